@@ -1,0 +1,57 @@
+# Needs Python 3.10 or newer and make; everything else is installed into .venv on first use.
+PYTHON ?= python3
+TEMPLATES ?= examples
+JOBS ?= 2
+
+# The stamps carry the checksum of pyproject.toml, so that changed dependencies are installed anew.
+STAMP := $(shell cksum < pyproject.toml | tr -d ' ')
+CORE := .venv/.core-$(STAMP)
+DEV := .venv/.dev-$(STAMP)
+PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
+
+# Tests of the checkov door run the checkov that this names, and skip where it names none.
+WITH_CHECKOV := checkov=$$(.venv/bin/python tools/checkov_env.py) && MSGLINT_CHECKOV="$$checkov"
+PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
+
+.PHONY: help lint test test-all accept check bench lock
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
+
+lint: $(CORE) ## lint TEMPLATES (examples), as a user would
+	@.venv/bin/msglint lint $(TEMPLATES)
+
+test: $(DEV) ## run the tests that take no long time
+	@$(WITH_CHECKOV) $(PYTEST) -m "not slow"
+
+test-all: $(DEV) ## run all tests
+	@$(WITH_CHECKOV) $(PYTEST)
+
+accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
+	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
+
+check: $(DEV) ## formatting, lint, types and the direction of imports
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+bench: $(CORE) ## time the command line
+	@.venv/bin/python tools/bench.py
+
+lock: $(CORE) ## move the checkov that the tests use to its newest release
+	@.venv/bin/python tools/lock_checkov.py
+
+$(CORE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "msglint needs Python 3.10 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Installing msglint into .venv" >&2
+	@test -x .venv/bin/pip || $(PYTHON) -m venv .venv
+	@$(PIP) -e .
+	@rm -f .venv/.core-* .venv/.dev-*
+	@touch $@
+
+$(DEV): $(CORE)
+	@echo "Installing the development tools into .venv" >&2
+	@$(PIP) -e '.[dev]'
+	@touch $@

@@ -1,0 +1,139 @@
+"""The command line: read the flags, call the engine, choose a report, give an exit code."""
+
+import os
+import shutil
+import sys
+from enum import IntEnum
+from pathlib import Path
+
+import click
+
+from msglint import __version__
+from msglint.finding import Report, Severity
+from msglint.options import Options
+from msglint.readers.interface import Assumptions
+
+SEVERITIES = [severity.value for severity in Severity]
+
+
+class Exit(IntEnum):
+    """What an exit code means."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    FAILED = 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="msglint", message="%(prog)s %(version)s")
+def main() -> None:
+    """Find what loses messages, lets others in, or leaks passwords in AWS messaging templates."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How findings are written."
+)
+@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the report to a file.")
+@click.option("--select", multiple=True, metavar="RULES", help="Only these rules: codes, beginnings of codes, names.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Not these rules.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", help="Least severity that fails the run.")
+@click.option("--show-undecided", is_flag=True, help="Show what could not be decided, and why.")
+@click.option("--strict", is_flag=True, help="Fail where something could not be decided.")
+@click.option("--quiet", is_flag=True, help="One line for each finding and nothing else.")
+@click.option("--no-color", is_flag=True, help="No colours, also on a terminal.")
+@click.option("--account", multiple=True, metavar="ID", help="An AWS account of yours that this is deployed to.")
+@click.option("--region", multiple=True, metavar="REGION", help="A Region that this is deployed to.")
+@click.option("--parameter", multiple=True, metavar="KEY=VALUE", help="The value of a template parameter.")
+def lint(
+    paths: tuple[str, ...],
+    format_: str,
+    output: str | None,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    show_undecided: bool,
+    strict: bool,
+    quiet: bool,
+    no_color: bool,
+    account: tuple[str, ...],
+    region: tuple[str, ...],
+    parameter: tuple[str, ...],
+) -> None:
+    """Judge templates and plans: files, directories, or - for standard input.
+
+    CloudFormation templates (YAML, JSON) and Terraform plans (terraform show -json) are known by what they say,
+    whatever their names. Exit code: 0 clean, 1 findings, 2 wrong usage, 3 msglint failed.
+    """
+    from msglint import engine  # noqa: PLC0415  # help needs no engine
+    from msglint.inputs import MissingInputError  # noqa: PLC0415
+
+    options = Options(
+        select=_listed(select),
+        ignore=_listed(ignore),
+        fail_on=Severity(fail_on),
+        show_undecided=show_undecided,
+        strict=strict,
+        assumptions=Assumptions(_listed(account), _listed(region), dict(_pair(each) for each in parameter)),
+    )
+    _check_codes(options)
+    try:
+        report = engine.lint(paths or (".",), options)
+    except MissingInputError as error:
+        raise click.UsageError(str(error)) from error
+    if not report.files:
+        click.echo(f"msglint: no template or plan among {_counted(len(report.skipped), 'file')}", err=True)
+    _write(report, options, format_, output, quiet=quiet, color=not no_color and output is None and _on_terminal())
+    sys.exit(Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN)
+
+
+def _write(report: Report, options: Options, format_: str, output: str | None, *, quiet: bool, color: bool) -> None:
+    if format_ == "json":
+        from msglint.reports.json_report import render as render_json  # noqa: PLC0415  # only the report asked for
+
+        text = render_json(report, show_undecided=options.show_undecided)
+    else:
+        from msglint.reports.text import render as render_text  # noqa: PLC0415  # only the report asked for
+
+        width = shutil.get_terminal_size((100, 24)).columns
+        text = render_text(report, show_undecided=options.show_undecided, quiet=quiet, color=color, width=width)
+    if output is None:
+        click.echo(text, nl=False, color=color)
+        return
+    target = Path(output)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise click.UsageError(f"{output}: {error.strerror or error}") from error
+
+
+def _on_terminal() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _pair(written: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not equals or not name:
+        raise click.UsageError(f"--parameter takes KEY=VALUE, not {written!r}")
+    return name, value
+
+
+def _check_codes(options: Options) -> None:
+    from msglint.rules.index import RULES  # noqa: PLC0415
+
+    for pattern in (*options.select, *options.ignore):
+        if not any(entry.name == pattern or entry.code.startswith(pattern.upper()) for entry in RULES):
+            raise click.UsageError(f"no rule is called {pattern!r}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,166 @@
+"""The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+
+from msglint.finding import Failure, Finding, Question, Report, Skipped
+from msglint.inputs import STANDARD_INPUT, Input, content, inputs
+from msglint.judge import Worlds, judge
+from msglint.model.model import Model
+from msglint.model.resource import Part
+from msglint.options import Options
+from msglint.readers.interface import NotATemplate
+from msglint.readers.recognise import marked, read
+from msglint.rules.index import RULES, Entry
+from msglint.rules.interface import Rule, load
+from msglint.source import Document, SourceError, Spot
+from msglint.suppress import Suppression, suppressions
+from msglint.wording import failed, shared, worded
+
+_ENTRIES = {entry.code: entry for entry in RULES}
+
+
+def lint(paths: Sequence[str], options: Options) -> Report:
+    """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
+    run = Run(options)
+    collecting = gc.isenabled()
+    # What is read stays until the end: searching it for garbage would only cost time.
+    gc.disable()
+    try:
+        for each in inputs(paths):
+            run.file(each)
+    finally:
+        if collecting:
+            gc.enable()
+    return run.report()
+
+
+def lint_text(name: str, data: bytes, options: Options) -> Report:
+    """Judge one file that is at hand."""
+    run = Run(options)
+    run.text(name, data)
+    return run.report()
+
+
+class Run:
+    """The judgement of some files, one after the other."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._findings: list[Finding] = []
+        self._questions: list[Question] = []
+        self._files: list[str] = []
+        self._skipped: list[Skipped] = []
+        self._suppressed = 0
+        self._texts: dict[str, Document] = {}
+        self._rules: dict[str, Rule] = {}
+
+    def file(self, each: Input) -> None:
+        """Read and judge one file."""
+        data = content(each)
+        if data is None:
+            self._skipped.append(Skipped(each.name, "no regular file"))
+            return
+        self.text("<stdin>" if each.name == STANDARD_INPUT else each.name, data)
+
+    def text(self, name: str, data: bytes) -> None:
+        """Judge one text."""
+        try:
+            document = Document.from_bytes(name, data)
+            part = read(document, self._options.assumptions)
+        except NotATemplate:
+            self._skipped.append(Skipped(name, "no template"))
+            return
+        except SourceError as error:
+            if not marked(data):
+                self._skipped.append(Skipped(name, "no template"))
+                return
+            self._files.append(name)
+            self._say("MSG001", error)
+            return
+        self._files.append(name)
+        self._judge(part)
+
+    def _judge(self, part: Part) -> None:
+        worlds = Worlds(Model([part]))
+        hidden = suppressions(part)
+        found: list[Finding] = []
+        ran: set[str] = set()
+        for entry in RULES:
+            if not self._options.wants(entry.code, entry.name):
+                continue
+            ran |= {entry.code, entry.name}
+            subjects = (subject for kind in entry.kinds for subject in part.types().get(kind, ()))
+            for subject in subjects:
+                found += self._ask(entry, subject, part, worlds)
+        used: set[Suppression] = set()
+        for finding in shared(found):
+            hiding = [each for each in hidden if each.hides(finding.code, finding.name, finding.span, finding.resource)]
+            used.update(hiding)
+            if hiding:
+                self._suppressed += 1
+            else:
+                self._findings.append(finding)
+        self._unused([each for each in hidden if each not in used], ran, part)
+
+    def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
+        """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
+        try:
+            rule = self._rule(entry)
+            judged = judge(rule, (part.key, subject), worlds)
+            answers = [worded(rule, each) for each in judged if not each.candidate.when.is_no]
+        except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
+            record = part.record(subject)
+            if record is not None:
+                self._say("MSG002", entry.code, entry.name, record, error)
+            return
+        faults = [finding.decided for finding in answers]
+        fault = True if True in faults else None if faults else False
+        self._questions.append(Question(entry.code, part.document.name, subject, fault))
+        for finding in answers:
+            self._texts[finding.file] = part.document
+            yield finding
+
+    def _rule(self, entry: Entry) -> Rule:
+        found = self._rules.get(entry.code)
+        if found is None:
+            found = self._rules[entry.code] = load(entry.module, entry.name)
+        return found
+
+    def _say(self, code: str, *about: object) -> None:
+        """Report what msglint itself could not do, in the words of its rule."""
+        entry = _ENTRIES[code]
+        if not self._options.wants(entry.code, entry.name):
+            return
+        rule = self._rule(entry)
+        failure: Failure
+        for failure in rule.check(*about):
+            self._texts[failure.at.document.name] = failure.at.document
+            self._findings.append(failed(rule, failure))
+
+    def _unused(self, unused: Iterable[Suppression], ran: set[str], part: Part) -> None:
+        names = {name for entry in RULES for name in (entry.code, entry.name)}
+        for each in unused:
+            rule = each.rule.upper() if each.rule.upper() in names else each.rule
+            if rule in ran or rule not in names:
+                self._say("MSG003", each.rule, rule in names, Spot(part.document, each.span))
+
+    def report(self) -> Report:
+        """Give the result of all that was judged."""
+        ordered = sorted(self._findings, key=lambda finding: finding.order)
+        return Report(
+            findings=tuple(finding for finding in ordered if finding.decided),
+            undecided=tuple(finding for finding in ordered if not finding.decided),
+            questions=tuple(self._questions),
+            files=tuple(self._files),
+            skipped=tuple(self._skipped),
+            suppressed=self._suppressed,
+            texts={name: document.lines for name, document in self._texts.items()},
+        )
+
+
+def fails(report: Report, options: Options) -> bool:
+    """Say whether a report fails the run."""
+    if any(finding.severity.rank <= options.fail_on.rank for finding in report.findings):
+        return True
+    return options.strict and bool(report.undecided)

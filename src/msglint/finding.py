@@ -1,0 +1,153 @@
+"""What a run says: candidates from rules, findings and questions for reports. Plain data."""
+
+import enum
+from collections.abc import Mapping
+
+import msgspec
+
+from msglint.model.resource import Language, Resource
+from msglint.source import Place, Span
+from msglint.verdict import Doubt, Verdict
+
+
+class Severity(enum.Enum):
+    """How bad a fault is."""
+
+    ERROR = "error"
+    """Messages are lost, the deployment fails, or a secret is in the open."""
+    WARNING = "warning"
+    """Somebody else can use it, or work is lost or repeated under normal faults."""
+    INFO = "info"
+    """A production default worth setting."""
+
+    @property
+    def rank(self) -> int:
+        """Order severities: the worst has the lowest rank."""
+        return list(Severity).index(self)
+
+
+class Property(msgspec.Struct, frozen=True):
+    """A property in a message or repair, named in the API's words; the user reads it in their language's."""
+
+    path: tuple[str, ...]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """In a repair: an attribute of a resource that the user has or makes, under a name that says what it is."""
+
+    type: str
+    name: str
+    attribute: str = "arn"
+
+
+RepairValue = str | int | bool | Made
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """A repair: properties to set on a resource, or to take away (None)."""
+
+    title: str
+    resource: Resource
+    changes: Mapping[tuple[str, ...], RepairValue | None]
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A related place: another resource, and what it has to do with the fault."""
+
+    message: str
+    at: Place
+    resource: Resource | None = None
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule yields: a fault that holds, does not, or cannot be told. The message is formatted only when shown."""
+
+    when: Verdict
+    resource: Resource
+    at: Place
+    message: str
+    args: Mapping[str, object] = {}
+    severity: Severity | None = None
+    """Where the rule's severity varies by case; None: its first."""
+    related: tuple[Note, ...] = ()
+    fix: Fix | None = None
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """What msglint itself could not do, or found nothing for: a file, a rule, a suppression."""
+
+    message: str
+    at: Place
+    related: Place | None = None
+    resource: str | None = None
+
+
+class Related(msgspec.Struct, frozen=True):
+    """A related place of a finding."""
+
+    message: str
+    file: str
+    span: Span
+    resource: str | None = None
+
+
+class Repair(msgspec.Struct, frozen=True):
+    """A repair in the user's language: where and what to write."""
+
+    title: str
+    language: Language
+    snippet: str
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A fault, or a fault that could not be decided, at its place."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    file: str
+    span: Span
+    resource: str | None = None
+    decided: bool = True
+    doubt: Doubt | None = None
+    reasons: tuple[Related, ...] = ()
+    related: tuple[Related, ...] = ()
+    scenario: str | None = None
+    fingerprint: str = ""
+    fix: Repair | None = None
+    help: str = ""
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sort findings by file, place and rule."""
+        return (self.file, self.span, self.code, self.resource or "", self.message)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One rule asked of one subject, all scenarios together: True is a fault, None undecided."""
+
+    code: str
+    file: str
+    resource: str
+    fault: bool | None
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A file that was named and is no template."""
+
+    file: str
+    reason: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The result of a run."""
+
+    findings: tuple[Finding, ...]
+    undecided: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    files: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+    suppressed: int
+    texts: Mapping[str, tuple[str, ...]]
+    """The lines of the files that findings point into."""

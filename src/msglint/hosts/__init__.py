@@ -1,0 +1,1 @@
+"""The doors into other linters: the same rules inside cfn-lint and checkov."""

@@ -1,0 +1,67 @@
+"""The files of a run: what was named, and what a named directory holds."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from msglint.source import MAX_BYTES
+
+STANDARD_INPUT = "-"
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".template", ".tfplan")
+_PASSED_OVER = {"node_modules", "__pycache__", "venv"}
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One file to read. `named`: the user named it, and did not only name a directory above it."""
+
+    name: str
+    named: bool
+
+
+class MissingInputError(Exception):
+    """A path that the user named cannot be read: bad usage, not a finding."""
+
+
+def inputs(paths: Sequence[str]) -> Iterator[Input]:
+    """Give the files of a run, each once, directories in the order of names; raises `MissingInputError`."""
+    seen: set[str] = set()
+    for path in paths:
+        found = _below(path) if path != STANDARD_INPUT and Path(path).is_dir() else [Input(path, named=True)]
+        for each in found:
+            key = each.name if each.name == STANDARD_INPUT else os.path.realpath(each.name)
+            if key not in seen:
+                seen.add(key)
+                yield each
+
+
+def _below(directory: str) -> Iterator[Input]:
+    """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
+    if not os.access(directory, os.R_OK | os.X_OK):
+        raise MissingInputError(f"{directory}: this directory cannot be read")
+    for here, folders, files in os.walk(directory):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+        for name in sorted(files):
+            path = Path(here, name)
+            if name.lower().endswith(_SUFFIXES) and not path.is_symlink() and path.is_file():
+                yield Input(str(path), named=False)
+
+
+def content(each: Input) -> bytes | None:
+    """Give the bytes of a file; None for what is no regular file. Raises `MissingInputError`.
+
+    One byte more than is allowed is read, never more, so that a huge file is noticed and not loaded.
+    """
+    if each.name == STANDARD_INPUT:
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    try:
+        if not stat.S_ISREG(Path(each.name).stat().st_mode):
+            return None
+        with Path(each.name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise MissingInputError(f"{each.name}: {error.strerror or error}") from error

@@ -1,0 +1,111 @@
+"""One rule asked of one subject, in every scenario that makes a difference to the answer.
+
+A value under an undecided condition raises `NeedsChoice`; the subject is judged again with the condition true and
+false. Only conditions that somebody reads split, so independent ones never multiply.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from msglint.finding import Candidate
+from msglint.model.expression import NeedsChoice
+from msglint.model.model import Model
+from msglint.model.resource import Choice, Resource, Scenario
+from msglint.model.value import not_understood
+from msglint.rules.interface import Rule
+from msglint.verdict import unknown
+
+MOST_SCENARIOS = 64
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A candidate, decided over all scenarios; `scenario` names conditions where it does not hold in all of them."""
+
+    candidate: Candidate
+    scenario: Scenario
+
+
+class Worlds:
+    """The models of a run by scenario, made once each."""
+
+    __slots__ = ("_models",)
+
+    def __init__(self, model: Model) -> None:
+        self._models: dict[Scenario, Model] = {(): model}
+
+    def under(self, scenario: Scenario) -> Model:
+        """Give the model with these conditions decided."""
+        order: Scenario = tuple(sorted(scenario))
+        found = self._models.get(order)
+        if found is None:
+            found = self._models[order] = self._models[()].under(order)
+        return found
+
+
+def judge(rule: Rule, subject: tuple[str, str], worlds: Worlds) -> Sequence[Judged]:
+    """Ask a rule of the resource with this key; at most one answer for each place and message."""
+    leaves: list[tuple[Scenario, Sequence[Candidate]]] = []
+    waiting: list[Scenario] = [()]
+    while waiting:
+        scenario = waiting.pop()
+        try:
+            candidates = _candidates(rule, subject, worlds.under(scenario))
+        except NeedsChoice as need:
+            if len(leaves) + len(waiting) >= MOST_SCENARIOS:
+                return _given_up(rule, subject, worlds)
+            both = [(*scenario, Choice(need.part, need.condition, truth)) for truth in (False, True)]
+            waiting += [choice for choice in both if worlds.under(()).possible(choice)]
+            continue
+        if candidates is not None:
+            leaves.append((scenario, candidates))
+    return list(_merged(leaves))
+
+
+def _candidates(rule: Rule, subject: tuple[str, str], model: Model) -> Sequence[Candidate] | None:
+    """Give what a rule says in one scenario; None where the subject does not exist in it."""
+    record = model.record(subject)
+    if record is None:
+        return None
+    resource: Resource = rule.kind(record.type)(record)
+    return list(rule.check(resource, model)) if model.exists(resource) else None
+
+
+def _given_up(rule: Rule, subject: tuple[str, str], worlds: Worlds) -> Sequence[Judged]:
+    record = worlds.under(()).record(subject)
+    if record is None:
+        return ()
+    blind = not_understood(f"more than {MOST_SCENARIOS} combinations of conditions bear on this", record.at)
+    resource = rule.kind(record.type)(record)
+    message = "{resource} was not judged in all its combinations of conditions"
+    candidate = Candidate(
+        when=unknown(blind.reason), resource=resource, at=record.at, message=message, args={"resource": resource}
+    )
+    return [Judged(candidate, ())]
+
+
+def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[Judged]:
+    """Give one answer for each fault: it holds in some scenario, or cannot be told in some, or holds in none."""
+    groups: dict[tuple[object, ...], list[Judged]] = {}
+    for scenario, candidates in leaves:
+        for candidate in candidates:
+            key = (candidate.resource.id, _where(candidate), candidate.message)
+            groups.setdefault(key, []).append(Judged(candidate, scenario))
+    shared = set.intersection(*(set(scenario) for scenario, _ in leaves)) if leaves else set()
+    for judged in groups.values():
+        holding = [each for each in judged if each.candidate.when.is_yes]
+        unclear = [each for each in judged if each.candidate.when.is_unknown]
+        best = min(holding or unclear or judged, key=_simplicity)
+        everywhere = len(holding or unclear) == len(leaves)
+        telling = () if everywhere else tuple(choice for choice in best.scenario if choice not in shared)
+        yield Judged(best.candidate, telling)
+
+
+def _where(candidate: Candidate) -> tuple[object, ...]:
+    # A place in a long plan is looked up only for what may be shown.
+    return () if candidate.when.is_no else (candidate.at.document.name, candidate.at.span.start)
+
+
+def _simplicity(judged: Judged) -> tuple[int, int]:
+    severity = judged.candidate.severity
+    return (severity.rank if severity is not None else 0, len(judged.scenario))

@@ -1,0 +1,1 @@
+"""What a system is: typed, unchangeable, and free of any language."""

@@ -1,0 +1,147 @@
+"""What every resource has: an identity, a place, an ARN, and properties in the words of AWS's API.
+
+`Part` is the promise of a reader: one template or plan, opened and not yet judged.
+"""
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple, Protocol
+
+import msgspec
+
+from msglint.model.data import Data
+from msglint.model.expression import Expression
+from msglint.model.text import Text
+from msglint.source import Document, Node, Place
+
+
+class Language(enum.Enum):
+    """The language that a user wrote, in which findings and repairs speak."""
+
+    CLOUDFORMATION_YAML = "CloudFormation YAML"
+    CLOUDFORMATION_JSON = "CloudFormation JSON"
+    TERRAFORM = "Terraform"
+
+
+class Choice(NamedTuple):
+    """One decided condition of a scenario."""
+
+    part: str
+    condition: str
+    truth: bool
+
+
+Scenario = tuple[Choice, ...]
+
+
+def fold(name: str) -> str:
+    """Write a property's name so that CloudFormation's and Terraform's spelling are one."""
+    return name.replace("_", "").lower()
+
+
+class Mention(NamedTuple):
+    """A place where one resource names another: who names it, and the folded way to the property that does."""
+
+    by: str
+    path: tuple[str, ...]
+
+    def names(self, *steps: str) -> bool:
+        """Say whether the way leads through one of these folded names."""
+        return any(step in steps for step in self.path)
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One resource of a part. `type` is CloudFormation's name of the type, `native` the user's language's."""
+
+    part: "Part"
+    id: str
+    type: str
+    native: str
+    at: Place
+    properties: Expression
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells this resource from every other of the run."""
+        return (self.part.key, self.id)
+
+
+class Part(Protocol):
+    """One template or plan in one scenario."""
+
+    @property
+    def key(self) -> str:
+        """What tells this part from every other of the run."""
+
+    @property
+    def document(self) -> Document:
+        """The text it was read from."""
+
+    @property
+    def language(self) -> Language:
+        """The user's language."""
+
+    def types(self) -> Mapping[str, Sequence[str]]:
+        """Give the ids of all resources, by CloudFormation's name of their type, whether or not a condition holds."""
+
+    def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
+        """Give one resource."""
+
+    def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
+        """Say whether the resource is made in this scenario; may raise `NeedsChoice`."""
+
+    def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
+        """Give the text that "arn", "name" or "url" of a resource is; may raise `NeedsChoice`."""
+
+    def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        """Give the places of this part that name the resource, in whatever scenario."""
+
+    def under(self, scenario: Scenario) -> "Part":
+        """Give the same part with conditions decided."""
+
+    def possible(self, scenario: Scenario) -> bool:
+        """Say whether some deployment has these conditions."""
+
+    def metadata(self) -> Sequence[tuple[str | None, Node]]:
+        """Give the metadata that may hold suppressions, each with its resource's id; None: the whole part's."""
+
+    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+        """Give the user's name of a property."""
+
+
+class Resource:
+    """A typed look at one record."""
+
+    KIND: ClassVar[str]
+    __slots__ = ("properties", "record")
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.properties = Data(record.properties, owner=record.at, anchor=record.at)
+
+    def __str__(self) -> str:
+        return self.record.id
+
+    @property
+    def id(self) -> str:
+        """The logical id or address."""
+        return self.record.id
+
+    @property
+    def at(self) -> Place:
+        """Where the resource begins."""
+        return self.record.at
+
+    @property
+    def arn(self) -> Text:
+        """The resource's ARN, symbolic where it is known only after the deployment."""
+        return self.record.part.attribute(self.record.id, "arn")
+
+    @property
+    def name(self) -> Text:
+        """The physical name, symbolic where AWS chooses it."""
+        return self.record.part.attribute(self.record.id, "name")
+
+    def mentions(self) -> Sequence[Mention]:
+        """Give the places that name this resource, in whatever scenario."""
+        return self.record.part.mentions(self.record.id)

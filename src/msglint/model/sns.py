@@ -1,0 +1,58 @@
+"""Amazon SNS: topics and subscriptions."""
+
+from msglint.model.data import Data
+from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Value, not_empty
+from msglint.source import Place
+
+
+class Topic(Resource):
+    """A topic. https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html."""
+
+    KIND = "AWS::SNS::Topic"
+    KEY = ("KmsMasterKeyId",)
+    AWS_MANAGED_KEY = "alias/aws/sns"
+    __slots__ = ()
+
+    @property
+    def key(self) -> Value[Text]:
+        """The KMS key; absent: messages are not encrypted with KMS."""
+        return not_empty(self.properties.get(*self.KEY).text())
+
+
+class Subscription:
+    """A subscription, written as a resource of its own or inside its topic."""
+
+    __slots__ = ("data", "owner")
+
+    def __init__(self, owner: Resource, data: Data) -> None:
+        self.owner = owner
+        self.data = data
+
+    @property
+    def at(self) -> Place:
+        """Where the subscription is written."""
+        return self.owner.at if isinstance(self.owner, StandaloneSubscription) else self.data.at
+
+    @property
+    def protocol(self) -> Value[Text]:
+        """How SNS delivers: sqs, lambda, firehose, https and so on."""
+        return self.data.get("Protocol").text()
+
+    @property
+    def endpoint(self) -> Value[Text]:
+        """Where SNS delivers to: an ARN, a URL, an address or a number."""
+        return self.data.get("Endpoint").text()
+
+
+class StandaloneSubscription(Resource):
+    """A subscription that is a resource of its own."""
+
+    KIND = "AWS::SNS::Subscription"
+    __slots__ = ()
+
+    @property
+    def subscription(self) -> Subscription:
+        """The subscription that it makes."""
+        return Subscription(self, self.properties)

@@ -1,0 +1,58 @@
+"""Amazon SQS: queues and their redrive."""
+
+from msglint.model.data import Data
+from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Value, not_empty
+from msglint.verdict import Verdict
+
+DEFAULT_RETENTION = 345_600
+
+
+class Queue(Resource):
+    """A queue. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html."""
+
+    KIND = "AWS::SQS::Queue"
+    KEY = ("KmsMasterKeyId",)
+    AWS_MANAGED_KEY = "alias/aws/sqs"
+    __slots__ = ()
+
+    @property
+    def receive_wait_time(self) -> Value[int]:
+        """Seconds that a ReceiveMessage without a wait time of its own waits; 0 unless set."""
+        return self.properties.get("ReceiveMessageWaitTimeSeconds").integer(0)
+
+    @property
+    def retention(self) -> Value[int]:
+        """Seconds that a message is kept; four days unless set."""
+        return self.properties.get("MessageRetentionPeriod").integer(DEFAULT_RETENTION)
+
+    @property
+    def fifo(self) -> Value[bool]:
+        """Whether this is a FIFO queue."""
+        return self.properties.get("FifoQueue").boolean(False)
+
+    @property
+    def key(self) -> Value[Text]:
+        """The KMS key of SSE-KMS; absent: none."""
+        return not_empty(self.properties.get(*self.KEY).text())
+
+    @property
+    def sse_sqs(self) -> Value[bool]:
+        """Whether SQS encrypts with keys of its own; on unless switched off."""
+        return self.properties.get("SqsManagedSseEnabled").boolean(True)
+
+    @property
+    def redrive(self) -> Data:
+        """The redrive policy."""
+        return self.properties.get("RedrivePolicy")
+
+    @property
+    def dead_letter_target(self) -> Value[Text]:
+        """The ARN of the queue's dead-letter queue; absent: it has none."""
+        return self.redrive.get("deadLetterTargetArn").text()
+
+    @property
+    def restricts_redrive(self) -> Verdict:
+        """Whether a redrive allow policy says who may use this queue as a dead-letter queue."""
+        return self.properties.get("RedriveAllowPolicy").exists()

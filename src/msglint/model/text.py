@@ -1,0 +1,317 @@
+"""Symbolic text: strings of which parts are known only by name, and what can be said of them all the same."""
+
+from __future__ import annotations
+
+import enum
+import string
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
+
+ACCOUNT_DIGITS = 12
+ARN_COLONS = 5  # an ARN has six segments; only the last may hold colons
+REGION_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-")
+
+
+class Alphabet(enum.Enum):
+    """Which strings a symbol may stand for."""
+
+    ACCOUNT = "twelve digits"
+    REGION = "lower-case letters, digits and hyphens, at least one"
+    PARTITION = "as of a region"
+    NAME = "at least one character, none of them a colon or a slash"
+    OPAQUE = "any string, even an empty one"
+
+    def holds(self, character: str) -> bool:
+        """Tell whether the character may occur in such a string."""
+        match self:
+            case Alphabet.ACCOUNT:
+                return character in string.digits
+            case Alphabet.REGION | Alphabet.PARTITION:
+                return character in REGION_CHARACTERS
+            case Alphabet.NAME:
+                return character not in ":/"
+            case Alphabet.OPAQUE:
+                return True
+
+
+class Symbol(msgspec.Struct, frozen=True, eq=False):
+    """A string known only by name.
+
+    The same key is the same string everywhere; equality and hash look at the key only.
+    """
+
+    key: tuple[str, ...]
+    alphabet: Alphabet
+    label: str
+    """What people are shown, such as `${AWS::Region}`."""
+    fresh: bool = False
+    """Whether it is a string that occurs nowhere else: only itself and wildcards match it, and it is never empty."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Symbol) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """An attribute of a resource of this run."""
+
+    resource: tuple[str, str]
+    """The key of the part of the run that the resource stands in, and its id there."""
+    attribute: str
+    """`arn`, `url`, `name`, `id`, or the attribute's own name."""
+
+
+Part: TypeAlias = str | Symbol
+
+
+class Text(msgspec.Struct, frozen=True, eq=False):
+    """A string made of literals and symbols. Made by `of` or `literal`; equality and hash look at the parts only."""
+
+    parts: tuple[Part, ...]
+    refers: Reference | None = None
+    """The attribute that this text is, all of it and nothing else."""
+
+    @classmethod
+    def literal(cls, value: str) -> Text:
+        """Give the text that is exactly this string."""
+        return cls((value,) if value else ())
+
+    @classmethod
+    def of(cls, *parts: Part | Text) -> Text:
+        """Give these parts one after the other, in their one normal form.
+
+        A reference survives only if nothing is added to the text that has it.
+        """
+        kept = [part for part in parts if part != "" and not (isinstance(part, Text) and not part.parts)]
+        match kept:
+            case [Text() as only]:
+                return only
+        joined: list[Part] = []
+        for part in kept:
+            for piece in part.parts if isinstance(part, Text) else (part,):
+                if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+                    joined[-1] += piece
+                else:
+                    joined.append(piece)
+        return cls(tuple(joined))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return hash(self.parts)
+
+    def __str__(self) -> str:
+        return "".join(part if isinstance(part, str) else part.label for part in self.parts)
+
+    @property
+    def literal_value(self) -> str | None:
+        """The string, or None if it holds a symbol."""
+        match self.parts:
+            case ():
+                return ""
+            case (str() as value,):
+                return value
+        return None
+
+    def concat(self, *more: Part | Text) -> Text:
+        """Give this text with more behind it."""
+        return Text.of(self, *more)
+
+    def split(self, separator: str, at_most: int = -1) -> tuple[Text, ...] | None:
+        """Give the texts between the separators, using at most so many of them (negative: all), as `str.split` does.
+
+        None if a symbol might hold a separator that counts. ValueError if the separator is empty.
+        """
+        pieces: list[list[Part]] = [[]]
+        for part in self.parts:
+            if isinstance(part, str):
+                first, *others = part.split(separator, at_most)
+                at_most -= len(others)
+                pieces[-1].append(first)
+                pieces.extend([other] for other in others)
+            elif at_most != 0 and any(map(part.alphabet.holds, separator)):
+                return None
+            else:
+                pieces[-1].append(part)
+        return (self,) if len(pieces) == 1 else tuple(Text.of(*piece) for piece in pieces)
+
+    def starts_with(self, prefix: str, because: Reason | None = None) -> Verdict:
+        """Tell whether the text begins with the prefix; if unknown, for the given reason or one naming the text."""
+        return _judge([*prefix, _RUN], _items(self), because or self._unsettled())
+
+    def ends_with(self, suffix: str, because: Reason | None = None) -> Verdict:
+        """Tell whether the text ends with the suffix; if unknown, for the given reason or one naming the text."""
+        return _judge([_RUN, *suffix], _items(self), because or self._unsettled())
+
+    def _unsettled(self) -> Reason:
+        return Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed")
+
+
+def same(a: Text, b: Text, because: Reason) -> Verdict:
+    """Tell whether both are the same string, letter case included.
+
+    Yes if they are whatever the symbols stand for, no if they never are, else unknown for the given reason.
+    """
+    return YES if a.parts == b.parts else _judge(_items(a), _items(b), because)
+
+
+def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = False) -> Verdict:
+    """Tell whether the pattern, in whose literals `*` is any string and `?` any one character, matches all of the text.
+
+    Yes if it does whatever the symbols stand for, no if it never does, else unknown for the given reason. What a symbol
+    stands for is never a wildcard. Symbols that occur several times are not held together when a "no" is sought.
+    """
+    return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)
+
+
+def arn_like(pattern: Text, text: Text, because: Reason) -> Verdict:
+    """Tell whether the pattern matches the ARN segment by segment, no wildcard reaching beyond its segment's colons.
+
+    A pattern and a text with different numbers of segments do not match. Else as `matches`; where symbols leave open
+    where the segments are, yes only if all wildcards are certain to be in the last one.
+    """
+    patterns, texts = pattern.split(":", ARN_COLONS), text.split(":", ARN_COLONS)
+    if patterns is not None and texts is not None:
+        if len(patterns) != len(texts):
+            return NO
+        return all_of(matches(*pair, because) for pair in zip(patterns, texts, strict=True))
+    items = _pattern_items(pattern)
+    exact = list(takewhile(lambda item: not isinstance(item, _Wildcard), items))
+    whole = _judge(items, _items(text), because)
+    confined = len(exact) == len(items) or exact.count(":") >= ARN_COLONS
+    # Segments that match make a whole that matches, but not the other way round.
+    return whole if whole.is_no or confined else unknown(because)
+
+
+class _Wildcard(NamedTuple):
+    run: bool
+
+
+class _Atom(NamedTuple):
+    """A stretch of the string that a symbol stands for: one character, or (run) any number of them."""
+
+    key: tuple[str, ...]
+    place: int
+    alphabet: Alphabet
+    fresh: bool
+    run: bool = False
+
+    def may_be(self, other: str | _Atom) -> bool:
+        if self.fresh:
+            return False
+        return self.alphabet.holds(other) if isinstance(other, str) else not other.fresh
+
+
+_ONE = _Wildcard(run=False)
+_RUN = _Wildcard(run=True)
+_Concrete: TypeAlias = str | _Atom  # a single character, or a stretch of a symbol
+_Item: TypeAlias = _Concrete | _Wildcard
+
+
+def _atoms(symbol: Symbol) -> list[_Atom]:
+    # `may_be` rests on it that all alphabets intersect: a region may hold digits, a name all that a region holds.
+    key, alphabet, fresh = symbol.key, symbol.alphabet, symbol.fresh
+    if alphabet is Alphabet.ACCOUNT:
+        return [_Atom(key, index, alphabet, fresh) for index in range(ACCOUNT_DIGITS)]
+    rest = _Atom(key, 1, alphabet, fresh, run=True)
+    return [rest] if alphabet is Alphabet.OPAQUE and not fresh else [_Atom(key, 0, alphabet, fresh), rest]
+
+
+def _items(text: Text, ignore_case: bool = False) -> list[_Concrete]:
+    items: list[_Concrete] = []
+    for part in text.parts:
+        if isinstance(part, Symbol):
+            items.extend(_atoms(part))
+        else:
+            items.extend(part.lower() if ignore_case else part)
+    return items
+
+
+def _pattern_items(pattern: Text, ignore_case: bool = False) -> list[_Item]:
+    items: list[_Item] = []
+    for item in _items(pattern, ignore_case):
+        if item == "?":
+            items.append(_ONE)
+        elif item != "*":
+            items.append(item)
+        elif not items or items[-1] != _RUN:
+            items.append(_RUN)
+    return items
+
+
+def _judge(pattern: Sequence[_Item], text: Sequence[_Concrete], because: Reason) -> Verdict:
+    # What stands before the first wildcard and behind the last must be equal. Taking off what is the same on both sides
+    # holds symbols together there: `<stack>-a` never is `<stack>-x-a`, though two free strings might do it.
+    start, shorter = 0, min(len(pattern), len(text))
+    while start < shorter and pattern[start] == text[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and pattern[-1 - end] == text[-1 - end]:
+        end += 1
+    pattern, text = pattern[start : len(pattern) - end], text[start : len(text) - end]
+    if not (pattern or text):
+        return YES
+    if not _reaches(pattern, text, hopeful=True):
+        return NO
+    if not any(isinstance(item, _Atom) for item in (*pattern, *text)) or _reaches(pattern, text, hopeful=False):
+        return YES
+    return unknown(because)
+
+
+def _reaches(pattern: Sequence[_Item], text: Sequence[_Concrete], *, hopeful: bool) -> bool:
+    """Run the pattern's automaton over the text, all its states at once as the bits of one number.
+
+    Not hopeful: a stretch of a symbol is matched only by itself or a wildcard, so what matches does so always.
+    Hopeful: it also matches all that its alphabet allows, so what does not match never does.
+    """
+    places: dict[_Item, int] = {}
+    runs = 0
+    for index, item in enumerate(pattern):
+        places[item] = places.get(item, 0) | 1 << index
+        if item == _RUN or (hopeful and isinstance(item, _Atom) and item.run):
+            runs |= 1 << index
+
+    def spread(states: int) -> int:
+        """Add the states behind runs, which may be empty."""
+        while (more := states | (states & runs) << 1) != states:
+            states = more
+        return states
+
+    accepting: dict[_Concrete, int] = {}
+    states = spread(1)
+    for item in text:
+        if item not in accepting:
+            accepting[item] = sum(bits for other, bits in places.items() if _accepts(other, item, hopeful=hopeful))
+        accepts = accepting[item]
+        endless = hopeful and isinstance(item, _Atom) and item.run
+        while True:
+            taken = states & accepts
+            after = spread(taken & runs | (taken & ~runs) << 1)
+            if not endless:
+                states = after
+                break
+            if states | after == states:
+                break
+            states |= after
+        if not states:
+            return False
+    return bool(states >> len(pattern) & 1)
+
+
+def _accepts(pattern: _Item, text: _Concrete, *, hopeful: bool) -> bool:
+    if isinstance(pattern, _Wildcard):
+        # One character is not all of a stretch, unless the stretch may be that short.
+        return pattern.run or hopeful or isinstance(text, str) or not text.run
+    if pattern == text:
+        return True
+    if isinstance(pattern, _Atom):
+        return hopeful and pattern.may_be(text)
+    return hopeful and isinstance(text, _Atom) and text.may_be(pattern)

@@ -1,0 +1,156 @@
+"""Values of a template: known, left out, or unknown with a reason, and always with a place.
+
+A rule compares values and gets a `Verdict`; it never sees an intrinsic function, `after_unknown` or a missing key.
+"""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from msglint.model.text import Reference, Text, same
+from msglint.source import Place
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+
+T = TypeVar("T")
+
+
+class Known(msgspec.Struct, Generic[T], frozen=True):
+    """A value that is certain in this scenario."""
+
+    value: T
+    at: Place
+
+    def holds(self, predicate: Callable[[T], bool]) -> Verdict:
+        """Say whether the value satisfies the predicate."""
+        return of(predicate(self.value))
+
+
+class Absent(msgspec.Struct, Generic[T], frozen=True):
+    """Nothing is written; `default` is what AWS does then (None: nothing at all). `at` is the owner's place."""
+
+    default: T | None
+    at: Place
+
+    def holds(self, predicate: Callable[[T], bool]) -> Verdict:
+        """Say whether the default satisfies the predicate; NO where there is no default."""
+        return NO if self.default is None else of(predicate(self.default))
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A value that cannot be known here; the reason says why and where."""
+
+    reason: Reason
+    at: Place
+
+    def holds(self, predicate: Callable[..., bool]) -> Verdict:  # the same call as on a known value
+        """Answer UNKNOWN with the reason."""
+        return unknown(self.reason)
+
+
+class Mentions(msgspec.Struct, frozen=True):
+    """A value of a plan of which only the references are known.
+
+    `references` lists what the expression names; `complete` says that nothing else can flow into the value.
+    """
+
+    references: tuple[Reference, ...]
+    complete: bool
+    reason: Reason
+    at: Place
+
+    def holds(self, predicate: Callable[..., bool]) -> Verdict:  # the same call as on a known value
+        """Answer UNKNOWN with the reason."""
+        return unknown(self.reason)
+
+
+Value = Known[T] | Absent[T] | Unknown | Mentions
+Undecided = Unknown | Mentions
+
+
+def not_understood(text: str, at: Place) -> Unknown:
+    """Give an Unknown for something that msglint cannot evaluate."""
+    return Unknown(Reason(Doubt.NOT_UNDERSTOOD, text, at), at)
+
+
+def outside(text: str, at: Place) -> Unknown:
+    """Give an Unknown for something that is decided outside the run."""
+    return Unknown(Reason(Doubt.OUTSIDE, text, at), at)
+
+
+def both(left: Value[T], right: Value[T], relation: Callable[[T, T], bool]) -> Verdict:
+    """Compare two values; NO where one of them has neither a value nor a default."""
+    match left, right:
+        case ((Unknown() | Mentions() as blind), _):
+            return unknown(blind.reason)
+        case _, (Unknown() | Mentions() as blind):
+            return unknown(blind.reason)
+        case ((Known() | Absent()), (Known() | Absent())):
+            first, second = effective(left), effective(right)
+            return NO if first is None or second is None else of(relation(first, second))
+    raise AssertionError("a Value is one of four kinds")
+
+
+def effective(value: Value[T]) -> T | None:
+    """Give what AWS will work with: the value or its default; None when unknown or when there is neither."""
+    match value:
+        case Known(value=known):
+            return known
+        case Absent(default=default):
+            return default
+        case _:
+            return None
+
+
+def says(value: Value[Text], *words: str) -> Verdict:
+    """Say whether a text is one of some literal words."""
+    match value:
+        case Unknown(reason=reason) | Mentions(reason=reason):
+            return unknown(reason)
+        case Known(value=text, at=at):
+            because = Reason(Doubt.OUTSIDE, f"{text} has no value here", at)
+            return any_of(same(text, Text.literal(word), because) for word in words)
+        case Absent(default=default):
+            return of(default is not None and default.literal_value in words)
+    raise AssertionError("a Value is one of four kinds")
+
+
+def ends(value: Value[Text], word: str, boundary: str) -> Verdict:
+    """Say whether a text is a word, or ends with it behind a boundary, as an ARN does with a name."""
+    match value:
+        case Known(value=text):
+            return says(value, word) | text.ends_with(boundary + word)
+        case _:
+            return says(value, word)
+
+
+def made_here(value: Value[Text]) -> bool:
+    """Say whether a text is an attribute of resources of this run and of nothing else."""
+    match value:
+        case Known(value=text):
+            return text.refers is not None
+        case Mentions(references=references, complete=complete):
+            return complete and bool(references)
+        case _:
+            return False
+
+
+def written(value: Value[T]) -> Verdict:
+    """Say whether there is a value at all; what is known after the apply is one."""
+    match value:
+        case Known():
+            return YES
+        case Mentions(references=references) if references:
+            return YES
+        case Absent():
+            return NO
+        case Unknown(reason=reason) | Mentions(reason=reason):
+            return unknown(reason)
+    raise AssertionError("a Value is one of four kinds")
+
+
+def not_empty(value: Value[Text]) -> Value[Text]:
+    """Take an empty text for nothing, as AWS does where an id is optional."""
+    if isinstance(value, Known) and value.value.literal_value == "":
+        return Absent(None, value.at)
+    return value

@@ -1,0 +1,1 @@
+"""How a file becomes a part of the Model."""

@@ -1,0 +1,73 @@
+"""Intrinsic functions as they are written: the short tag and the long key are one."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from msglint.source import Node
+
+_LONG_NAMES = ("Ref", "Condition")
+
+
+class Intrinsic(NamedTuple):
+    """A call of an intrinsic function: its long name without `Fn::`, and its argument."""
+
+    name: str
+    argument: Node
+
+
+def intrinsic(node: Node) -> Intrinsic | None:
+    """Give the intrinsic function that a node calls, in its short or its long form."""
+    if node.tag.startswith("!"):
+        return Intrinsic(node.tag[1:], node)
+    if node.kind == "mapping":
+        fields = node.fields()
+        if len(fields) == 1:
+            ((name, argument),) = fields.items()
+            if name == "Ref":
+                return Intrinsic("Ref", argument)
+            if name.startswith("Fn::"):
+                return Intrinsic(name[4:], argument)
+    return None
+
+
+def condition_reference(node: Node) -> str | None:
+    """Give the condition that `Condition: Name` or `!Condition Name` names inside the Conditions section."""
+    if node.tag == "!Condition" and node.kind == "scalar":
+        return node.text
+    if node.kind == "mapping" and not node.tag:
+        fields = node.fields()
+        if len(fields) == 1 and "Condition" in fields and fields["Condition"].kind == "scalar":
+            return fields["Condition"].text
+    return None
+
+
+def members(node: Node | None) -> Mapping[str, Node]:
+    """Give the fields of a mapping, and none of anything else."""
+    return node.fields() if node is not None and node.kind == "mapping" else {}
+
+
+def scalar(node: Node | None) -> str | None:
+    """Give the text of a scalar that is no intrinsic function and not null."""
+    if node is None or node.kind != "scalar" or node.tag.startswith("!") or node.value is None:
+        return None
+    return node.text
+
+
+def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ...] | None:
+    """Give the arguments of a function that takes a list of so many; None where it is written otherwise."""
+    if node.kind != "sequence":
+        return None
+    items = node.items()
+    return items if least <= len(items) <= (most or least) else None
+
+
+def written(node: Node) -> str:
+    """Write a node on one line, so that equal expressions have equal texts."""
+    tag = f"{node.tag} " if node.tag else ""
+    match node.kind:
+        case "mapping":
+            return tag + "{" + ",".join(f"{name}:{written(part)}" for name, part in node.fields().items()) + "}"
+        case "sequence":
+            return tag + "[" + ",".join(written(part) for part in node.items()) + "]"
+        case _:
+            return tag + repr(node.text)

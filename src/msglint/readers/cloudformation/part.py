@@ -1,0 +1,179 @@
+"""A CloudFormation template as a part of the Model."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from msglint.model.resource import Language, Mention, Record, Scenario, fold
+from msglint.model.text import Text
+from msglint.readers.cloudformation.nodes import intrinsic, members
+from msglint.readers.cloudformation.scope import Scope
+from msglint.readers.cloudformation.template import Template, open_template
+from msglint.readers.interface import Assumptions
+from msglint.source import Document, Node
+
+_LAST_WORD = re.compile(r"[:/]")
+_SUBSTITUTED = re.compile(r"\$\{\s*([^{}!.\s]+)")
+
+
+def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudFormationPart":
+    """Read a template; raises `SourceError` where it cannot be one."""
+    template = open_template(document, root, assumptions)
+    return CloudFormationPart(template, Index(template), {})
+
+
+class Index:
+    """What a template says in whatever scenario: resources by type, and who names whom."""
+
+    __slots__ = ("_names", "_template", "_words", "types")
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self.types: dict[str, list[str]] = {}
+        for id_ in template.resources:
+            self.types.setdefault(template.type_of(id_), []).append(id_)
+        self._names: dict[str, list[Mention]] | None = None
+        self._words: dict[str, list[Mention]] = {}
+
+    def mentions(self, id_: str, physical_name: str | None) -> Sequence[Mention]:
+        """Give who names a resource by its logical id, or by its physical name at the end of an ARN or URL."""
+        if self._names is None:
+            self._names = {}
+            for by, resource in self._template.resources.items():
+                self._read(by, resource)
+        named = self._words.get(physical_name, []) if physical_name else []
+        return [*self._names.get(id_, []), *(mention for mention in named if mention.by != id_)]
+
+    def _read(self, by: str, resource: Node) -> None:
+        names = self._names if self._names is not None else {}
+        for path, node in _walk(members(resource).get("Properties")):
+            for name in _named(node):
+                names.setdefault(name, []).append(Mention(by, path))
+            if node.kind == "scalar" and ":" in node.text:
+                self._words.setdefault(_LAST_WORD.split(_unbraced(node.text))[-1], []).append(Mention(by, path))
+
+
+def _unbraced(text: str) -> str:
+    """Take pseudo parameters' colons out of a text, so that its last word can be found."""
+    return text.replace("::", "..")
+
+
+def _walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Give every node below a node with the folded names on the way, intrinsic functions left out of the way."""
+    stack: list[tuple[tuple[str, ...], Node]] = [((), node)] if node is not None else []
+    while stack:
+        path, here = stack.pop()
+        yield path, here
+        if here.kind == "mapping":
+            silent = intrinsic(here) is not None
+            stack += [(path if silent else (*path, fold(name)), part) for name, part in here.fields().items()]
+        elif here.kind == "sequence":
+            stack += [(path, part) for part in here.items()]
+
+
+def _named(node: Node) -> Iterator[str]:
+    call = intrinsic(node)
+    if call is None:
+        return
+    argument = call.argument
+    match call.name:
+        case "Ref" if argument.kind == "scalar":
+            yield argument.text
+        case "GetAtt" if argument.kind == "scalar":
+            yield argument.text.partition(".")[0]
+        case "GetAtt" if argument.kind == "sequence" and argument.items() and argument.items()[0].kind == "scalar":
+            yield argument.items()[0].text
+        case "Sub":
+            pattern = argument.items()[0] if argument.kind == "sequence" and argument.items() else argument
+            if pattern.kind == "scalar":
+                yield from _SUBSTITUTED.findall(pattern.text)
+        case _:
+            return
+
+
+class CloudFormationPart:
+    """One template in one scenario."""
+
+    __slots__ = ("_chosen", "_index", "_records", "_scope", "_template")
+
+    def __init__(self, template: Template, index: Index, chosen: Mapping[str, bool]) -> None:
+        self._template = template
+        self._index = index
+        self._chosen = chosen
+        self._scope = Scope(template, chosen)
+        self._records: dict[str, Record] = {}
+
+    @property
+    def key(self) -> str:
+        """The file's name."""
+        return self._template.key
+
+    @property
+    def document(self) -> Document:
+        """The template's text."""
+        return self._template.document
+
+    @property
+    def language(self) -> Language:
+        """YAML or JSON, as the template is written."""
+        first = self.document.text.lstrip()[:1]
+        return Language.CLOUDFORMATION_JSON if first == "{" else Language.CLOUDFORMATION_YAML
+
+    def types(self) -> Mapping[str, Sequence[str]]:
+        """Give the logical ids by type."""
+        return self._index.types
+
+    def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
+        """Give one resource."""
+        if id not in self._template.resources:
+            return None
+        found = self._records.get(id)
+        if found is None:
+            type_ = self._template.type_of(id)
+            properties = self._template.properties(id)
+            at = members(self._template.root)["Resources"].key(id)
+            body = properties if properties is not None else self._nothing(id)
+            found = Record(self, id, type_, type_, at, self._scope.expression(body))
+            self._records[id] = found
+        return found
+
+    def _nothing(self, id_: str) -> Node:
+        # A resource without properties: its body has none of their names either.
+        return self._template.resources[id_]
+
+    def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
+        """Say whether the resource's condition holds."""
+        condition = self._template.condition_of(id)
+        return condition is None or self._scope.condition(condition)
+
+    def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
+        """Give an attribute of a resource."""
+        return self._scope.attribute(id, name)
+
+    def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        """Give who names the resource."""
+        return self._index.mentions(id, self._scope.attribute(id, "name").literal_value)
+
+    def under(self, scenario: Scenario) -> "CloudFormationPart":
+        """Give the template with conditions decided."""
+        return CloudFormationPart(self._template, self._index, self._own(scenario))
+
+    def possible(self, scenario: Scenario) -> bool:
+        """Say whether some parameter values make the conditions so."""
+        return self._template.conditions.possible(self._own(scenario))
+
+    def _own(self, scenario: Scenario) -> dict[str, bool]:
+        return {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
+
+    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+        """Give a property's name: CloudFormation's is the API's."""
+        return path[-1]
+
+    def metadata(self) -> Sequence[tuple[str | None, Node]]:
+        """Give the template's metadata and those of its resources."""
+        whole = members(self._template.root).get("Metadata")
+        found: list[tuple[str | None, Node]] = [(None, whole)] if whole is not None else []
+        for id_, node in self._template.resources.items():
+            own = members(node).get("Metadata")
+            if own is not None:
+                found.append((id_, own))
+        return found

@@ -1,0 +1,405 @@
+"""A template in one scenario: what its intrinsic functions give.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html
+"""
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
+from msglint.model.identity import IDENTITIES
+from msglint.model.text import Alphabet, Reference, Symbol, Text
+from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
+from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, members, scalar
+from msglint.readers.cloudformation.template import Template
+from msglint.source import Node, Place
+
+DYNAMIC_REFERENCE = "{{resolve:"
+DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
+
+_SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
+_REF_GIVES = {
+    "AWS::SQS::Queue": "url",
+    "AWS::SNS::Topic": "arn",
+    "AWS::Kinesis::Stream": "name",
+    "AWS::KinesisFirehose::DeliveryStream": "name",
+    "AWS::Lambda::Function": "name",
+    "AWS::Serverless::Function": "name",
+    "AWS::S3::Bucket": "name",
+}
+_GET_ATT_GIVES = {
+    "Arn": "arn",
+    "TopicArn": "arn",
+    "QueueUrl": "url",
+    "QueueName": "name",
+    "TopicName": "name",
+}
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A node of the template, to be evaluated in a scope."""
+
+    node: Node
+    scope: "Scope"
+
+    @property
+    def at(self) -> Place:
+        """The node's place."""
+        return self.node
+
+    def shape(self) -> Shape:
+        """Evaluate the node's head; may raise `NeedsChoice`."""
+        return self.scope.evaluate(self.node)
+
+
+class Scope:
+    """Evaluates the nodes of one template under decided conditions."""
+
+    __slots__ = ("_attributes", "_busy", "chosen", "template")
+
+    def __init__(self, template: Template, chosen: Mapping[str, bool]) -> None:
+        self.template = template
+        self.chosen = chosen
+        self._attributes: dict[tuple[str, str], Text] = {}
+        self._busy = 0
+
+    def condition(self, name: str) -> bool:
+        """Give the truth of a condition; raises `NeedsChoice` where both are possible."""
+        truth = self.template.conditions.value(name, self.chosen)
+        if truth is None:
+            raise NeedsChoice(self.template.key, name)
+        return truth
+
+    def evaluate(self, node: Node) -> Shape:
+        """Give the value of a node, evaluated as far as its head."""
+        call = intrinsic(node)
+        if call is None:
+            return self._plain(node)
+        if self._busy >= DEEPEST:
+            return not_understood("functions are nested too deeply, or names refer to one another", node)
+        self._busy += 1
+        try:
+            return self._call(call, node)
+        finally:
+            self._busy -= 1
+
+    def _plain(self, node: Node) -> Shape:
+        match node.kind:
+            case "mapping":
+                fields = node.fields()
+                macro = next((name for name in fields if name.startswith("Fn::")), None)
+                if macro is not None:
+                    return not_understood(f"{macro} adds to this", node)
+                return Fields({name: Written(part, self) for name, part in fields.items()}, node)
+            case "sequence":
+                return Items(tuple(Written(part, self) for part in node.items()), node)
+            case _:
+                return Absent(None, node) if node.value is None else Known(_resolved(Text.literal(node.text)), node)
+
+    def _call(self, call: Intrinsic, node: Node) -> Shape:
+        name, argument = call
+        match name:
+            case "Ref":
+                return self._ref(argument, node)
+            case "GetAtt":
+                return self._get_att(argument, node)
+            case "Sub":
+                return self._sub(argument, node)
+            case "Join":
+                return self._join(argument, node)
+            case "Select":
+                return self._select(argument, node)
+            case "Split":
+                return self._split(argument, node)
+            case "FindInMap":
+                return self._find_in_map(argument, node)
+            case "If":
+                return self._if(argument, node)
+            case "ImportValue":
+                exported = self._text(argument) if argument is not node else Known(Text.literal(node.text), node)
+                label = str(exported.value) if isinstance(exported, Known) else "a value"
+                return Known(Text.of(Symbol(("import", label), Alphabet.OPAQUE, f"${{import {label}}}")), node)
+            case "ToJsonString":
+                # A property that takes JSON as text is read as the structure it says.
+                return self._plain(argument) if argument is node else self.evaluate(argument)
+            case _:
+                return not_understood(f"Fn::{name} is not evaluated", node)
+
+    def _ref(self, argument: Node, node: Node) -> Shape:
+        name = argument.text if argument.kind == "scalar" else ""
+        if name.startswith("AWS::"):
+            return self._pseudo(name, node)
+        if name in self.template.parameters:
+            return self._parameter(name, node)
+        if name in self.template.resources:
+            type_ = self.template.type_of(name)
+            return Known(self.attribute(name, _REF_GIVES.get(type_, "ref")), node)
+        return not_understood(f"Ref to {name or 'something'}, which this template does not declare", node)
+
+    def _pseudo(self, name: str, node: Node) -> Shape:
+        match name:
+            case "AWS::NoValue":
+                return Absent(None, node)
+            case "AWS::NotificationARNs":
+                return outside(f"{name} is chosen at the deployment", node)
+            case _:
+                return Known(self.pseudo(name), node)
+
+    def pseudo(self, name: str) -> Text:
+        """Give a pseudo parameter's text; the partition is `aws` unless the Region is known to be elsewhere."""
+        region = self.template.conditions.parameter("AWS::Region", self.chosen)
+        match name:
+            case "AWS::Region" if region is not None:
+                return Text.literal(region)
+            case "AWS::Region":
+                return Text.of(self.symbol(name, Alphabet.REGION))
+            case "AWS::AccountId":
+                account = self.template.conditions.parameter("AWS::AccountId", self.chosen)
+                return Text.literal(account) if account else Text.of(self.symbol(name, Alphabet.ACCOUNT))
+            case "AWS::Partition":
+                return Text.literal(partition_of(region))
+            case "AWS::URLSuffix":
+                return Text.literal("amazonaws.com.cn" if (region or "").startswith("cn-") else "amazonaws.com")
+            case "AWS::StackName":
+                return Text.of(self.symbol(name, Alphabet.NAME))
+            case _:
+                return Text.of(self.symbol(name, Alphabet.OPAQUE))
+
+    def symbol(self, name: str, alphabet: Alphabet) -> Symbol:
+        """Give a symbol that belongs to this template."""
+        return Symbol((self.template.key, name), alphabet, f"${{{name}}}")
+
+    def _parameter(self, name: str, node: Node) -> Shape:
+        declared = members(self.template.parameters[name])
+        type_ = scalar(declared.get("Type")) or "String"
+        value = self.template.conditions.parameter(name, self.chosen)
+        if value is None:
+            return Known(Text.of(self.symbol(name, Alphabet.OPAQUE)), node)
+        default = declared.get("Default")
+        at: Place = default if default is not None and scalar(default) == value else node
+        if type_ == "CommaDelimitedList" or type_.startswith("List<"):
+            return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
+        return Known(_resolved(Text.literal(value)), at)
+
+    def _get_att(self, argument: Node, node: Node) -> Shape:
+        if argument.kind == "sequence":
+            parts = [self._text(item) for item in argument.items()]
+            words = [str(part.value) for part in parts if isinstance(part, Known)]
+            resource, attribute = (words[0], ".".join(words[1:])) if len(words) == len(parts) > 1 else ("", "")
+        else:
+            resource, _, attribute = argument.text.partition(".") if argument.kind == "scalar" else ("", "", "")
+        if resource not in self.template.resources or not attribute:
+            return not_understood(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
+        return Known(self.attribute(resource, _GET_ATT_GIVES.get(attribute, attribute)), node)
+
+    def attribute(self, resource: str, name: str) -> Text:
+        """Give an attribute of a resource: "arn", "url" and "name" in their forms, any other as a symbol."""
+        found = self._attributes.get((resource, name))
+        if found is None:
+            reference = Reference((self.template.key, resource), name)
+            found = Text(self._attribute(resource, name).parts, reference)
+            self._attributes[resource, name] = found
+        return found
+
+    def _attribute(self, resource: str, name: str) -> Text:
+        identity = IDENTITIES.get(self.template.type_of(resource))
+        form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
+        if not form or identity is None:
+            return Text.of(self._owned(resource, name, Alphabet.OPAQUE))
+        holes = {
+            "partition": lambda: self.pseudo("AWS::Partition"),
+            "region": lambda: self.pseudo("AWS::Region"),
+            "account": lambda: self.pseudo("AWS::AccountId"),
+            "name": lambda: self._physical_name(resource, identity.name),
+        }
+        pieces = re.split(r"\{(\w+)\}", form)
+        return Text.of(*(holes[piece]() if index % 2 else piece for index, piece in enumerate(pieces)))
+
+    def _physical_name(self, resource: str, property_name: str) -> Text:
+        node = members(self.template.properties(resource)).get(property_name)
+        value = self._text(node) if node is not None else None
+        match value:
+            case Known(value=text):
+                return Text(text.parts)
+            case Unknown() | Mentions():
+                return Text.of(self._owned(resource, "name", Alphabet.NAME))
+            case _:
+                # CloudFormation's own names: the stack's name, the logical id, something random.
+                random = Symbol((self.template.key, resource, "random"), Alphabet.NAME, "random", fresh=True)
+                return Text.of(self.pseudo("AWS::StackName"), f"-{resource}-", random)
+
+    def _owned(self, resource: str, name: str, alphabet: Alphabet) -> Symbol:
+        return Symbol((self.template.key, resource, name), alphabet, f"${{{resource}.{name}}}")
+
+    def _text(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
+        shape = self.evaluate(node)
+        match shape:
+            case Known(value=Text() as text, at=at):
+                return Known(text, at)
+            case Absent(at=at):
+                return Absent(None, at)
+            case Unknown() | Mentions():
+                return shape
+            case _:
+                return not_understood("a text stands here in CloudFormation", node)
+
+    def _sub(self, argument: Node, node: Node) -> Shape:
+        given: Mapping[str, Node] = {}
+        pattern = argument
+        if argument.kind == "sequence":
+            both = arguments(argument, 2)
+            if both is None:
+                return not_understood("Fn::Sub takes a text and a mapping", node)
+            pattern, given = both[0], members(both[1])
+        if pattern.kind != "scalar":
+            return not_understood("Fn::Sub takes a literal text", node)
+        parts: list[str | Text] = []
+        for index, piece in enumerate(_SUBSTITUTION.split(pattern.text)):
+            if index % 2 == 0:
+                parts.append(piece)
+                continue
+            value = self._substituted(piece, given, node)
+            match value:
+                case Known(value=Text() as text):
+                    parts.append(text)
+                case str():
+                    parts.append(value)
+                case Unknown() | Mentions():
+                    return value
+                case _:
+                    return not_understood(f"${{{piece}}} has no text", node)
+        return Known(_resolved(Text.of(*parts)), node)
+
+    def _substituted(self, name: str, given: Mapping[str, Node], node: Node) -> Shape | str:
+        if name.startswith("!"):
+            return f"${{{name[1:]}}}"
+        name = name.strip()
+        if name in given:
+            return self.evaluate(given[name])
+        if name.startswith("AWS::"):
+            return self._pseudo(name, node)
+        if name in self.template.parameters:
+            return self._parameter(name, node)
+        resource, _, attribute = name.partition(".")
+        if resource in self.template.resources:
+            type_ = self.template.type_of(resource)
+            wanted = _GET_ATT_GIVES.get(attribute, attribute) if attribute else _REF_GIVES.get(type_, "ref")
+            return Known(self.attribute(resource, wanted), node)
+        return not_understood(f"${{{name}}} is declared nowhere in this template", node)
+
+    def _join(self, argument: Node, node: Node) -> Shape:
+        both = arguments(argument, 2)
+        if both is None or both[0].kind != "scalar":
+            return not_understood("Fn::Join takes a delimiter and a list", node)
+        listed = self.evaluate(both[1])
+        if isinstance(listed, Unknown | Mentions):
+            return listed
+        if not isinstance(listed, Items):
+            return not_understood("Fn::Join takes a list", node)
+        parts: list[str | Text] = []
+        for item in listed.items:
+            value = item.shape()
+            match value:
+                case Known(value=Text() as text):
+                    parts += [both[0].text, text] if parts else [text]
+                case Absent():
+                    continue
+                case Unknown() | Mentions():
+                    return value
+                case _:
+                    return not_understood("Fn::Join joins texts", node)
+        return Known(_resolved(Text.of(*parts)), node)
+
+    def _select(self, argument: Node, node: Node) -> Shape:
+        both = arguments(argument, 2)
+        if both is None:
+            return not_understood("Fn::Select takes an index and a list", node)
+        index = self._text(both[0])
+        listed = self.evaluate(both[1])
+        if isinstance(listed, Unknown | Mentions):
+            return listed
+        number = index.value.literal_value if isinstance(index, Known) else None
+        if not isinstance(listed, Items) or number is None or not number.isdecimal():
+            return not_understood("which element Fn::Select gives cannot be told", node)
+        present = [item for item in listed.items if not isinstance(item.shape(), Absent)]
+        if int(number) >= len(present):
+            return not_understood("Fn::Select asks for an element that is not there", node)
+        return present[int(number)].shape()
+
+    def _split(self, argument: Node, node: Node) -> Shape:
+        both = arguments(argument, 2)
+        if both is None or both[0].kind != "scalar" or not both[0].text:
+            return not_understood("Fn::Split takes a delimiter and a text", node)
+        whole = self._text(both[1])
+        if isinstance(whole, Unknown | Mentions):
+            return whole
+        pieces = whole.value.split(both[0].text) if isinstance(whole, Known) else None
+        if pieces is None:
+            return outside("where this text is split depends on a value that is not here", node)
+        return Items(tuple(Given(Known(piece, node)) for piece in pieces), node)
+
+    def _find_in_map(self, argument: Node, node: Node) -> Shape:
+        keys = arguments(argument, 3, 4)
+        if keys is None:
+            return not_understood("Fn::FindInMap takes a map and two keys", node)
+        steps = [self._text(key) for key in keys[:3]]
+        mapping: Node | None = None
+        for step in steps:
+            if isinstance(step, Unknown | Mentions):
+                return step
+        words = [step.value if isinstance(step, Known) else Text.literal("") for step in steps]
+        mapping = self.template.mappings.get(words[0].literal_value or "")
+        candidates = [mapping] if mapping is not None else []
+        for word in words[1:]:
+            literal = word.literal_value
+            inner = [members(candidate) for candidate in candidates]
+            if literal is not None:
+                candidates = [fields[literal] for fields in inner if literal in fields]
+            else:
+                candidates = [part for fields in inner for part in fields.values()]
+        if not candidates:
+            if len(keys) == 4 and "DefaultValue" in members(keys[3]):  # map, two keys, the default
+                return self.evaluate(keys[3].fields()["DefaultValue"])
+            return not_understood("Fn::FindInMap finds nothing there", node)
+        shapes = [self.evaluate(candidate) for candidate in candidates]
+        first = shapes[0]
+        if all(_alike(first, shape) for shape in shapes[1:]):
+            return first
+        open_key = next((word for word in words if word.literal_value is None), words[0])
+        return outside(f"{open_key} decides which value Fn::FindInMap gives", node)
+
+    def _if(self, argument: Node, node: Node) -> Shape:
+        parts = arguments(argument, 3)
+        name = scalar(parts[0]) if parts is not None else None
+        if parts is None or name is None:
+            return not_understood("Fn::If takes a condition and two values", node)
+        return self.evaluate(parts[1] if self.condition(name) else parts[2])
+
+    def expression(self, node: Node) -> Expression:
+        """Give a node as an expression of this scope."""
+        return Written(node, self)
+
+
+def partition_of(region: str | None) -> str:
+    """Give the partition of a Region; `aws` where the Region is not known."""
+    match (region or "").split("-")[:2]:
+        case ["cn", *_]:
+            return "aws-cn"
+        case ["us", "gov"]:
+            return "aws-us-gov"
+        case _:
+            return "aws"
+
+
+def _alike(left: Shape, right: Shape) -> bool:
+    return isinstance(left, Known) and isinstance(right, Known) and left.value == right.value
+
+
+def _resolved(text: Text) -> Text:
+    """Make a text with a dynamic reference symbolic: its value is read at the deployment."""
+    if not any(isinstance(part, str) and DYNAMIC_REFERENCE in part for part in text.parts):
+        return text
+    shown = str(text)
+    return Text.of(Symbol(("dynamic reference", shown), Alphabet.OPAQUE, shown))

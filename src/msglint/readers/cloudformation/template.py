@@ -1,0 +1,115 @@
+"""The sections of a CloudFormation template: parameters, mappings, conditions and resources."""
+
+import msgspec
+
+from msglint.readers.cloudformation.conditions import (
+    And,
+    Conditions,
+    Domain,
+    Equals,
+    Formula,
+    Free,
+    Named,
+    Not,
+    Operand,
+    Or,
+    Variable,
+)
+from msglint.readers.cloudformation.nodes import condition_reference, intrinsic, members, scalar, written
+from msglint.readers.interface import Assumptions
+from msglint.source import Document, Node, SourceError, Spot
+
+_STORED_ELSEWHERE = "AWS::SSM::Parameter::"
+
+
+class Template(msgspec.Struct, frozen=True):
+    """One template as it is written, and what its conditions allow."""
+
+    key: str
+    document: Document
+    root: Node
+    parameters: dict[str, Node]
+    mappings: dict[str, Node]
+    resources: dict[str, Node]
+    conditions: Conditions
+
+    def type_of(self, resource: str) -> str:
+        """Give a resource's type; empty where it is not written."""
+        return scalar(members(self.resources.get(resource)).get("Type")) or ""
+
+    def properties(self, resource: str) -> Node | None:
+        """Give the properties of a resource, where it has any."""
+        return members(self.resources.get(resource)).get("Properties")
+
+    def condition_of(self, resource: str) -> str | None:
+        """Give the condition under which a resource is made; None: always."""
+        return scalar(members(self.resources.get(resource)).get("Condition"))
+
+
+def open_template(document: Document, root: Node, assumptions: Assumptions) -> Template:
+    """Read the sections of a template; raises `SourceError` where one is no mapping."""
+    parameters = dict(_section(root, "Parameters"))
+    mappings = dict(_section(root, "Mappings"))
+    resources = {
+        name: node
+        for name, node in _section(root, "Resources").items()
+        if scalar(members(node).get("Type")) is not None
+    }
+    formulas = {name: _formula(node) for name, node in _section(root, "Conditions").items()}
+    domains = {name: _domain(node, assumptions.parameters.get(name)) for name, node in parameters.items()}
+    domains["AWS::Region"] = Domain(fixed=assumptions.region)
+    domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
+    conditions = Conditions(formulas, domains)
+    return Template(document.name, document, root, parameters, mappings, resources, conditions)
+
+
+def _section(root: Node, name: str) -> dict[str, Node]:
+    section = members(root).get(name)
+    if section is None or (section.kind == "scalar" and section.value is None):
+        return {}
+    if section.kind != "mapping":
+        place = Spot(section.document, section.span)
+        raise SourceError(f"{name} is not a mapping of names to definitions", place)
+    return dict(section.fields())
+
+
+def _domain(declared: Node, fixed: str | None) -> Domain:
+    fields = members(declared)
+    stored = (scalar(fields.get("Type")) or "").startswith(_STORED_ELSEWHERE)
+    allowed = fields.get("AllowedValues")
+    values = (
+        tuple(item.text for item in allowed.items()) if allowed is not None and allowed.kind == "sequence" else None
+    )
+    # What a parameter of an SSM type is called is known; what it holds is read at the deployment.
+    return Domain(None, None, None) if stored else Domain(values, scalar(fields.get("Default")), fixed)
+
+
+def _formula(node: Node) -> Formula:
+    named = condition_reference(node)
+    if named is not None:
+        return Named(named)
+    call = intrinsic(node)
+    parts = call.argument.items() if call is not None and call.argument.kind == "sequence" else ()
+    match call.name if call is not None else "":
+        case "Equals" if len(parts) == 2:  # two things are equal
+            left, right = _operand(parts[0]), _operand(parts[1])
+            if left is not None and right is not None:
+                return Equals(left, right)
+        case "And":
+            return And(tuple(_formula(part) for part in parts))
+        case "Or":
+            return Or(tuple(_formula(part) for part in parts))
+        case "Not" if len(parts) == 1:
+            return Not(_formula(parts[0]))
+        case _:
+            pass
+    return Free(written(node))
+
+
+def _operand(node: Node) -> Operand | None:
+    call = intrinsic(node)
+    if call is None:
+        return scalar(node)
+    if call.name == "Ref" and call.argument.kind == "scalar":
+        return Variable(call.argument.text)
+    return None

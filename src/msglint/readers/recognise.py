@@ -1,0 +1,61 @@
+"""Which reader a text belongs to: told by what it says, never by its file's name."""
+
+import re
+
+from msglint.model.resource import Part
+from msglint.readers.interface import Assumptions, NotATemplate
+from msglint.source import Document, Node, SourceError, Spot, parse, read_json
+
+_PLAN = re.compile(r'"planned_values"\s*:')
+_TEMPLATE = re.compile(r"""^\s*[{,]?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
+_ONE_LINE = re.compile(r'^\s*\{.*"(?:AWSTemplateFormatVersion|Resources)"\s*:', re.DOTALL)
+
+
+def read(document: Document, assumptions: Assumptions) -> Part:
+    """Read a template or plan; raises `NotATemplate`, or `SourceError` for one that cannot be read."""
+    text = document.text
+    if text.lstrip()[:1] == "{" and _PLAN.search(text):
+        plan = read_json(document, duplicates=False)
+        if "planned_values" in _names(plan):
+            from msglint.readers.terraform import part as terraform  # noqa: PLC0415  # only where a plan is read
+
+            return terraform.read(document, plan, assumptions)
+        raise NotATemplate
+    if not _is_template(text):
+        raise NotATemplate
+    root = parse(document)
+    names = _names(root)
+    if "AWSTemplateFormatVersion" not in names and "Resources" not in names:
+        raise NotATemplate
+    if (
+        "Resources" in names
+        and "AWSTemplateFormatVersion" not in names
+        and root.fields()["Resources"].kind != "mapping"
+    ):
+        raise NotATemplate
+    if root.kind != "mapping":
+        raise SourceError("a template is a mapping", Spot(document, root.span))
+    from msglint.readers.cloudformation import part as cloudformation  # noqa: PLC0415  # only where a template is read
+
+    return cloudformation.read(document, root, assumptions)
+
+
+def marked(data: bytes) -> bool:
+    """Say whether bytes that cannot be decoded hold the marks of a template or plan all the same."""
+    plain = data.replace(b"\0", b"")
+    return (
+        b"AWSTemplateFormatVersion" in plain
+        or b'"planned_values"' in plain
+        or (b"Resources" in plain and b"AWS::" in plain)
+    )
+
+
+def _is_template(text: str) -> bool:
+    """Say whether a text holds the marks of a CloudFormation template."""
+    if "AWSTemplateFormatVersion" not in text and not ("Resources" in text and "AWS::" in text):
+        return False
+    return bool(_TEMPLATE.search(text) or _ONE_LINE.search(text))
+
+
+def _names(root: Node) -> frozenset[str]:
+    return frozenset(root.fields()) if root.kind == "mapping" else frozenset()

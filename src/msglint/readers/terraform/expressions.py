@@ -1,0 +1,181 @@
+"""Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Mentions, not_understood
+from msglint.readers.terraform.address import roots
+from msglint.readers.terraform.plan import Path, Plan
+from msglint.readers.terraform.references import References, Where, referenced
+from msglint.source import Place
+from msglint.verdict import Doubt, Reason
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A value of the plan, the mask of what is unknown in it, and the expression it comes from.
+
+    `configured` says whether the plan has the configuration at all: without it an unknown value may be anything.
+    `unwritten` says that the configuration is silent about it: what stands in the plan is the provider's default.
+    """
+
+    plan: Plan
+    references: References
+    where: Where
+    value: Any
+    unknown: Any
+    expression: Any
+    path: Path
+    configured: bool = True
+    unwritten: bool = False
+
+    @property
+    def at(self) -> Place:
+        """The value's place in the plan; a whole resource stands at its address."""
+        return self.plan.place(self._owner())
+
+    def shape(self) -> Shape:
+        """Evaluate the head."""
+        match self.value:
+            case dict() as fields:
+                mask = self.unknown if isinstance(self.unknown, dict) else {}
+                names = dict.fromkeys((*fields, *mask))
+                return Fields({name: self.member(name) for name in names}, self.at)
+            case list() as items:
+                return Items(tuple(self._item(index) for index in range(len(items))), self.at)
+            case None:
+                return self._missing()
+            case scalar:
+                value = Text.literal(scalar) if isinstance(scalar, str) else scalar
+                return Absent(value, self.at) if self.unwritten else Known(value, self.at)
+
+    def member(self, name: str) -> "Planned":
+        """Give a member of a mapping; of a list of one block, the block's."""
+        fields = self.value if isinstance(self.value, dict) else {}
+        mask = self.unknown.get(name) if isinstance(self.unknown, dict) else self.unknown
+        expression = self.expression.get(name) if isinstance(self.expression, dict) else None
+        path = (*self.path, name) if name in fields else self._owner()
+        unwritten = isinstance(self.expression, dict) and expression is None
+        return self._part(fields.get(name), mask, expression, path, unwritten=unwritten)
+
+    def _owner(self) -> Path:
+        """Give the place for what is not in the values: the block's, or of a whole resource its address."""
+        match self.path[-2:]:
+            case (_, "values"):
+                return (*self.path[:-1], "address")
+            case ("change", "after"):
+                return (*self.path[:-2], "address")
+            case _:
+                return self.path
+
+    def _item(self, index: int) -> "Planned":
+        masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
+        mask = masks[index] if index < len(masks) else None
+        expression = self.expression
+        if isinstance(expression, list):
+            # A dynamic block makes more or fewer blocks than are written: then nobody knows which is which.
+            expression = expression[index] if len(expression) == len(self.value) else None
+        return self._part(self.value[index], mask, expression, (*self.path, index), unwritten=self.unwritten)
+
+    def _part(self, value: Any, unknown: Any, expression: Any, path: Path, *, unwritten: bool = False) -> "Planned":
+        own = (value, unknown, expression, path)
+        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten)
+
+    def _missing(self) -> Shape:
+        if self.unknown is not True:
+            return Absent(None, self.at)
+        if self.expression is None:
+            if self.configured:
+                # Optional, computed, and written nowhere: the provider will report it, nobody has set it.
+                return Absent(None, self.at)
+            return not_understood("known only after the apply, and the plan has no configuration", self.at)
+        named = self.references.follow(self.expression, self.where)
+        written = roots(referenced(self.expression))
+        if written and named.settled and self.configured:
+            # All that it names is known, so the expression gave null, and the provider computes the rest.
+            return Absent(None, self.at)
+        if len(written) == len(named.data) == 1 and not named.references:
+            document = self._document(named.data[0])
+            if document is not None:
+                return document
+        about = f"made of {written[0]}" if written else "computed"
+        reason = Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", self.at)
+        return Mentions(named.references, named.complete and not named.data, reason, self.at)
+
+    def _document(self, address: str) -> Shape | None:
+        """Give the policy document that the value is, where its data source is read during the apply."""
+        from msglint.readers.terraform.policy_document import TYPE, policy_document  # noqa: PLC0415  # it needs Planned
+
+        source = self.plan.data.get(address)
+        if source is None or source.type != TYPE:
+            return None
+        return policy_document(self.plan, self.references, source).shape()
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """How a type of the provider says what AWS's API says: one of `attribute`, `block` or `blocks`."""
+
+    attribute: str
+    fields: "Mapping[str, Spec] | None" = None
+    many: bool = False
+    computed: bool = False
+    """The provider reports it even where nobody set it, so only the configuration tells."""
+    here: bool = False
+    """The members stand beside their siblings, not in a block of their own."""
+
+
+class Translated(msgspec.Struct, frozen=True):
+    """A block of the plan in the words of AWS's API."""
+
+    planned: Planned
+    fields: Mapping[str, Spec]
+
+    @property
+    def at(self) -> Place:
+        """The block's place."""
+        return self.planned.at
+
+    def shape(self) -> Shape:
+        """Give the members under the API's names."""
+        shape = self.planned.shape()
+        if not isinstance(shape, Fields):
+            return shape
+        return Fields({name: self._member(spec) for name, spec in self.fields.items()}, shape.at)
+
+    def _member(self, spec: Spec) -> Expression:
+        if spec.here and spec.fields is not None:
+            return Translated(self.planned, spec.fields)
+        member = self.planned.member(spec.attribute)
+        if spec.computed and member.configured and member.expression is None:
+            return Given(Absent(None, self.planned.at))
+        if spec.fields is None:
+            return Given(Absent(None, member.at)) if member.value == "" else member
+        return Blocks(member, spec.fields, spec.many)
+
+
+class Blocks(msgspec.Struct, frozen=True):
+    """Nested blocks: a list of them, or the one that there may be."""
+
+    planned: Planned
+    fields: Mapping[str, Spec]
+    many: bool
+
+    @property
+    def at(self) -> Place:
+        """The blocks' place."""
+        return self.planned.at
+
+    def shape(self) -> Shape:
+        """Give the blocks in the API's words."""
+        if isinstance(self.planned.value, dict):
+            return Translated(self.planned, self.fields).shape()
+        shape = self.planned.shape()
+        if not isinstance(shape, Items):
+            return shape
+        blocks = tuple(Translated(item, self.fields) for item in shape.items if isinstance(item, Planned))
+        if self.many:
+            return Items(blocks, shape.at)
+        return blocks[0].shape() if blocks else Absent(None, shape.at)

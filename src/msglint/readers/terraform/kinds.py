@@ -1,0 +1,140 @@
+"""The provider's resource types in the words of AWS's API.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from msglint.readers.terraform.expressions import Spec
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """CloudFormation's name of a type, and its properties."""
+
+    type: str
+    fields: Mapping[str, Spec] = {}
+    name_attribute: str = "name"
+
+
+class Overlay(msgspec.Struct, frozen=True):
+    """A resource of the provider that sets one property of another resource."""
+
+    target: str
+    """The attribute that names the other resource, by its URL or id."""
+    type: str
+    """The other resource's type, as CloudFormation calls it."""
+    property: str
+    attribute: str
+
+
+def _names(**attributes: str) -> dict[str, Spec]:
+    return {name: Spec(attribute) for name, attribute in attributes.items()}
+
+
+QUEUE = Kind(
+    "AWS::SQS::Queue",
+    {
+        **_names(
+            QueueName="name",
+            VisibilityTimeout="visibility_timeout_seconds",
+            MessageRetentionPeriod="message_retention_seconds",
+            MaximumMessageSize="max_message_size",
+            DelaySeconds="delay_seconds",
+            ReceiveMessageWaitTimeSeconds="receive_wait_time_seconds",
+            FifoQueue="fifo_queue",
+            ContentBasedDeduplication="content_based_deduplication",
+            KmsMasterKeyId="kms_master_key_id",
+            RedrivePolicy="redrive_policy",
+            RedriveAllowPolicy="redrive_allow_policy",
+        ),
+        "SqsManagedSseEnabled": Spec("sqs_managed_sse_enabled", computed=True),
+    },
+)
+
+TOPIC = Kind("AWS::SNS::Topic", _names(TopicName="name", KmsMasterKeyId="kms_master_key_id", FifoTopic="fifo_topic"))
+
+SUBSCRIPTION = Kind(
+    "AWS::SNS::Subscription",
+    _names(
+        TopicArn="topic_arn",
+        Protocol="protocol",
+        Endpoint="endpoint",
+        RedrivePolicy="redrive_policy",
+        SubscriptionRoleArn="subscription_role_arn",
+        RawMessageDelivery="raw_message_delivery",
+        FilterPolicy="filter_policy",
+    ),
+)
+
+STREAM = Kind(
+    "AWS::Kinesis::Stream",
+    {
+        **_names(Name="name", RetentionPeriodHours="retention_period", ShardCount="shard_count"),
+        "StreamEncryption": Spec("", _names(EncryptionType="encryption_type", KeyId="kms_key_id"), here=True),
+    },
+)
+
+PROCESSING = {
+    **_names(Enabled="enabled"),
+    "Processors": Spec("processors", _names(Type="type"), many=True),
+}
+
+DELIVERY_STREAM = Kind(
+    "AWS::KinesisFirehose::DeliveryStream",
+    {
+        **_names(DeliveryStreamName="name"),
+        "KinesisStreamSourceConfiguration": Spec(
+            "kinesis_source_configuration", _names(KinesisStreamARN="kinesis_stream_arn", RoleARN="role_arn")
+        ),
+        "MSKSourceConfiguration": Spec("msk_source_configuration", _names(MSKClusterARN="msk_cluster_arn")),
+        "DeliveryStreamEncryptionConfigurationInput": Spec(
+            "server_side_encryption", _names(Enabled="enabled", KeyType="key_type", KeyARN="key_arn")
+        ),
+        "ExtendedS3DestinationConfiguration": Spec(
+            "extended_s3_configuration",
+            {
+                **_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"),
+                "ProcessingConfiguration": Spec("processing_configuration", PROCESSING),
+                "DataFormatConversionConfiguration": Spec(
+                    "data_format_conversion_configuration", _names(Enabled="enabled")
+                ),
+            },
+        ),
+    },
+)
+
+KINDS = {
+    "aws_sqs_queue": QUEUE,
+    "aws_sns_topic": TOPIC,
+    "aws_sns_topic_subscription": SUBSCRIPTION,
+    "aws_kinesis_stream": STREAM,
+    "aws_kinesis_firehose_delivery_stream": DELIVERY_STREAM,
+    "aws_lambda_event_source_mapping": Kind(
+        "AWS::Lambda::EventSourceMapping", _names(EventSourceArn="event_source_arn")
+    ),
+    "aws_pipes_pipe": Kind("AWS::Pipes::Pipe", _names(Name="name", Source="source", Target="target")),
+    "aws_lambda_function": Kind("AWS::Lambda::Function", _names(FunctionName="function_name"), "function_name"),
+    "aws_s3_bucket": Kind("AWS::S3::Bucket", _names(BucketName="bucket"), "bucket"),
+}
+
+OVERLAYS = {
+    "aws_sqs_queue_redrive_policy": Overlay("queue_url", QUEUE.type, "RedrivePolicy", "redrive_policy"),
+    "aws_sqs_queue_redrive_allow_policy": Overlay(
+        "queue_url", QUEUE.type, "RedriveAllowPolicy", "redrive_allow_policy"
+    ),
+}
+
+
+def spelled(kind: Kind, path: tuple[str, ...]) -> str:
+    """Give the provider's name of the last property on a way, or the API's where the provider has none."""
+    fields: Mapping[str, Spec] = kind.fields
+    name = path[-1]
+    for step in path:
+        spec = fields.get(step)
+        if spec is None:
+            continue
+        name = spec.attribute or name
+        fields = spec.fields or {}
+    return name

@@ -1,0 +1,290 @@
+"""A Terraform plan as a part of the Model."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msglint.model.expression import Expression, Fields, Given
+from msglint.model.identity import IDENTITIES
+from msglint.model.resource import Language, Mention, Record, Scenario, fold
+from msglint.model.text import Alphabet, Reference, Symbol, Text
+from msglint.model.value import not_understood
+from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.expressions import Planned, Translated
+from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
+from msglint.readers.terraform.plan import Instance, Plan, open_plan
+from msglint.readers.terraform.references import References, leaves
+from msglint.source import Document, Node, Place
+from msglint.source.json_tree import JsonNode
+
+_ARN_OR_URL = re.compile(r"(?:arn:aws[\w-]*:|https://sqs\.)[^\s\"',\]})]*?([^\s\"':/,\]})]+)(?=[\s\"',\]})]|$)")
+
+
+def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
+    """Read a plan; raises `SourceError` where it cannot be one."""
+    return TerraformPart(open_plan(document, root), assumptions)
+
+
+class TerraformPart:
+    """One plan. It has no conditions: a plan is one deployment."""
+
+    __slots__ = (
+        "_account",
+        "_assumptions",
+        "_attributes",
+        "_mentions",
+        "_overlays",
+        "_plan",
+        "_records",
+        "_references",
+        "_types",
+    )
+
+    def __init__(self, plan: Plan, assumptions: Assumptions) -> None:
+        self._plan = plan
+        self._assumptions = assumptions
+        self._references = References(plan, self.key)
+        self._types: dict[str, list[str]] = {}
+        for address, instance in plan.instances.items():
+            self._types.setdefault(_kind(instance).type, []).append(address)
+        self._records: dict[str, Record] = {}
+        self._attributes: dict[tuple[str, str], Text] = {}
+        self._mentions: dict[str, list[Mention]] | None = None
+        self._overlays: dict[str, dict[str, Expression]] | None = None
+        self._account = assumptions.account or _caller(plan)
+
+    @property
+    def key(self) -> str:
+        """The file's name."""
+        return self._plan.document.name
+
+    @property
+    def document(self) -> Document:
+        """The plan's text."""
+        return self._plan.document
+
+    @property
+    def language(self) -> Language:
+        """Terraform."""
+        return Language.TERRAFORM
+
+    def types(self) -> Mapping[str, Sequence[str]]:
+        """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
+        return self._types
+
+    def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
+        """Give one resource."""
+        instance = self._plan.instances.get(id)
+        if instance is None:
+            return None
+        found = self._records.get(id)
+        if found is None:
+            kind = _kind(instance)
+            at = self._plan.place((*instance.path, "address"))
+            properties = Overlaid(self._translated(instance, kind), self._overlaid(id, kind.type), at)
+            found = Record(self, id, kind.type, instance.type, at, properties)
+            self._records[id] = found
+        return found
+
+    def _planned(self, instance: Instance) -> Planned:
+        configuration = self._plan.configuration(instance)
+        expressions = configuration.get("expressions", {}) if configuration is not None else None
+        where = self._references.where(instance)
+        path = (*instance.path, "values")
+        known = configuration is not None
+        return Planned(self._plan, self._references, where, instance.values, instance.unknown, expressions, path, known)
+
+    def _translated(self, instance: Instance, kind: Kind) -> Expression:
+        return Translated(self._planned(instance), kind.fields)
+
+    def _overlaid(self, address: str, type_: str) -> Mapping[str, Expression]:
+        if not any(overlay.type == type_ for overlay in OVERLAYS.values()):
+            return {}
+        if self._overlays is None:
+            self._overlays = {}
+            for instance in self._plan.instances.values():
+                overlay = OVERLAYS.get(instance.type)
+                if overlay is not None:
+                    self._overlay(instance, overlay)
+        return {**self._overlays.get("", {}), **self._overlays.get(address, {})}
+
+    def _overlay(self, instance: Instance, overlay: Overlay) -> None:
+        """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
+        overlays = self._overlays if self._overlays is not None else {}
+        planned = self._planned(instance)
+        target = planned.member(overlay.target)
+        value = planned.member(overlay.attribute)
+        if isinstance(target.value, str):
+            for address in self._types.get(overlay.type, ()):
+                if target.value in {
+                    self.attribute(address, "url").literal_value,
+                    self.attribute(address, "arn").literal_value,
+                }:
+                    overlays.setdefault(address, {})[overlay.property] = value
+            return
+        named = self._references.follow(target.expression, target.where)
+        queues = [
+            found.resource[1] for found in named.references if found.resource[1] in self._types.get(overlay.type, ())
+        ]
+        if named.complete and len(queues) == 1:
+            overlays.setdefault(queues[0], {})[overlay.property] = value
+            return
+        doubt = not_understood(f"{instance.address} may set it, and which resource it names cannot be told", target.at)
+        for address in queues or [""]:
+            overlays.setdefault(address, {})[overlay.property] = Given(doubt)
+
+    def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
+        """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
+        return id in self._plan.instances
+
+    def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
+        """Give an attribute of a resource."""
+        found = self._attributes.get((id, name))
+        if found is None:
+            found = Text(self._attribute(self._plan.instances[id], name).parts, Reference((self.key, id), name))
+            self._attributes[id, name] = found
+        return found
+
+    def _attribute(self, instance: Instance, name: str) -> Text:
+        kind = _kind(instance)
+        identity = IDENTITIES.get(kind.type)
+        if name == "name":
+            return self._name(instance, kind)
+        known = instance.values.get(name)
+        if isinstance(known, str) and known:
+            return Text.literal(known)
+        form = {"arn": identity.arn, "url": identity.url}.get(name) if identity is not None else None
+        if not form:
+            return Text.of(self._owned(instance, name, Alphabet.OPAQUE))
+        holes: dict[str, Text] = {
+            "partition": Text.literal("aws"),
+            "region": self._region(instance),
+            "account": Text.literal(self._account)
+            if self._account
+            else Text.of(self._symbol("account", Alphabet.ACCOUNT)),
+            "name": self._name(instance, kind),
+        }
+        pieces = re.split(r"\{(\w+)\}", form)
+        return Text.of(*(holes[piece] if index % 2 else piece for index, piece in enumerate(pieces)))
+
+    def _name(self, instance: Instance, kind: Kind) -> Text:
+        name, start = instance.values.get(kind.name_attribute), instance.values.get(f"{kind.name_attribute}_prefix")
+        if isinstance(name, str) and name:
+            return Text.literal(name)
+        configuration = self._plan.configuration(instance)
+        expressions = configuration.get("expressions", {}) if configuration is not None else {}
+        random = Symbol((self.key, instance.address, "random"), Alphabet.NAME, "random", fresh=True)
+        if isinstance(start, str) and start:
+            return Text.of(start, random)
+        if (
+            configuration is not None
+            and kind.name_attribute not in expressions
+            and f"{kind.name_attribute}_prefix" not in expressions
+        ):
+            # The provider's own names: https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
+            return Text.of("terraform-", random)
+        return Text.of(self._owned(instance, "name", Alphabet.NAME))
+
+    def _region(self, instance: Instance) -> Text:
+        region = instance.values.get("region")
+        if not isinstance(region, str):
+            configuration = self._plan.configuration(instance)
+            provider = self._plan.provider(configuration) if configuration is not None else {}
+            constant = provider.get("expressions", {}).get("region", {})
+            region = constant.get("constant_value") if isinstance(constant, dict) else None
+        region = region if isinstance(region, str) else self._assumptions.region
+        return Text.literal(region) if region else Text.of(self._symbol("region", Alphabet.REGION))
+
+    def _symbol(self, name: str, alphabet: Alphabet) -> Symbol:
+        return Symbol((self.key, name), alphabet, f"${{{name}}}")
+
+    def _owned(self, instance: Instance, name: str, alphabet: Alphabet) -> Symbol:
+        return Symbol((self.key, instance.address, name), alphabet, f"${{{instance.address}.{name}}}")
+
+    def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
+        if self._mentions is None:
+            self._mentions = {}
+            for instance in self._plan.instances.values():
+                for name, mention in self._names(instance):
+                    self._mentions.setdefault(name, []).append(mention)
+        literal = self.attribute(id, "name").literal_value
+        by_name = self._mentions.get(f"name {literal}", []) if literal else []
+        found = dict.fromkeys((*self._mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
+        return list(found)
+
+    def _names(self, instance: Instance) -> Iterator[tuple[str, Mention]]:
+        configuration = self._plan.configuration(instance)
+        where = self._references.where(instance)
+        for path, expression in leaves(configuration.get("expressions") if configuration is not None else None):
+            way = tuple(fold(step) for step in path)
+            for reference in self._references.follow(expression, where).references:
+                yield reference.resource[1], Mention(instance.address, way)
+        stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]
+        while stack:
+            way, value = stack.pop()
+            if isinstance(value, dict):
+                stack += [
+                    ((*way, fold(name)), part) for name, part in value.items() if name not in {"arn", "id", "url"}
+                ]
+            elif isinstance(value, list):
+                stack += [(way, part) for part in value]
+            elif isinstance(value, str) and (":sqs:" in value or "sqs." in value or "arn:" in value):
+                for name in _ARN_OR_URL.findall(value):
+                    yield f"name {name}", Mention(instance.address, way)
+
+    def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
+        """Give the plan itself."""
+        return self
+
+    def possible(self, scenario: Scenario) -> bool:  # a plan has no conditions
+        """Say yes: a plan is one deployment."""
+        return True
+
+    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+        """Give the provider's name of a property."""
+        kind = next((kind for kind in KINDS.values() if kind.type == type), None)
+        return spelled(kind, tuple(path)) if kind is not None else path[-1]
+
+    def metadata(self) -> Sequence[tuple[str | None, Node]]:
+        """Give none: JSON has no comments, and Terraform no metadata."""
+        return ()
+
+
+class Overlaid:
+    """A resource's properties with what other resources set on it."""
+
+    __slots__ = ("_base", "_more", "at")
+
+    def __init__(self, base: Expression, more: Mapping[str, Expression], at: Place) -> None:
+        self._base = base
+        self._more = more
+        self.at = at
+
+    def shape(self) -> Any:
+        """Give the properties; what the resource says itself wins."""
+        shape = self._base.shape()
+        if not self._more or not isinstance(shape, Fields):
+            return shape
+        own = {name: part for name, part in shape.fields.items() if name not in self._more or _says_something(part)}
+        return Fields({**self._more, **own}, shape.at)
+
+
+def _says_something(part: Expression) -> bool:
+    from msglint.model.value import Absent  # noqa: PLC0415
+
+    return not isinstance(part.shape(), Absent)
+
+
+def _kind(instance: Instance) -> Kind:
+    return KINDS.get(instance.type) or Kind(instance.type)
+
+
+def _caller(plan: Plan) -> str | None:
+    """Give the account of the plan, where `aws_caller_identity` tells one."""
+    accounts = {
+        str(source.values.get("account_id"))
+        for source in plan.data.values()
+        if source.type == "aws_caller_identity" and source.values.get("account_id")
+    }
+    return accounts.pop() if len(accounts) == 1 else None

@@ -1,0 +1,183 @@
+"""A plan as `terraform show -json` prints it: instances, what is unknown of them, and the configuration behind.
+
+https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from msglint.readers.terraform.address import Index, Step, modules_of, shown
+from msglint.source import Document, Node, SourceError, Span, Spot, locate
+from msglint.source.json_tree import JsonNode
+
+Json = Mapping[str, Any]
+Path = tuple[str | int, ...]
+Modules = tuple[Step, ...]
+
+_FORMAT = re.compile(r"(0|1)\.\d+")
+
+
+class PlanPlace(msgspec.Struct, frozen=True):
+    """A place in a plan, found in the text only when somebody asks."""
+
+    root: Node
+    path: Path
+
+    @property
+    def document(self) -> Document:
+        """The plan's text."""
+        return self.root.document
+
+    @property
+    def span(self) -> Span:
+        """Where the value stands."""
+        return locate(self.root, self.path).span
+
+
+class Instance(msgspec.Struct, frozen=True):
+    """One instance of a resource or data source, as it will be."""
+
+    address: str
+    type: str
+    name: str
+    index: Index
+    modules: Modules
+    values: Json
+    unknown: Any
+    path: Path
+    managed: bool
+
+    @property
+    def local(self) -> str:
+        """The resource's name inside its module."""
+        return f"{self.type}.{self.name}"
+
+
+class Module(msgspec.Struct, frozen=True):
+    """The configuration of a module: resources by local address, calls of child modules, outputs."""
+
+    resources: Mapping[str, Json]
+    calls: Mapping[str, Json]
+    outputs: Mapping[str, Json]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A plan, its instances by address, data sources by address, and its configuration."""
+
+    root: Node
+    raw: Json
+    modules: Mapping[tuple[str, ...], Module]
+    instances: Mapping[str, Instance]
+    data: Mapping[str, Instance]
+
+    @property
+    def document(self) -> Document:
+        """The plan's text."""
+        return self.root.document
+
+    def place(self, path: Path) -> PlanPlace:
+        """Give the place of a value."""
+        return PlanPlace(self.root, path)
+
+    def module(self, modules: Modules) -> Module | None:
+        """Give the configuration of a module, whichever instance of it."""
+        return self.modules.get(tuple(step.name for step in modules))
+
+    def configuration(self, instance: Instance) -> Json | None:
+        """Give the configuration of an instance's resource."""
+        module = self.module(instance.modules)
+        local = instance.local if instance.managed else f"data.{instance.local}"
+        return module.resources.get(local) if module is not None else None
+
+    def provider(self, configuration: Json) -> Json:
+        """Give the configuration of the provider that a resource uses."""
+        providers = _mapping(_mapping(self.raw.get("configuration")).get("provider_config"))
+        return _mapping(providers.get(str(configuration.get("provider_config_key"))))
+
+
+def open_plan(document: Document, root: JsonNode) -> Plan:
+    """Read a plan; raises `SourceError` where the format is not one that is known."""
+    raw = _mapping(root.raw)
+    version = raw.get("format_version")
+    if not isinstance(version, str) or not _FORMAT.fullmatch(version):
+        at = locate(root, ("format_version",)) if "format_version" in raw else root
+        message = f"this plan has format_version {version!r}; msglint reads 0.1 to 1.x"
+        raise SourceError(message, Spot(document, at.span))
+    changes = {
+        change.get("address"): change for change in _list(raw.get("resource_changes")) if isinstance(change, dict)
+    }
+    instances: dict[str, Instance] = {}
+    data: dict[str, Instance] = {}
+    prior = _mapping(_mapping(raw.get("prior_state")).get("values"))
+    for source, start in (
+        (prior, ("prior_state", "values")),
+        (_mapping(raw.get("planned_values")), ("planned_values",)),
+    ):
+        first = start[0]
+        for path, modules, resource in _resources(_mapping(source.get("root_module")), (*start, "root_module"), ()):
+            managed = resource.get("mode") != "data"
+            if managed and first == "prior_state":
+                continue
+            instance = _instance(path, modules, resource, _mapping(changes.get(resource.get("address"))), managed)
+            if instance is not None:
+                (instances if managed else data)[instance.address] = instance
+    for number, change in enumerate(_list(raw.get("resource_changes"))):
+        if isinstance(change, dict) and change.get("mode") == "data" and change.get("address") not in data:
+            deferred = _deferred(number, change)
+            if deferred is not None:
+                data[deferred.address] = deferred
+    configured = dict(_modules(_mapping(_mapping(raw.get("configuration")).get("root_module")), ()))
+    return Plan(root, raw, configured, instances, data)
+
+
+def _modules(module: Json, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Module]]:
+    resources = {str(part.get("address")): part for part in _list(module.get("resources")) if isinstance(part, dict)}
+    calls = {name: _mapping(call) for name, call in _mapping(module.get("module_calls")).items()}
+    outputs = {name: _mapping(output) for name, output in _mapping(module.get("outputs")).items()}
+    yield names, Module(resources, calls, outputs)
+    for name, call in calls.items():
+        yield from _modules(_mapping(call.get("module")), (*names, name))
+
+
+def _instance(path: Path, modules: Modules, resource: Json, change: Json, managed: bool) -> Instance | None:
+    address, type_, name = (resource.get(key) for key in ("address", "type", "name"))
+    if not (isinstance(address, str) and isinstance(type_, str) and isinstance(name, str)):
+        return None
+    unknown = _mapping(change.get("change")).get("after_unknown", {})
+    return Instance(
+        address, type_, name, resource.get("index"), modules, _mapping(resource.get("values")), unknown, path, managed
+    )
+
+
+def _deferred(number: int, change: Json) -> Instance | None:
+    """Give a data source that is read during the apply: only its change knows it."""
+    after = _mapping(_mapping(change.get("change")).get("after"))
+    as_resource = {**change, "values": after}
+    path: Path = ("resource_changes", number, "change", "after")
+    return _instance(path, modules_of(str(change.get("address"))), as_resource, change, managed=False)
+
+
+def _resources(module: Json, path: Path, modules: Modules) -> Iterator[tuple[Path, Modules, Json]]:
+    for number, resource in enumerate(_list(module.get("resources"))):
+        if isinstance(resource, dict):
+            yield (*path, "resources", number), modules, resource
+    for number, child in enumerate(_list(module.get("child_modules"))):
+        if isinstance(child, dict):
+            inner = modules_of(f"{child.get('address')}.x")
+            yield from _resources(child, (*path, "child_modules", number), inner)
+
+
+def prefix(modules: Modules) -> str:
+    """Write the way into a module, with a dot at its end."""
+    return "".join(f"module.{step.name}{shown(step.index)}." for step in modules)
+
+
+def _mapping(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

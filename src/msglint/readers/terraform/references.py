@@ -1,0 +1,184 @@
+"""What the expressions of a plan's configuration name, followed through variables, outputs and instances.
+
+A plan says of an expression only which things it names, so what comes out is a list of attributes, never a value.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from msglint.model.text import Reference
+from msglint.readers.terraform.address import Index, Step, roots, steps
+from msglint.readers.terraform.plan import Instance, Modules, Plan
+
+DEEPEST = 30  # modules within modules; nobody nests more
+
+_SELF_EVIDENT = {"each", "count", "path", "terraform", "self"}
+_ATTRIBUTES = {
+    ("aws_sqs_queue", "id"): "url",
+    ("aws_sns_topic", "id"): "arn",
+    ("aws_kinesis_stream", "id"): "arn",
+    ("aws_kinesis_firehose_delivery_stream", "id"): "arn",
+}
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What an expression names.
+
+    `complete`: nothing else of this run can flow into its value. `settled`: all that it names is known in the plan, so
+    a value that is unknown all the same is null, and the provider will compute it.
+    """
+
+    references: tuple[Reference, ...] = ()
+    data: tuple[str, ...] = ()
+    complete: bool = True
+    settled: bool = True
+
+    def plus(self, other: "Named") -> "Named":
+        """Give what both name together."""
+        references = dict.fromkeys((*self.references, *other.references))
+        data = dict.fromkeys((*self.data, *other.data))
+        complete, settled = self.complete and other.complete, self.settled and other.settled
+        return Named(tuple(references), tuple(data), complete, settled)
+
+
+BLIND = Named(complete=False, settled=False)
+"""What is said of an expression that cannot be followed."""
+
+
+class Where(msgspec.Struct, frozen=True):
+    """The place of an expression: the module it is written in, and the instance that it is evaluated for."""
+
+    modules: Modules
+    index: Index = None
+    keys: frozenset[Index] = frozenset()
+    """All instances of the resource that the expression is written in."""
+
+
+def referenced(expression: Any) -> list[str]:
+    """Give the references of one expression, as the plan lists them."""
+    found = expression.get("references") if isinstance(expression, dict) else None
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+class References:
+    """Follows references inside one plan."""
+
+    __slots__ = ("_instances", "_key", "_plan")
+
+    def __init__(self, plan: Plan, key: str) -> None:
+        self._plan = plan
+        self._key = key
+        self._instances: dict[tuple[Modules, str], list[Instance]] = {}
+        for instance in (*plan.instances.values(), *plan.data.values()):
+            local = instance.local if instance.managed else f"data.{instance.local}"
+            self._instances.setdefault((instance.modules, local), []).append(instance)
+
+    def where(self, instance: Instance) -> Where:
+        """Give the place of an instance's own expressions."""
+        siblings = self._instances.get((instance.modules, instance.local), [instance])
+        return Where(instance.modules, instance.index, frozenset(sibling.index for sibling in siblings))
+
+    def follow(self, expression: Any, where: Where, depth: int = 0) -> Named:
+        """Give the attributes of resources and the data sources that an expression names."""
+        names = roots(referenced(expression))
+        if depth > DEEPEST:
+            return BLIND
+        found = Named()
+        for name in names:
+            found = found.plus(self._follow(name, names, where, depth))
+        return found
+
+    def _follow(self, name: str, beside: tuple[str, ...], where: Where, depth: int) -> Named:
+        way = steps(name)
+        if not way:
+            return BLIND
+        match way[0].name:
+            case "each" if len(way) > 1 and way[1].name == "value":
+                return BLIND
+            case first if first in _SELF_EVIDENT:
+                return Named()
+            case "var":
+                return self._variable(way, where, depth)
+            case "module" if len(way) > 2:  # module, its name, the output
+                return self._output(way[1], way[2].name, where, depth)
+            case "data" if len(way) > 2:  # data, type, name
+                instances = self._picked(
+                    where.modules, f"data.{way[1].name}.{way[2].name}", way[2].index, beside, where
+                )
+                # What was read during the plan is known; what is in `resource_changes` is read during the apply.
+                read = all(instance.path[0] == "prior_state" for instance in instances)
+                addresses = tuple(instance.address for instance in instances)
+                return Named(data=addresses, complete=bool(instances), settled=read)
+            case type_ if len(way) > 1 and "_" in type_:
+                return self._resource(way, beside, where)
+            case _:
+                return BLIND
+
+    def _variable(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
+        if not where.modules or len(way) == 1:
+            # A variable of the root module has a value in every plan; nothing of the run flows through it.
+            return Named()
+        outer, call = where.modules[:-1], where.modules[-1]
+        module = self._plan.module(outer)
+        arguments = module.calls.get(call.name, {}).get("expressions") if module is not None else None
+        expression = arguments.get(way[1].name) if isinstance(arguments, dict) else None
+        found = self.follow(expression, Where(outer, call.index), depth + 1)
+        # Of a variable that is an object only one member may be used here, and the plan does not say which it is.
+        whole = len(way) == 2  # var, its name
+        return found if whole else Named(found.references, found.data, complete=False, settled=found.settled)
+
+    def _output(self, call: Step, output: str, where: Where, depth: int) -> Named:
+        inner_names = (*(step.name for step in where.modules), call.name)
+        module = self._plan.modules.get(inner_names)
+        if module is None or output not in module.outputs:
+            return BLIND
+        called = [
+            modules
+            for modules in dict.fromkeys(key[0] for key in self._instances)
+            if modules[:-1] == where.modules and modules and modules[-1].name == call.name
+        ]
+        picked = [modules for modules in called if call.index is None or modules[-1].index == call.index]
+        if not picked:
+            picked = [(*where.modules, call)]
+        found = Named()
+        for modules in picked:
+            found = found.plus(self.follow(module.outputs[output].get("expression"), Where(modules), depth + 1))
+        return found
+
+    def _resource(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where) -> Named:
+        type_, resource = way[0].name, way[1]
+        instances = self._picked(where.modules, f"{type_}.{resource.name}", resource.index, beside, where)
+        # `queue[each.key].arn` is listed as `queue` and `each.key`: the attribute is lost, and stays empty here.
+        attribute = way[2].name if len(way) > 2 else ""  # type, name, attribute
+        canonical = _ATTRIBUTES.get((type_, attribute), attribute)
+        references = tuple(Reference((self._key, instance.address), canonical) for instance in instances)
+        settled = all(instance.values.get(attribute) is not None for instance in instances)
+        return Named(references, complete=bool(instances), settled=settled)
+
+    def _picked(
+        self, modules: Modules, local: str, index: Index, beside: tuple[str, ...], where: Where
+    ) -> list[Instance]:
+        """Give the instances that a reference may pick, one where it can be told."""
+        instances = self._instances.get((modules, local), [])
+        if index is not None:
+            return [instance for instance in instances if instance.index == index]
+        keyed = any(name.startswith(("each.key", "count.index")) for name in beside)
+        if keyed and len(instances) > 1 and {instance.index for instance in instances} == where.keys:
+            return [instance for instance in instances if instance.index == where.index]
+        return instances
+
+
+def leaves(expression: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Give every expression below a block of the configuration, with the names on the way."""
+    stack: list[tuple[tuple[str, ...], Any]] = [(path, expression)]
+    while stack:
+        way, here = stack.pop()
+        if isinstance(here, list):
+            stack += [(way, part) for part in here]
+        elif isinstance(here, dict):
+            if "references" in here or "constant_value" in here:
+                yield way, here
+            else:
+                stack += [((*way, name), part) for name, part in here.items()]

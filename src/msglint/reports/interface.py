@@ -1,0 +1,43 @@
+"""What all reports share: which findings they show, in which order, and what they count.
+
+A report is a module with a function `render` that takes a `Report` and, by name, how to show it, and gives a text.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from msglint.finding import Finding, Report, Severity
+from msglint.verdict import Doubt
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """A run in numbers. `judged` counts the questions asked: one is one rule asked of one resource."""
+
+    files: int
+    skipped: int
+    judged: int
+    findings: Mapping[Severity, int]
+    """By severity, the worst first; zero where there is none."""
+    undecided: Mapping[Doubt, int]
+    suppressed: int
+
+
+def summary(report: Report) -> Summary:
+    """Count what a run found and did not find."""
+    severities = [finding.severity for finding in report.findings]
+    doubts = [finding.doubt or Doubt.NOT_UNDERSTOOD for finding in report.undecided]
+    return Summary(
+        files=len(report.files),
+        skipped=len(report.skipped),
+        judged=len(report.questions),
+        findings={severity: severities.count(severity) for severity in Severity},
+        undecided={doubt: doubts.count(doubt) for doubt in Doubt},
+        suppressed=report.suppressed,
+    )
+
+
+def shown(report: Report, *, show_undecided: bool) -> list[Finding]:
+    """Give the findings, and the undecided ones if they are asked for, by file and place."""
+    undecided = report.undecided if show_undecided else ()
+    return sorted((*report.findings, *undecided), key=lambda finding: finding.order)

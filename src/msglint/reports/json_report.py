@@ -1,0 +1,72 @@
+"""The report for programmes: JSON as `report.schema.json` beside this file describes it."""
+
+import json
+import re
+from typing import Any
+
+from msglint import __version__
+from msglint.finding import Finding, Related, Repair, Report
+from msglint.reports.interface import shown, summary
+from msglint.source import Position, Span
+
+SCHEMA = "1"
+"""Changes when a reader of the report has to."""
+
+# JSON leaves these as they are, but a terminal obeys some, and the others cannot be written as UTF-8 or reorder a line.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def render(report: Report, *, show_undecided: bool = False) -> str:
+    """Write a report as indented JSON that ends in a line end; equal reports give equal text."""
+    counts = summary(report)
+    content = {
+        "schema": SCHEMA,
+        "version": __version__,
+        "findings": [_finding(finding) for finding in shown(report, show_undecided=show_undecided)],
+        "skipped": [{"file": skipped.file, "reason": skipped.reason} for skipped in report.skipped],
+        "summary": {
+            "files": counts.files,
+            "skipped": counts.skipped,
+            "judged": counts.judged,
+            "findings": {severity.value: number for severity, number in counts.findings.items()},
+            "undecided": {doubt.name.lower(): number for doubt, number in counts.undecided.items()},
+            "suppressed": counts.suppressed,
+        },
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "verdict": "finding" if finding.decided else "undecided",
+        "message": finding.message,
+        "resource": finding.resource,
+        **_place(finding.file, finding.span),
+        "related": [_related(related) for related in finding.related],
+        "doubt": finding.doubt.value if finding.doubt is not None else None,
+        "reasons": [{"message": reason.message, **_place(reason.file, reason.span)} for reason in finding.reasons],
+        "scenario": finding.scenario,
+        "fingerprint": finding.fingerprint,
+        "fix": _fix(finding.fix) if finding.fix is not None else None,
+        "help": finding.help,
+    }
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return {"resource": related.resource, "message": related.message, **_place(related.file, related.span)}
+
+
+def _fix(repair: Repair) -> dict[str, str]:
+    return {"title": repair.title, "language": repair.language.value, "snippet": repair.snippet}
+
+
+def _place(file: str, span: Span) -> dict[str, Any]:
+    return {"file": file, "start": _position(span.start), "end": _position(span.end)}
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"line": position.line, "column": position.column}

@@ -1,0 +1,168 @@
+"""The report for people: findings by file, each with its line, what it leads to, and how to repair it."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+from msglint.finding import Finding, Related, Report
+from msglint.reports.interface import Summary, shown, summary
+from msglint.reports.terminal import excerpt, safe, sentence
+from msglint.source import Span
+from msglint.verdict import Doubt
+
+NARROWEST = 40
+UNDECIDED = "undecided"
+
+_STYLES = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    UNDECIDED: "1;35",
+    "file": "1",
+    "rule": "1",
+    "fix": "32",
+    "faint": "2",
+}
+
+
+class Ink(NamedTuple):
+    """Paints text with ANSI colours, or leaves it as it is."""
+
+    color: bool
+
+    def __call__(self, style: str, text: str) -> str:
+        """Give the text in a style."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color and text else text
+
+
+def render(
+    report: Report, *, show_undecided: bool = False, quiet: bool = False, color: bool = False, width: int = 100
+) -> str:
+    """Write a report in lines of about `width` cells; quiet: a line for each finding and nothing else.
+
+    Only with `color` does it hold control characters other than line ends. Empty for a quiet report without findings.
+    """
+    ink = Ink(color)
+    findings = shown(report, show_undecided=show_undecided)
+    if quiet:
+        return "".join(f"{_short(finding, ink)}\n" for finding in findings)
+    width = max(width, NARROWEST)
+    blocks = [
+        "\n".join([ink("file", safe(file)), *_group(list(group), report, width, ink)])
+        for file, group in groupby(findings, key=lambda finding: finding.file)
+    ]
+    end = textwrap.fill(_summary(summary(report), show_undecided=show_undecided), width)
+    return "\n\n".join([*blocks, end]) + "\n"
+
+
+def _short(finding: Finding, ink: Ink) -> str:
+    label = _label(finding)
+    return f"{_at(finding.file, finding.span)}: {ink(label, label)} {finding.code} {sentence(finding.message)}"
+
+
+def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) -> Iterator[str]:
+    """Give the lines of one file; all that belongs to a finding hangs from one margin."""
+    place_width = max(len(_place(finding.span)) for finding in findings)
+    label_width = max(len(_label(finding)) for finding in findings)
+    lines = report.texts.get(findings[0].file, ())
+    for index, finding in enumerate(findings):
+        if index:
+            yield ""
+        label = _label(finding)
+        heading = [
+            "",
+            ink("faint", f"{_place(finding.span):<{place_width}}"),
+            ink(label, f"{label:<{label_width}}"),
+            f"{ink('rule', finding.code)} {finding.name}",
+            safe(finding.resource or ""),
+            ink("faint", f"({finding.doubt.value})" if finding.doubt is not None else ""),
+        ]
+        yield "  ".join(heading).rstrip()
+        yield from _body(finding, lines, place_width + 4, width, ink)
+
+
+def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
+    yield from _wrapped("", sentence(finding.message), margin, width, ink)
+    yield from _excerpt(finding, lines, margin, width, ink)
+    for related in finding.related:
+        resource = f" ({safe(related.resource)})" if related.resource else ""
+        words = f"{_at(related.file, related.span)}{resource}: {sentence(related.message)}"
+        yield from _wrapped("see ", words, margin, width, ink)
+    for reason in finding.reasons:
+        yield from _wrapped("because ", sentence(reason.message) + _elsewhere(reason, finding), margin, width, ink)
+    if finding.scenario is not None:
+        yield from _wrapped("", sentence(finding.scenario), margin, width, ink)
+    if finding.fix is not None:
+        yield from _wrapped("fix: ", sentence(finding.fix.title), margin, width, ink)
+        for line in finding.fix.snippet.split("\n") if finding.fix.snippet else ():
+            yield (" " * (margin + 4) + ink("fix", safe(line))).rstrip()
+
+
+def _excerpt(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
+    """Give the line of the finding with carets below, up to the line's end if the finding goes on after it."""
+    start, end = finding.span
+    if not 1 <= start.line <= len(lines):
+        return
+    line = lines[start.line - 1]
+    last = end.column - 1 if end.line == start.line else len(line.rstrip())
+    part = excerpt(line, start.column - 1, last, width - margin - 2)
+    yield ink("faint", f"{start.line:>{margin - 1}} | ") + part.text.rstrip()
+    yield ink("faint", f"{'':>{margin - 1}} | ") + " " * part.before + ink(_label(finding), "^" * part.pointed)
+
+
+def _wrapped(word: str, text: str, margin: int, width: int, ink: Ink) -> Iterator[str]:
+    """Give a text in lines that hang from the margin, after a faint word."""
+    hanging = "  " if word else ""
+    # Long words are addresses and ARNs, which people copy.
+    lines = textwrap.wrap(
+        word + text,
+        max(width - margin, NARROWEST),
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for index, line in enumerate(lines):
+        led = bool(word) and index == 0
+        yield " " * margin + (ink("faint", word.rstrip()) + line[len(word) - 1 :] if led else line)
+
+
+def _elsewhere(reason: Related, finding: Finding) -> str:
+    same = (reason.file, reason.span) == (finding.file, finding.span)
+    return "" if same else f" ({_at(reason.file, reason.span)})"
+
+
+def _label(finding: Finding) -> str:
+    return finding.severity.value if finding.decided else UNDECIDED
+
+
+def _at(file: str, span: Span) -> str:
+    return f"{safe(file)}:{_place(span)}"
+
+
+def _place(span: Span) -> str:
+    return f"{span.start.line}:{span.start.column}"
+
+
+def _summary(counts: Summary, *, show_undecided: bool) -> str:
+    judged = f"{_counted(counts.judged, 'question')} judged in {_counted(counts.files, 'template')}"
+    found = ", ".join(_counted(number, severity.value) for severity, number in counts.findings.items() if number)
+    if found:
+        sentences = [f"{judged}: {found}."]
+    else:
+        sentences = [f"No findings: {judged}." if counts.files else "Nothing to judge."]
+    undecided = sum(counts.undecided.values())
+    if undecided:
+        doubts = ", ".join(f"{counts.undecided[doubt]} {doubt.value}" for doubt in Doubt if counts.undecided[doubt])
+        sentences.append(f"{undecided} undecided ({doubts}{'' if show_undecided else '; see --show-undecided'}).")
+    if counts.suppressed:
+        sentences.append(f"{counts.suppressed} suppressed.")
+    if counts.skipped:
+        sentences.append(
+            f"{_counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."
+        )
+    return " ".join(sentences)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

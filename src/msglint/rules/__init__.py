@@ -1,0 +1,1 @@
+"""What is wrong: one folder per concern, one file per rule."""

@@ -1,0 +1,1 @@
+"""Consuming: how messages are taken from queues and streams."""

@@ -1,0 +1,1 @@
+"""Durability: what happens to a message that fails."""

@@ -1,0 +1,1 @@
+"""Encryption: who holds the keys of messages at rest."""

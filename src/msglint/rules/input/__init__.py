@@ -1,0 +1,1 @@
+"""Input: what msglint could not do."""

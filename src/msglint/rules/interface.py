@@ -1,0 +1,84 @@
+"""What a rule is: one file, whose docstring is its documentation and whose one function is its judgement."""
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from msglint.finding import Candidate, Failure, Severity
+from msglint.model.model import Model
+from msglint.model.resource import Resource
+
+Check = Callable[[Any, Model], Iterator[Candidate]]
+Account = Callable[..., Iterator[Failure]]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule: its code, its severities (the first unless a candidate says otherwise), and what it judges."""
+
+    code: str
+    name: str
+    severities: tuple[Severity, ...]
+    each: tuple[type[Resource], ...]
+    since: str
+    references: tuple[str, ...]
+    check: Callable[..., Iterator[Any]]
+    documentation: str
+
+    def kind(self, type: str) -> type[Resource]:  # noqa: A002  # the field's own word
+        """Give the kind of subject that a type of resource is; raises `KeyError` for one that is not asked."""
+        return {kind.KIND: kind for kind in self.each}[type]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.documentation.strip().splitlines()[0]
+
+
+def rule(
+    code: str,
+    *severities: Severity,
+    each: type[Resource] | tuple[type[Resource], ...],
+    since: str,
+    references: Sequence[str],
+) -> Callable[[Check], Rule]:
+    """Make a rule of a function of a subject and the Model that yields every candidate, decided or not.
+
+    `each` names the kinds of resource that the rule is asked of.
+    """
+    kinds = each if isinstance(each, tuple) else (each,)
+
+    def make(check: Check) -> Rule:
+        return _rule(code, severities, kinds, since, references, check)
+
+    return make
+
+
+def report(code: str, severity: Severity, *, since: str, references: Sequence[str]) -> Callable[[Account], Rule]:
+    """Make a rule of a function with which the engine says what it could not do itself."""
+
+    def make(account: Account) -> Rule:
+        return _rule(code, (severity,), (), since, references, account)
+
+    return make
+
+
+def _rule(
+    code: str,
+    severities: tuple[Severity, ...],
+    each: tuple[type[Resource], ...],
+    since: str,
+    references: Sequence[str],
+    check: Any,
+) -> Rule:
+    name = check.__name__.replace("_", "-")
+    return Rule(code, name, severities, each, since, tuple(references), check, check.__globals__.get("__doc__") or "")
+
+
+def load(module: str, name: str) -> Rule:
+    """Load one rule by the words of the index: its module below `msglint.rules`, and its name."""
+    found = getattr(importlib.import_module(f"msglint.rules.{module}"), name.replace("-", "_"))
+    if not isinstance(found, Rule):
+        raise TypeError(f"{module} holds no rule {name}")
+    return found

@@ -1,0 +1,1 @@
+"""Ordering: FIFO queues and topics."""

@@ -1,0 +1,78 @@
+"""A FIFO queue redrives into a standard queue, or a standard queue into a FIFO queue.
+
+## What it does
+Compares the type of a queue with that of the dead-letter queue in its redrive policy.
+
+## Why it matters
+SQS refuses the redrive policy: the deployment fails, or the queue is left without a dead-letter queue.
+
+## How to fix
+Make the dead-letter queue of the same type as its source.
+
+## When not to
+Never: SQS has no redrive between the two types.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Fix, Note, Property, Severity
+from msglint.model.model import Model
+from msglint.model.sqs import Queue
+from msglint.model.value import Absent, Known, both, effective
+from msglint.rules.interface import rule
+from msglint.verdict import Verdict, unknown
+
+FIFO_SUFFIX = ".fifo"
+TYPES = {True: "a FIFO queue", False: "a standard queue", None: "a queue"}
+
+
+@rule(
+    "MSG605",
+    Severity.ERROR,
+    each=Queue,
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html"
+    ],
+)
+def dead_letter_queue_type_mismatch(queue: Queue, model: Model) -> Iterator[Candidate]:
+    """Judge a queue against its dead-letter queue."""
+    target = queue.dead_letter_target
+    found = model.find(target, Queue)
+    notes: tuple[Note, ...] = ()
+    fix: Fix | None = None
+    shown: object = found
+    when: Verdict
+    if isinstance(found, Queue):
+        when = both(queue.fifo, found.fifo, lambda source, dead: source != dead)
+        notes = (Note("the dead-letter queue", found.at, found),)
+        source_is_fifo = effective(queue.fifo)
+        if source_is_fifo is not None:
+            suffix = "; its name ends with .fifo then" if source_is_fifo else ""
+            title = f"Make the dead-letter queue {TYPES[source_is_fifo]}{suffix}"
+            fix = Fix(title, found, {("FifoQueue",): source_is_fifo or None})
+    elif isinstance(found, Absent):
+        return
+    elif isinstance(target, Known) and target.value.literal_value is not None:
+        # The name of a queue ends with .fifo just when it is a FIFO queue.
+        dead_is_fifo = target.value.literal_value.endswith(FIFO_SUFFIX)
+        when = queue.fifo.holds(lambda source: source != dead_is_fifo)
+        shown = target
+    else:
+        when = unknown(found.reason)
+        shown = "its dead-letter queue"
+    yield Candidate(
+        when=when,
+        resource=queue,
+        at=target.at,
+        message="{queue} is {type}, and {target} in its {setting} is of the other type: SQS refuses the redrive "
+        "policy, so the deployment fails",
+        args={
+            "queue": queue,
+            "type": TYPES[effective(queue.fifo)],
+            "target": shown,
+            "setting": Property(("RedrivePolicy",)),
+        },
+        related=notes,
+        fix=fix,
+    )

@@ -1,0 +1,1 @@
+"""Payload: what arrives, and in which form."""

@@ -1,0 +1,83 @@
+"""Text and where: documents, their trees, and the place of each value. Knows no AWS.
+
+The parsers are imported when a document of their language is read: a run without YAML never pays for PyYAML.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot
+from msglint.source.tree import MAX_DEPTH, Node, Scalar, locate
+
+if TYPE_CHECKING:
+    from msglint.source.json_tree import JsonNode
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Document",
+    "Node",
+    "Place",
+    "Position",
+    "Scalar",
+    "SourceError",
+    "Span",
+    "Spot",
+    "embedded",
+    "locate",
+    "parse",
+    "read_json",
+    "read_yaml",
+]
+
+# Flow YAML is written by hand; a larger text that looks like JSON is broken JSON.
+_MAX_FLOW_YAML = 4 * 1024 * 1024
+
+
+def parse(document: Document) -> Node:
+    """Read JSON or YAML, whichever the text is; SourceError when it is neither.
+
+    A text that begins with a bracket is JSON, or else YAML in flow style; if it is neither, the error is that of JSON.
+    """
+    if not document.text.lstrip().startswith(("{", "[")):
+        return read_yaml(document)
+    try:
+        return read_json(document)
+    except SourceError:
+        if len(document.text) > _MAX_FLOW_YAML:
+            raise
+        try:
+            return read_yaml(document)
+        except SourceError:
+            pass
+        raise
+
+
+def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
+    """Read a JSON text; SourceError for faults of its syntax, and unless told otherwise for duplicate keys.
+
+    A text that a programme wrote needs no search for duplicate keys, and is read faster without.
+    """
+    from msglint.source import json_tree
+
+    return json_tree.read_json(document, duplicates=duplicates)
+
+
+def read_yaml(document: Document) -> Node:
+    """Read the one YAML document of a text; all faults of its syntax are found here, as SourceError."""
+    from msglint.source import yaml_tree
+
+    return yaml_tree.read_yaml(document)
+
+
+def embedded(document: Document, node: Node) -> JsonNode:
+    """Read the JSON text inside a scalar of a document; all places of that tree are the scalar's.
+
+    Raises SourceError at the scalar when its text is not JSON.
+    """
+    from msglint.source import json_tree
+
+    return json_tree.embedded(document, node)

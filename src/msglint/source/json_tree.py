@@ -1,0 +1,277 @@
+"""JSON: decoded at once at C speed, located only where somebody asks for a place."""
+
+# ruff: noqa: SLF001  (the nodes of a tree ask one another)
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, Literal, NoReturn
+
+import msgspec
+
+from msglint.source.text import Document, SourceError, Span, Spot
+from msglint.source.tree import MAX_DEPTH, Node, Scalar, without_collector
+
+_BLANK = re.compile(r"[ \t\n\r]*")
+_BLANK_OR_COMMA = re.compile(r"[ \t\n\r,]*")
+_BLANK_OR_COLON = re.compile(r"[ \t\n\r:]*")
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|[^\s\[\]{}:,"]+')
+# Python converts no number with more digits.
+_DIGITS = 4300
+_COLLECTIONS = frozenset({dict, list})
+
+# Skips a value and learns where it ends; its numbers are never looked at.
+_skip = JSONDecoder(parse_int=str, parse_float=str, strict=False).raw_decode
+
+
+class _Fault(Exception):  # noqa: N818  (the decoder's hooks know that there is a fault, not where)
+    pass
+
+
+def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
+    """Read a JSON text; SourceError for faults of its syntax, and unless told otherwise for duplicate keys.
+
+    A text that a programme wrote needs no search for duplicate keys, and is read faster without.
+    """
+    text = _Text(document, document.text, None)
+    return JsonNode(text, _decode(text, duplicates=duplicates))
+
+
+def embedded(document: Document, node: Node) -> JsonNode:
+    """Read the JSON text inside a scalar of a document; all places of that tree are the scalar's.
+
+    Raises SourceError at the scalar when its text is not JSON.
+    """
+    text = _Text(document, node.text, node)
+    return JsonNode(text, _decode(text, duplicates=True))
+
+
+class _Text:
+    """A JSON text, and where it stands: the whole document, or one scalar of it."""
+
+    __slots__ = ("document", "outer", "text")
+
+    def __init__(self, document: Document, text: str, outer: Node | None) -> None:
+        self.document = document
+        self.text = text
+        self.outer = outer
+
+    def spot(self, start: int, end: int) -> Spot:
+        if self.outer is not None:
+            return Spot(self.document, self.outer.span)
+        return self.document.spot(start, end)
+
+    def error(self, message: str, start: int, end: int) -> SourceError:
+        if self.outer is not None:
+            message = f"{message} (at character {start + 1} of the JSON text in this value)"
+        return SourceError(message, self.spot(start, end))
+
+
+class JsonNode(Node):
+    """A value of a JSON text; `raw` is the same as plain Python objects, which are not to be changed."""
+
+    __slots__ = ("_children", "_fields", "_items", "_name", "_parent", "_seen", "_skipped", "_text", "raw")
+
+    def __init__(self, text: _Text, raw: Any, parent: JsonNode | None = None, name: str | int = 0) -> None:
+        super().__init__(text.document)
+        self.raw = raw
+        self._text = text
+        self._parent = parent
+        self._name = name
+        self._children: dict[str | int, JsonNode] = {}
+        self._fields: dict[str, JsonNode] | None = None
+        self._items: tuple[JsonNode, ...] | None = None
+        # Offsets of the keys and values that were passed on the way to a child, and of the last of these values.
+        self._seen: dict[str | int, tuple[int, int]] = {}
+        self._skipped: int | None = None
+
+    @property
+    def span(self) -> Span:
+        """Its text, brackets and quotes included; that of the outer scalar in an embedded text."""
+        if self._text.outer is not None:
+            return self._text.outer.span
+        return self.document.span(*self._bounds())
+
+    @property
+    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
+        """What it is."""
+        if isinstance(self.raw, dict):
+            return "mapping"
+        return "sequence" if isinstance(self.raw, list) else "scalar"
+
+    @property
+    def text(self) -> str:
+        """Content of a string; numbers, true, false and null as written."""
+        self._expect("scalar")
+        if isinstance(self.raw, str):
+            return self.raw
+        start, end = self._bounds()
+        return self._text.text[start:end]
+
+    @property
+    def value(self) -> Scalar:
+        """The string, number, boolean or None."""
+        self._expect("scalar")
+        value: Scalar = self.raw
+        return value
+
+    def fields(self) -> Mapping[str, JsonNode]:
+        """Values of an object by their keys, in the order of the document."""
+        if self._fields is None:
+            self._expect("mapping")
+            self._fields = {name: self._child(name, raw) for name, raw in self.raw.items()}
+        return self._fields
+
+    def key(self, name: str) -> JsonNode:
+        """Give the key itself of an object; KeyError without it."""
+        return _JsonKey(self.child(name), name)
+
+    def items(self) -> tuple[JsonNode, ...]:
+        """Elements of an array."""
+        if self._items is None:
+            self._expect("sequence")
+            self._items = tuple(self._child(index, raw) for index, raw in enumerate(self.raw))
+        return self._items
+
+    def child(self, part: str | int) -> JsonNode:
+        """Give one value of an object or element of an array; KeyError or IndexError without it."""
+        self._expect("mapping" if isinstance(part, str) else "sequence")
+        if isinstance(part, int) and part < 0:
+            part += len(self.raw)
+        return self._child(part, self.raw[part])
+
+    def _child(self, part: str | int, raw: Any) -> JsonNode:
+        child = self._children.get(part)
+        if child is None:
+            child = self._children[part] = JsonNode(self._text, raw, self, part)
+        return child
+
+    def _bounds(self) -> tuple[int, int]:
+        start = self._start()
+        return start, _skip(self._text.text, start)[1]
+
+    def _start(self) -> int:
+        if self._parent is None:
+            return _blank_end(_BLANK, self._text.text, 0)
+        return self._parent._seek(self._name)[1]
+
+    def _seek(self, part: str | int) -> tuple[int, int]:
+        """Offsets of a child's key and value. Siblings on the way are skipped once, the child itself is not."""
+        text, seen = self._text.text, self._seen
+        while part not in seen:
+            at = self._start() + 1 if self._skipped is None else _skip(text, self._skipped)[1]
+            key = at = _blank_end(_BLANK_OR_COMMA, text, at)
+            name: str | int = len(seen)
+            if isinstance(self.raw, dict):
+                name, at = _skip(text, key)
+                at = _blank_end(_BLANK_OR_COLON, text, at)
+            seen[name] = key, at
+            self._skipped = at
+        return seen[part]
+
+
+class _JsonKey(JsonNode):
+    """The key of a field."""
+
+    __slots__ = ()
+
+    def __init__(self, field: JsonNode, name: str) -> None:
+        super().__init__(field._text, name, field._parent, name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _JsonKey) and self._parent is other._parent and self._name == other._name
+
+    def __hash__(self) -> int:
+        return hash((id(self._parent), self._name))
+
+    def _start(self) -> int:
+        assert self._parent is not None  # noqa: S101  (a key has an object around it)
+        return self._parent._seek(self._name)[0]
+
+
+def _blank_end(blank: re.Pattern[str], text: str, offset: int) -> int:
+    match = blank.match(text, offset)
+    return match.end() if match else offset
+
+
+def _decode(text: _Text, *, duplicates: bool) -> Any:
+    try:
+        with without_collector():
+            if not duplicates:
+                try:
+                    raw = msgspec.json.decode(text.text)
+                except (msgspec.DecodeError, RecursionError):
+                    # The standard library says better what is wrong, and also takes lone surrogates.
+                    raw = json.loads(text.text, parse_constant=_refuse)
+            else:
+                raw = json.loads(text.text, object_pairs_hook=_unique, parse_constant=_refuse)
+    except JSONDecodeError as error:
+        if not text.text.strip():
+            raise text.error("empty", 0, 0) from None
+        raise text.error(f"not valid JSON: {error.msg}", error.pos, error.pos + 1) from None
+    except (_Fault, RecursionError, ValueError):
+        _raise_fault(text)
+    if _too_deep(raw):
+        _raise_fault(text)
+    return raw
+
+
+def _too_deep(raw: Any) -> bool:
+    level = [raw] if type(raw) in _COLLECTIONS else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            value
+            for collection in level
+            for value in (collection.values() if type(collection) is dict else collection)
+            if type(value) in _COLLECTIONS
+        ]
+    return bool(level)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise _Fault
+    return fields
+
+
+def _refuse(_constant: str) -> NoReturn:
+    raise _Fault
+
+
+def _raise_fault(text: _Text) -> NoReturn:
+    """Find the first fault that is not one of syntax, in a text that is known to have one."""
+    around: list[dict[str, re.Match[str]] | None] = []
+    previous: re.Match[str] | None = None
+    for token in _TOKEN.finditer(text.text):
+        match token[0]:
+            case "{" | "[" as bracket:
+                around.append({} if bracket == "{" else None)
+                if len(around) > MAX_DEPTH:
+                    raise text.error(f"nested more than {MAX_DEPTH} levels deep", *token.span())
+            case "}" | "]":
+                around.pop()
+            case ":":
+                _note_key(text, around[-1], previous)
+            case "NaN" | "Infinity" | "-Infinity" as constant:
+                raise text.error(f"not valid JSON: {constant} is no value", *token.span())
+            case number if number[0] != '"' and len(number) > _DIGITS:
+                raise text.error(f"a number of more than {_DIGITS} digits", *token.span())
+        previous = token
+    raise text.error("nested too deep", 0, 0)
+
+
+def _note_key(text: _Text, keys: dict[str, re.Match[str]] | None, key: re.Match[str] | None) -> None:
+    if keys is None or key is None:
+        return
+    name = json.loads(key[0])
+    first = keys.setdefault(name, key)
+    if first is key:
+        return
+    related = text.spot(*first.span())
+    where = "" if text.outer else f", first given on line {related.span.start.line}"
+    error = text.error(f"duplicate key {name!r}{where}", *key.span())
+    raise SourceError(error.message, error.place, related)

@@ -1,0 +1,143 @@
+"""Text and where: documents, positions, spans, and the error that points at a user's mistake."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+MAX_BYTES = 100 * 1024 * 1024
+"""The largest file that is read, in bytes."""
+
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+class Position(NamedTuple):
+    """A line and a column, both counted from 1; columns count characters, as editors do."""
+
+    line: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A stretch of text; `end` is one past its last character."""
+
+    start: Position
+    end: Position
+
+
+class Document:
+    """A text under the name that the user knows it by, without a byte order mark.
+
+    Lines end at LF, CRLF or CR. Offsets count characters from 0.
+    """
+
+    __slots__ = ("_line_starts", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._line_starts: list[int] | None = None
+
+    @classmethod
+    def from_bytes(cls, name: str, data: bytes) -> Document:
+        """Decode UTF-8, with or without a byte order mark.
+
+        Raises SourceError for anything else, and for more than MAX_BYTES.
+        """
+        if len(data) > MAX_BYTES:
+            raise _unreadable(name, f"too large: {len(data)} bytes, the limit is {MAX_BYTES}")
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (0 in data[:2] and len(data) > 1):
+            raise _unreadable(name, "encoded as UTF-16 or UTF-32; save the file as UTF-8")
+        try:
+            document = cls(name, data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            # The error counts from behind the byte order mark.
+            at = error.start + len(data) - len(error.object)
+            document = cls(name, data.decode("utf-8-sig", errors="replace"))
+            offset = len(error.object[: error.start].decode("utf-8"))
+            message = f"not UTF-8: byte 0x{data[at]:02x} at byte offset {at}"
+            raise SourceError(message, document.spot(offset, offset + 1)) from None
+        if (offset := document.text.find("\0")) >= 0:
+            raise SourceError("a NUL byte: this is no text file", document.spot(offset, offset + 1))
+        return document
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All lines without their line ends."""
+        return tuple(self.line(number) for number in range(1, len(self._starts()) + 1))
+
+    def line(self, number: int) -> str:
+        """Text of a line, counted from 1, without its line end; IndexError when there is no such line."""
+        starts = self._starts()
+        if not 1 <= number <= len(starts):
+            raise IndexError(f"{self.name} has no line {number}")
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def position(self, offset: int) -> Position:
+        """Position of the character at an offset; the end of the text counts as a character."""
+        starts = self._starts()
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def offset(self, position: Position) -> int:
+        """Offset of a position of this document, the inverse of `position`."""
+        return self._starts()[position.line - 1] + position.column - 1
+
+    def span(self, start: int, end: int) -> Span:
+        """Span between two offsets."""
+        return Span(self.position(start), self.position(end))
+
+    def spot(self, start: int, end: int) -> Spot:
+        """Place between two offsets; an end behind the end of the text is cut to it."""
+        size = len(self.text)
+        return Spot(self, self.span(min(start, size), min(end, size)))
+
+    def slice(self, span: Span) -> str:
+        """Text that a span covers."""
+        return self.text[self.offset(span.start) : self.offset(span.end)]
+
+    def _starts(self) -> list[int]:
+        if self._line_starts is None:
+            self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        return self._line_starts
+
+
+class Place(Protocol):
+    """Anything that knows where it stands."""
+
+    @property
+    def document(self) -> Document:
+        """The document it stands in."""
+
+    @property
+    def span(self) -> Span:
+        """The text it covers there."""
+
+
+class Spot(msgspec.Struct, frozen=True):
+    """A fixed place."""
+
+    document: Document
+    span: Span
+
+
+class SourceError(Exception):
+    """A document that cannot be read, through a fault of its author: what is wrong, where, and what it clashes with."""
+
+    def __init__(self, message: str, place: Spot, related: Spot | None = None) -> None:
+        super().__init__(message, place, related)
+        self.message = message
+        self.place = place
+        self.related = related
+
+    def __str__(self) -> str:
+        line, column = self.place.span.start
+        return f"{self.place.document.name}:{line}:{column}: {self.message}"
+
+
+def _unreadable(name: str, message: str) -> SourceError:
+    return SourceError(message, Document(name, "").spot(0, 0))

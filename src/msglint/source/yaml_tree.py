@@ -1,0 +1,315 @@
+"""YAML: composed by libyaml, checked as a whole, converted where it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import yaml
+from yaml import MappingNode, ScalarNode, SequenceNode
+
+from msglint.source.text import Document, SourceError, Span, Spot
+from msglint.source.tree import MAX_DEPTH, Node, Scalar, without_collector
+
+MAX_ALIAS_NODES = 250_000
+"""How many nodes the aliases of a document may add to those that are written in it."""
+
+_STANDARD = "tag:yaml.org,2002:"
+_STANDARD_TAGS = frozenset(
+    _STANDARD + name
+    for name in ("null", "bool", "int", "float", "str", "binary", "timestamp", "omap", "pairs", "set", "seq", "map")
+)
+# No number is longer; those that are would be converted in quadratic time.
+_LONGEST_NUMBER = 100
+_BLOCK_STYLES = frozenset({"|", ">"})
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_COMMENT_OR_ALIAS = re.compile(r"(?:(?<=\s)|^)#.*|\*[^\s,\[\]{}]+", re.MULTILINE)
+
+_resolver: Any = yaml.resolver.Resolver()
+_constructor = yaml.constructor.SafeConstructor()
+_CONSTRUCT = {
+    _STANDARD + "bool": _constructor.construct_yaml_bool,
+    _STANDARD + "int": _constructor.construct_yaml_int,
+    _STANDARD + "float": _constructor.construct_yaml_float,
+    _STANDARD + "null": _constructor.construct_yaml_null,
+}
+
+
+def read_yaml(document: Document) -> Node:
+    """Read the one YAML document of a text; all faults of its syntax are found here, as SourceError."""
+    with without_collector():
+        root = _compose(document)
+        if root is None or (isinstance(root, ScalarNode) and not (root.value or root.style or root.tag)):
+            raise SourceError("empty", document.spot(0, 0))
+        _Check(document).visit(root, 1)
+    return _YamlNode(document, root)
+
+
+class _TooDeep(Exception):  # noqa: N818  (carries an offset out of the composer; nobody sees it)
+    def __init__(self, start: int) -> None:
+        self.start = start
+
+
+# PyYAML without libyaml has no CBaseLoader; it reads the same, slowly.
+class _Composer(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]
+    """Composes without resolving tags, and stops before deep nesting overflows the stack of the C composer."""
+
+    depth = 0
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
+        return ""
+
+    def descend_resolver(self, parent: Any, _index: object) -> None:
+        self.depth += 1
+        # Scalars stand one level below the deepest collection.
+        if self.depth > MAX_DEPTH + 1:
+            raise _TooDeep(parent.start_mark.index)
+
+    def ascend_resolver(self) -> None:
+        self.depth -= 1
+
+
+def _compose(document: Document) -> yaml.Node | None:
+    try:
+        root: yaml.Node | None = _Composer(document.text).get_single_node()
+    except _TooDeep as error:
+        start = error.start
+        raise _too_deep(document.spot(start, start + 1)) from None
+    except yaml.reader.ReaderError as error:
+        match = _UNPRINTABLE.search(document.text)
+        offset = match.start() if match else 0
+        code = f" U+{ord(document.text[offset]):04X}" if match else ""
+        message = f"not valid YAML: {error.reason}{code}"
+        raise SourceError(message, document.spot(offset, offset + 1)) from None
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_error(document, error) from None
+    return root
+
+
+def _syntax_error(document: Document, error: yaml.MarkedYAMLError) -> SourceError:
+    mark = error.problem_mark or error.context_mark
+    offset = mark.index if mark else 0
+    place = document.spot(offset, offset + 1)
+    context = error.context_mark
+    related = document.spot(context.index, context.index + 1) if context else None
+    match error.problem:
+        case "but found another document":
+            return SourceError("more than one YAML document in one file", place, related)
+        case "second occurrence" if related:
+            return SourceError(
+                f"not valid YAML: this anchor is defined on line {related.span.start.line} already", place, related
+            )
+        case problem:
+            message = f"not valid YAML: {problem}"
+    if document.text[offset : offset + 1] == "\t":
+        message += " (YAML is never indented by tabs)"
+    if error.context and related and related.span.start.line != place.span.start.line:
+        message += f", {error.context} that begins on line {related.span.start.line}"
+    return SourceError(message, place, related)
+
+
+def _too_deep(place: Spot) -> SourceError:
+    return SourceError(f"nested more than {MAX_DEPTH} levels deep", place)
+
+
+class _Check:
+    """One linear walk over all nodes: duplicate keys, merges, and what aliases repeat."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.written = 0
+        # Nodes and levels below each collection that was walked; None while it is.
+        self.sizes: dict[int, tuple[int, int] | None] = {}
+
+    def visit(self, node: yaml.Node, level: int) -> tuple[int, int]:
+        """Count the nodes and the levels of collections in the expanded tree of a node."""
+        if isinstance(node, ScalarNode):
+            self.written += 1
+            return 1, 0
+        if id(node) in self.sizes:
+            size = self.sizes[id(node)]
+            if size is None:
+                raise SourceError("this value contains itself through an alias", self.spot(node))
+            if level + size[1] > MAX_DEPTH + 1:
+                raise _too_deep(self.spot(node))
+            return size
+        if level > MAX_DEPTH:
+            raise _too_deep(self.spot(node))
+        self.sizes[id(node)] = None
+        self.written += 1
+        if isinstance(node, MappingNode):
+            self.check_keys(node)
+            children = [part for pair in node.value for part in pair]
+        else:
+            children = node.value
+        count, depth = 1, 0
+        for child in children:
+            if type(child) is ScalarNode:
+                count += 1
+                self.written += 1
+            else:
+                size = self.visit(child, level + 1)
+                count += size[0]
+                depth = max(depth, size[1])
+        if count - self.written > MAX_ALIAS_NODES:
+            raise SourceError(f"aliases repeat more than {MAX_ALIAS_NODES} nodes", self.spot(node))
+        self.sizes[id(node)] = count, depth + 1
+        return count, depth + 1
+
+    def check_keys(self, mapping: MappingNode) -> None:
+        first: dict[str, yaml.Node] = {}
+        for key, value in mapping.value:
+            if _is_merge(key):
+                self.check_merge(value)
+                continue
+            name = _key_text(self.document, key)
+            if name in first:
+                related = self.spot(first[name])
+                line = related.span.start.line
+                raise SourceError(f"duplicate key {name!r}, first given on line {line}", self.spot(key), related)
+            first[name] = key
+
+    def check_merge(self, value: yaml.Node) -> None:
+        for source in value.value if isinstance(value, SequenceNode) else [value]:
+            if not isinstance(source, MappingNode):
+                raise SourceError("'<<' merges mappings only", self.spot(source))
+
+    def spot(self, node: yaml.Node) -> Spot:
+        return self.document.spot(*_bounds(self.document.text, node))
+
+
+class _YamlNode(Node):
+    __slots__ = ("_entries", "_fields", "_items", "_node", "_span")
+
+    def __init__(self, document: Document, node: Any) -> None:
+        super().__init__(document)
+        self._node = node
+        self._span: Span | None = None
+        self._entries: dict[str, tuple[yaml.Node, yaml.Node]] | None = None
+        self._fields: dict[str, Node] | None = None
+        self._items: tuple[Node, ...] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _YamlNode) and self._node is other._node
+
+    def __hash__(self) -> int:
+        return hash(id(self._node))
+
+    @property
+    def span(self) -> Span:
+        if self._span is None:
+            self._span = self.document.span(*_bounds(self.document.text, self._node))
+        return self._span
+
+    @property
+    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
+        if isinstance(self._node, MappingNode):
+            return "mapping"
+        return "sequence" if isinstance(self._node, SequenceNode) else "scalar"
+
+    @property
+    def tag(self) -> str:
+        tag: str = self._node.tag
+        if tag in _STANDARD_TAGS:
+            return ""
+        return "!!" + tag[len(_STANDARD) :] if tag.startswith(_STANDARD) else tag
+
+    @property
+    def text(self) -> str:
+        self._expect("scalar")
+        text: str = self._node.value
+        return text
+
+    @property
+    def value(self) -> Scalar:
+        text, tag = self.text, self._node.tag
+        if tag not in _CONSTRUCT:
+            if tag or self._node.style or len(text) > _LONGEST_NUMBER:
+                return text
+            tag = _resolver.resolve(ScalarNode, text, (True, False))
+        try:
+            value: Scalar = _CONSTRUCT[tag](self._node) if tag in _CONSTRUCT else text
+        except (KeyError, ValueError, IndexError):
+            # Not of the type that its tag claims, or a number without digits such as 0x_.
+            return text
+        return value
+
+    def fields(self) -> Mapping[str, Node]:
+        if self._fields is None:
+            entries = self._merged()
+            self._fields = {name: _YamlNode(self.document, value) for name, (_, value) in entries.items()}
+        return self._fields
+
+    def key(self, name: str) -> Node:
+        return _YamlNode(self.document, self._merged()[name][0])
+
+    def items(self) -> tuple[Node, ...]:
+        if self._items is None:
+            self._expect("sequence")
+            self._items = tuple(_YamlNode(self.document, item) for item in self._node.value)
+        return self._items
+
+    def _merged(self) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+        if self._entries is None:
+            self._expect("mapping")
+            self._entries = _entries(self.document, self._node)
+        return self._entries
+
+
+def _entries(document: Document, mapping: Any) -> dict[str, tuple[yaml.Node, yaml.Node]]:
+    """Key and value nodes of a mapping and of all that it merges."""
+    own = {_key_text(document, key): (key, value) for key, value in mapping.value if not _is_merge(key)}
+    if len(own) == len(mapping.value):
+        return own
+    merged: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+    for key, value in mapping.value:
+        if not _is_merge(key):
+            merged[_key_text(document, key)] = key, value
+            continue
+        for source in value.value if isinstance(value, SequenceNode) else [value]:
+            for name, entry in _entries(document, source).items():
+                if name not in own:
+                    merged.setdefault(name, entry)
+    return merged
+
+
+def _is_merge(key: yaml.Node) -> bool:
+    if not isinstance(key, ScalarNode):
+        return False
+    return (key.value == "<<" and not key.style and not key.tag) or key.tag == _STANDARD + "merge"
+
+
+def _key_text(document: Document, key: Any) -> str:
+    """Text of a key; as it is written when it is a collection."""
+    if isinstance(key, ScalarNode):
+        text: str = key.value
+        return text
+    start, end = _bounds(document.text, key)
+    return document.text[start:end]
+
+
+def _bounds(text: str, node: Any) -> tuple[int, int]:
+    """Offsets of a node's own text: libyaml ends block collections and block scalars at the next token."""
+    start, end = node.start_mark.index, node.end_mark.index
+    if isinstance(node, ScalarNode):
+        return start, _trimmed(text, start, end) if node.style in _BLOCK_STYLES else end
+    if node.flow_style:
+        return start, _trimmed(text, start, end)
+    children = [part for pair in node.value for part in pair] if isinstance(node, MappingNode) else node.value
+    # An alias is the node that it stands for, which is written further up.
+    written, last, alias = start, None, False
+    for child in children:
+        alias = child.start_mark.index < written
+        if not alias:
+            last, written = child, max(child.start_mark.index + 1, child.end_mark.index)
+    behind = start if last is None else _bounds(text, last)[1]
+    if alias:
+        for match in _COMMENT_OR_ALIAS.finditer(text, behind, end):
+            if match[0].startswith("*"):
+                behind = match.end()
+    return start, _trimmed(text, start, behind)
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip(" \t\r\n"))

@@ -1,0 +1,122 @@
+"""From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+
+from msglint.finding import Candidate, Failure, Finding, Property, Related
+from msglint.judge import Judged
+from msglint.model.resource import Resource, Scenario
+from msglint.model.value import Absent, Known, Mentions, Unknown
+from msglint.reports.snippet import repair
+from msglint.rules.interface import Rule
+from msglint.source import Place
+
+
+def worded(rule: Rule, judged: Judged) -> Finding:
+    """Give the finding of a candidate that holds or cannot be told."""
+    candidate = judged.candidate
+    related = (
+        _related(_format(note.message, {}, candidate.resource), note.at, note.resource) for note in candidate.related
+    )
+    reasons = (_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons)
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=candidate.severity or rule.severities[0],
+        message=_message(rule, candidate),
+        file=candidate.at.document.name,
+        span=candidate.at.span,
+        resource=candidate.resource.id,
+        decided=candidate.when.is_yes,
+        doubt=candidate.when.doubt,
+        reasons=tuple(reasons),
+        related=tuple(related),
+        scenario=_named(judged.scenario),
+        fingerprint=_fingerprint(rule.code, candidate),
+        fix=repair(candidate.fix) if candidate.fix is not None else None,
+        help=rule.references[0],
+    )
+
+
+def failed(rule: Rule, failure: Failure) -> Finding:
+    """Give the finding of what msglint itself could not do."""
+    file = failure.at.document.name
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severities[0],
+        message=failure.message,
+        file=file,
+        span=failure.at.span,
+        resource=failure.resource,
+        related=(_related("it clashes with this", failure.related),) if failure.related is not None else (),
+        fingerprint=_digest(rule.code, file, failure.resource or "", failure.message),
+        help=rule.references[0],
+    )
+
+
+def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Make one finding of those that several resources owe to one value, such as a parameter's default."""
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.code, finding.file, finding.span, finding.decided), []).append(finding)
+    for first, *others in groups.values():
+        also = {other.resource: other for other in others if other.resource != first.resource}
+        notes = tuple(Related(f"{id_} has it from here too", first.file, first.span, id_) for id_ in also)
+        same = [other for other in others if other.resource == first.resource and other.message != first.message]
+        yield _with(first, (*first.related, *notes)) if notes else first
+        yield from same
+
+
+def _with(finding: Finding, related: tuple[Related, ...]) -> Finding:
+    import msgspec  # noqa: PLC0415
+
+    return msgspec.structs.replace(finding, related=related)
+
+
+def _related(message: str, at: Place, resource: Resource | None = None) -> Related:
+    return Related(message, at.document.name, at.span, resource.id if resource is not None else None)
+
+
+def _message(rule: Rule, candidate: Candidate) -> str:
+    """Give what will happen; where that cannot be told, what it is about and why."""
+    if candidate.when.is_yes:
+        return _format(candidate.message, candidate.args, candidate.resource)
+    why = "; ".join(reason.text for reason in candidate.when.reasons)
+    return f"{rule.summary.rstrip('.')}: not decided, because {why}"
+
+
+def _format(message: str, args: Mapping[str, object], resource: Resource) -> str:
+    return message.format(**{name: _shown(value, resource) for name, value in args.items()})
+
+
+def _shown(value: object, resource: Resource) -> str:
+    match value:
+        case Property(path=path):
+            return resource.record.part.spell(resource.record.type, path)
+        case Known(value=bool() as truth):
+            return str(truth).lower()
+        case Known(value=known):
+            return str(known)
+        case Absent(default=default):
+            return str(default).lower() if isinstance(default, bool) else str(default)
+        case Unknown() | Mentions():
+            return "a value that is not known"
+        case _:
+            return str(value)
+
+
+def _named(scenario: Scenario) -> str | None:
+    if not scenario:
+        return None
+    return "when " + " and ".join(f"{choice.condition} is {str(choice.truth).lower()}" for choice in scenario)
+
+
+def _fingerprint(code: str, candidate: Candidate) -> str:
+    """Tell a fault from others whatever happens to the lines around it."""
+    ends = [note.resource.id for note in candidate.related if note.resource is not None]
+    return _digest(code, candidate.at.document.name, candidate.resource.id, candidate.message, *ends)
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]

@@ -1,0 +1,27 @@
+"""What several tests need: the rule folders, and what a report says in one line a finding."""
+
+from pathlib import Path
+
+from msglint.finding import Finding, Report
+
+RULES = Path(__file__).parent / "fixtures" / "rules"
+LANGUAGES = {"cfn": (".cfn.yaml", ".cfn.json"), "tfplan": (".tfplan.json",)}
+
+
+def inputs(folder: Path, kind: str = "") -> list[Path]:
+    """Give the templates and plans of a rule's folder whose names begin with a word."""
+    suffixes = tuple(suffix for suffixes in LANGUAGES.values() for suffix in suffixes)
+    return sorted(path for path in folder.glob(f"{kind}*") if path.name.endswith(suffixes))
+
+
+def said(report: Report) -> list[str]:
+    """Write what a report says: findings and what is undecided, one line each, by place."""
+    return [_line(finding) for finding in sorted((*report.findings, *report.undecided), key=lambda each: each.order)]
+
+
+def _line(finding: Finding) -> str:
+    line, column = finding.span.start
+    verdict = finding.severity.value if finding.decided else "undecided"
+    words = finding.message if finding.decided else "; ".join(reason.message for reason in finding.reasons)
+    scenario = f" [{finding.scenario}]" if finding.scenario is not None else ""
+    return f"{finding.file}:{line}:{column} {finding.code} {verdict} {finding.resource or '-'}: {words}{scenario}"

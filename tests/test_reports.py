@@ -1,0 +1,470 @@
+"""Reports against golden files, against the schema that ships, and against hostile text."""
+
+import json
+import os
+import unicodedata
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from msglint.finding import Finding, Made, Question, Related, Repair, RepairValue, Report, Severity, Skipped
+from msglint.model.resource import Language
+from msglint.reports import json_report
+from msglint.reports.json_report import render as render_json
+from msglint.reports.snippet import snippet
+from msglint.reports.terminal import LEAST_ROOM, cells, excerpt, safe
+from msglint.reports.text import render as render_text
+from msglint.source import Position, Span
+from msglint.verdict import Doubt
+
+GOLDEN = Path(__file__).parent / "fixtures" / "reports"
+SCHEMA = json.loads(files("msglint.reports").joinpath("report.schema.json").read_text(encoding="utf-8"))
+EMPTY = Report((), (), (), (), (), 0, {})
+
+
+def span(line: int, column: int, length: int = 1) -> Span:
+    return Span(Position(line, column), Position(line, column + length))
+
+
+ORDERS = """\
+Resources:
+  OrdersQueue:
+    Type: AWS::SQS::Queue
+    Properties:
+      ReceiveMessageWaitTimeSeconds: 0
+      KmsMasterKeyId: !Ref Key
+      RedrivePolicy:
+        deadLetterTargetArn: !GetAtt OrdersDeadLetters.Arn
+        maxReceiveCount: 5
+\tTags: [{Key: 所有者, Value: 注文チーム}, {Key: \x1b[31mred, Value: x}]"""
+PLAN = (
+    '{"planned_values":{"resources":[' + '{"address":"aws_sqs_queue.other"},' * 40 + '{"address":"aws_sqs_queue.q"}]}}'
+)
+
+FINDINGS = (
+    Finding(
+        code="MSG501",
+        name="short-polling",
+        severity=Severity.WARNING,
+        message="OrdersQueue answers at once when it is empty (ReceiveMessageWaitTimeSeconds is 0): consumers that "
+        "pass no WaitTimeSeconds of their own poll in a loop",
+        file="templates/orders.yaml",
+        span=span(5, 38),
+        resource="OrdersQueue",
+        scenario="when IsProd is true and HasKey is false",
+        fingerprint="0123456789abcdef",
+        fix=Repair(
+            "Let receives wait for messages",
+            Language.CLOUDFORMATION_YAML,
+            "OrdersQueue:\n  Properties:\n    ReceiveMessageWaitTimeSeconds: 20",
+        ),
+        help="https://docs.aws.amazon.com/",
+    ),
+    Finding(
+        code="MSG605",
+        name="dead-letter-queue-type-mismatch",
+        severity=Severity.ERROR,
+        message="OrdersQueue is a standard queue, and its dead-letter queue is not",
+        file="templates/orders.yaml",
+        span=Span(Position(7, 7), Position(9, 27)),
+        resource="OrdersQueue",
+        related=(
+            Related("the dead-letter queue", "billing.yaml", span(30, 5), "OrdersDeadLetters"),
+            Related(
+                "a place without a resource, and a text that is long enough for a second line",
+                "billing.yaml",
+                span(4, 1),
+            ),
+        ),
+    ),
+    Finding(
+        code="MSG401",
+        name="wide",
+        severity=Severity.INFO,
+        message="注文 is wide,\nand \x1b[31mred\x1b[0m is not",
+        file="templates/orders.yaml",
+        span=span(10, 27, 5),
+        resource="OrdersQueue",
+    ),
+    Finding(
+        code="MSG704",
+        name="far-out",
+        severity=Severity.INFO,
+        message="The plan is one line",
+        file="plan.json",
+        span=span(1, PLAN.index('"aws_sqs_queue.q"') + 1, 17),
+        resource="aws_sqs_queue.q",
+        fix=Repair("Think about it", Language.TERRAFORM, ""),
+    ),
+    Finding(
+        code="MSG001",
+        name="unreadable",
+        severity=Severity.ERROR,
+        message="no such line is at hand",
+        file="broken.yaml",
+        span=span(3, 1),
+    ),
+)
+UNDECIDED = (
+    Finding(
+        code="MSG301",
+        name="aws-managed-key",
+        severity=Severity.WARNING,
+        message="OrdersQueue is encrypted with the key that AWS manages",
+        file="templates/orders.yaml",
+        span=span(6, 23, 8),
+        resource="OrdersQueue",
+        decided=False,
+        doubt=Doubt.OUTSIDE,
+        reasons=(
+            Related("the parameter Key has no default", "templates/orders.yaml", span(2, 3)),
+            Related("said of the place itself", "templates/orders.yaml", span(6, 23, 8)),
+        ),
+    ),
+    Finding(
+        code="MSG301",
+        name="aws-managed-key",
+        severity=Severity.WARNING,
+        message="Billing is encrypted with the key that AWS manages",
+        file="billing.yaml",
+        span=span(1, 1),
+        resource="Billing",
+        decided=False,
+        doubt=Doubt.NOT_UNDERSTOOD,
+        reasons=(Related("Fn::Transform is not evaluated", "billing.yaml", span(2, 2)),),
+    ),
+)
+REPORT = Report(
+    findings=FINDINGS,
+    undecided=UNDECIDED,
+    questions=tuple(Question("MSG501", "templates/orders.yaml", f"Q{number}", fault=True) for number in range(12)),
+    files=("templates/orders.yaml", "plan.json", "broken.yaml", "billing.yaml"),
+    skipped=(Skipped("package.json", "no template"),),
+    suppressed=2,
+    texts={"templates/orders.yaml": tuple(ORDERS.split("\n")), "plan.json": (PLAN,)},
+)
+
+
+def matches_golden(name: str, text: str) -> None:
+    path = GOLDEN / name
+    if os.environ.get("MSGLINT_ACCEPT"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("text.txt", {}),
+        ("undecided.txt", {"show_undecided": True}),
+        ("narrow.txt", {"width": 50}),
+        ("quiet.txt", {"quiet": True, "show_undecided": True}),
+        ("color.txt", {"color": True, "show_undecided": True}),
+    ],
+)
+def test_text(name: str, options: dict[str, Any]) -> None:
+    matches_golden(name, render_text(REPORT, **options))
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (EMPTY, "Nothing to judge.\n"),
+        (Report((), (), (), (), (Skipped("a", "no template"),), 0, {}), "Nothing to judge. 1 file is no template.\n"),
+        (
+            Report((), (), (Question("MSG501", "a", "Q", fault=False),), ("a", "b"), (), 0, {}),
+            "No findings: 1 question judged in 2 templates.\n",
+        ),
+        (
+            Report((), UNDECIDED[:1], (Question("MSG501", "a", "Q", fault=None),), ("a",), (), 0, {}),
+            "No findings: 1 question judged in 1 template. 1 undecided (1 outside the run; see --show-undecided).\n",
+        ),
+    ],
+)
+def test_summary_without_findings(report: Report, expected: str) -> None:
+    assert render_text(report) == expected
+
+
+def test_a_quiet_report_without_findings_is_empty() -> None:
+    assert render_text(Report((), UNDECIDED, (), ("a",), (), 1, {}), quiet=True) == ""
+
+
+def test_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_report, "__version__", "0.0.0")
+    matches_golden("report.json", render_json(REPORT, show_undecided=True))
+
+
+def test_json_is_what_its_schema_says() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for report in (REPORT, EMPTY):
+        jsonschema.validate(
+            json.loads(render_json(report, show_undecided=True)), SCHEMA, jsonschema.Draft202012Validator
+        )
+
+
+def test_the_schema_notices_a_missing_field() -> None:
+    """Without this the schema could as well allow everything."""
+    report = json.loads(render_json(REPORT))
+    del report["findings"][0]["fingerprint"]
+    with pytest.raises(jsonschema.ValidationError, match="fingerprint"):
+        jsonschema.validate(report, SCHEMA, jsonschema.Draft202012Validator)
+
+
+def test_json_shows_undecided_only_when_asked_and_counts_them_always() -> None:
+    report = json.loads(render_json(REPORT))
+    assert {finding["verdict"] for finding in report["findings"]} == {"finding"}
+    assert report["summary"]["undecided"] == {"outside": 1, "not_understood": 1}
+
+
+def test_every_field_of_the_schema_is_documented() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "json-report.md").read_text(encoding="utf-8")
+    fields = {
+        *SCHEMA["properties"],
+        *SCHEMA["properties"]["summary"]["properties"],
+        *SCHEMA["$defs"]["finding"]["properties"],
+    }
+    assert [field for field in sorted(fields) if f"`{field}`" not in page] == []
+
+
+HOSTILE = st.text(st.characters(), max_size=60) | st.text("ab \t\x1b\x9b\u202e\u200b\u0301漢\ud800\n\r", max_size=200)
+SPANS = st.builds(
+    lambda line, column, more, width: Span(Position(line, column), Position(line + more, column + width)),
+    st.integers(1, 4),
+    st.integers(1, 250),
+    st.integers(0, 1),
+    st.integers(0, 250),
+)
+RELATED = st.builds(Related, HOSTILE, HOSTILE, SPANS, st.none() | HOSTILE)
+HOSTILE_FINDINGS = st.builds(
+    Finding,
+    code=st.just("MSG501"),
+    name=st.just("short-polling"),
+    severity=st.sampled_from(Severity),
+    message=HOSTILE,
+    file=st.just("a.yaml") | HOSTILE,
+    span=SPANS,
+    resource=st.none() | HOSTILE,
+    reasons=st.lists(RELATED, max_size=2).map(tuple),
+    related=st.lists(RELATED, max_size=2).map(tuple),
+    scenario=st.none() | HOSTILE,
+    fix=st.none() | st.builds(Repair, HOSTILE, st.sampled_from(Language), HOSTILE),
+)
+REPORTS = st.builds(
+    lambda findings, lines, skipped: Report(
+        tuple(findings), (), (), ("a.yaml",), (Skipped(skipped, skipped),), 0, {"a.yaml": tuple(lines)}
+    ),
+    st.lists(HOSTILE_FINDINGS, max_size=3),
+    st.lists(HOSTILE, max_size=4),
+    HOSTILE,
+)
+
+
+@given(REPORTS, st.integers(1, 200), st.booleans())
+def test_no_text_reaches_the_terminal_as_a_command(report: Report, width: int, quiet: bool) -> None:
+    text = render_text(report, width=width, quiet=quiet)
+    unsafe = {
+        character for character in text if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029"
+    }
+    assert unsafe <= {"\n"}
+    text.encode()
+
+
+@given(REPORTS)
+def test_whatever_the_text_json_holds_it_and_can_be_written(report: Report) -> None:
+    text = render_json(report)
+    text.encode()
+    read = json.loads(text)
+    jsonschema.validate(read, SCHEMA, jsonschema.Draft202012Validator)
+    assert sorted(finding["message"] for finding in read["findings"]) == sorted(
+        each.message for each in report.findings
+    )
+
+
+@given(HOSTILE, st.integers(0, 250), st.integers(0, 250), st.integers(0, 150))
+def test_the_caret_stands_below_what_it_points_at(line: str, start: int, length: int, room: int) -> None:
+    part = excerpt(line, start, start + length, room)
+    assert cells(part.text) <= max(room, LEAST_ROOM)
+    assert part.before + part.pointed <= cells(part.text) + 1
+    if start < len(line):
+        left = next(end for end in range(len(part.text) + 1) if cells(part.text[:end]) == part.before)
+        rest = part.text[left:].lstrip("\u0301")
+        shown = safe(line[start].replace("\t", "    ")).lstrip("\u0301")
+        assert rest.startswith(shown)
+
+
+@pytest.mark.parametrize("column", [0, 500_000, 999_999])
+def test_a_long_line_is_cut_around_the_caret(column: int) -> None:
+    line = "x" * column + "!" + "x" * (999_999 - column)
+    part = excerpt(line, column, column + 1, 60)
+    assert part.text[part.before] == "!"
+    assert len(part.text) <= 60
+    assert part.text.startswith("…") is (column > 0)
+    assert part.text.endswith("…") is (column < 999_999)
+
+
+KEY = Made("AWS::KMS::Key", "MessagesKey")
+TOPIC = Made("AWS::SNS::Topic", "Orders")
+CHANGES: dict[tuple[str, ...], RepairValue | None] = {
+    ("SqsManagedSseEnabled",): None,
+    ("KmsMasterKeyId",): KEY,
+    ("FifoQueue",): True,
+    ("RedrivePolicy", "deadLetterTargetArn"): Made("AWS::SQS::Queue", "OrdersDLQ"),
+    ("RedrivePolicy", "maxReceiveCount"): 5,
+}
+
+
+def test_a_repair_in_yaml() -> None:
+    assert (
+        snippet(Language.CLOUDFORMATION_YAML, "AWS::SQS::Queue", "Orders", CHANGES)
+        == """\
+Orders:
+  Properties:
+    # remove SqsManagedSseEnabled
+    KmsMasterKeyId: !GetAtt MessagesKey.Arn
+    FifoQueue: true
+    RedrivePolicy:
+      deadLetterTargetArn: !GetAtt OrdersDLQ.Arn
+      maxReceiveCount: 5"""
+    )
+
+
+def test_a_repair_in_json() -> None:
+    assert (
+        snippet(Language.CLOUDFORMATION_JSON, "AWS::SQS::Queue", "Orders", CHANGES)
+        == """\
+{
+  "Orders": {
+    "Properties": {
+      "KmsMasterKeyId": { "Fn::GetAtt": ["MessagesKey", "Arn"] },
+      "FifoQueue": true,
+      "RedrivePolicy": {
+        "deadLetterTargetArn": { "Fn::GetAtt": ["OrdersDLQ", "Arn"] },
+        "maxReceiveCount": 5
+      }
+    }
+  }
+}
+remove SqsManagedSseEnabled from the properties of Orders"""
+    )
+
+
+def test_a_repair_in_terraform() -> None:
+    """A structure that the provider takes as text is encoded, and a module's resource is found in its module."""
+    address = 'module.shop["eu.west"].aws_sqs_queue.orders["a.b"]'
+    assert (
+        snippet(Language.TERRAFORM, "aws_sqs_queue", address, CHANGES)
+        == """\
+# module.shop["eu.west"]
+resource "aws_sqs_queue" "orders" {
+  kms_master_key_id = aws_kms_key.messages_key.arn
+  fifo_queue        = true
+  # remove sqs_managed_sse_enabled
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.orders_dlq.arn
+    maxReceiveCount     = 5
+  })
+}"""
+    )
+
+
+def test_terraform_nests_blocks_as_the_provider_does() -> None:
+    """Some of the API's structures are blocks, some are spread over their parent."""
+    stream: dict[tuple[str, ...], RepairValue | None] = {
+        ("ExtendedS3DestinationConfiguration", "Prefix"): "a/${x}/%{y}",
+        ("DeliveryStreamEncryptionConfigurationInput", "KeyType"): "CUSTOMER_MANAGED_CMK",
+    }
+    assert (
+        snippet(
+            Language.TERRAFORM, "aws_kinesis_firehose_delivery_stream", "aws_kinesis_firehose_delivery_stream.s", stream
+        )
+        == """\
+resource "aws_kinesis_firehose_delivery_stream" "s" {
+  extended_s3_configuration {
+    prefix = "a/$${x}/%%{y}"
+  }
+  server_side_encryption {
+    key_type = "CUSTOMER_MANAGED_CMK"
+  }
+}"""
+    )
+    encryption: dict[tuple[str, ...], RepairValue | None] = {("StreamEncryption", "KeyId"): KEY}
+    assert "\n  kms_key_id = aws_kms_key.messages_key.arn\n" in snippet(
+        Language.TERRAFORM, "aws_kinesis_stream", "aws_kinesis_stream.s", encryption
+    )
+
+
+def test_a_type_that_is_not_in_the_table_is_spelled_by_its_habit() -> None:
+    policy: dict[tuple[str, ...], RepairValue | None] = {("RoleARN",): Made("AWS::IAM::Role", 'sender["a"]Role')}
+    assert (
+        snippet(Language.TERRAFORM, "aws_new_thing", "aws_new_thing.t[0]", policy)
+        == """\
+resource "aws_new_thing" "t" {
+  role_arn = aws_iam_role.sender_a_role.arn
+}"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "yaml_text", "json_text", "terraform"),
+    [
+        (TOPIC, "!Ref Orders", '{ "Ref": "Orders" }', "aws_sns_topic.orders.arn"),
+        (
+            Made("AWS::SQS::Queue", "Orders", "name"),
+            "!GetAtt Orders.QueueName",
+            '{ "Fn::GetAtt": ["Orders", "QueueName"] }',
+            "aws_sqs_queue.orders.name",
+        ),
+        (
+            Made("AWS::SNS::Topic", "Orders", "name"),
+            "!GetAtt Orders.TopicName",
+            '{ "Fn::GetAtt": ["Orders", "TopicName"] }',
+            "aws_sns_topic.orders.name",
+        ),
+        (Made("AWS::SQS::Queue", "Orders", "url"), "!Ref Orders", '{ "Ref": "Orders" }', "aws_sqs_queue.orders.url"),
+        (Made("AWS::S3::Bucket", "Logs", "name"), "!Ref Logs", '{ "Ref": "Logs" }', "aws_s3_bucket.logs.bucket"),
+    ],
+)
+def test_what_names_a_resource(made: Made, yaml_text: str, json_text: str, terraform: str) -> None:
+    changes: dict[tuple[str, ...], RepairValue | None] = {("P",): made}
+    written = [snippet(language, "aws_x", "aws_x.x", changes) for language in Language]
+    assert [text.split("P: ")[-1] for text in written[:1]] == [yaml_text]
+    assert f'"P": {json_text}' in written[1]
+    assert f"  p = {terraform}\n" in written[2]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_repair_without_changes_shows_nothing(language: Language) -> None:
+    assert snippet(language, "aws_sqs_queue", "aws_sqs_queue.q", {}) == ""
+
+
+def test_a_repair_that_only_takes_away() -> None:
+    gone: dict[tuple[str, ...], RepairValue | None] = {("KmsMasterKeyId",): None}
+    assert (
+        snippet(Language.CLOUDFORMATION_JSON, "AWS::SQS::Queue", "Q", gone)
+        == "remove KmsMasterKeyId from the properties of Q"
+    )
+    assert yaml.safe_load(snippet(Language.CLOUDFORMATION_YAML, "AWS::SQS::Queue", "Q", gone)) == {
+        "Q": {"Properties": None}
+    }
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
+    ["yes", "Null", "1", "a: b", "a:", "- a"]
+)
+VALUES = st.integers() | st.booleans() | WORDS
+
+
+@given(WORDS.filter(bool), st.dictionaries(st.tuples(WORDS), VALUES, min_size=1))
+def test_cloudformation_reads_back_what_a_repair_says(
+    id_: str, changes: dict[tuple[str, ...], RepairValue | None]
+) -> None:
+    expected = {id_: {"Properties": {path[0]: value for path, value in changes.items()}}}
+    assert yaml.safe_load(snippet(Language.CLOUDFORMATION_YAML, "AWS::SQS::Queue", id_, changes)) == expected
+    assert json.loads(snippet(Language.CLOUDFORMATION_JSON, "AWS::SQS::Queue", id_, changes)) == expected
