@@ -13,7 +13,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 WITH_CHECKOV := checkov=$$(.venv/bin/python tools/checkov_env.py) && MSGLINT_CHECKOV="$$checkov"
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all accept check bench lock
+.PHONY: help lint test test-all accept docs check bench lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test-all: $(DEV) ## run all tests
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
 	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
+
+docs: $(DEV) ## rewrite what is derived from the rules: their index, and docs/rules
+	@.venv/bin/python -m msglint.catalog
 
 check: $(DEV) ## formatting, lint, types and the direction of imports
 	@.venv/bin/ruff format --check --quiet .

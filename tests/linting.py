@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from msglint.finding import Finding, Report
+from msglint.finding import Finding, Related, Report
+from msglint.source import Span
 
 RULES = Path(__file__).parent / "fixtures" / "rules"
 LANGUAGES = {"cfn": (".cfn.yaml", ".cfn.json"), "tfplan": (".tfplan.json",)}
@@ -20,8 +21,17 @@ def said(report: Report) -> list[str]:
 
 
 def _line(finding: Finding) -> str:
-    line, column = finding.span.start
     verdict = finding.severity.value if finding.decided else "undecided"
-    words = finding.message if finding.decided else "; ".join(reason.message for reason in finding.reasons)
+    words = finding.message if finding.decided else "; ".join(_reason(finding, reason) for reason in finding.reasons)
     scenario = f" [{finding.scenario}]" if finding.scenario is not None else ""
-    return f"{finding.file}:{line}:{column} {finding.code} {verdict} {finding.resource or '-'}: {words}{scenario}"
+    related = "".join(f" [{_place(each.span)} {each.resource or '-'}: {each.message}]" for each in finding.related)
+    heading = f"{finding.file}:{_place(finding.span)} {finding.code} {verdict} {finding.resource or '-'}"
+    return f"{heading}: {words}{scenario}{related}"
+
+
+def _reason(finding: Finding, reason: Related) -> str:
+    return reason.message if reason.span == finding.span else f"{reason.message} ({_place(reason.span)})"
+
+
+def _place(span: Span) -> str:
+    return f"{span.start.line}:{span.start.column}"

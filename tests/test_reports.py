@@ -58,7 +58,7 @@ FINDINGS = (
         span=span(5, 38),
         resource="OrdersQueue",
         scenario="when IsProd is true and HasKey is false",
-        fingerprint="0123456789abcdef",
+        identity=("OrdersQueue", "short polling"),
         fix=Repair(
             "Let receives wait for messages",
             Language.CLOUDFORMATION_YAML,
@@ -390,6 +390,7 @@ resource "aws_kinesis_firehose_delivery_stream" "s" {
     prefix = "a/$${x}/%%{y}"
   }
   server_side_encryption {
+    enabled  = true
     key_type = "CUSTOMER_MANAGED_CMK"
   }
 }"""

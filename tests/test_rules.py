@@ -14,7 +14,9 @@ ENTRIES = {entry.name: entry for entry in INDEX}
 ACCEPT = os.environ.get("MSGLINT_ACCEPT") == "1"
 
 
-@pytest.mark.parametrize("folder", [path for path in sorted(RULES.iterdir()) if inputs(path)], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "folder", [path for path in sorted(RULES.iterdir()) if inputs(path)], ids=lambda path: path.name
+)
 def test_a_rule_says_what_is_expected(folder: Path) -> None:
     """Compare with expected.txt, which names every finding and whatever is undecided; all other files are silent."""
     entry = ENTRIES[folder.name]

@@ -1,5 +1,6 @@
 """The command line: read the flags, call the engine, choose a report, give an exit code."""
 
+import io
 import os
 import shutil
 import sys
@@ -25,7 +26,22 @@ class Exit(IntEnum):
     FAILED = 3
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Door(click.Group):
+    """The command line: a failure of msglint itself is one line and an exit code of its own."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:  # noqa: BLE001  # nobody but us can do anything about it
+            said = " ".join(f"{type(error).__name__}: {error}".split())
+            click.echo(f"msglint failed ({said}). Please report this, with the file that brings it about", err=True)
+            ctx.exit(Exit.FAILED)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="msglint", message="%(prog)s %(version)s")
 def main() -> None:
     """Find what loses messages, lets others in, or leaks passwords in AWS messaging templates."""
@@ -99,17 +115,31 @@ def _write(report: Report, options: Options, format_: str, output: str | None, *
 
         width = shutil.get_terminal_size((100, 24)).columns
         text = render_text(report, show_undecided=options.show_undecided, quiet=quiet, color=color, width=width)
-    if output is None:
+    if output is not None:
+        _save(text, Path(output))
+    elif format_ == "json":
+        click.echo(text.encode(), nl=False)  # JSON is UTF-8, whatever the terminal speaks
+    else:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         click.echo(text, nl=False, color=color)
-        return
-    target = Path(output)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def _save(text: str, target: Path) -> None:
+    """Write a file at once or not at all; a pipe or a device is only written to."""
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        target = Path(os.path.realpath(target))
+        beside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise click.UsageError(f"{output}: {error.strerror or error}") from error
+        raise click.UsageError(f"{target}: {error.strerror or error}") from error
 
 
 def _on_terminal() -> bool:

@@ -94,13 +94,16 @@ class Run:
             for subject in subjects:
                 found += self._ask(entry, subject, part, worlds)
         used: set[Suppression] = set()
-        for finding in shared(found):
+        shown: list[Finding] = []
+        # Before findings are shared: one resource's suppression must not hide another's fault.
+        for finding in found:
             hiding = [each for each in hidden if each.hides(finding.code, finding.name, finding.span, finding.resource)]
             used.update(hiding)
             if hiding:
                 self._suppressed += 1
             else:
-                self._findings.append(finding)
+                shown.append(finding)
+        self._findings += shared(shown)
         self._unused([each for each in hidden if each not in used], ran, part)
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:

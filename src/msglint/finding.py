@@ -114,9 +114,19 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[Related, ...] = ()
     related: tuple[Related, ...] = ()
     scenario: str | None = None
-    fingerprint: str = ""
+    identity: tuple[str, ...] = ()
+    """What the fault is, whatever happens to the lines around it."""
     fix: Repair | None = None
     help: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell the fault from every other, also after the file has been reformatted."""
+        import hashlib  # noqa: PLC0415  # only reports for machines need it
+
+        return hashlib.sha256(
+            "\0".join((self.code, self.file, *self.identity)).encode("utf-8", "surrogatepass")
+        ).hexdigest()[:16]
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
@@ -41,14 +42,16 @@ def inputs(paths: Sequence[str]) -> Iterator[Input]:
 
 def _below(directory: str) -> Iterator[Input]:
     """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
-    if not os.access(directory, os.R_OK | os.X_OK):
-        raise MissingInputError(f"{directory}: this directory cannot be read")
-    for here, folders, files in os.walk(directory):
+    for here, folders, files in os.walk(directory, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
         for name in sorted(files):
             path = Path(here, name)
             if name.lower().endswith(_SUFFIXES) and not path.is_symlink() and path.is_file():
                 yield Input(str(path), named=False)
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise MissingInputError(f"{error.filename}: {error.strerror or error}") from error
 
 
 def content(each: Input) -> bytes | None:

@@ -96,9 +96,20 @@ def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[
         holding = [each for each in judged if each.candidate.when.is_yes]
         unclear = [each for each in judged if each.candidate.when.is_unknown]
         best = min(holding or unclear or judged, key=_simplicity)
-        everywhere = len(holding or unclear) == len(leaves)
+        everywhere = len({each.scenario for each in holding or unclear}) == len(leaves)
         telling = () if everywhere else tuple(choice for choice in best.scenario if choice not in shared)
-        yield Judged(best.candidate, telling)
+        beside = [each.candidate for each in holding or unclear if each.scenario == best.scenario]
+        yield Judged(_with_all_notes(best.candidate, beside), telling)
+
+
+def _with_all_notes(best: Candidate, beside: Sequence[Candidate]) -> Candidate:
+    """Give a candidate with the related places of those that say the same of the same place."""
+    notes = {
+        (note.message, note.resource.id if note.resource is not None else None): note
+        for candidate in (best, *beside)
+        for note in candidate.related
+    }
+    return msgspec.structs.replace(best, related=tuple(notes.values())) if notes else best
 
 
 def _where(candidate: Candidate) -> tuple[object, ...]:

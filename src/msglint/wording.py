@@ -1,7 +1,8 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
 
 from msglint.finding import Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
@@ -32,7 +33,7 @@ def worded(rule: Rule, judged: Judged) -> Finding:
         reasons=tuple(reasons),
         related=tuple(related),
         scenario=_named(judged.scenario),
-        fingerprint=_fingerprint(rule.code, candidate),
+        identity=_identity(candidate),
         fix=repair(candidate.fix) if candidate.fix is not None else None,
         help=rule.references[0],
     )
@@ -50,7 +51,7 @@ def failed(rule: Rule, failure: Failure) -> Finding:
         span=failure.at.span,
         resource=failure.resource,
         related=(_related("it clashes with this", failure.related),) if failure.related is not None else (),
-        fingerprint=_digest(rule.code, file, failure.resource or "", failure.message),
+        identity=(failure.resource or "", failure.message),
         help=rule.references[0],
     )
 
@@ -60,18 +61,13 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.code, finding.file, finding.span, finding.decided), []).append(finding)
-    for first, *others in groups.values():
+    for group in groups.values():
+        first, *others = sorted(group, key=lambda finding: finding.severity.rank)
         also = {other.resource: other for other in others if other.resource != first.resource}
         notes = tuple(Related(f"{id_} has it from here too", first.file, first.span, id_) for id_ in also)
         same = [other for other in others if other.resource == first.resource and other.message != first.message]
-        yield _with(first, (*first.related, *notes)) if notes else first
+        yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
         yield from same
-
-
-def _with(finding: Finding, related: tuple[Related, ...]) -> Finding:
-    import msgspec  # noqa: PLC0415
-
-    return msgspec.structs.replace(finding, related=related)
 
 
 def _related(message: str, at: Place, resource: Resource | None = None) -> Related:
@@ -112,11 +108,6 @@ def _named(scenario: Scenario) -> str | None:
     return "when " + " and ".join(f"{choice.condition} is {str(choice.truth).lower()}" for choice in scenario)
 
 
-def _fingerprint(code: str, candidate: Candidate) -> str:
-    """Tell a fault from others whatever happens to the lines around it."""
-    ends = [note.resource.id for note in candidate.related if note.resource is not None]
-    return _digest(code, candidate.at.document.name, candidate.resource.id, candidate.message, *ends)
-
-
-def _digest(*words: str) -> str:
-    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
+def _identity(candidate: Candidate) -> tuple[str, ...]:
+    ends = (note.resource.id for note in candidate.related if note.resource is not None)
+    return (candidate.resource.id, candidate.message, *ends)

@@ -123,7 +123,7 @@ class Data:
         match self.shape:
             case Absent():
                 return NO
-            case Unknown(reason=reason):
+            case Unknown(reason=reason) | Mentions(references=(), reason=reason):
                 return unknown(reason)
             case _:
                 return YES
@@ -142,7 +142,7 @@ class Data:
                 pass
             case Known(value=int() as number, at=at):
                 return Known(number, at)
-            case Known(value=float() as fraction, at=at) if fraction == int(fraction):
+            case Known(value=float() as fraction, at=at) if fraction.is_integer():
                 return Known(int(fraction), at)
             case Known(value=Text() as text, at=at):
                 literal = text.literal_value
@@ -209,5 +209,6 @@ def _whole_number(literal: str) -> int | None:
     """Read "20", " 20 " and "20.0" as CloudFormation does."""
     digits = literal.strip()
     digits = digits[:-2] if digits.endswith(".0") else digits
-    is_number = digits.lstrip("+-").isdecimal() and len(digits) < LONGEST_NUMBER
+    unsigned = digits[1:] if digits.startswith(("+", "-")) else digits
+    is_number = unsigned.isdecimal() and len(digits) < LONGEST_NUMBER
     return int(digits) if is_number else None

@@ -3,7 +3,15 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
+import re
+from collections.abc import Iterator
+
 import msgspec
+
+_HOLE = re.compile(r"\$\{[^{}]*\}")
+_ARN_OR_URL = re.compile(
+    r"""arn:[^:\s"']+:([\w-]+):[^:\s"']*:[^:\s"']*:([^\s"',\]})]+)|https://(sqs)\.[^/\s"']+/[^/\s"']+/([^/\s"',\]})]+)"""
+)
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -12,6 +20,17 @@ class Identity(msgspec.Struct, frozen=True):
     name: str
     arn: str
     url: str = ""
+
+    def word(self, name: str) -> str:
+        """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
+        _, _, service, _, _, end = self.arn.split(":", 5)
+        return f"{service}:{end.replace('{name}', name)}"
+
+
+def words(text: str) -> Iterator[str]:
+    """Give the service and the last part of each ARN and queue URL that is written in a text."""
+    for match in _ARN_OR_URL.finditer(_HOLE.sub(lambda hole: hole[0].replace(":", "."), text)):
+        yield f"{match[1] or match[3]}:{match[2] or match[4]}"
 
 
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"

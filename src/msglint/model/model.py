@@ -4,17 +4,18 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from msglint.model.firehose import DeliveryStream
+from msglint.model.kms import KEY_TYPES
 from msglint.model.resource import Mention, Part, Record, Resource, Scenario
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Symbol, Text, same
-from msglint.model.value import Absent, Known, Mentions, Unknown, Value, outside
+from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import Doubt, Reason
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 
 R = TypeVar("R", bound=Resource)
 
-_FAILURE_STEPS = ("redrivepolicy", "deadletterconfig", "deadletterqueue", "deadlettertargetarn", "onfailure")
+_FAILURE_WORDS = ("redrivepolicy", "deadletter", "dlq", "onfailure", "erroraction")
 _NO_PRODUCERS = frozenset(
     {
         "AWS::SNS::Subscription",
@@ -25,11 +26,15 @@ _NO_PRODUCERS = frozenset(
         "AWS::IAM::ManagedPolicy",
         "AWS::CloudWatch::Alarm",
         "AWS::CloudWatch::Dashboard",
-        "aws_iam_role",
         "aws_iam_policy",
         "aws_iam_role_policy",
-        "aws_cloudwatch_metric_alarm",
+        "AWS::Logs::LogGroup",
+        "AWS::Logs::LogStream",
+        "AWS::SSM::Parameter",
         "aws_cloudwatch_dashboard",
+        "aws_cloudwatch_log_group",
+        "aws_cloudwatch_log_stream",
+        "aws_ssm_parameter",
     }
 )
 
@@ -71,6 +76,15 @@ class Model:
                 if record is not None and part.exists(id_):
                     yield kind(record)
 
+    def has_own_key(self, key: Value[Text]) -> bool:
+        """Say whether a KMS key is one that this run makes."""
+        makers = [self.record(reference.resource) for reference in made_of(key)]
+        return bool(makers) and all(maker is not None and maker.type in KEY_TYPES for maker in makers)
+
+    def has_key(self, key: Value[Text]) -> Verdict:
+        """Say whether a KMS key is named."""
+        return YES if self.has_own_key(key) else written(key)
+
     def find(self, value: Value[Text], kind: type[R], attribute: str = "arn") -> "R | Absent[Text] | Unknown":
         """Follow an ARN, URL or name to the resource of this run that it belongs to.
 
@@ -99,8 +113,10 @@ class Model:
 
     def _by_text(self, text: Text, at: Place, kind: type[R], attribute: str) -> R | Unknown:
         if text.refers is not None:
-            found = self._existing(text.refers.resource, kind) if text.refers.attribute == attribute else None
-            return found or outside(f"{text} is not the {attribute} of a resource of this run", at)
+            key, of = text.refers.resource, text.refers.attribute
+            if of != attribute:
+                return outside(f"this is the {of} of {key[1]}, where its {attribute} belongs", at)
+            return self._existing(key, kind) or outside(f"{key[1]} is not what belongs here", at)
         if len(text.parts) == 1 and isinstance(text.parts[0], Symbol):
             return outside(f"{text} has no value here", at)
         because = Reason(Doubt.OUTSIDE, f"whether {text} belongs to a resource of this run cannot be told", at)
@@ -151,24 +167,45 @@ class Model:
         return record is not None and mention.by != stream.id and record.type not in _NO_PRODUCERS
 
     def failure_uses(self, queue: Queue) -> Sequence[Mention]:
-        """Give the places that use the queue as a dead-letter queue or failure destination, in whatever scenario.
+        """Give the places that use the queue as a dead-letter queue or failure destination, in whatever scenario."""
+        return [mention for mention in queue.mentions() if mention.by != queue.id and mention.names(*_FAILURE_WORDS)]
+
+    def takes_failures(self, queue: Queue) -> Verdict:
+        """Say whether a queue is somebody's dead-letter queue or failure destination, here or in another stack.
 
         A queue that takes failures in some deployment is never asked for a dead-letter queue of its own.
         """
-        return [mention for mention in queue.mentions() if mention.by != queue.id and mention.names(*_FAILURE_STEPS)]
+        uses = self.failure_uses(queue)
+        if any(use.certain for use in uses):
+            return YES
+        if uses:
+            text = f"{uses[0].by} may use it as a dead-letter queue: it is among what {uses[0].path[0]} names"
+            return unknown(Reason(Doubt.NOT_UNDERSTOOD, text, queue.at))
+        if self.is_called_dead_letter_queue(queue):
+            text = "it may be another stack's dead-letter queue: its name says so"
+            return unknown(Reason(Doubt.OUTSIDE, text, queue.at))
+        if queue.restricts_redrive.is_no:
+            return NO
+        text = "it may be another stack's dead-letter queue: it restricts who may redrive to it"
+        return queue.restricts_redrive & unknown(Reason(Doubt.OUTSIDE, text, queue.at))
+
+    def is_called_dead_letter_queue(self, queue: Queue) -> bool:
+        """Say whether a queue is named like a dead-letter queue and nothing here polls it."""
+        called = f"{queue.id.rpartition('.')[2]} {queue.name}"
+        return queue.sounds_like_failures(called) and not self.pollers(queue)
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:
         """Give the event source mappings, SAM events and pipes that poll the queue, in whatever scenario."""
         return [mention for mention in queue.mentions() if self._is_poller(queue, mention)]
 
     def _is_poller(self, queue: Queue, mention: Mention) -> bool:
-        record = self.record((queue.record.part.key, mention.by))
+        record = self.record((queue.record.part.key, mention.by)) if mention.certain else None
         match record.type if record is not None else "":
             case "AWS::Lambda::EventSourceMapping":
                 return mention.path[0] == "eventsourcearn"
             case "AWS::Pipes::Pipe":
                 return mention.path[0] == "source"
             case "AWS::Serverless::Function":
-                return mention.path[0] == "events" and mention.path[-1] == "queue"
+                return mention.path[0] == "events" and mention.path[-1] in {"queue", "queuearn"}
             case _:
                 return False

@@ -40,14 +40,18 @@ def fold(name: str) -> str:
 
 
 class Mention(NamedTuple):
-    """A place where one resource names another: who names it, and the folded way to the property that does."""
+    """A place where one resource names another: who names it, and the folded way to the property that does.
+
+    Where a plan says only that the other is among the things that flow there, the mention is not `certain`.
+    """
 
     by: str
     path: tuple[str, ...]
+    certain: bool = True
 
-    def names(self, *steps: str) -> bool:
-        """Say whether the way leads through one of these folded names."""
-        return any(step in steps for step in self.path)
+    def names(self, *words: str) -> bool:
+        """Say whether the way leads through a name that has one of these folded words in it."""
+        return any(word in step for step in self.path for word in words)
 
 
 class Record(msgspec.Struct, frozen=True):

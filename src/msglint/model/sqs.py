@@ -1,12 +1,19 @@
 """Amazon SQS: queues and their redrive."""
 
+import re
+
 from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Value, not_empty
+from msglint.model.value import Value, not_empty, says
 from msglint.verdict import Verdict
 
 DEFAULT_RETENTION = 345_600
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_FAILURES = re.compile(
+    r"dlq|dead[-_.]?letter|(?<![a-z])(?:dead|failed|failures?|errors?|poison|undelivered)(?![a-z])", re.IGNORECASE
+)
 
 
 class Queue(Resource):
@@ -54,5 +61,11 @@ class Queue(Resource):
 
     @property
     def restricts_redrive(self) -> Verdict:
-        """Whether a redrive allow policy says who may use this queue as a dead-letter queue."""
-        return self.properties.get("RedriveAllowPolicy").exists()
+        """Whether a redrive allow policy lets some queues use this one as their dead-letter queue."""
+        allowed = self.properties.get("RedriveAllowPolicy")
+        return allowed.exists() & ~says(allowed.get("redrivePermission").text(), "denyAll")
+
+    @staticmethod
+    def sounds_like_failures(name: str) -> bool:
+        """Say whether a name is one that people give to dead-letter queues."""
+        return bool(_FAILURES.search(_HUMP.sub("-", name)))

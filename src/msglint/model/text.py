@@ -24,6 +24,7 @@ class Alphabet(enum.Enum):
     REGION = "lower-case letters, digits and hyphens, at least one"
     PARTITION = "as of a region"
     NAME = "at least one character, none of them a colon or a slash"
+    FILLED = "any string but the empty one"
     OPAQUE = "any string, even an empty one"
 
     def holds(self, character: str) -> bool:
@@ -35,7 +36,7 @@ class Alphabet(enum.Enum):
                 return character in REGION_CHARACTERS
             case Alphabet.NAME:
                 return character not in ":/"
-            case Alphabet.OPAQUE:
+            case Alphabet.FILLED | Alphabet.OPAQUE:
                 return True
 
 

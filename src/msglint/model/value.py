@@ -118,29 +118,30 @@ def says(value: Value[Text], *words: str) -> Verdict:
 def ends(value: Value[Text], word: str, boundary: str) -> Verdict:
     """Say whether a text is a word, or ends with it behind a boundary, as an ARN does with a name."""
     match value:
-        case Known(value=text):
-            return says(value, word) | text.ends_with(boundary + word)
+        case Known(value=text, at=at):
+            because = Reason(Doubt.OUTSIDE, f"{text} has no value here", at)
+            return says(value, word) | text.ends_with(boundary + word, because)
         case _:
             return says(value, word)
 
 
-def made_here(value: Value[Text]) -> bool:
-    """Say whether a text is an attribute of resources of this run and of nothing else."""
+def made_of(value: Value[Text]) -> tuple[Reference, ...]:
+    """Give the attributes of this run's resources that a text is one of; none where it may be something else."""
     match value:
-        case Known(value=text):
-            return text.refers is not None
-        case Mentions(references=references, complete=complete):
-            return complete and bool(references)
+        case Known(value=text) if text.refers is not None:
+            return (text.refers,)
+        case Mentions(references=references, complete=True):
+            return references
         case _:
-            return False
+            return ()
 
 
-def written(value: Value[T]) -> Verdict:
-    """Say whether there is a value at all; what is known after the apply is one."""
+def written(value: Value[Text]) -> Verdict:
+    """Say whether there is a text and it is not empty."""
     match value:
+        case Known(value=text, at=at) if text.refers is None:
+            return ~same(text, Text.literal(""), Reason(Doubt.OUTSIDE, f"{text} has no value here", at))
         case Known():
-            return YES
-        case Mentions(references=references) if references:
             return YES
         case Absent():
             return NO

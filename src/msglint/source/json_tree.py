@@ -211,7 +211,8 @@ def _decode(text: _Text, *, duplicates: bool) -> Any:
     except JSONDecodeError as error:
         if not text.text.strip():
             raise text.error("empty", 0, 0) from None
-        raise text.error(f"not valid JSON: {error.msg}", error.pos, error.pos + 1) from None
+        fault = error.msg.removesuffix(" at").removesuffix(" starting")  # the place is said apart
+        raise text.error(f"not valid JSON: {fault}", error.pos, error.pos + 1) from None
     except (_Fault, RecursionError, ValueError):
         _raise_fault(text)
     if _too_deep(raw):

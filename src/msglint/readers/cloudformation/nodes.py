@@ -19,6 +19,11 @@ def intrinsic(node: Node) -> Intrinsic | None:
     """Give the intrinsic function that a node calls, in its short or its long form."""
     if node.tag.startswith("!"):
         return Intrinsic(node.tag[1:], node)
+    return long_form(node)
+
+
+def long_form(node: Node) -> Intrinsic | None:
+    """Give the function that a mapping of one long key calls; below a short tag it is the tag's argument."""
     if node.kind == "mapping":
         fields = node.fields()
         if len(fields) == 1:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Text
 from msglint.readers.cloudformation.nodes import intrinsic, members
@@ -11,7 +12,6 @@ from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node
 
-_LAST_WORD = re.compile(r"[:/]")
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!.\s]+)")
 
 
@@ -34,13 +34,13 @@ class Index:
         self._names: dict[str, list[Mention]] | None = None
         self._words: dict[str, list[Mention]] = {}
 
-    def mentions(self, id_: str, physical_name: str | None) -> Sequence[Mention]:
-        """Give who names a resource by its logical id, or by its physical name at the end of an ARN or URL."""
+    def mentions(self, id_: str, word: str | None) -> Sequence[Mention]:
+        """Give who names a resource by its logical id, or by the word that its ARN or URL is known by."""
         if self._names is None:
             self._names = {}
             for by, resource in self._template.resources.items():
                 self._read(by, resource)
-        named = self._words.get(physical_name, []) if physical_name else []
+        named = self._words.get(word, []) if word else []
         return [*self._names.get(id_, []), *(mention for mention in named if mention.by != id_)]
 
     def _read(self, by: str, resource: Node) -> None:
@@ -49,12 +49,8 @@ class Index:
             for name in _named(node):
                 names.setdefault(name, []).append(Mention(by, path))
             if node.kind == "scalar" and ":" in node.text:
-                self._words.setdefault(_LAST_WORD.split(_unbraced(node.text))[-1], []).append(Mention(by, path))
-
-
-def _unbraced(text: str) -> str:
-    """Take pseudo parameters' colons out of a text, so that its last word can be found."""
-    return text.replace("::", "..")
+                for word in words(node.text):
+                    self._words.setdefault(word, []).append(Mention(by, path))
 
 
 def _walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
@@ -151,7 +147,9 @@ class CloudFormationPart:
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource."""
-        return self._index.mentions(id, self._scope.attribute(id, "name").literal_value)
+        name = self._scope.attribute(id, "name").literal_value
+        identity = IDENTITIES.get(self._template.type_of(id))
+        return self._index.mentions(id, identity.word(name) if identity is not None and name else None)
 
     def under(self, scenario: Scenario) -> "CloudFormationPart":
         """Give the template with conditions decided."""

@@ -12,7 +12,7 @@ from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoi
 from msglint.model.identity import IDENTITIES
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
-from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, members, scalar
+from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
 from msglint.readers.cloudformation.template import Template
 from msglint.source import Node, Place
 
@@ -118,14 +118,33 @@ class Scope:
             case "If":
                 return self._if(argument, node)
             case "ImportValue":
-                exported = self._text(argument) if argument is not node else Known(Text.literal(node.text), node)
-                label = str(exported.value) if isinstance(exported, Known) else "a value"
-                return Known(Text.of(Symbol(("import", label), Alphabet.OPAQUE, f"${{import {label}}}")), node)
+                return self._import(argument, node)
             case "ToJsonString":
                 # A property that takes JSON as text is read as the structure it says.
-                return self._plain(argument) if argument is node else self.evaluate(argument)
+                return self._only(argument, node)
+            case "GetAZs":
+                return outside("the availability zones are those of the account", node)
             case _:
                 return not_understood(f"Fn::{name} is not evaluated", node)
+
+    def _only(self, argument: Node, node: Node) -> Shape:
+        """Evaluate the only argument of a function: below a short tag it is the tagged node itself."""
+        if argument is not node:
+            return self.evaluate(argument)
+        inner = long_form(node)
+        return self._plain(node) if inner is None else self._call(inner, node)
+
+    def _import(self, argument: Node, node: Node) -> Shape:
+        exported = self._only(argument, node)
+        match exported:
+            case Known(value=Text() as name):
+                # The same literal name is the same export, whichever template imports it.
+                key = ("import",) if name.literal_value is not None else (self.template.key, "import")
+                return Known(Text.of(Symbol((*key, str(name)), Alphabet.FILLED, f"${{import {name}}}")), node)
+            case Unknown() | Mentions():
+                return exported
+            case _:
+                return not_understood("Fn::ImportValue takes the name of an export", node)
 
     def _ref(self, argument: Node, node: Node) -> Shape:
         name = argument.text if argument.kind == "scalar" else ""
@@ -175,11 +194,14 @@ class Scope:
         declared = members(self.template.parameters[name])
         type_ = scalar(declared.get("Type")) or "String"
         value = self.template.conditions.parameter(name, self.chosen)
+        listed = type_ == "CommaDelimitedList" or "List<" in type_
+        if value is None and listed:
+            return outside(f"${{{name}}} has no value here", node)
         if value is None:
             return Known(Text.of(self.symbol(name, Alphabet.OPAQUE)), node)
         default = declared.get("Default")
         at: Place = default if default is not None and scalar(default) == value else node
-        if type_ == "CommaDelimitedList" or type_.startswith("List<"):
+        if listed:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
         return Known(_resolved(Text.literal(value)), at)
 
@@ -227,7 +249,7 @@ class Scope:
                 return Text.of(self._owned(resource, "name", Alphabet.NAME))
             case _:
                 # CloudFormation's own names: the stack's name, the logical id, something random.
-                random = Symbol((self.template.key, resource, "random"), Alphabet.NAME, "random", fresh=True)
+                random = Symbol((self.template.key, resource, "random"), Alphabet.NAME, "<random>", fresh=True)
                 return Text.of(self.pseudo("AWS::StackName"), f"-{resource}-", random)
 
     def _owned(self, resource: str, name: str, alphabet: Alphabet) -> Symbol:
@@ -253,10 +275,11 @@ class Scope:
             if both is None:
                 return not_understood("Fn::Sub takes a text and a mapping", node)
             pattern, given = both[0], members(both[1])
-        if pattern.kind != "scalar":
+        literal = node.text if pattern is node and node.kind == "scalar" else scalar(pattern)
+        if literal is None:
             return not_understood("Fn::Sub takes a literal text", node)
         parts: list[str | Text] = []
-        for index, piece in enumerate(_SUBSTITUTION.split(pattern.text)):
+        for index, piece in enumerate(_SUBSTITUTION.split(literal)):
             if index % 2 == 0:
                 parts.append(piece)
                 continue
@@ -291,7 +314,8 @@ class Scope:
 
     def _join(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)
-        if both is None or both[0].kind != "scalar":
+        delimiter = scalar(both[0]) if both is not None else None
+        if both is None or delimiter is None:
             return not_understood("Fn::Join takes a delimiter and a list", node)
         listed = self.evaluate(both[1])
         if isinstance(listed, Unknown | Mentions):
@@ -303,7 +327,7 @@ class Scope:
             value = item.shape()
             match value:
                 case Known(value=Text() as text):
-                    parts += [both[0].text, text] if parts else [text]
+                    parts += [delimiter, text] if parts else [text]
                 case Absent():
                     continue
                 case Unknown() | Mentions():
@@ -320,7 +344,11 @@ class Scope:
         listed = self.evaluate(both[1])
         if isinstance(listed, Unknown | Mentions):
             return listed
+        if isinstance(index, Unknown | Mentions):
+            return index
         number = index.value.literal_value if isinstance(index, Known) else None
+        if isinstance(index, Known) and number is None:
+            return outside(f"{index.value} decides which element Fn::Select gives", node)
         if not isinstance(listed, Items) or number is None or not number.isdecimal():
             return not_understood("which element Fn::Select gives cannot be told", node)
         present = [item for item in listed.items if not isinstance(item.shape(), Absent)]
@@ -330,12 +358,13 @@ class Scope:
 
     def _split(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)
-        if both is None or both[0].kind != "scalar" or not both[0].text:
+        delimiter = scalar(both[0]) if both is not None else None
+        if both is None or not delimiter:
             return not_understood("Fn::Split takes a delimiter and a text", node)
         whole = self._text(both[1])
         if isinstance(whole, Unknown | Mentions):
             return whole
-        pieces = whole.value.split(both[0].text) if isinstance(whole, Known) else None
+        pieces = whole.value.split(delimiter) if isinstance(whole, Known) else None
         if pieces is None:
             return outside("where this text is split depends on a value that is not here", node)
         return Items(tuple(Given(Known(piece, node)) for piece in pieces), node)
@@ -402,4 +431,4 @@ def _resolved(text: Text) -> Text:
     if not any(isinstance(part, str) and DYNAMIC_REFERENCE in part for part in text.parts):
         return text
     shown = str(text)
-    return Text.of(Symbol(("dynamic reference", shown), Alphabet.OPAQUE, shown))
+    return Text.of(Symbol(("dynamic reference", shown), Alphabet.FILLED, shown))

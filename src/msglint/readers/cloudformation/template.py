@@ -19,7 +19,7 @@ from msglint.readers.cloudformation.nodes import condition_reference, intrinsic,
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, SourceError, Spot
 
-_STORED_ELSEWHERE = "AWS::SSM::Parameter::"
+_STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -76,12 +76,18 @@ def _section(root: Node, name: str) -> dict[str, Node]:
 def _domain(declared: Node, fixed: str | None) -> Domain:
     fields = members(declared)
     stored = (scalar(fields.get("Type")) or "").startswith(_STORED_ELSEWHERE)
-    allowed = fields.get("AllowedValues")
-    values = (
-        tuple(item.text for item in allowed.items()) if allowed is not None and allowed.kind == "sequence" else None
-    )
-    # What a parameter of an SSM type is called is known; what it holds is read at the deployment.
-    return Domain(None, None, None) if stored else Domain(values, scalar(fields.get("Default")), fixed)
+    if stored:
+        # Where the value is stored is known; the value is read at the deployment.
+        return Domain()
+    return Domain(_texts(fields.get("AllowedValues")), scalar(fields.get("Default")), fixed)
+
+
+def _texts(node: Node | None) -> tuple[str, ...] | None:
+    if node is None or node.kind != "sequence":
+        return None
+    texts = tuple(text for item in node.items() if (text := scalar(item)) is not None)
+    # Where one of them is no text, nobody knows what is allowed.
+    return texts if len(texts) == len(node.items()) else None
 
 
 def _formula(node: Node) -> Formula:

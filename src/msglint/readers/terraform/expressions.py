@@ -1,5 +1,6 @@
 """Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from msglint.readers.terraform.plan import Path, Plan
 from msglint.readers.terraform.references import References, Where, referenced
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
+
+_KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
+_KEY_NAMES = {"aws_kms_alias": "name", "aws_kms_key": "key_id"}
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -49,7 +53,7 @@ class Planned(msgspec.Struct, frozen=True):
             case None:
                 return self._missing()
             case scalar:
-                value = Text.literal(scalar) if isinstance(scalar, str) else scalar
+                value = Text.literal(self._looked_up_by(scalar)) if isinstance(scalar, str) else scalar
                 return Absent(value, self.at) if self.unwritten else Known(value, self.at)
 
     def member(self, name: str) -> "Planned":
@@ -76,8 +80,7 @@ class Planned(msgspec.Struct, frozen=True):
         mask = masks[index] if index < len(masks) else None
         expression = self.expression
         if isinstance(expression, list):
-            # A dynamic block makes more or fewer blocks than are written: then nobody knows which is which.
-            expression = expression[index] if len(expression) == len(self.value) else None
+            expression = _aligned(expression, self.value, index)
         return self._part(self.value[index], mask, expression, (*self.path, index), unwritten=self.unwritten)
 
     def _part(self, value: Any, unknown: Any, expression: Any, path: Path, *, unwritten: bool = False) -> "Planned":
@@ -88,13 +91,14 @@ class Planned(msgspec.Struct, frozen=True):
         if self.unknown is not True:
             return Absent(None, self.at)
         if self.expression is None:
-            if self.configured:
+            if self.configured and self.unwritten:
                 # Optional, computed, and written nowhere: the provider will report it, nobody has set it.
                 return Absent(None, self.at)
-            return not_understood("known only after the apply, and the plan has no configuration", self.at)
+            return not_understood("known only after the apply, and the plan does not say what it is made of", self.at)
         named = self.references.follow(self.expression, self.where)
         written = roots(referenced(self.expression))
-        if written and named.settled and self.configured:
+        constant = isinstance(self.expression, dict) and "constant_value" in self.expression
+        if self.configured and (constant or (written and named.settled)):
             # All that it names is known, so the expression gave null, and the provider computes the rest.
             return Absent(None, self.at)
         if len(written) == len(named.data) == 1 and not named.references:
@@ -104,6 +108,15 @@ class Planned(msgspec.Struct, frozen=True):
         about = f"made of {written[0]}" if written else "computed"
         reason = Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", self.at)
         return Mentions(named.references, named.complete and not named.data, reason, self.at)
+
+    def _looked_up_by(self, text: str) -> str:
+        """Give for a KMS key the alias by which a data source found it: unlike its id it says whose key it is."""
+        if not _KEY.fullmatch(text):
+            return text
+        sources = [self.plan.data.get(address) for address in self.references.follow(self.expression, self.where).data]
+        names = {source.values.get(_KEY_NAMES.get(source.type, "")) for source in sources if source is not None}
+        name = names.pop() if len(names) == 1 else None
+        return name if isinstance(name, str) else text
 
     def _document(self, address: str) -> Shape | None:
         """Give the policy document that the value is, where its data source is read during the apply."""
@@ -115,6 +128,36 @@ class Planned(msgspec.Struct, frozen=True):
         return policy_document(self.plan, self.references, source).shape()
 
 
+def _aligned(written: list[Any], planned: list[Any], index: int) -> Any:
+    """Give the expressions of a block; None where nobody knows which of the written blocks it is.
+
+    A set of blocks stands in the plan in an order of its own; what is constant in a block tells it from others.
+    """
+    if len(written) != len(planned):
+        # A dynamic block makes more or fewer blocks than are written.
+        return None
+    if len(written) == 1 or all(_fits(*pair) for pair in zip(written, planned, strict=True)):
+        return written[index]
+    fitting = [block for block in written if _fits(block, planned[index])]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(written: Any, planned: Any) -> bool:
+    if not isinstance(written, dict) or not isinstance(planned, dict):
+        return True
+    constants = {
+        name: expression["constant_value"]
+        for name, expression in written.items()
+        if isinstance(expression, dict) and "constant_value" in expression
+    }
+    return all(_comparable(planned.get(name)) == _comparable(value) for name, value in constants.items())
+
+
+def _comparable(value: Any) -> Any:
+    """Take the order out of lists of texts, which may be sets, and the types out of scalars, which are converted."""
+    return sorted(map(str, value)) if isinstance(value, list) else str(value).lower()
+
+
 class Spec(msgspec.Struct, frozen=True):
     """How a type of the provider says what AWS's API says: one of `attribute`, `block` or `blocks`."""
 
@@ -123,6 +166,8 @@ class Spec(msgspec.Struct, frozen=True):
     many: bool = False
     computed: bool = False
     """The provider reports it even where nobody set it, so only the configuration tells."""
+    switch: str = ""
+    """The argument that turns a block on, which is off unless it says so."""
     here: bool = False
     """The members stand beside their siblings, not in a block of their own."""
 
@@ -143,7 +188,7 @@ class Translated(msgspec.Struct, frozen=True):
         shape = self.planned.shape()
         if not isinstance(shape, Fields):
             return shape
-        return Fields({name: self._member(spec) for name, spec in self.fields.items()}, shape.at)
+        return Fields({name: self._member(spec) for name, spec in self.fields.items()}, self.at)
 
     def _member(self, spec: Spec) -> Expression:
         if spec.here and spec.fields is not None:

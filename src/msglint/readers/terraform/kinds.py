@@ -48,12 +48,16 @@ QUEUE = Kind(
             KmsMasterKeyId="kms_master_key_id",
             RedrivePolicy="redrive_policy",
             RedriveAllowPolicy="redrive_allow_policy",
+            Policy="policy",
         ),
         "SqsManagedSseEnabled": Spec("sqs_managed_sse_enabled", computed=True),
     },
 )
 
-TOPIC = Kind("AWS::SNS::Topic", _names(TopicName="name", KmsMasterKeyId="kms_master_key_id", FifoTopic="fifo_topic"))
+TOPIC = Kind(
+    "AWS::SNS::Topic",
+    _names(TopicName="name", KmsMasterKeyId="kms_master_key_id", FifoTopic="fifo_topic", Policy="policy"),
+)
 
 SUBSCRIPTION = Kind(
     "AWS::SNS::Subscription",
@@ -90,7 +94,9 @@ DELIVERY_STREAM = Kind(
         ),
         "MSKSourceConfiguration": Spec("msk_source_configuration", _names(MSKClusterARN="msk_cluster_arn")),
         "DeliveryStreamEncryptionConfigurationInput": Spec(
-            "server_side_encryption", _names(Enabled="enabled", KeyType="key_type", KeyARN="key_arn")
+            "server_side_encryption",
+            _names(Enabled="enabled", KeyType="key_type", KeyARN="key_arn"),
+            switch="enabled",
         ),
         "ExtendedS3DestinationConfiguration": Spec(
             "extended_s3_configuration",
@@ -105,6 +111,73 @@ DELIVERY_STREAM = Kind(
     },
 )
 
+DEAD_LETTER = Spec("dead_letter_config", _names(Arn="arn"))
+
+EVENT_TARGET = Kind(
+    "aws_cloudwatch_event_target",
+    {
+        **_names(Rule="rule", EventBusName="event_bus_name", Arn="arn", RoleArn="role_arn"),
+        "DeadLetterConfig": DEAD_LETTER,
+    },
+)
+
+SCHEDULE = Kind(
+    "AWS::Scheduler::Schedule",
+    {
+        **_names(Name="name", GroupName="group_name"),
+        "Target": Spec("target", {**_names(Arn="arn", RoleArn="role_arn"), "DeadLetterConfig": DEAD_LETTER}),
+    },
+)
+
+PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
+
+PIPE = Kind(
+    "AWS::Pipes::Pipe",
+    {
+        **_names(Name="name", Source="source", Target="target", Enrichment="enrichment", RoleArn="role_arn"),
+        "SourceParameters": Spec(
+            "source_parameters",
+            {
+                "KinesisStreamParameters": Spec("kinesis_stream_parameters", PIPE_STREAM),
+                "DynamoDBStreamParameters": Spec("dynamodb_stream_parameters", PIPE_STREAM),
+            },
+        ),
+    },
+)
+
+NOTIFICATION = Kind(
+    "aws_s3_bucket_notification",
+    {
+        **_names(Bucket="bucket"),
+        "QueueConfigurations": Spec("queue", _names(Queue="queue_arn"), many=True),
+        "TopicConfigurations": Spec("topic", _names(Topic="topic_arn"), many=True),
+        "LambdaConfigurations": Spec("lambda_function", _names(Function="lambda_function_arn"), many=True),
+    },
+)
+
+ALARM = Kind(
+    "AWS::CloudWatch::Alarm",
+    _names(AlarmName="alarm_name", AlarmActions="alarm_actions", OKActions="ok_actions")
+    | _names(InsufficientDataActions="insufficient_data_actions"),
+    "alarm_name",
+)
+
+PERMISSION = Kind(
+    "AWS::Lambda::Permission",
+    _names(FunctionName="function_name", Action="action", Principal="principal", SourceArn="source_arn")
+    | _names(SourceAccount="source_account", PrincipalOrgID="principal_org_id", Qualifier="qualifier"),
+    "statement_id",
+)
+
+BUS_PERMISSION = Kind(
+    "AWS::Events::EventBusPolicy",
+    {
+        **_names(EventBusName="event_bus_name", StatementId="statement_id", Action="action", Principal="principal"),
+        "Condition": Spec("condition", _names(Key="key", Type="type", Value="value")),
+    },
+    "statement_id",
+)
+
 KINDS = {
     "aws_sqs_queue": QUEUE,
     "aws_sns_topic": TOPIC,
@@ -114,8 +187,37 @@ KINDS = {
     "aws_lambda_event_source_mapping": Kind(
         "AWS::Lambda::EventSourceMapping", _names(EventSourceArn="event_source_arn")
     ),
-    "aws_pipes_pipe": Kind("AWS::Pipes::Pipe", _names(Name="name", Source="source", Target="target")),
+    "aws_pipes_pipe": PIPE,
+    "aws_scheduler_schedule": SCHEDULE,
+    "aws_cloudwatch_event_rule": Kind("AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name")),
+    "aws_cloudwatch_event_target": EVENT_TARGET,
+    "aws_cloudwatch_event_bus": Kind("AWS::Events::EventBus", _names(Name="name")),
+    "aws_cloudwatch_event_bus_policy": Kind(
+        "AWS::Events::EventBusPolicy", _names(EventBusName="event_bus_name", Policy="policy")
+    ),
+    "aws_cloudwatch_event_permission": BUS_PERMISSION,
+    "aws_cloudwatch_metric_alarm": ALARM,
+    "aws_cloudwatch_composite_alarm": ALARM,
+    "aws_lambda_permission": PERMISSION,
+    "aws_s3_bucket_notification": NOTIFICATION,
+    "aws_sqs_queue_policy": Kind("AWS::SQS::QueuePolicy", _names(Queues="queue_url", PolicyDocument="policy")),
+    "aws_sns_topic_policy": Kind("AWS::SNS::TopicPolicy", _names(Topics="arn", PolicyDocument="policy")),
+    "aws_kinesis_resource_policy": Kind(
+        "AWS::Kinesis::ResourcePolicy", _names(ResourceArn="resource_arn", ResourcePolicy="policy")
+    ),
+    "aws_msk_cluster_policy": Kind("AWS::MSK::ClusterPolicy", _names(ClusterArn="cluster_arn", Policy="policy")),
+    "aws_secretsmanager_secret_policy": Kind(
+        "AWS::SecretsManager::ResourcePolicy", _names(SecretId="secret_arn", ResourcePolicy="policy")
+    ),
+    "aws_iam_role": Kind(
+        "AWS::IAM::Role", _names(RoleName="name", Path="path", AssumeRolePolicyDocument="assume_role_policy")
+    ),
     "aws_lambda_function": Kind("AWS::Lambda::Function", _names(FunctionName="function_name"), "function_name"),
+    "aws_kms_key": Kind("AWS::KMS::Key"),
+    "aws_kms_external_key": Kind("AWS::KMS::Key"),
+    "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
+    "aws_kms_replica_external_key": Kind("AWS::KMS::ReplicaKey"),
+    "aws_kms_alias": Kind("AWS::KMS::Alias"),
     "aws_s3_bucket": Kind("AWS::S3::Bucket", _names(BucketName="bucket"), "bucket"),
 }
 

@@ -5,19 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msglint.model.expression import Expression, Fields, Given
-from msglint.model.identity import IDENTITIES
+from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import not_understood
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
-from msglint.readers.terraform.plan import Instance, Plan, open_plan
-from msglint.readers.terraform.references import References, leaves
+from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
+from msglint.readers.terraform.references import References, Where, leaves
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
-
-_ARN_OR_URL = re.compile(r"(?:arn:aws[\w-]*:|https://sqs\.)[^\s\"',\]})]*?([^\s\"':/,\]})]+)(?=[\s\"',\]})]|$)")
 
 
 def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
@@ -34,6 +32,7 @@ class TerraformPart:
         "_attributes",
         "_mentions",
         "_overlays",
+        "_owners",
         "_plan",
         "_records",
         "_references",
@@ -51,6 +50,7 @@ class TerraformPart:
         self._attributes: dict[tuple[str, str], Text] = {}
         self._mentions: dict[str, list[Mention]] | None = None
         self._overlays: dict[str, dict[str, Expression]] | None = None
+        self._owners: dict[str, str] = {}
         self._account = assumptions.account or _caller(plan)
 
     @property
@@ -100,17 +100,21 @@ class TerraformPart:
     def _overlaid(self, address: str, type_: str) -> Mapping[str, Expression]:
         if not any(overlay.type == type_ for overlay in OVERLAYS.values()):
             return {}
+        overlays = self._laid_over()
+        return {**overlays.get("", {}), **overlays.get(address, {})}
+
+    def _laid_over(self) -> dict[str, dict[str, Expression]]:
+        """Give what resources such as `aws_sqs_queue_redrive_policy` set on others, by the others' addresses."""
         if self._overlays is None:
             self._overlays = {}
             for instance in self._plan.instances.values():
                 overlay = OVERLAYS.get(instance.type)
                 if overlay is not None:
-                    self._overlay(instance, overlay)
-        return {**self._overlays.get("", {}), **self._overlays.get(address, {})}
+                    self._overlay(instance, overlay, self._overlays)
+        return self._overlays
 
-    def _overlay(self, instance: Instance, overlay: Overlay) -> None:
+    def _overlay(self, instance: Instance, overlay: Overlay, overlays: dict[str, dict[str, Expression]]) -> None:
         """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
-        overlays = self._overlays if self._overlays is not None else {}
         planned = self._planned(instance)
         target = planned.member(overlay.target)
         value = planned.member(overlay.attribute)
@@ -121,6 +125,7 @@ class TerraformPart:
                     self.attribute(address, "arn").literal_value,
                 }:
                     overlays.setdefault(address, {})[overlay.property] = value
+                    self._owners[instance.address] = address
             return
         named = self._references.follow(target.expression, target.where)
         queues = [
@@ -128,6 +133,7 @@ class TerraformPart:
         ]
         if named.complete and len(queues) == 1:
             overlays.setdefault(queues[0], {})[overlay.property] = value
+            self._owners[instance.address] = queues[0]
             return
         doubt = not_understood(f"{instance.address} may set it, and which resource it names cannot be told", target.at)
         for address in queues or [""]:
@@ -173,7 +179,7 @@ class TerraformPart:
             return Text.literal(name)
         configuration = self._plan.configuration(instance)
         expressions = configuration.get("expressions", {}) if configuration is not None else {}
-        random = Symbol((self.key, instance.address, "random"), Alphabet.NAME, "random", fresh=True)
+        random = Symbol((self.key, instance.address, "random"), Alphabet.NAME, "<random>", fresh=True)
         if isinstance(start, str) and start:
             return Text.of(start, random)
         if (
@@ -205,21 +211,38 @@ class TerraformPart:
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
         if self._mentions is None:
             self._mentions = {}
+            self._laid_over()
             for instance in self._plan.instances.values():
                 for name, mention in self._names(instance):
                     self._mentions.setdefault(name, []).append(mention)
+            for name, mention in self._arguments():
+                self._mentions.setdefault(name, []).append(mention)
         literal = self.attribute(id, "name").literal_value
-        by_name = self._mentions.get(f"name {literal}", []) if literal else []
+        identity = IDENTITIES.get(_kind(self._plan.instances[id]).type)
+        by_name = self._mentions.get(identity.word(literal), []) if identity is not None and literal else []
         found = dict.fromkeys((*self._mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
         return list(found)
+
+    def _arguments(self) -> Iterator[tuple[str, Mention]]:
+        """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
+        for modules in self._references.modules():
+            module = self._plan.module(modules)
+            for name, call in module.calls.items() if module is not None else ():
+                called = f"{prefix(modules)}module.{name}"
+                for path, expression in leaves(call.get("expressions")):
+                    for reference in self._references.follow(expression, Where(modules)).references:
+                        yield reference.resource[1], Mention(called, tuple(map(fold, path)), certain=False)
 
     def _names(self, instance: Instance) -> Iterator[tuple[str, Mention]]:
         configuration = self._plan.configuration(instance)
         where = self._references.where(instance)
+        # What is laid over a resource is said by that resource.
+        by = self._owners.get(instance.address, instance.address)
         for path, expression in leaves(configuration.get("expressions") if configuration is not None else None):
             way = tuple(fold(step) for step in path)
-            for reference in self._references.follow(expression, where).references:
-                yield reference.resource[1], Mention(instance.address, way)
+            named = self._references.follow(expression, where)
+            for reference in named.references:
+                yield reference.resource[1], Mention(by, way, certain=named.complete)
         stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]
         while stack:
             way, value = stack.pop()
@@ -229,9 +252,9 @@ class TerraformPart:
                 ]
             elif isinstance(value, list):
                 stack += [(way, part) for part in value]
-            elif isinstance(value, str) and (":sqs:" in value or "sqs." in value or "arn:" in value):
-                for name in _ARN_OR_URL.findall(value):
-                    yield f"name {name}", Mention(instance.address, way)
+            elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
+                for word in words(value):
+                    yield word, Mention(by, way)
 
     def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
         """Give the plan itself."""

@@ -107,7 +107,10 @@ def open_plan(document: Document, root: JsonNode) -> Plan:
         message = f"this plan has format_version {version!r}; msglint reads 0.1 to 1.x"
         raise SourceError(message, Spot(document, at.span))
     changes = {
-        change.get("address"): change for change in _list(raw.get("resource_changes")) if isinstance(change, dict)
+        change["address"]: (number, change)
+        for number, change in enumerate(_list(raw.get("resource_changes")))
+        # What an earlier run left behind is destroyed, and has the address of what replaced it.
+        if isinstance(change, dict) and isinstance(change.get("address"), str) and "deposed" not in change
     }
     instances: dict[str, Instance] = {}
     data: dict[str, Instance] = {}
@@ -121,11 +124,12 @@ def open_plan(document: Document, root: JsonNode) -> Plan:
             managed = resource.get("mode") != "data"
             if managed and first == "prior_state":
                 continue
-            instance = _instance(path, modules, resource, _mapping(changes.get(resource.get("address"))), managed)
+            _, change = changes.get(resource["address"], (0, {}))
+            instance = _instance(path, modules, resource, change, managed)
             if instance is not None:
                 (instances if managed else data)[instance.address] = instance
-    for number, change in enumerate(_list(raw.get("resource_changes"))):
-        if isinstance(change, dict) and change.get("mode") == "data" and change.get("address") not in data:
+    for address, (number, change) in changes.items():
+        if change.get("mode") == "data" and address not in data:
             deferred = _deferred(number, change)
             if deferred is not None:
                 data[deferred.address] = deferred
@@ -146,10 +150,10 @@ def _instance(path: Path, modules: Modules, resource: Json, change: Json, manage
     address, type_, name = (resource.get(key) for key in ("address", "type", "name"))
     if not (isinstance(address, str) and isinstance(type_, str) and isinstance(name, str)):
         return None
+    index = resource.get("index")
+    index = index if isinstance(index, int | str) else None
     unknown = _mapping(change.get("change")).get("after_unknown", {})
-    return Instance(
-        address, type_, name, resource.get("index"), modules, _mapping(resource.get("values")), unknown, path, managed
-    )
+    return Instance(address, type_, name, index, modules, _mapping(resource.get("values")), unknown, path, managed)
 
 
 def _deferred(number: int, change: Json) -> Instance | None:
@@ -162,7 +166,7 @@ def _deferred(number: int, change: Json) -> Instance | None:
 
 def _resources(module: Json, path: Path, modules: Modules) -> Iterator[tuple[Path, Modules, Json]]:
     for number, resource in enumerate(_list(module.get("resources"))):
-        if isinstance(resource, dict):
+        if isinstance(resource, dict) and isinstance(resource.get("address"), str):
             yield (*path, "resources", number), modules, resource
     for number, child in enumerate(_list(module.get("child_modules"))):
         if isinstance(child, dict):

@@ -57,8 +57,7 @@ class Document(msgspec.Struct, frozen=True):
         if isinstance(listed, Items):
             blocks = [item for item in listed.items if isinstance(item, Planned)]
             listed = Items(tuple(Statement(block) for block in blocks), statements.at)
-        default = Given(Known(Text.literal(DEFAULT_VERSION), self.at))
-        return Fields({"Version": version if version.value else default, "Statement": Given(listed)}, self.at)
+        return Fields({"Version": _said(version, DEFAULT_VERSION), "Statement": Given(listed)}, self.at)
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -75,9 +74,7 @@ class Statement(msgspec.Struct, frozen=True):
         """Give the statement's elements."""
         if not isinstance(self.block.value, dict):
             return self.block.shape()
-        effect = self.block.member("effect")
-        allow = Given(Known(Text.literal("Allow"), self.at))
-        fields: dict[str, Expression] = {"Effect": effect if effect.value or effect.expression else allow}
+        fields: dict[str, Expression] = {"Effect": _said(self.block.member("effect"), "Allow")}
         if self.block.member("sid").value:
             fields["Sid"] = self.block.member("sid")
         for element, attribute in _LISTS.items():
@@ -89,6 +86,14 @@ class Statement(msgspec.Struct, frozen=True):
         if _written(self.block.member("condition")):
             fields["Condition"] = Grouped(self.block.member("condition"), ("test", "variable"), "values")
         return Fields(fields, self.at)
+
+
+def _said(member: Planned, default: str) -> Expression:
+    """Give a text, whether it is written or the provider filled it in; the default where neither is."""
+    if member.unknown is True:
+        return member
+    text = member.value if isinstance(member.value, str) and member.value else default
+    return Given(Known(Text.literal(text), member.at))
 
 
 def _written(member: Planned) -> bool:
@@ -117,7 +122,7 @@ class Strings(msgspec.Struct, frozen=True):
         written = referenced(self.planned.expression)
         about = f"made of {written[0]}" if written else "computed"
         reason = Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", self.at)
-        complete = named.complete and not named.data
+        complete = self.planned.expression is not None and named.complete and not named.data
         apart = complete and len(named.references) == len(open_)
         unknown: dict[int, Expression] = {}
         for number, index in enumerate(open_):

@@ -3,7 +3,7 @@
 A plan says of an expression only which things it names, so what comes out is a list of attributes, never a value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -54,6 +54,8 @@ class Where(msgspec.Struct, frozen=True):
     index: Index = None
     keys: frozenset[Index] = frozenset()
     """All instances of the resource that the expression is written in."""
+    each: Any = None
+    """The `for_each` of the resource or module call that the expression is written in."""
 
 
 def referenced(expression: Any) -> list[str]:
@@ -75,10 +77,16 @@ class References:
             local = instance.local if instance.managed else f"data.{instance.local}"
             self._instances.setdefault((instance.modules, local), []).append(instance)
 
+    def modules(self) -> Iterable[Modules]:
+        """Give all instances of modules that have resources, and the root."""
+        return dict.fromkeys([(), *(modules for modules, _ in self._instances)])
+
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
         siblings = self._instances.get((instance.modules, instance.local), [instance])
-        return Where(instance.modules, instance.index, frozenset(sibling.index for sibling in siblings))
+        configuration = self._plan.configuration(instance) or {}
+        keys = frozenset(sibling.index for sibling in siblings)
+        return Where(instance.modules, instance.index, keys, configuration.get("for_each_expression"))
 
     def follow(self, expression: Any, where: Where, depth: int = 0) -> Named:
         """Give the attributes of resources and the data sources that an expression names."""
@@ -96,7 +104,7 @@ class References:
             return BLIND
         match way[0].name:
             case "each" if len(way) > 1 and way[1].name == "value":
-                return BLIND
+                return self._each(where, depth)
             case first if first in _SELF_EVIDENT:
                 return Named()
             case "var":
@@ -116,15 +124,24 @@ class References:
             case _:
                 return BLIND
 
+    def _each(self, where: Where, depth: int) -> Named:
+        if not isinstance(where.each, dict) or where.each.keys().isdisjoint({"references", "constant_value"}):
+            return BLIND
+        found = self.follow(where.each, Where(where.modules), depth + 1)
+        # The plan does not say which of the things that the map names is this instance's.
+        only = found.complete and not found.references and not found.data
+        return Named(found.references, found.data, complete=only, settled=found.settled)
+
     def _variable(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
         if not where.modules or len(way) == 1:
             # A variable of the root module has a value in every plan; nothing of the run flows through it.
             return Named()
         outer, call = where.modules[:-1], where.modules[-1]
         module = self._plan.module(outer)
-        arguments = module.calls.get(call.name, {}).get("expressions") if module is not None else None
+        called = module.calls.get(call.name, {}) if module is not None else {}
+        arguments = called.get("expressions")
         expression = arguments.get(way[1].name) if isinstance(arguments, dict) else None
-        found = self.follow(expression, Where(outer, call.index), depth + 1)
+        found = self.follow(expression, Where(outer, call.index, each=called.get("for_each_expression")), depth + 1)
         # Of a variable that is an object only one member may be used here, and the plan does not say which it is.
         whole = len(way) == 2  # var, its name
         return found if whole else Named(found.references, found.data, complete=False, settled=found.settled)
@@ -155,7 +172,10 @@ class References:
         canonical = _ATTRIBUTES.get((type_, attribute), attribute)
         references = tuple(Reference((self._key, instance.address), canonical) for instance in instances)
         settled = all(instance.values.get(attribute) is not None for instance in instances)
-        return Named(references, complete=bool(instances), settled=settled)
+        module = self._plan.module(where.modules)
+        # Of a resource with count 0 nothing can flow into the value.
+        declared = module is not None and f"{type_}.{resource.name}" in module.resources
+        return Named(references, complete=declared or bool(instances), settled=settled)
 
     def _picked(
         self, modules: Modules, local: str, index: Index, beside: tuple[str, ...], where: Where

@@ -38,7 +38,7 @@ LONGEST = 20
 def short_polling(queue: Queue, model: Model) -> Iterator[Candidate]:
     """Judge the wait time of a queue."""
     wait = queue.receive_wait_time
-    own_consumers = not model.pollers(queue) and not model.failure_uses(queue)
+    own_consumers = not model.pollers(queue) and model.takes_failures(queue).is_no
     setting = ("ReceiveMessageWaitTimeSeconds",)
     yield Candidate(
         when=wait.holds(lambda seconds: seconds == 0),

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
 from msglint.model.model import Model
-from msglint.model.sqs import Queue
-from msglint.model.value import Absent, both
+from msglint.model.sqs import DEFAULT_RETENTION, Queue
+from msglint.model.value import Absent, both, effective
 from msglint.rules.interface import rule
 
 RETENTION = ("MessageRetentionPeriod",)
@@ -52,5 +52,7 @@ def dead_letter_retention_too_short(queue: Queue, model: Model) -> Iterator[Cand
             args={"queue": queue, "kept": kept, "source": source, "life": life, "setting": Property(RETENTION)},
             severity=Severity.INFO if defaults else Severity.WARNING,
             related=(Note("redrives to it", life.at, source),),
-            fix=Fix("Keep failed messages for 14 days", queue, {RETENTION: LONGEST}),
+            fix=Fix("Keep failed messages for 14 days", queue, {RETENTION: LONGEST})
+            if effective(kept) != LONGEST
+            else Fix("Keep messages in the source for fewer days", source, {RETENTION: DEFAULT_RETENTION}),
         )

@@ -22,7 +22,7 @@ from msglint.model.kinesis import Stream
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import ends, made_here
+from msglint.model.value import ends
 from msglint.rules.interface import rule
 from msglint.verdict import NO
 
@@ -41,13 +41,14 @@ from msglint.verdict import NO
 def aws_managed_key(store: Queue | Topic | Stream, model: Model) -> Iterator[Candidate]:  # one signature for all rules
     """Judge the key of a queue, topic or stream."""
     key = store.key
+    # Services write to a data stream through a role of the account, which the key admits.
+    shut_out = "no other account" if isinstance(store, Stream) else "no other account and no service that sends here"
     yield Candidate(
-        # A key that this run makes is the customer's own.
-        when=NO if made_here(key) else ends(key, store.AWS_MANAGED_KEY, ":"),
+        when=NO if model.has_own_key(key) else ends(key, store.AWS_MANAGED_KEY, ":"),
         resource=store,
         at=key.at,
         message="{store} is encrypted with the key that AWS manages ({setting} is {key}): its policy cannot be "
-        "changed, so no other account and no service that sends here can be allowed to use it",
-        args={"store": store, "setting": Property(store.KEY), "key": key},
-        fix=Fix("Use a customer managed key", store, {store.KEY: Made("AWS::KMS::Key", "MessagesKey")}),
+        "changed, so {shut_out} can be allowed to use it",
+        args={"store": store, "setting": Property(store.KEY), "key": key, "shut_out": shut_out},
+        fix=Fix("Make a customer managed key, and use it", store, {store.KEY: Made("AWS::KMS::Key", "MessagesKey")}),
     )

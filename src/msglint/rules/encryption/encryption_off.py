@@ -21,7 +21,7 @@ from msglint.model.firehose import DeliveryStream
 from msglint.model.kinesis import Stream
 from msglint.model.model import Model
 from msglint.model.sqs import Queue
-from msglint.model.value import says, written
+from msglint.model.value import says
 from msglint.rules.interface import rule
 
 KEY = Made("AWS::KMS::Key", "MessagesKey")
@@ -46,19 +46,20 @@ def encryption_off(
     changes: dict[tuple[str, ...], RepairValue | None]
     match store:
         case Queue():
-            when = store.sse_sqs.holds(lambda on: not on) & ~written(store.key)
+            when = store.sse_sqs.holds(lambda on: not on) & ~model.has_key(store.key)
             at, setting = store.sse_sqs.at, ("SqsManagedSseEnabled",)
             message = "{store} stores its messages unencrypted: {setting} is false and no KMS key is named"
             changes = {setting: None, store.KEY: KEY}
         case Stream():
-            when = says(store.encryption_type, "NONE")
+            # A key without a type is refused at the deployment.
+            when = says(store.encryption_type, "NONE") & ~model.has_key(store.key)
             at, setting = store.encryption_type.at, ("StreamEncryption", "EncryptionType")
             message = "{store} stores its records unencrypted: no KMS encryption is set ({setting})"
             changes = {setting: "KMS", store.KEY: KEY}
         case DeliveryStream():
             when = store.direct_put & ~store.encrypted
             at, setting = store.encryption.at, ("DeliveryStreamEncryptionConfigurationInput",)
-            message = "{store} stores the records that are put into it unencrypted: {setting} is not set"
+            message = "{store} stores what is put into it unencrypted: no server-side encryption is on ({setting})"
             changes = {(*setting, "KeyType"): "CUSTOMER_MANAGED_CMK", (*setting, "KeyARN"): KEY}
     yield Candidate(
         when=when,
@@ -66,5 +67,5 @@ def encryption_off(
         at=at,
         message=message,
         args={"store": store, "setting": Property(setting)},
-        fix=Fix("Encrypt with a customer managed key", store, changes),
+        fix=Fix("Make a customer managed key, and encrypt with it", store, changes),
     )

@@ -20,7 +20,6 @@ from msglint.finding import Candidate, Fix, Made, Property, Severity
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import written
 from msglint.rules.interface import rule
 
 
@@ -36,7 +35,7 @@ from msglint.rules.interface import rule
 )
 def no_customer_managed_key(store: Queue | Topic, model: Model) -> Iterator[Candidate]:  # one signature for all rules
     """Judge whether a queue or topic names a key at all."""
-    without_key = ~written(store.key)
+    without_key = ~model.has_key(store.key)
     if isinstance(store, Queue):
         # A queue whose encryption is switched off is the graver fault of another rule.
         when = without_key & store.sse_sqs.holds(bool)
@@ -51,5 +50,5 @@ def no_customer_managed_key(store: Queue | Topic, model: Model) -> Iterator[Cand
         message="{store} has no customer managed key ({setting} is not set): {instead}, and nobody can audit or cut "
         "off who decrypts",
         args={"store": store, "setting": Property(store.KEY), "instead": instead},
-        fix=Fix("Use a customer managed key", store, {store.KEY: Made("AWS::KMS::Key", "MessagesKey")}),
+        fix=Fix("Make a customer managed key, and use it", store, {store.KEY: Made("AWS::KMS::Key", "MessagesKey")}),
     )

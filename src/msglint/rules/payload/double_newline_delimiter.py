@@ -11,7 +11,8 @@ second line of the objects is empty: readers of JSON lines fail, and counts are 
 Remove the `AppendDelimiterToRecord` processor.
 
 ## When not to
-Other producers without newlines of their own write to the same stream; then the finding is only informational.
+Other producers without newlines of their own write to the same stream, or another processor takes newlines away; then
+the finding is only informational.
 """
 
 from collections.abc import Iterator
@@ -19,8 +20,9 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Fix, Note, RepairValue, Severity
 from msglint.model.firehose import DeliveryStream
 from msglint.model.model import Model
-from msglint.model.value import says
+from msglint.model.value import Absent, says
 from msglint.rules.interface import rule
+from msglint.verdict import of, unknown
 
 PROCESSOR = "AppendDelimiterToRecord"
 
@@ -47,16 +49,17 @@ def double_newline_delimiter(stream: DeliveryStream, model: Model) -> Iterator[C
     changes: dict[tuple[str, ...], RepairValue | None] = {(*stream.PROCESSING, "Enabled"): False} if alone else {}
     for subscription in model.subscriptions(stream):
         found = model.find(subscription.endpoint, DeliveryStream)
-        if not isinstance(found, DeliveryStream) or found.id != stream.id:
+        if isinstance(found, Absent):
             continue
+        fed = of(found.id == stream.id) if isinstance(found, DeliveryStream) else unknown(found.reason)
         yield Candidate(
-            when=works & ~stream.converts_format & says(subscription.protocol, "firehose"),
+            when=fed & works & ~stream.converts_format & says(subscription.protocol, "firehose"),
             resource=stream,
             at=at,
             message="{stream} appends a newline to records that SNS has delimited already ({processor}): every second "
             "line of the objects in S3 is empty, and readers of JSON lines fail",
             args={"stream": stream, "processor": PROCESSOR},
-            severity=Severity.INFO if model.producers(stream) else Severity.WARNING,
+            severity=Severity.WARNING if alone and not model.producers(stream) else Severity.INFO,
             related=(Note("feeds the stream", subscription.at, subscription.owner),),
             fix=Fix("Do not add a second delimiter: remove the processor", stream, changes),
         )

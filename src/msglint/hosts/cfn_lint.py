@@ -1,0 +1,137 @@
+"""msglint's rules inside cfn-lint 1: `cfn-lint -a msglint.hosts.cfn_lint -t template.yaml`.
+
+cfn-lint knows a rule and its severity by one id, so each rule has an id for each of its severities: EMSG605 is MSG605
+as an error. It leaves informational ids out unless they are asked for: `-c I`, or `-c IMSG` for these.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+
+from msglint.engine import lint_text
+from msglint.finding import Finding
+from msglint.inputs import Input, content
+from msglint.options import Options
+from msglint.readers.interface import Assumptions
+from msglint.reports.terminal import safe, sentence
+from msglint.rules.index import RULES, Entry
+
+_Matches = Mapping[str, Sequence[RuleMatch]]
+
+
+class Door:
+    """Judges each of the host's templates once, when the first rule asks, and hands each rule its own matches."""
+
+    def __init__(self) -> None:
+        # The host makes a template for each file and set of parameters, and drops it when all rules have run.
+        self._judged: WeakKeyDictionary[Any, _Matches] = WeakKeyDictionary()
+
+    def matches(self, id_: str, template: Any) -> Sequence[RuleMatch]:
+        """Give what msglint finds in the host's template under one id; its own failure is a match as well."""
+        judged = self._judged.get(template)
+        if judged is None:
+            try:
+                judged = _judge(template)
+            except Exception as error:  # noqa: BLE001  # the host would keep the failed rule's name and lose the others
+                judged = _failed(template, error)
+            self._judged[template] = judged
+        return judged.get(id_, ())
+
+
+def _judge(template: Any) -> _Matches:
+    """Judge what the user wrote: the host's template has other values in it, and no comments."""
+    name = template.filename or "<stdin>"
+    data = content(Input(str(Path(name).absolute()), named=True)) if template.filename else None
+    text = json.dumps(template.template, default=str).encode() if data is None else data
+    findings: dict[Finding, None] = {}
+    # Without any for a template with a Transform: the host forgets its parameters when it applies that.
+    for values in [each.parameters for each in template.context.parameter_sets or ()] or [{}]:
+        report = lint_text(name, text, Options(assumptions=Assumptions(parameters=_parameters(values))))
+        findings.update(dict.fromkeys(report.findings))
+    judged: dict[str, list[RuleMatch]] = {}
+    for finding in findings:
+        path = _path(finding.resource)
+        # Only the host knows where things stand in a text that cannot be read twice.
+        location = template.get_location_yaml(template.template, path) if data is None else _location(finding)
+        match = _match(path, _message(finding), name, location or (0, 0, 0, 0))
+        judged.setdefault(_id(finding.code, finding.severity.value), []).append(match)
+    return judged
+
+
+def _failed(template: Any, error: Exception) -> _Matches:
+    entry = next(entry for entry in RULES if entry.name == "rule-failed")
+    said = sentence(f"{type(error).__name__}: {error}")
+    message = f"msglint failed on this file ({said}) and judged nothing of it. Please report this"
+    match = _match(_path(None), message, template.filename or "<stdin>", (0, 0, 0, 0))
+    return {_id(entry.code, entry.severities[0]): [match]}
+
+
+def _match(path: Sequence[str], message: str, name: str, location: tuple[int, int, int, int]) -> RuleMatch:
+    """Make a match of a message and its place, whose lines and columns the host counts from 0."""
+    return RuleMatch(path, f"{message} ({safe(name)}:{location[0] + 1}:{location[1] + 1})", location=location)
+
+
+def _path(resource: str | None) -> list[str]:
+    # A match without a path is lost as soon as any resource's metadata ignore its id, so the whole file is not [].
+    return ["Resources"] if resource is None else ["Resources", resource]
+
+
+def _message(finding: Finding) -> str:
+    scenario = f" [{finding.scenario}]" if finding.scenario is not None else ""
+    return sentence(f"{finding.message}{scenario}")
+
+
+def _location(finding: Finding) -> tuple[int, int, int, int]:
+    start, end = finding.span
+    return start.line - 1, start.column - 1, end.line - 1, end.column - 1
+
+
+def _parameters(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: _parameter(value) for name, value in values.items() if value is not None}
+
+
+def _parameter(value: Any) -> str:
+    """Write a parameter's value as CloudFormation takes it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case list():
+            return ",".join(map(_parameter, value))
+        case _:
+            return str(value)
+
+
+def _id(code: str, severity: str) -> str:
+    return severity[0].upper() + code
+
+
+def _rule(door: Door, entry: Entry, severity: str) -> type[CloudFormationLintRule]:
+    """Make the host's rule of one of msglint's in one severity."""
+    id_ = _id(entry.code, severity)
+
+    def match(_self: CloudFormationLintRule, cfn: Any) -> Sequence[RuleMatch]:
+        return door.matches(id_, cfn)
+
+    members = {
+        "__module__": __name__,
+        "id": id_,
+        "shortdesc": entry.summary.rstrip("."),
+        "description": f"msglint {entry.code} {entry.name}",
+        "tags": ["msglint"],
+        "match": match,
+    }
+    return type(id_, (CloudFormationLintRule,), members)
+
+
+def checks() -> dict[str, type[CloudFormationLintRule]]:
+    """Make all rules of the host by their ids; they share their judgement of a template."""
+    door = Door()
+    return {_id(each.code, severity): _rule(door, each, severity) for each in RULES for severity in each.severities}
+
+
+# The host looks for classes among the names of a module.
+globals().update(checks())

@@ -1,0 +1,200 @@
+"""Policies as they are written: statements whose every text has a place and may be unknown.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+import enum
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from msglint.model.data import Data
+from msglint.model.expression import Items
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, Value, not_understood, outside, says
+from msglint.source import Place
+from msglint.verdict import Verdict
+
+Element: TypeAlias = Known[Text] | Unknown | Mentions
+"""One text of a policy's list. One that is not known stands for any number of texts, none included."""
+
+WITH_VARIABLES = "2012-10-17"
+
+
+class PrincipalKind(enum.Enum):
+    """What a principal is named as."""
+
+    ANYONE = "*"
+    AWS = "AWS"
+    SERVICE = "Service"
+    FEDERATED = "Federated"
+    CANONICAL_USER = "CanonicalUser"
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """One principal that a statement names; of a `kind` None not even the kind is known."""
+
+    kind: PrincipalKind | None
+    name: Element
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One key of a condition block, operator and key as written."""
+
+    operator: str
+    key: str
+    values: tuple[Element, ...]
+    at: Place
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """One statement. An element that is not written is None; `index` counts the written statements from 0."""
+
+    effect: Element
+    principals: tuple[Principal, ...] | None
+    not_principals: tuple[Principal, ...] | None
+    actions: tuple[Element, ...] | None
+    not_actions: tuple[Element, ...] | None
+    resources: tuple[Element, ...] | None
+    not_resources: tuple[Element, ...] | None
+    conditions: tuple[Condition, ...]
+    more_conditions: Undecided | None
+    """Why there may be more conditions."""
+    at: Place
+    index: int
+    sid: str = ""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """A policy; `rest` says why there may be more statements."""
+
+    statements: tuple[Statement, ...]
+    rest: Undecided | None
+    variables: Verdict
+    """Whether the version has policy variables: in older ones `${aws:username}` is plain text."""
+    at: Place
+
+
+def read_policy(data: Data) -> Policy | Unknown:
+    """Read a policy, written as a structure or as JSON in a text; one that is not written has no statements.
+
+    Unknown where nothing of it can be read. May raise `NeedsChoice`.
+    """
+    parts = _members(data)
+    if isinstance(parts, Unknown | Mentions):
+        return Unknown(parts.reason, parts.at)
+    if isinstance(data.shape, Absent):
+        return Policy((), None, says(Absent(None, data.at), WITH_VARIABLES), data.at)
+    written = data.get("Statement")
+    if isinstance(written.shape, Absent):
+        return not_understood("a policy without statements", data.at)
+    listed = written.elements()
+    statements: list[Statement] = []
+    rest = listed.rest
+    for part in listed.known:
+        members = _members(part)
+        if isinstance(members, Unknown | Mentions):
+            rest = rest or members
+        elif members:
+            statements.append(_statement(part, members, len(statements)))
+        else:
+            rest = rest or not_understood("a statement that says nothing", part.at)
+    return Policy(tuple(statements), rest, says(data.get("Version").text(), WITH_VARIABLES), data.at)
+
+
+def _statement(data: Data, parts: Mapping[str, Data], index: int) -> Statement:
+    conditions, more = _conditions(parts.get("Condition"))
+    return Statement(
+        effect=_effect(parts.get("Effect"), data.at),
+        principals=_principals(parts.get("Principal")),
+        not_principals=_principals(parts.get("NotPrincipal")),
+        actions=_texts(parts.get("Action")),
+        not_actions=_texts(parts.get("NotAction")),
+        resources=_texts(parts.get("Resource")),
+        not_resources=_texts(parts.get("NotResource")),
+        conditions=conditions,
+        more_conditions=more,
+        at=data.at,
+        index=index,
+        sid=_label(parts.get("Sid")),
+    )
+
+
+def _members(data: Data) -> Mapping[str, Data] | Undecided:
+    """Give the members of a mapping that are there, or why they cannot be told; none where nothing is written."""
+    members = {name: part for name, part in data.fields().items() if not isinstance(part.shape, Absent)}
+    if not members and isinstance(data.shape, Items):
+        return not_understood(f"{'.'.join(data.path)} is no mapping", data.at)
+    if members:
+        return members
+    if isinstance(data.shape, Known) and isinstance(data.shape.value, Text) and data.shape.value.literal_value is None:
+        return outside(f"{data.shape.value} has no value here", data.at)
+    shape = data.get("").shape
+    return shape if isinstance(shape, Unknown | Mentions) else {}
+
+
+def _written(data: Data | None) -> Data | None:
+    return None if data is None or isinstance(data.shape, Absent) else data
+
+
+def _elements(values: Iterable[Value[Text]]) -> Iterable[Element]:
+    return (value for value in values if not isinstance(value, Absent))
+
+
+def _texts(data: Data | None) -> tuple[Element, ...] | None:
+    data = _written(data)
+    if data is None:
+        return None
+    listed = data.elements()
+    rest = () if listed.rest is None else (listed.rest,)
+    return (*_elements(part.text() for part in listed.known), *rest)
+
+
+def _label(data: Data | None) -> str:
+    text = data.text() if data is not None else None
+    return str(text.value) if isinstance(text, Known) else ""
+
+
+def _effect(data: Data | None, at: Place) -> Element:
+    effect = data.text() if data is not None else None
+    if effect is None or isinstance(effect, Absent):
+        return not_understood("a statement without an effect", at)
+    if isinstance(effect, Known) and effect.value.literal_value not in {"Allow", "Deny", None}:
+        return not_understood(f"an effect is Allow or Deny, not {effect.value}", effect.at)
+    return effect
+
+
+def _principals(data: Data | None) -> tuple[Principal, ...] | None:
+    data = _written(data)
+    if data is None:
+        return None
+    kinds = _members(data)
+    match data.shape:
+        case Known(value=Text() as text, at=at) if text.literal_value == "*":
+            return (Principal(PrincipalKind.ANYONE, Known(text, at)),)
+        case _ if isinstance(kinds, Unknown | Mentions):
+            return (Principal(None, kinds),)
+    found: list[Principal] = []
+    for name, part in kinds.items():
+        kind = next((kind for kind in PrincipalKind if kind.value == name), None)
+        if kind is None:
+            found.append(Principal(None, not_understood(f"{name} is no kind of principal", part.at)))
+        else:
+            found += [Principal(kind, element) for element in _texts(part) or ()]
+    return tuple(found)
+
+
+def _conditions(data: Data | None) -> tuple[tuple[Condition, ...], Undecided | None]:
+    blocks = _members(data) if data is not None else {}
+    if isinstance(blocks, Unknown | Mentions):
+        return (), blocks
+    found: list[Condition] = []
+    more: Undecided | None = None
+    for operator, block in blocks.items():
+        keys = _members(block)
+        if isinstance(keys, Unknown | Mentions):
+            more = more or keys
+        else:
+            found += [Condition(operator, key, _texts(part) or (), part.at) for key, part in keys.items()]
+    return tuple(found), more

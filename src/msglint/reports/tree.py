@@ -1,0 +1,38 @@
+"""What a repair changes, as a tree, and how single values are written in JSON, YAML and HCL alike."""
+
+from collections.abc import Mapping
+
+from msglint.finding import RepairValue
+
+Changes = Mapping[tuple[str, ...], RepairValue | None]
+Tree = dict[str, "Tree | RepairValue | None"]
+
+# These escapes mean the same in JSON, YAML and HCL.
+CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)}
+ESCAPES = {**CONTROLS, ord('"'): '\\"', ord("\\"): "\\\\"}
+
+
+def tree(changes: Changes) -> Tree:
+    """Nest the changed properties as they stand in the resource."""
+    return {name: _branch(name, changes) for name in dict.fromkeys(path[0] for path in changes)}
+
+
+def _branch(name: str, changes: Changes) -> "Tree | RepairValue | None":
+    below = {path[1:]: value for path, value in changes.items() if path[0] == name}
+    return below[()] if () in below else tree(below)
+
+
+def quoted(text: str) -> str:
+    """Write a text between quotation marks."""
+    return f'"{text.translate(ESCAPES)}"'
+
+
+def literal(value: str | int | bool) -> str:
+    """Write a single value."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case str():
+            return quoted(value)

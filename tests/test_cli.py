@@ -1,0 +1,339 @@
+"""The command line: what it reads, what it writes where, and its exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from jsonschema import Draft202012Validator
+
+from msglint import __version__, cli, engine
+from msglint.cli import Exit, main
+
+CLEAN = """\
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      KmsMasterKeyId: alias/orders
+      ReceiveMessageWaitTimeSeconds: 20
+      RedrivePolicy: {deadLetterTargetArn: "arn:aws:sqs:eu-west-1:111122223333:dead-letters", maxReceiveCount: 5}
+"""
+SHORT_POLLING = CLEAN.replace("Seconds: 20", "Seconds: 0")
+NO_KEY = CLEAN.replace("      KmsMasterKeyId: alias/orders\n", "")
+UNDECIDED = CLEAN.replace("alias/orders", "!ImportValue orders-key")
+UNREADABLE = CLEAN + "  Orders: {}\n"
+NO_TEMPLATE = "name: orders\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lint(*arguments: str, given: str | bytes | None = None, **environment: str) -> Result:
+    return CliRunner(env={"COLUMNS": "100", **environment}).invoke(main, ["lint", *arguments], input=given)
+
+
+def run(*arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run it in a process of its own; one that hangs fails the test."""
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "msglint", *arguments],
+        input=given,
+        env={**os.environ, **environment},
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "options", "code"),
+    [
+        (CLEAN, (), Exit.CLEAN),
+        (SHORT_POLLING, (), Exit.FINDINGS),
+        (SHORT_POLLING, ("--fail-on", "error"), Exit.CLEAN),
+        (SHORT_POLLING, ("--ignore", "short-polling"), Exit.CLEAN),
+        (SHORT_POLLING, ("--select", "MSG7,encryption-off"), Exit.CLEAN),
+        (SHORT_POLLING, ("--select", "msg501"), Exit.FINDINGS),
+        (NO_KEY, (), Exit.CLEAN),
+        (NO_KEY, ("--fail-on", "info"), Exit.FINDINGS),
+        (UNDECIDED, ("--fail-on", "info"), Exit.CLEAN),
+        (UNDECIDED, ("--strict",), Exit.FINDINGS),
+        (UNREADABLE, ("--fail-on", "error", "--select", "short-polling"), Exit.FINDINGS),
+        (UNREADABLE, ("--ignore", "unreadable-file"), Exit.CLEAN),
+        (NO_TEMPLATE, ("--strict", "--fail-on", "info"), Exit.CLEAN),
+    ],
+)
+def test_the_exit_code_tells_what_was_found(template: str, options: tuple[str, ...], code: Exit, here: Path) -> None:
+    (here / "template.yaml").write_text(template, encoding="utf-8")
+    result = lint("template.yaml", *options)
+    assert result.exit_code == code, result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("missing.yaml",), "missing.yaml: No such file or directory"),
+        (("--select", "no-such-rule"), "no rule is called 'no-such-rule'"),
+        (("--ignore", "MSG999"), "no rule is called 'MSG999'"),
+        (("--parameter", "Stage"), "--parameter takes KEY=VALUE, not 'Stage'"),
+        (("--parameter", "=live"), "--parameter takes KEY=VALUE, not '=live'"),
+        (("--fail-on", "never"), "'never' is not one of"),
+        (("--no-such-option",), "No such option"),
+        (("--output", "missing/report.txt"), "No such file or directory"),
+        (("--output", "."), "is a directory"),
+    ],
+)
+def test_wrong_usage_is_explained(arguments: tuple[str, ...], said: str) -> None:
+    result = lint(*arguments)
+    assert result.exit_code == Exit.USAGE
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_failure_of_msglint_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("first line\nsecond line")
+
+    monkeypatch.setattr(engine, "lint", broken)
+    result = lint(".")
+    assert result.exit_code == Exit.FAILED
+    assert result.stdout == ""
+    assert result.stderr.startswith("msglint failed (RuntimeError: first line second line). ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_standard_input_is_read() -> None:
+    result = lint("-", "--quiet", given=SHORT_POLLING)
+    assert result.exit_code == Exit.FINDINGS
+    assert result.stdout.startswith("<stdin>:6:38: warning MSG501 Orders answers at once")
+
+
+def test_without_a_path_the_working_directory_is_read(here: Path) -> None:
+    (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
+    assert lint("--quiet").stdout == lint("--quiet", ".").stdout != ""
+
+
+def test_directories_are_searched(here: Path) -> None:
+    """For templates by their suffix, in the order of names; hidden folders and environments are passed over."""
+    for name in ("b/one.yaml", "b/two.template", "a.yml", "a.txt", ".git/x.yaml", "node_modules/x.yaml", "venv/x.yaml"):
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).write_text(SHORT_POLLING, encoding="utf-8")
+    lines = lint("--quiet").stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["a.yml", "b/one.yaml", "b/two.template"]
+
+
+def test_a_file_that_is_named_needs_no_suffix(here: Path) -> None:
+    (here / "a.txt").write_text(SHORT_POLLING, encoding="utf-8")
+    assert lint("a.txt").exit_code == Exit.FINDINGS
+
+
+def test_a_file_is_judged_once(here: Path) -> None:
+    (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
+    (here / "link.yaml").symlink_to("template.yaml")
+    assert len(lint("--quiet", "template.yaml", ".", "./template.yaml", "link.yaml").stdout.splitlines()) == 1
+
+
+def test_a_file_that_is_no_template_is_counted_and_nothing_more(here: Path) -> None:
+    (here / "template.yaml").write_text(CLEAN, encoding="utf-8")
+    (here / "package.json").write_text("{}", encoding="utf-8")
+    result = lint(".")
+    assert "No findings" in result.stdout
+    assert "1 file is no template." in result.stdout
+    assert "package.json" not in result.output
+    assert result.stderr == ""
+
+
+def test_a_run_without_a_template_says_so(here: Path) -> None:
+    (here / "package.json").write_text("{}", encoding="utf-8")
+    result = lint(".")
+    assert result.exit_code == Exit.CLEAN
+    assert result.stderr == "msglint: no template or plan among 1 file\n"
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, lambda path: Path(path).symlink_to(path)], ids=["a FIFO", "a link to itself"]
+)
+def test_what_is_no_regular_file_does_not_hang(make: Callable[[Path], None], here: Path) -> None:
+    make(here / "template.yaml")
+    (here / "loop").symlink_to(".")
+    result = run("lint", ".")
+    assert result.returncode == Exit.CLEAN, result.stderr
+    assert b"no template or plan among 0 files" in result.stderr
+
+
+def test_a_fifo_that_is_named_is_skipped(here: Path) -> None:
+    os.mkfifo(here / "template.yaml")
+    result = run("lint", "template.yaml")
+    assert result.returncode == Exit.CLEAN
+    assert b"no template or plan among 1 file" in result.stderr
+
+
+def test_a_link_to_itself_that_is_named_is_wrong_usage(here: Path) -> None:
+    (here / "template.yaml").symlink_to("template.yaml")
+    result = run("lint", "template.yaml")
+    assert result.returncode == Exit.USAGE
+    assert b"template.yaml: Too many levels of symbolic links" in result.stderr
+
+
+@pytest.mark.parametrize("unreadable", [".", "./inner"])
+def test_a_directory_that_cannot_be_read_is_not_passed_over(
+    unreadable: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The superuser reads every directory, so the refusal is made up."""
+    scandir = os.scandir
+    (here / "inner").mkdir()
+
+    def refusing(path: str) -> object:
+        if path == unreadable:
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    result = lint(".")
+    assert result.exit_code == Exit.USAGE
+    assert f"{unreadable}: Permission denied" in result.stderr
+
+
+def test_json_is_as_its_schema_says(here: Path) -> None:
+    schema = json.loads(resources.files("msglint.reports").joinpath("report.schema.json").read_text(encoding="utf-8"))
+    for name, text in {"a.yaml": SHORT_POLLING, "b.yaml": UNREADABLE, "c.yaml": UNDECIDED, "d.yaml": "x"}.items():
+        (here / name).write_text(text, encoding="utf-8")
+    result = lint(".", "--format", "json", "--show-undecided")
+    report = json.loads(result.stdout)
+    Draft202012Validator(schema).validate(report)
+    assert [finding["file"] for finding in report["findings"]] == ["a.yaml", "b.yaml", "c.yaml"]
+    assert [finding["verdict"] for finding in report["findings"]] == ["finding", "finding", "undecided"]
+
+
+def test_undecided_questions_are_counted_and_shown_when_asked_for() -> None:
+    assert "undecided" in lint("-", given=UNDECIDED).stdout
+    assert "orders-key" not in lint("-", given=UNDECIDED).stdout
+    assert "orders-key" in lint("-", "--show-undecided", given=UNDECIDED).stdout
+
+
+def test_quiet_is_a_line_for_each_finding() -> None:
+    assert lint("-", "--quiet", given=CLEAN).output == ""
+    assert len(lint("-", "--quiet", given=SHORT_POLLING).output.splitlines()) == 1
+
+
+def test_the_user_says_what_is_deployed() -> None:
+    """Parameters, Regions and accounts decide what a template leaves open."""
+    template = SHORT_POLLING.replace("Seconds: 0", "Seconds: !Ref Wait") + "Parameters: {Wait: {Type: Number}}\n"
+    assert "undecided" in lint("-", given=template).stdout
+    assert lint("-", "--parameter", "Wait=20", given=template).exit_code == Exit.CLEAN
+    assert lint("-", "--parameter", "Wait=0", given=template).exit_code == Exit.FINDINGS
+    somewhere = SHORT_POLLING.replace("Seconds: 0", "Seconds: !If [There, 0, 20]")
+    there = "Conditions: {There: !And [!Equals [!Ref AWS::Region, eu-west-1], !Equals [!Ref AWS::AccountId, '1']]}\n"
+    assert lint("-", "--region", "eu-west-1", "--account", "1", given=somewhere + there).exit_code == Exit.FINDINGS
+    assert lint("-", "--region", "eu-west-2", "--account", "1", given=somewhere + there).exit_code == Exit.CLEAN
+    assert lint("-", "--region", "eu-west-1", "--account", "2", given=somewhere + there).exit_code == Exit.CLEAN
+
+
+def test_the_report_is_written_to_a_file(here: Path) -> None:
+    (here / "report.txt").write_text("old", encoding="utf-8")
+    result = lint("-", "--output", "report.txt", given=SHORT_POLLING)
+    assert result.exit_code == Exit.FINDINGS
+    assert result.output == ""
+    assert "MSG501" in (here / "report.txt").read_text(encoding="utf-8")
+    assert [path.name for path in here.iterdir()] == ["report.txt"]
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "report.txt").write_text("old", encoding="utf-8")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    result = lint("-", "--output", "report.txt", given=SHORT_POLLING)
+    assert result.exit_code == Exit.USAGE
+    assert "No space left on device" in result.stderr
+    assert (here / "report.txt").read_text(encoding="utf-8") == "old"
+    assert [path.name for path in here.iterdir()] == ["report.txt"]
+
+
+def test_the_report_is_written_through_a_link(here: Path) -> None:
+    (here / "latest.txt").symlink_to("report.txt")
+    lint("-", "--output", "latest.txt", given=SHORT_POLLING)
+    assert (here / "latest.txt").is_symlink()
+    assert "MSG501" in (here / "report.txt").read_text(encoding="utf-8")
+
+
+def test_the_report_is_written_into_a_pipe(here: Path) -> None:
+    """What is no regular file is written to, not replaced."""
+    result = run("lint", "-", "--output", "/dev/stdout", given=SHORT_POLLING.encode())
+    assert b"MSG501" in result.stdout
+    assert Path("/dev/stdout").is_symlink()
+
+
+def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
+    def colored(*arguments: str, **environment: str) -> bool:
+        return (
+            "\x1b["
+            in lint("-", *arguments, given=SHORT_POLLING, **{"TERM": "xterm", "NO_COLOR": "", **environment}).stdout
+        )
+
+    assert not colored()
+    monkeypatch.setattr(cli, "_on_terminal", lambda: True)
+    assert colored()
+    assert not colored("--no-color")
+    assert not colored("--format", "json")
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_the_environment_refuses_colours(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"NO_COLOR": "", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert cli._on_terminal()
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert not cli._on_terminal()
+
+
+def test_the_version_is_shown() -> None:
+    result = run("--version")
+    assert (result.returncode, result.stdout.decode().strip()) == (Exit.CLEAN, f"msglint {__version__}")
+
+
+def test_it_runs_as_a_module() -> None:
+    result = run("lint", "-", "--quiet", given=SHORT_POLLING.encode())
+    assert result.returncode == Exit.FINDINGS
+    assert b"MSG501" in result.stdout
+
+
+def test_names_that_a_terminal_cannot_show_are_escaped(here: Path) -> None:
+    """A file's name is any bytes, and a resource's id any text; not every terminal speaks UTF-8."""
+    name = os.fsdecode(b"\xff\x1b[31m.yaml")
+    (here / name).write_text(SHORT_POLLING.replace("Orders", "Bestellungenü"), encoding="utf-8")
+    for encoding in ("ascii", "utf-8"):
+        plain = run("lint", ".", PYTHONIOENCODING=encoding)
+        assert plain.returncode == Exit.FINDINGS, plain.stderr
+        assert b"\x1b" not in plain.stdout
+        assert b"MSG501" in plain.stdout
+        report = run("lint", ".", "--format", "json", PYTHONIOENCODING=encoding)
+        assert json.loads(report.stdout)["findings"][0]["resource"] == "Bestellungenü"
+
+
+def test_a_reader_that_stops_reading_is_no_failure(here: Path) -> None:
+    """`msglint lint | head` says nothing more."""
+    (here / "template.yaml").write_text(
+        "Resources:\n" + "".join(f"  Q{number}: {{Type: AWS::SQS::Queue}}\n" for number in range(2000)),
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "msglint", "lint", "."]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=30) != Exit.FAILED

@@ -1,0 +1,514 @@
+"""What a CloudFormation template says: each intrinsic function in both its forms, alone, nested and malformed."""
+
+from textwrap import dedent
+
+import pytest
+
+from msglint.model.data import Data
+from msglint.model.expression import Fields, Items, NeedsChoice
+from msglint.model.resource import Choice, Part, Record
+from msglint.model.text import Text, same
+from msglint.model.value import Absent, Known, Mentions, Unknown
+from msglint.readers.interface import Assumptions, NotATemplate
+from msglint.readers.recognise import read
+from msglint.source import Document, SourceError
+from msglint.verdict import Doubt, Reason
+
+SECTIONS = """
+    AWSTemplateFormatVersion: "2010-09-09"
+    Parameters:
+      Name: {Type: String}
+      Stage: {Type: String, AllowedValues: [test, live], Default: test}
+      Wait: {Type: Number, Default: 7}
+      Closed: {Type: String, AllowedValues: [only]}
+      Names: {Type: CommaDelimitedList, Default: "a, b ,c"}
+      Zones: {Type: "List<AWS::EC2::AvailabilityZone::Name>"}
+      Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /shop/queue}
+      StoredNames: {Type: "AWS::SSM::Parameter::Value<List<String>>", Default: /shop/queues}
+      StoredWhere: {Type: "AWS::SSM::Parameter::Name", Default: /shop/queue}
+      Secret: {Type: String, Default: "{{resolve:ssm:/shop/secret}}"}
+    Mappings:
+      Regions:
+        eu-west-1: {Wait: 0, Same: 5, Names: [x, y]}
+        us-east-1: {Wait: 20, Same: 5, Names: [x, y]}
+      Stages:
+        test: {Queue: !Ref Name}
+    Conditions:
+      Live: !Equals [!Ref Stage, live]
+      Ireland: !Equals [!Ref AWS::Region, eu-west-1]
+    Resources:
+      Queue: {Type: AWS::SQS::Queue}
+      Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "orders-${Stage}"}}
+      Billing: {Type: AWS::SQS::Queue, Properties: {QueueName: !Ref Name}}
+      Odd: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt Odd.QueueName}}
+      Topic: {Type: AWS::SNS::Topic}
+      Stream: {Type: AWS::Kinesis::Stream, Properties: {Name: clicks}}
+      Archive: {Type: AWS::KinesisFirehose::DeliveryStream, Properties: {DeliveryStreamName: archive}}
+      Function: {Type: AWS::Lambda::Function, Properties: {FunctionName: consume}}
+      Bucket: {Type: AWS::S3::Bucket, Properties: {BucketName: shop}}
+      Other: {Type: AWS::Example::Thing}
+    """
+
+NOTHING = Assumptions()
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+def part_of(properties: str, assumptions: Assumptions = NOTHING) -> Part:
+    """Read the template above with one more resource, `R`, that has these properties."""
+    body = dedent(SECTIONS) + f"  R:\n    Type: AWS::Example::Judged\n    Properties: {properties}\n"
+    return read(Document("t.yaml", body), assumptions)
+
+
+def record_of(part: Part, id_: str = "R") -> Record:
+    record = part.record(id_)
+    assert record is not None
+    return record
+
+
+def value_of(written: str, assumptions: Assumptions = NOTHING) -> Data:
+    """Give the property `P` of `R`."""
+    return Data(record_of(part_of(f"{{P: {written}}}", assumptions)).properties).get("P")
+
+
+def shown(data: Data) -> object:
+    """Write a value: texts with their symbols, None for what is absent, of an unknown whose limit it is."""
+    match data.shape:
+        case Known(value=Text() as text):
+            return str(text)
+        case Known(value=scalar):
+            return scalar
+        case Absent():
+            return None
+        case Unknown(reason=reason) | Mentions(reason=reason):
+            return reason.doubt
+        case Fields():
+            return {name: shown(part) for name, part in data.fields().items()}
+        case Items():
+            return [shown(part) for part in data.elements().known]
+
+
+def text_of(written: str) -> Text:
+    shape = value_of(written).shape
+    assert isinstance(shape, Known)
+    assert isinstance(shape.value, Text)
+    return shape.value
+
+
+OUTSIDE, NOT_UNDERSTOOD = Doubt.OUTSIDE, Doubt.NOT_UNDERSTOOD
+GENERATED = "${AWS::StackName}-Queue-<random>"
+TOPIC_ARN = f"arn:aws:sns:{HERE}:${{AWS::StackName}}-Topic-<random>"
+QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "expected"),
+    [
+        # Ref
+        ("!Ref Name", "{Ref: Name}", "${Name}"),
+        ("!Ref Stage", "{Ref: Stage}", "test"),
+        ("!Ref Wait", "{Ref: Wait}", "7"),
+        ("!Ref Closed", "{Ref: Closed}", "only"),
+        ("!Ref Names", "{Ref: Names}", ["a", "b", "c"]),
+        ("!Ref Zones", "{Ref: Zones}", OUTSIDE),
+        ("!Ref Stored", "{Ref: Stored}", "${Stored}"),
+        ("!Ref StoredNames", "{Ref: StoredNames}", OUTSIDE),
+        ("!Ref StoredWhere", "{Ref: StoredWhere}", "/shop/queue"),
+        ("!Ref Secret", "{Ref: Secret}", "{{resolve:ssm:/shop/secret}}"),
+        ("!Ref AWS::Region", "{Ref: 'AWS::Region'}", "${AWS::Region}"),
+        ("!Ref AWS::Partition", "{Ref: 'AWS::Partition'}", "aws"),
+        ("!Ref AWS::URLSuffix", "{Ref: 'AWS::URLSuffix'}", "amazonaws.com"),
+        ("!Ref AWS::StackId", "{Ref: 'AWS::StackId'}", "${AWS::StackId}"),
+        ("!Ref AWS::NotificationARNs", "{Ref: 'AWS::NotificationARNs'}", OUTSIDE),
+        ("!Ref AWS::NoValue", "{Ref: 'AWS::NoValue'}", None),
+        ("!Ref Queue", "{Ref: Queue}", f"https://sqs.${{AWS::Region}}.amazonaws.com/${{AWS::AccountId}}/{GENERATED}"),
+        ("!Ref Topic", "{Ref: Topic}", TOPIC_ARN),
+        ("!Ref Stream", "{Ref: Stream}", "clicks"),
+        ("!Ref Archive", "{Ref: Archive}", "archive"),
+        ("!Ref Function", "{Ref: Function}", "consume"),
+        ("!Ref Bucket", "{Ref: Bucket}", "shop"),
+        ("!Ref Other", "{Ref: Other}", "${Other.ref}"),
+        ("!Ref Nowhere", "{Ref: Nowhere}", NOT_UNDERSTOOD),
+        # GetAtt
+        ("!GetAtt Queue.Arn", "{'Fn::GetAtt': [Queue, Arn]}", QUEUE_ARN),
+        ("!GetAtt [Queue, Arn]", "{'Fn::GetAtt': Queue.Arn}", QUEUE_ARN),
+        ("!GetAtt Orders.QueueName", "{'Fn::GetAtt': [Orders, QueueName]}", "orders-test"),
+        ("!GetAtt Billing.QueueName", "{'Fn::GetAtt': [Billing, QueueName]}", "${Name}"),
+        ("!GetAtt Topic.TopicArn", "{'Fn::GetAtt': [Topic, TopicArn]}", TOPIC_ARN),
+        ("!GetAtt Stream.Arn", "{'Fn::GetAtt': [Stream, Arn]}", f"arn:aws:kinesis:{HERE}:stream/clicks"),
+        ("!GetAtt Archive.Arn", "{'Fn::GetAtt': [Archive, Arn]}", f"arn:aws:firehose:{HERE}:deliverystream/archive"),
+        ("!GetAtt Function.Arn", "{'Fn::GetAtt': [Function, Arn]}", f"arn:aws:lambda:{HERE}:function:consume"),
+        ("!GetAtt Bucket.Arn", "{'Fn::GetAtt': [Bucket, Arn]}", "arn:aws:s3:::shop"),
+        ("!GetAtt Other.Outputs.Queue", "{'Fn::GetAtt': [Other, Outputs.Queue]}", "${Other.Outputs.Queue}"),
+        ("!GetAtt Nowhere.Arn", "{'Fn::GetAtt': [Nowhere, Arn]}", NOT_UNDERSTOOD),
+        ("!GetAtt Queue", "{'Fn::GetAtt': [Queue]}", NOT_UNDERSTOOD),
+        # Sub
+        ("!Sub '${Stage}-queue'", "{'Fn::Sub': '${Stage}-queue'}", "test-queue"),
+        ("!Sub '${Queue.Arn}'", "{'Fn::Sub': '${Queue.Arn}'}", QUEUE_ARN),
+        ("!Sub '${Topic}'", "{'Fn::Sub': '${Topic}'}", TOPIC_ARN),
+        ("!Sub '${AWS::Region}-${Name}'", "{'Fn::Sub': '${AWS::Region}-${Name}'}", "${AWS::Region}-${Name}"),
+        ("!Sub '${!Stage}'", "{'Fn::Sub': '${!Stage}'}", "${Stage}"),
+        ("!Sub ['${A}-${Stage}', {A: !Ref Wait}]", "{'Fn::Sub': ['${A}-${Stage}', {A: {Ref: Wait}}]}", "7-test"),
+        ("!Sub ['${Stage}', {Stage: mine}]", "{'Fn::Sub': ['${Stage}', {Stage: mine}]}", "mine"),
+        ("!Sub '${Nowhere}'", "{'Fn::Sub': '${Nowhere}'}", NOT_UNDERSTOOD),
+        ("!Sub '${Names}'", "{'Fn::Sub': '${Names}'}", NOT_UNDERSTOOD),
+        ("!Sub '${Zones}'", "{'Fn::Sub': '${Zones}'}", OUTSIDE),
+        ("!Sub '{{resolve:ssm:/${Stage}}}'", "{'Fn::Sub': '{{resolve:ssm:/${Stage}}}'}", "{{resolve:ssm:/test}}"),
+        # Join
+        (
+            "!Join ['-', [a, !Ref Stage, !Ref Name]]",
+            "{'Fn::Join': ['-', [a, {Ref: Stage}, {Ref: Name}]]}",
+            "a-test-${Name}",
+        ),
+        ("!Join ['', []]", "{'Fn::Join': ['', []]}", ""),
+        ("!Join [',', !Ref Names]", "{'Fn::Join': [',', {Ref: Names}]}", "a,b,c"),
+        ("!Join [',', [a, !Ref AWS::NoValue, b]]", "{'Fn::Join': [',', [a, {Ref: 'AWS::NoValue'}, b]]}", "a,b"),
+        ("!Join [',', !Ref Zones]", "{'Fn::Join': [',', {Ref: Zones}]}", OUTSIDE),
+        ("!Join [',', !Ref Name]", "{'Fn::Join': [',', {Ref: Name}]}", NOT_UNDERSTOOD),
+        ("!Join [',', [!Ref Nowhere]]", "{'Fn::Join': [',', [{Ref: Nowhere}]]}", NOT_UNDERSTOOD),
+        ("!Join [!Ref Name, [a, b]]", "{'Fn::Join': [{Ref: Name}, [a, b]]}", NOT_UNDERSTOOD),
+        # Select
+        ("!Select [1, [a, b]]", "{'Fn::Select': [1, [a, b]]}", "b"),
+        ("!Select ['0', !Ref Names]", "{'Fn::Select': ['0', {Ref: Names}]}", "a"),
+        ("!Select [0, [{a: !Ref Wait}]]", "{'Fn::Select': [0, [{a: {Ref: Wait}}]]}", {"a": "7"}),
+        ("!Select [2, [a, b]]", "{'Fn::Select': [2, [a, b]]}", NOT_UNDERSTOOD),
+        ("!Select [-1, [a, b]]", "{'Fn::Select': [-1, [a, b]]}", NOT_UNDERSTOOD),
+        ("!Select [0, !Ref Zones]", "{'Fn::Select': [0, {Ref: Zones}]}", OUTSIDE),
+        ("!Select [!Ref Name, [a, b]]", "{'Fn::Select': [{Ref: Name}, [a, b]]}", OUTSIDE),
+        ("!Select [0, !GetAZs '']", "{'Fn::Select': [0, {'Fn::GetAZs': ''}]}", OUTSIDE),
+        # Split
+        ("!Split [',', 'a,b']", "{'Fn::Split': [',', 'a,b']}", ["a", "b"]),
+        ("!Split [':', !Ref Name]", "{'Fn::Split': [':', {Ref: Name}]}", OUTSIDE),
+        ("!Split ['', a]", "{'Fn::Split': ['', a]}", NOT_UNDERSTOOD),
+        (
+            "!Select [5, !Split [':', !GetAtt Queue.Arn]]",
+            "{'Fn::Select': [5, {'Fn::Split': [':', !GetAtt Queue.Arn]}]}",
+            GENERATED,
+        ),
+        # FindInMap
+        ("!FindInMap [Regions, us-east-1, Wait]", "{'Fn::FindInMap': [Regions, us-east-1, Wait]}", "20"),
+        ("!FindInMap [Regions, eu-west-1, Names]", "{'Fn::FindInMap': [Regions, eu-west-1, Names]}", ["x", "y"]),
+        ("!FindInMap [Stages, !Ref Stage, Queue]", "{'Fn::FindInMap': [Stages, {Ref: Stage}, Queue]}", "${Name}"),
+        (
+            "!FindInMap [Regions, !Ref AWS::Region, Wait]",
+            "{'Fn::FindInMap': [Regions, {Ref: 'AWS::Region'}, Wait]}",
+            OUTSIDE,
+        ),
+        (
+            "!FindInMap [Regions, !Ref AWS::Region, Same]",
+            "{'Fn::FindInMap': [Regions, {Ref: 'AWS::Region'}, Same]}",
+            "5",
+        ),
+        ("!FindInMap [Regions, moon, Wait]", "{'Fn::FindInMap': [Regions, moon, Wait]}", NOT_UNDERSTOOD),
+        ("!FindInMap [Nowhere, moon, Wait]", "{'Fn::FindInMap': [Nowhere, moon, Wait]}", NOT_UNDERSTOOD),
+        (
+            "!FindInMap [Regions, moon, Wait, {DefaultValue: !Ref Wait}]",
+            "{'Fn::FindInMap': [Regions, moon, Wait, {DefaultValue: {Ref: Wait}}]}",
+            "7",
+        ),
+        # ImportValue
+        ("!ImportValue shop-queue", "{'Fn::ImportValue': shop-queue}", "${import shop-queue}"),
+        (
+            "!ImportValue {'Fn::Sub': '${Stage}-queue'}",
+            "{'Fn::ImportValue': !Sub '${Stage}-queue'}",
+            "${import test-queue}",
+        ),
+        # others
+        ("!ToJsonString {a: !Ref Wait}", "{'Fn::ToJsonString': {a: {Ref: Wait}}}", {"a": "7"}),
+        ("!Base64 a", "{'Fn::Base64': a}", NOT_UNDERSTOOD),
+        ("!Cidr [!Ref Name, 1, 1]", "{'Fn::Cidr': [{Ref: Name}, 1, 1]}", NOT_UNDERSTOOD),
+    ],
+)
+def test_intrinsic_functions_in_both_forms(short: str, long: str, expected: object) -> None:
+    assert shown(value_of(short)) == expected
+    assert shown(value_of(long)) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("a", "a"),
+        ("'{{resolve:secretsmanager:shop:SecretString:key}}'", "{{resolve:secretsmanager:shop:SecretString:key}}"),
+        ("null", None),
+        ("~", None),
+        ("''", ""),
+        ("[a, !Ref AWS::NoValue, !Ref Name]", ["a", "${Name}"]),
+        ("{a: {b: [!Ref Wait]}, c: !Ref AWS::NoValue}", {"a": {"b": ["7"]}, "c": None}),
+        ("{'Fn::Transform': {Name: 'AWS::Include'}, a: b}", NOT_UNDERSTOOD),
+        (
+            "!Join ['', ['{{resolve:secretsmanager:', !Ref Name, '::password}}']]",
+            "{{resolve:secretsmanager:${Name}::password}}",
+        ),
+    ],
+)
+def test_values_without_a_function(written: str, expected: object) -> None:
+    assert shown(value_of(written)) == expected
+
+
+def test_a_dynamic_reference_has_no_literal_text() -> None:
+    """Its ends are literal, and yet nobody may conclude anything from them."""
+    text = text_of("!Sub '{{resolve:ssm:/${Stage}/queue}}.fifo'")
+    assert text.starts_with("{{").is_unknown
+    assert text.ends_with(".fifo").is_unknown
+
+
+@pytest.mark.parametrize(
+    ("written", "attribute"),
+    [
+        ("!GetAtt Queue.Arn", "arn"),
+        ("!Sub '${Queue.Arn}'", "arn"),
+        ("!Join ['', [!GetAtt Queue.Arn]]", "arn"),
+        ("!Select [0, [!GetAtt Queue.Arn]]", "arn"),
+        ("!Ref Queue", "url"),
+        ("!Sub ['${Q}', {Q: !Ref Queue}]", "url"),
+        ("!GetAtt Queue.QueueName", "name"),
+    ],
+)
+def test_an_attribute_refers_to_its_resource(written: str, attribute: str) -> None:
+    refers = text_of(written).refers
+    assert refers is not None
+    assert (refers.resource, refers.attribute) == (("t.yaml", "Queue"), attribute)
+
+
+@pytest.mark.parametrize("written", ["!Sub '${Queue.Arn}/*'", "!Join [':', [!GetAtt Queue.Arn, x]]", "!Ref Name"])
+def test_what_is_more_than_an_attribute_refers_to_nothing(written: str) -> None:
+    assert text_of(written).refers is None
+
+
+BECAUSE = Reason(OUTSIDE, "a test")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("!Ref Name", "!Sub '${Name}'", True),
+        ("!Ref Name", "!Ref Zones", None),
+        ("!Ref Name", "a", None),
+        ("!GetAtt Orders.Arn", "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:orders-test'", True),
+        ("!GetAtt Orders.Arn", "!Sub 'arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:orders-live'", False),
+        ("!GetAtt Orders.Arn", "arn:aws:sqs:eu-west-1:111122223333:orders-test", None),
+        ("!GetAtt Queue.QueueName", "!GetAtt Queue.QueueName", True),
+        ("!GetAtt Queue.QueueName", "!Sub '${AWS::StackName}-Queue'", False),
+        ("!GetAtt Queue.QueueName", "shop-Queue-1A2B3C", False),
+        ("!GetAtt Queue.QueueName", "!Ref Name", False),
+        ("!ImportValue a", "!ImportValue a", True),
+        ("!ImportValue a", "!ImportValue b", None),
+        ("!ImportValue {'Fn::Sub': '${Name}-a'}", "{'Fn::ImportValue': !Join ['-', [!Ref Name, a]]}", True),
+        ("'{{resolve:ssm:/a}}'", "'{{resolve:ssm:/a}}'", True),
+        ("'{{resolve:ssm:/a}}'", "'{{resolve:ssm:/b}}'", None),
+    ],
+)
+def test_texts_have_identity(left: str, right: str, expected: bool | None) -> None:
+    """A generated name is like no text that somebody writes; what has no value yet is still itself."""
+    properties = Data(record_of(part_of(f"{{A: {left}, B: {right}}}")).properties)
+    texts = [properties.get(name).text() for name in "AB"]
+    literals = [value.value if isinstance(value, Known) else text_of("!Ref Stored") for value in texts]
+    assert same(literals[0], literals[1], BECAUSE).truth is expected
+
+
+def test_imports_under_names_that_cannot_be_told_are_not_the_same() -> None:
+    imported = "{'Fn::ImportValue': !FindInMap [Regions, !Ref AWS::Region, Wait]}"
+    assert shown(value_of(imported)) is OUTSIDE
+
+
+# Assumptions
+
+
+@pytest.mark.parametrize(
+    ("written", "assumptions", "expected"),
+    [
+        ("!Ref AWS::Region", Assumptions(regions=("eu-west-1",)), "eu-west-1"),
+        ("!Ref AWS::Region", Assumptions(regions=("eu-west-1", "eu-west-2")), "${AWS::Region}"),
+        ("!Ref AWS::AccountId", Assumptions(accounts=("012345678901",)), "012345678901"),
+        ("!Ref AWS::Partition", Assumptions(regions=("cn-north-1",)), "aws-cn"),
+        ("!Ref AWS::Partition", Assumptions(regions=("us-gov-west-1",)), "aws-us-gov"),
+        ("!Ref AWS::URLSuffix", Assumptions(regions=("cn-north-1",)), "amazonaws.com.cn"),
+        ("!FindInMap [Regions, !Ref AWS::Region, Wait]", Assumptions(regions=("eu-west-1",)), "0"),
+        ("!Ref Name", Assumptions(parameters={"Name": "shop"}), "shop"),
+        ("!Ref Stage", Assumptions(parameters={"Stage": "live"}), "live"),
+        ("!Ref Stage", Assumptions(parameters={"Stage": "somewhere"}), "somewhere"),
+        ("!Ref Zones", Assumptions(parameters={"Zones": "a,b"}), ["a", "b"]),
+        ("!Ref Stored", Assumptions(parameters={"Stored": "/other"}), "${Stored}"),
+        ("!If [Live, a, b]", Assumptions(parameters={"Stage": "live"}), "a"),
+        ("!If [Live, a, b]", Assumptions(parameters={"Stage": "test"}), "b"),
+        ("!If [Ireland, a, b]", Assumptions(regions=("us-east-1",)), "b"),
+    ],
+)
+def test_what_the_user_asserts(written: str, assumptions: Assumptions, expected: object) -> None:
+    assert shown(value_of(written, assumptions)) == expected
+
+
+# Conditions
+
+
+def test_a_condition_asks_for_a_choice_and_then_decides() -> None:
+    part = part_of("{P: !If [Live, !Ref Stage, !If [Ireland, !Ref AWS::Region, elsewhere]]}")
+    with pytest.raises(NeedsChoice) as caught:
+        Data(record_of(part).properties).get("P").text()
+    assert (caught.value.part, caught.value.condition) == ("t.yaml", "Live")
+
+    def under(**chosen: bool) -> object:
+        scenario = tuple(Choice("t.yaml", name, truth) for name, truth in chosen.items())
+        return shown(Data(record_of(part.under(scenario)).properties).get("P"))
+
+    assert under(Live=True) == "live"
+    assert under(Live=False, Ireland=True) == "eu-west-1"
+    assert under(Live=False, Ireland=False) == "elsewhere"
+
+
+def test_a_value_that_nobody_reads_asks_for_no_choice() -> None:
+    properties = Data(record_of(part_of("{P: a, Q: !If [Live, a, b], S: {a: !If [Live, a, b], b: c}}")).properties)
+    assert shown(properties.get("P")) == "a"
+    assert shown(properties.get("S", "b")) == "c"
+
+
+def test_a_resource_exists_under_its_condition() -> None:
+    text = dedent(SECTIONS) + (
+        "  A: {Type: 'AWS::SQS::Queue', Condition: Live}\n"
+        "  B: {Type: 'AWS::SQS::Queue', Condition: Nowhere}\n"
+        "  C: {Type: 'AWS::SQS::Queue'}\n"
+    )
+    part = read(Document("t", text), Assumptions())
+    assert part.exists("C")
+    for resource, condition in (("A", "Live"), ("B", "Nowhere")):
+        with pytest.raises(NeedsChoice):
+            part.exists(resource)
+        assert part.under((Choice("t", condition, True),)).exists(resource)
+        assert not part.under((Choice("t", condition, False),)).exists(resource)
+    both = (Choice("t", "Live", True), Choice("another file", "Live", False))
+    assert part.under(both).exists("A")
+    assert part.possible(both)
+
+
+# Whatever is written
+
+MALFORMED = [
+    *("!Ref [a]", "!Ref {a: b}", "{Ref: [a]}", "{Ref: null}", "!Ref ''", "{Ref: {Ref: Name}}"),
+    *("!GetAtt []", "!GetAtt [Queue]", "!GetAtt {a: b}", "!GetAtt [[Queue], Arn]", "!GetAtt .Arn", "!GetAtt Queue."),
+    *("!Sub []", "!Sub [a]", "!Sub {a: b}", "!Sub ['${a}', b]", "!Sub ['${a}', {a: [b]}]", "!Sub [[a], {}]"),
+    *("!Sub '${'", "!Sub '${}'", "!Sub '${ }'", "!Sub ['${a}', {a: !Sub ['${b}', {b: !Ref a}]}]", "{'Fn::Sub': null}"),
+    *("!Join a", "!Join []", "!Join [a]", "!Join [a, b]", "!Join [[a], [b]]", "!Join [',', [[a]]]", "!Join [a, b, c]"),
+    *("!Select a", "!Select []", "!Select [0]", "!Select [a, [b]]", "!Select [0, b]", "!Select [[0], [b]]"),
+    *("!Select [0, []]", "!Select [0, [!Ref AWS::NoValue]]", "!Select [1e9, [a]]", "!Select ['²', [a]]"),
+    *("!Split a", "!Split [a]", "!Split [',', [a]]", "!Split [[a], b]", "!Split [',', !Ref AWS::NoValue]"),
+    *("!FindInMap a", "!FindInMap [a]", "!FindInMap [a, b]", "!FindInMap [[a], b, c]", "!FindInMap [Regions, a, [b]]"),
+    *("!FindInMap [Regions, a, b, c]", "!FindInMap [Regions, a, b, {c: d}]", "!FindInMap [Regions, eu-west-1, a]"),
+    *("!FindInMap [!Ref Name, a, b]", "!FindInMap [Regions, !Ref Name, !Ref Name]", "{'Fn::FindInMap': {}}"),
+    *("!If a", "!If []", "!If [Live]", "!If [Live, a]", "!If [[Live], a, b]", "!If [!Ref Live, a, b]", "{'Fn::If': x}"),
+    *("!ImportValue []", "!ImportValue {a: b}", "{'Fn::ImportValue': [a]}", "{'Fn::ImportValue': null}"),
+    *("!ImportValue {'Fn::Sub': []}", "!ToJsonString a", "!ToJsonString []", "{'Fn::ToJsonString': !Ref Nowhere}"),
+    *("!Nothing a", "{'Fn::Nothing': a}", "{'Fn::': a}", "{'Fn::If': [Live, a, b], x: y}", "!Condition Live"),
+    *("{Condition: Live}", "!GetAtt Odd.QueueName", "!Ref Odd", "!Sub '${Odd.Arn}'", "!Transform {Name: x}"),
+]
+
+
+@pytest.mark.parametrize("written", MALFORMED)
+def test_malformed_functions_are_values_of_some_kind(written: str) -> None:
+    """Whoever asks for whatever kind of value gets an answer."""
+    part = part_of(f"{{P: {written}}}").under((Choice("t.yaml", "Live", True),))
+    data = Data(record_of(part).properties).get("P")
+    for here in (data, data.get("a", "b"), *data.elements().known):
+        for answer in (here.text(), here.integer(), here.boolean()):
+            assert isinstance(answer, Known | Absent | Unknown | Mentions)
+
+
+@pytest.mark.parametrize(
+    "sections",
+    ["Resources: [a]", "Parameters: a", "Conditions: [a]", "Mappings: 7", "Resources: !Ref a", "Resources: a"],
+)
+def test_a_section_that_is_no_mapping_is_an_error(sections: str) -> None:
+    with pytest.raises(SourceError, match="is not a mapping"):
+        read(Document("t", f"AWSTemplateFormatVersion: '2010-09-09'\n{sections}\n"), Assumptions())
+
+
+@pytest.mark.parametrize("text", ["Resources: [a]  # AWS::SQS::Queue", "a: b", "[]", "Resources: 1", "openapi: 3.0.0"])
+def test_what_is_no_template(text: str) -> None:
+    with pytest.raises(NotATemplate):
+        read(Document("t", text), Assumptions())
+
+
+def test_odd_resources_and_parameters_are_passed_over() -> None:
+    text = """
+        AWSTemplateFormatVersion: "2010-09-09"
+        Parameters: {A: null, B: [x], C: {Type: [String], AllowedValues: [[a], {b: c}], Default: {d: e}}}
+        Mappings: {A: null, B: {C: null}}
+        Conditions: {A: null, B: [x], C: !Equals [a], D: !And x, E: !Not [], F: !Equals [[a], !FindInMap [A, b, c]]}
+        Resources:
+          A: null
+          B: [x]
+          C: {Type: [x]}
+          D: {Type: !Ref A}
+          'Fn::ForEach::Queues': [Name, [a], {'Q${Name}': {Type: 'AWS::SQS::Queue'}}]
+          Good: {Type: 'AWS::SQS::Queue', Properties: {QueueName: !Ref A, DelaySeconds: !Ref C, FifoQueue: !Ref B}}
+        """
+    part = read(Document("t", dedent(text)), Assumptions())
+    assert part.types() == {"AWS::SQS::Queue": ["Good"]}
+    assert part.record("A") is None
+    assert shown(Data(record_of(part, "Good").properties).get("DelaySeconds")) == "${C}"
+
+
+# Places and names
+
+
+def test_places() -> None:
+    """A value stands where it is written, a Default where it is declared, what is missing at its owner's name."""
+    text = dedent("""\
+        AWSTemplateFormatVersion: "2010-09-09"
+        Parameters:
+          Wait:
+            Type: Number
+            Default: 7
+        Resources:
+          Orders:
+            Type: AWS::SQS::Queue
+            Properties:
+              DelaySeconds: 20
+              VisibilityTimeout: !Ref Wait
+              RedrivePolicy:
+                maxReceiveCount: 5
+          Billing:
+            Type: AWS::SQS::Queue
+        """)
+    document = Document("t", text)
+    part = read(document, Assumptions())
+    orders = Data(
+        record_of(part, "Orders").properties, owner=record_of(part, "Orders").at, anchor=record_of(part, "Orders").at
+    )
+
+    def start(data: Data) -> tuple[int, int]:
+        line, column = data.at.span.start
+        return line, column
+
+    assert start(orders.get("DelaySeconds")) == (10, 21)
+    assert start(orders.get("VisibilityTimeout")) == (5, 14)
+    assert start(orders.get("RedrivePolicy", "maxReceiveCount")) == (13, 26)
+    assert start(orders.get("MessageRetentionPeriod")) == (7, 3)
+    assert record_of(part, "Billing").at.span.start == (14, 3)
+    fixed = read(document, Assumptions(parameters={"Wait": "0"}))
+    assert start(Data(record_of(fixed, "Orders").properties).get("VisibilityTimeout")) == (11, 26)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "!Ref Orders",
+        "{Ref: Orders}",
+        "!GetAtt Orders.Arn",
+        "!GetAtt [Orders, Arn]",
+        "{'Fn::GetAtt': [Orders, Arn]}",
+        "!Sub 'x ${Orders.Arn} y'",
+        "!Sub ['${ Orders }', {}]",
+        "!If [Live, !Ref Orders, x]",
+        "[{a: !Join ['', [a, !Ref Orders]]}]",
+    ],
+)
+def test_who_names_a_resource(written: str) -> None:
+    """The way to the place says in which role; functions are no steps of it."""
+    found = part_of(f"{{RedrivePolicy: {{Target: {written}}}}}").mentions("Orders")
+    assert {(mention.by, mention.path[:2]) for mention in found} == {("R", ("redrivepolicy", "target"))}
+    assert all(mention.names("redrivepolicy") for mention in found)
+
+
+def test_a_resource_is_known_by_its_physical_name_too() -> None:
+    part = part_of("{A: 'arn:aws:sqs:eu-west-1:111122223333:orders-test', B: 'arn:aws:sqs:eu-west-1:1:orders'}")
+    assert [(mention.by, mention.path) for mention in part.mentions("Orders")] == [("R", ("a",))]
+    assert part.mentions("Queue") == []

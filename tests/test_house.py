@@ -1,0 +1,147 @@
+"""The laws of the house: what every rule has, and what is derived from the rules and must not lag behind."""
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linting import LANGUAGES, RULES, inputs, said
+from msglint import catalog
+from msglint.engine import lint_text
+from msglint.options import Options
+from msglint.rules.index import RULES as INDEX
+from msglint.rules.interface import Rule
+
+ROOT = Path(__file__).parents[1]
+HEADINGS = ["What it does", "Why it matters", "How to fix", "When not to"]
+EXAMPLES = ["bad", "good", "unknown"]
+ALL = catalog.rules()
+
+each_rule = pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+each_rule_of_resources = pytest.mark.parametrize(
+    "rule", [rule for rule in ALL if rule.each], ids=lambda rule: rule.name
+)
+
+
+def test_codes_are_unique() -> None:
+    assert len({rule.code for rule in ALL}) == len(ALL)
+
+
+def test_a_module_holds_one_rule() -> None:
+    """The package's modules below the groups are as many as the rules, so none holds two or none."""
+    modules = {path for path in (ROOT / "src" / "msglint" / "rules").glob("*/*.py") if path.stem != "__init__"}
+    files = [inspect.getsourcefile(rule.check) for rule in ALL]
+    assert sorted(map(str, modules)) == sorted(map(str, files))
+
+
+@each_rule
+def test_a_rule_has_one_name(rule: Rule) -> None:
+    """Its name, its function and its file are called the same, save for hyphens."""
+    assert re.fullmatch(r"MSG\d{3}", rule.code)
+    assert rule.name.replace("-", "_") == rule.check.__name__ == Path(inspect.getfile(rule.check)).stem
+
+
+@each_rule
+def test_a_rule_documents_itself(rule: Rule) -> None:
+    """Its docstring is one sentence, then the four headings in order, each with text below it."""
+    assert re.match(r"[A-Z][^.\n]+\.\n\n", rule.documentation)
+    sections = re.split(r"^## (.+)\n", rule.documentation, flags=re.MULTILINE)
+    assert sections[1::2] == HEADINGS
+    assert all(text.strip() for text in sections[2::2])
+
+
+def test_each_rule_has_examples_and_each_example_a_rule() -> None:
+    assert {folder.name for folder in RULES.iterdir()} == {rule.name for rule in ALL}
+
+
+@each_rule
+def test_examples_are_complete(rule: Rule) -> None:
+    """There is each kind of example in each language, or a line in not-applicable.txt that says why there is none."""
+    folder = RULES / rule.name
+    written = folder / "not-applicable.txt"
+    lines = written.read_text(encoding="utf-8").splitlines() if written.exists() else []
+    excused = {kind: reason.strip() for kind, _, reason in (line.partition(":") for line in lines)}
+    missing = {
+        f"{kind}.{language}"
+        for kind in EXAMPLES
+        for language, suffixes in LANGUAGES.items()
+        if not any(path.name.endswith(suffixes) for path in inputs(folder, kind))
+    }
+    assert missing == excused.keys()
+    assert all(excused.values())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for rule in ALL for path in inputs(RULES / rule.name, "good")],
+    ids=lambda path: f"{path.parent.name}/{path.name}",
+)
+def test_a_good_example_is_clean_under_all_rules(path: Path) -> None:
+    report = lint_text(path.name, path.read_bytes(), Options())
+    assert [line for line in said(report) if " undecided " not in line] == []
+
+
+@each_rule_of_resources
+def test_the_bad_examples_of_both_languages_show_the_same(rule: Rule) -> None:
+    twins = [RULES / rule.name / "bad.cfn.yaml", RULES / rule.name / "bad.tfplan.json"]
+    reports = [lint_text(path.name, path.read_bytes(), Options(select=(rule.code,))) for path in twins]
+    shown = [{(each.code, each.severity) for each in report.findings} for report in reports]
+    assert shown[0] == shown[1] != set()
+
+
+@each_rule_of_resources
+def test_every_severity_of_a_rule_is_shown(rule: Rule) -> None:
+    """One that no example has would not be missed if it were gone."""
+    options = Options(select=(rule.code,))
+    reports = [lint_text(path.name, path.read_bytes(), options) for path in inputs(RULES / rule.name, "bad")]
+    assert {finding.severity for report in reports for finding in report.findings} == set(rule.severities)
+
+
+def test_the_index_is_current() -> None:
+    """`make docs` writes it."""
+    index = ROOT / "src" / "msglint" / "rules" / "index.py"
+    assert index.read_text(encoding="utf-8") == catalog.index()
+    assert [entry.code for entry in INDEX] == [rule.code for rule in ALL]
+
+
+def test_the_pages_are_current() -> None:
+    """`make docs` writes them."""
+    pages = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rules/*.md")}
+    assert pages == catalog.docs(ROOT)
+
+
+def test_pages_of_retired_rules_go(tmp_path: Path) -> None:
+    for folder in ("src/msglint/rules", "docs/rules"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    stale = tmp_path / "docs" / "rules" / "retired.md"
+    stale.touch()
+    catalog.main(tmp_path)
+    assert not stale.exists()
+    assert {path.stem for path in stale.parent.iterdir()} == {"index", *(rule.name for rule in ALL)}
+
+
+def test_imports_point_downwards() -> None:
+    """The contracts of pyproject.toml hold; one of them keeps the readers out of the rules."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_a_run_imports_no_more_than_it_needs(tmp_path: Path) -> None:
+    """Start-up is most of the time of a run: a template of YAML needs no host, no schema and no reader of plans."""
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources: {Orders: {Type: AWS::SQS::Queue}}\n", encoding="utf-8")
+    command = [sys.executable, "-X", "importtime", "-m", "msglint", "lint", str(template)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert run.returncode == 1, run.stderr
+    imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    hosts = {"cfnlint", "checkov", "boto3", "samtranslator"}
+    assert "msglint.readers.cloudformation.part" in imported
+    assert not imported & {*hosts, "jsonschema", "rich", "hypothesis", "msglint.catalog"}
+    assert not {name for name in imported if name.startswith(("msglint.hosts", "msglint.rules.payload"))}
