@@ -1,6 +1,7 @@
 """What the tests of policies need: places, and policies made of plain values with symbols and unknown ones in them."""
 
-from typing import TypeAlias, Union
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
@@ -14,9 +15,7 @@ AT: Place = Document("policy.json", "{}").spot(0, 2)
 WHY = Reason(Doubt.OUTSIDE, "decided elsewhere", AT)
 HIDDEN = Unknown(WHY, AT)
 
-Plain: TypeAlias = Union[
-    str, bool, int, float, Text, Unknown, Mentions, None, list["Plain"], tuple["Plain", ...], dict[str, "Plain"]
-]
+Plain: TypeAlias = "str | bool | int | float | Text | Unknown | Mentions | Sequence[Plain] | Mapping[str, Plain] | None"
 
 
 def mentions(*resources: str, complete: bool = True, attribute: str = "arn") -> Mentions:
@@ -38,7 +37,7 @@ def policy(*statements: Plain, version: Plain = "2012-10-17") -> Policy:
 
 
 def _filled(statement: Plain) -> Plain:
-    return {"Effect": "Allow", **statement} if isinstance(statement, dict) else statement
+    return {"Effect": "Allow", **statement} if isinstance(statement, Mapping) else statement
 
 
 def _expression(value: Plain) -> Expression:
@@ -47,14 +46,14 @@ def _expression(value: Plain) -> Expression:
 
 def _shape(value: Plain) -> Shape:
     match value:
-        case dict():
+        case str():
+            return Known(Text.literal(value), AT)
+        case Mapping():
             return Fields({name: _expression(part) for name, part in value.items()}, AT)
-        case list() | tuple():
+        case Sequence():
             return Items(tuple(_expression(part) for part in value), AT)
         case None:
             return Absent(None, AT)
-        case str():
-            return Known(Text.literal(value), AT)
         case Unknown() | Mentions():
             return value
         case _:

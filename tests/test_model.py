@@ -21,7 +21,7 @@ from msglint.model.value import (
     both,
     effective,
     ends,
-    made_here,
+    made_of,
     not_empty,
     not_understood,
     outside,
@@ -170,7 +170,8 @@ def test_the_way_into_mappings() -> None:
     assert whole.get("a", "b").integer() == Known(1, HERE)
     assert whole.get("a", "b").path == ("P", "a", "b")
     assert whole.get("a", "x", "y").integer(7) == Absent(7, HERE)
-    assert whole.get("c", "x").integer(7) == Absent(7, OWNER)
+    assert whole.get("c", "x").integer(7) == Absent(7, HERE)
+    assert data(None).get("x").integer(7) == Absent(7, OWNER)
     assert set(whole.fields()) == {"a", "c"}
 
 
@@ -201,8 +202,10 @@ def test_one_value_is_a_list_of_one_as_in_policies() -> None:
 
 
 def test_an_unknown_list_has_an_unknown_rest() -> None:
-    for blind in (OUTSIDE, MENTIONS):
-        assert (data(blind).elements().known, data(blind).elements().rest) == ((), blind)
+    assert (data(OUTSIDE).elements().known, data(OUTSIDE).elements().rest) == ((), OUTSIDE)
+    named = data(MENTIONS).elements()
+    assert [part.shape for part in named.known] == [MENTIONS]
+    assert named.rest == MENTIONS
     assert data(None).elements() == data([]).elements()
 
 
@@ -240,8 +243,8 @@ def test_two_values_compared(left: Value[int], right: Value[int], expected: bool
     assert both(left, right, lambda one, two: one < two).truth is expected
 
 
-def text(*parts: str | Symbol, refers: Reference | None = None) -> Known[Text]:
-    return Known(Text(Text.of(*parts).parts, refers), HERE)
+def text(*parts: str | Symbol) -> Known[Text]:
+    return Known(Text.of(*parts), HERE)
 
 
 @pytest.mark.parametrize(
@@ -282,21 +285,24 @@ def test_a_text_ends_with_a_word(value: Value[Text], expected: bool | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("value", "here", "there"),
+    ("value", "expected", "references"),
     [
-        (text("a", refers=QUEUE), True, True),
-        (text("a"), False, True),
-        (MENTIONS, True, True),
-        (Mentions((QUEUE,), complete=False, reason=BLIND.reason, at=HERE), False, True),
-        (Mentions((), complete=True, reason=BLIND.reason, at=HERE), False, None),
-        (NOTHING, False, False),
-        (OUTSIDE, False, None),
+        (text("a"), True, ()),
+        (text(""), False, ()),
+        (text(NAME), True, ()),
+        (text(Symbol(("x",), Alphabet.OPAQUE, "x")), None, ()),
+        (Known(Text((NAME,), QUEUE), HERE), True, (QUEUE,)),
+        (MENTIONS, None, (QUEUE,)),
+        (Mentions((QUEUE,), complete=False, reason=BLIND.reason, at=HERE), None, ()),
+        (NOTHING, False, ()),
+        (OUTSIDE, None, ()),
     ],
 )
-def test_what_is_made_here_and_what_is_written(value: Value[Text], here: bool, there: bool | None) -> None:
-    """`here`: an attribute of this run's resources; `there`: any value at all."""
-    assert made_here(value) is here
-    assert written(value).truth is there
+def test_whether_a_text_is_written_and_what_of(
+    value: Value[Text], expected: bool | None, references: tuple[Reference, ...]
+) -> None:
+    assert written(value).truth is expected
+    assert made_of(value) == references
 
 
 def test_an_empty_text_may_stand_for_nothing() -> None:

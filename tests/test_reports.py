@@ -13,14 +13,25 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msglint.finding import Finding, Made, Question, Related, Repair, RepairValue, Report, Severity, Skipped
-from msglint.model.resource import Language
+from msglint.finding import Finding, Fix, Grant, Made, Question, Related, Repair, RepairValue, Report, Severity, Skipped
+from msglint.iam.delivery import arrival
+from msglint.model.access import Permission, QueuePolicy, Role, TopicPolicy
+from msglint.model.delivery import INVOKE, PUBLISH, S3, SEND, SENDERS, Edge, edges
+from msglint.model.events import Rule
+from msglint.model.lambda_ import Function
+from msglint.model.model import Model
+from msglint.model.resource import Language, Resource
+from msglint.model.s3 import Bucket
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.readers.interface import Assumptions
+from msglint.readers.recognise import read
 from msglint.reports import json_report
 from msglint.reports.json_report import render as render_json
-from msglint.reports.snippet import snippet
+from msglint.reports.snippet import repair, snippet
 from msglint.reports.terminal import LEAST_ROOM, cells, excerpt, safe
 from msglint.reports.text import render as render_text
-from msglint.source import Position, Span
+from msglint.source import Document, Position, Span
 from msglint.verdict import Doubt
 
 GOLDEN = Path(__file__).parent / "fixtures" / "reports"
@@ -469,3 +480,312 @@ def test_cloudformation_reads_back_what_a_repair_says(
     expected = {id_: {"Properties": {path[0]: value for path, value in changes.items()}}}
     assert yaml.safe_load(snippet(Language.CLOUDFORMATION_YAML, "AWS::SQS::Queue", id_, changes)) == expected
     assert json.loads(snippet(Language.CLOUDFORMATION_JSON, "AWS::SQS::Queue", id_, changes)) == expected
+
+
+EVENTS = "events.amazonaws.com"
+SYSTEM = """\
+Resources:
+  Nightly: {Type: AWS::Events::Rule, Properties: {Targets: [
+    {Id: a, Arn: !GetAtt Orders.Arn}, {Id: b, Arn: !Ref Alerts}, {Id: c, Arn: !GetAtt Handler.Arn}]}}
+  Uploads: {Type: AWS::S3::Bucket, Properties: {BucketName: shop-uploads, NotificationConfiguration: {
+    QueueConfigurations: [{Event: "s3:ObjectCreated:*", Queue: !GetAtt Orders.Arn}]}}}
+  Orders: {Type: AWS::SQS::Queue}
+  Alerts: {Type: AWS::SNS::Topic}
+  Handler: {Type: AWS::Lambda::Function}
+"""
+MORE = """\
+  Unnamed: {Type: AWS::S3::Bucket}
+  Sometimes: {Type: AWS::S3::Bucket, Properties: {BucketName: !If [Production, shop-scans, !Ref AWS::NoValue]}}
+  Guard: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Orders], PolicyDocument: {Statement: []}}}
+  Callers: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref Handler, Principal: sns.amazonaws.com}}
+  Pusher: {Type: AWS::IAM::Role}
+Parameters: {Stage: {Type: String}}
+Conditions: {Production: !Equals [!Ref Stage, prod]}
+"""
+ADDRESSES = (
+    "aws_cloudwatch_event_rule.nightly[0]",
+    'module.shop["eu"].aws_cloudwatch_event_rule.nightly',
+    'module.shop["eu"].aws_sqs_queue.orders["a.${b}"]',
+    "aws_sqs_queue.orders",
+    "aws_sqs_queue_policy.orders",
+    "aws_sns_topic.alerts",
+    "aws_lambda_function.handler",
+    "aws_s3_bucket.uploads",
+    "aws_iam_role.pusher",
+)
+KINDS = {kind.KIND: kind for kind in (Rule, Bucket, Queue, Topic, Function, QueuePolicy, TopicPolicy, Permission, Role)}
+
+
+def model_of(name: str, text: str) -> tuple[Model, dict[str, Resource]]:
+    part = read(Document.from_bytes(name, text.encode()), Assumptions())
+    records = [part.record(id_) for ids in part.types().values() for id_ in ids]
+    return Model([part]), {record.id: KINDS[record.type](record) for record in records if record is not None}
+
+
+def planned(**inner: dict[str, Any]) -> dict[str, Resource]:
+    """Give the resources of a plan; `inner` holds values of aws_x.name as name."""
+    listed = []
+    for address in ADDRESSES:
+        type_, name = address.split(".")[-2:] if "${" not in address else ("aws_sqs_queue", "orders")
+        name = name.partition("[")[0]
+        listed.append(
+            {"address": address, "mode": "managed", "type": type_, "name": name, "values": inner.get(name, {})}
+        )
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {"root_module": {"resources": listed}},
+    }
+    return model_of("plan.json", json.dumps(plan))[1]
+
+
+def written(
+    holder: Resource,
+    service: str,
+    action: str,
+    destination: Resource,
+    source: Resource | None,
+    account: bool = False,
+) -> str:
+    return repair(Fix("Let it in", holder, grant=Grant(service, action, destination, source, account))).snippet
+
+
+def test_a_grant_is_a_statement_where_there_is_a_policy() -> None:
+    """In the two languages of CloudFormation; a bucket with a name is named, since a reference would go in a circle."""
+    _, own = model_of("t.yaml", SYSTEM + MORE)
+    grant = (S3, SEND, own["Orders"], own["Uploads"])
+    assert (
+        written(own["Guard"], *grant, account=True)
+        == """\
+- Effect: Allow
+  Principal:
+    Service: s3.amazonaws.com
+  Action: sqs:SendMessage
+  Resource: !GetAtt Orders.Arn
+  Condition:
+    ArnEquals:
+      aws:SourceArn: !Sub "arn:${AWS::Partition}:s3:::shop-uploads"
+    StringEquals:
+      aws:SourceAccount: !Ref AWS::AccountId"""
+    )
+    resources = {
+        "Orders": {"Type": "AWS::SQS::Queue"},
+        "Guard": {"Type": "AWS::SQS::QueuePolicy"},
+        "Uploads": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "shop-uploads"}},
+    }
+    _, own = model_of("t.json", json.dumps({"Resources": resources}))
+    assert json.loads(written(own["Guard"], S3, SEND, own["Orders"], own["Uploads"], account=True)) == {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": {"Fn::GetAtt": ["Orders", "Arn"]},
+        "Condition": {
+            "ArnEquals": {"aws:SourceArn": {"Fn::Sub": "arn:${AWS::Partition}:s3:::shop-uploads"}},
+            "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}},
+        },
+    }
+
+
+def test_a_grant_is_a_policy_where_there_is_none() -> None:
+    _, own = model_of("t.yaml", SYSTEM)
+    assert (
+        written(own["Alerts"], EVENTS, PUBLISH, own["Alerts"], own["Nightly"])
+        == """\
+AlertsPolicy:
+  Type: AWS::SNS::TopicPolicy
+  Properties:
+    Topics:
+      - !Ref Alerts
+    PolicyDocument:
+      Version: "2012-10-17"
+      Statement:
+        - Effect: Allow
+          Principal:
+            Service: events.amazonaws.com
+          Action: sns:Publish
+          Resource: !Ref Alerts
+          Condition:
+            ArnEquals:
+              aws:SourceArn: !GetAtt Nightly.Arn"""
+    )
+
+
+def test_a_policy_in_json() -> None:
+    resources = {"Orders": {"Type": "AWS::SQS::Queue"}, "Alerts": {"Type": "AWS::SNS::Topic"}}
+    _, own = model_of("t.json", json.dumps({"Resources": resources}))
+    assert (
+        written(own["Orders"], "sns.amazonaws.com", SEND, own["Orders"], own["Alerts"])
+        == """\
+{
+  "OrdersPolicy": {
+    "Type": "AWS::SQS::QueuePolicy",
+    "Properties": {
+      "Queues": [{ "Ref": "Orders" }],
+      "PolicyDocument": {
+        "Version": "2012-10-17",
+        "Statement": [{
+          "Effect": "Allow",
+          "Principal": {
+            "Service": "sns.amazonaws.com"
+          },
+          "Action": "sqs:SendMessage",
+          "Resource": { "Fn::GetAtt": ["Orders", "Arn"] },
+          "Condition": {
+            "ArnEquals": {
+              "aws:SourceArn": { "Ref": "Alerts" }
+            }
+          }
+        }]
+      }
+    }
+  }
+}"""
+    )
+
+
+@pytest.mark.parametrize("holder", ["Handler", "Callers"])
+def test_a_function_gets_a_permission_beside_those_it_has(holder: str) -> None:
+    _, own = model_of("t.yaml", SYSTEM + MORE)
+    assert (
+        written(own[holder], EVENTS, INVOKE, own["Handler"], own["Nightly"])
+        == """\
+HandlerNightlyPermission:
+  Type: AWS::Lambda::Permission
+  Properties:
+    FunctionName: !Ref Handler
+    Action: lambda:InvokeFunction
+    Principal: events.amazonaws.com
+    SourceArn: !GetAtt Nightly.Arn"""
+    )
+
+
+@pytest.mark.parametrize("bucket", ["Unnamed", "Sometimes"])
+def test_a_bucket_without_one_certain_name_is_referred_to(bucket: str) -> None:
+    """Also where a condition that nobody has decided chooses the name."""
+    _, own = model_of("t.yaml", SYSTEM + MORE)
+    assert f"aws:SourceArn: !GetAtt {bucket}.Arn\n" in written(
+        own["Guard"], S3, SEND, own["Orders"], own[bucket], account=True
+    )
+
+
+def test_without_a_source_a_statement_asks_for_the_account() -> None:
+    _, own = model_of("t.yaml", SYSTEM + MORE)
+    assert written(own["Guard"], EVENTS, SEND, own["Orders"], None).endswith("""\
+  Condition:
+    StringEquals:
+      aws:SourceAccount: !Ref AWS::AccountId""")
+    assert "SourceAccount: !Ref AWS::AccountId" in written(own["Handler"], EVENTS, INVOKE, own["Handler"], None)
+
+
+def test_a_trust_policy_names_no_resource() -> None:
+    _, own = model_of("t.yaml", SYSTEM + MORE)
+    trust = ("pipes.amazonaws.com", "sts:AssumeRole")
+    assert "Resource" not in yaml.safe_load(written(own["Pusher"], *trust, own["Pusher"], None).replace("!Ref", ""))[0]
+    role = planned()["aws_iam_role.pusher"]
+    assert "resources" not in written(role, *trust, role, None)
+
+
+def test_what_a_grant_shows_lets_the_sender_in() -> None:
+    """Each policy that is shown, pasted into the template, makes its delivery arrive."""
+    model, own = model_of("t.yaml", SYSTEM)
+    seen = [edge for id_ in ("Nightly", "Uploads") for edge in edges(own[id_], model) if isinstance(edge, Edge)]
+    assert len(seen) == 4
+    for edge in seen:
+        assert isinstance(edge.owner, SENDERS)
+        assert arrival(edge, model).verdict.is_no
+        kind, to = edge.kind, edge.destination
+        shown = written(to, kind.service, kind.action, to, edge.source, account=kind.service == S3)
+        mended, again = model_of("t.yaml", SYSTEM + "".join(f"  {line}\n" for line in shown.split("\n")))
+        [same] = [
+            each
+            for each in edges(again[edge.owner.id], mended)
+            if isinstance(each, Edge) and each.destination.id == to.id
+        ]
+        assert arrival(same, mended).verdict.is_yes
+
+
+def test_a_statement_in_terraform() -> None:
+    """For the document that the policy is made of; what is asked for beside it stands above."""
+    own = planned()
+    holder, queue, bucket = (
+        own[name] for name in ("aws_sqs_queue_policy.orders", "aws_sqs_queue.orders", "aws_s3_bucket.uploads")
+    )
+    assert (
+        written(holder, S3, SEND, queue, bucket, account=True)
+        == """\
+# with data "aws_caller_identity" "current" {}
+statement {
+  actions   = ["sqs:SendMessage"]
+  resources = [aws_sqs_queue.orders.arn]
+  principals {
+    type        = "Service"
+    identifiers = ["s3.amazonaws.com"]
+  }
+  condition {
+    test     = "ArnEquals"
+    variable = "aws:SourceArn"
+    values   = [aws_s3_bucket.uploads.arn]
+  }
+  condition {
+    test     = "StringEquals"
+    variable = "aws:SourceAccount"
+    values   = [data.aws_caller_identity.current.account_id]
+  }
+}"""
+    )
+
+
+def test_a_policy_inside_a_terraform_resource_takes_a_statement() -> None:
+    """A policy resource beside it would fight with it."""
+    own = planned(alerts={"policy": '{"Statement": []}'})
+    topic, rule = own["aws_sns_topic.alerts"], own["aws_cloudwatch_event_rule.nightly[0]"]
+    shown = written(topic, EVENTS, PUBLISH, topic, rule)
+    assert shown.startswith("statement {\n")
+    assert "\n    values   = [aws_cloudwatch_event_rule.nightly[0].arn]\n" in shown
+
+
+def test_a_policy_in_terraform() -> None:
+    """In a module, for one of several instances, and a sender of another module: what can be said from here."""
+    own = planned()
+    queue, rule = own['module.shop["eu"].aws_sqs_queue.orders["a.${b}"]'], own["aws_cloudwatch_event_rule.nightly[0]"]
+    assert (
+        written(queue, EVENTS, SEND, queue, rule)
+        == """\
+# module.shop["eu"]
+# aws_cloudwatch_event_rule.nightly[0] is in the root module: pass its ARN to here
+data "aws_iam_policy_document" "orders_a_b" {
+  statement {
+    actions   = ["sqs:SendMessage"]
+    resources = [aws_sqs_queue.orders["a.$${b}"].arn]
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
+    }
+    condition {
+      test     = "ArnEquals"
+      variable = "aws:SourceArn"
+      values   = [aws_cloudwatch_event_rule.nightly[0].arn]
+    }
+  }
+}
+resource "aws_sqs_queue_policy" "orders_a_b" {
+  queue_url = aws_sqs_queue.orders["a.$${b}"].url
+  policy    = data.aws_iam_policy_document.orders_a_b.json
+}"""
+    )
+
+
+def test_a_permission_in_terraform() -> None:
+    own = planned()
+    function, rule = own["aws_lambda_function.handler"], own['module.shop["eu"].aws_cloudwatch_event_rule.nightly']
+    assert (
+        written(function, EVENTS, INVOKE, function, rule)
+        == """\
+# aws_cloudwatch_event_rule.nightly is in module.shop["eu"]: pass its ARN to here
+resource "aws_lambda_permission" "handler_nightly" {
+  function_name = aws_lambda_function.handler.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.nightly.arn
+}"""
+    )

@@ -43,12 +43,25 @@ class Made(msgspec.Struct, frozen=True):
 RepairValue = str | int | bool | Made
 
 
+class Grant(msgspec.Struct, frozen=True):
+    """A statement to add to a resource's policy, or to put in the place of one: a service may act for one source."""
+
+    service: str
+    action: str
+    destination: Resource
+    source: Resource | None
+    """Whose ARN is `aws:SourceArn`; None: the user names it."""
+    account: bool = False
+    """Whether `aws:SourceAccount` is asked for too."""
+
+
 class Fix(msgspec.Struct, frozen=True):
-    """A repair: properties to set on a resource, or to take away (None)."""
+    """A repair: properties to set on a resource, or to take away (None); or a statement to grant."""
 
     title: str
     resource: Resource
-    changes: Mapping[tuple[str, ...], RepairValue | None]
+    changes: Mapping[tuple[str, ...], RepairValue | None] = {}
+    grant: Grant | None = None
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from msglint.finding import Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
 from msglint.model.resource import Resource, Scenario
-from msglint.model.value import Absent, Known, Mentions, Unknown
+from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
 from msglint.source import Place
@@ -16,9 +16,7 @@ from msglint.source import Place
 def worded(rule: Rule, judged: Judged) -> Finding:
     """Give the finding of a candidate that holds or cannot be told."""
     candidate = judged.candidate
-    related = (
-        _related(_format(note.message, {}, candidate.resource), note.at, note.resource) for note in candidate.related
-    )
+    related = (_related(note.message, note.at, note.resource) for note in candidate.related)
     reasons = (_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons)
     return Finding(
         code=rule.code,
@@ -97,7 +95,7 @@ def _shown(value: object, resource: Resource) -> str:
         case Absent(default=default):
             return str(default).lower() if isinstance(default, bool) else str(default)
         case Unknown() | Mentions():
-            return "a value that is not known"
+            return shown(value)
         case _:
             return str(value)
 

@@ -11,14 +11,11 @@ from typing import NamedTuple, TypeAlias
 
 from msglint.iam.match import Cause, distinct, of_element
 from msglint.iam.request import ABSENT, ContextValue, Present
-from msglint.iam.variables import Dialect
+from msglint.iam.variables import Dialect, Test
 from msglint.model.policy import Condition, Element
 from msglint.model.text import ARN_COLONS, Text, arn_like, matches, same
 from msglint.model.value import Known
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, any_of, of, unknown
-
-Test: TypeAlias = Callable[[Text, Text, Reason], Verdict]
-"""Compares a value of the policy with one of the request; for the given reason where symbols leave it open."""
 
 
 class Judged(NamedTuple):
@@ -116,8 +113,7 @@ def _one(element: Element, value: Text, operator: _Operator, dialect: Dialect, *
         return NO
     if not operator.variables:
         return operator.test(element.value, value, _open(element))
-    wanted = dialect.pattern(element.value) if operator.wildcards else dialect.literal(element.value)
-    return NO if wanted is None else operator.test(wanted, dialect.plain(value), _open(element))
+    return dialect.compare(element.value, value, operator.test, _open(element), wildcards=operator.wildcards)
 
 
 def _miss(condition: Condition, operator: _Operator, sent: Present, dialect: Dialect) -> Cause:
@@ -168,7 +164,8 @@ def _arn(wanted: Text, value: Text, because: Reason) -> Verdict:
     whole = matches(wanted, value, because)
     if whole.is_no:
         return NO
-    if wanted.literal_value is not None and wanted.literal_value.count(":") < ARN_COLONS:
+    segments = wanted.split(":", ARN_COLONS)
+    if segments is not None and len(segments) <= ARN_COLONS:
         return unknown(
             Reason(Doubt.NOT_UNDERSTOOD, f"{wanted} is no ARN, and AWS does not say what it matches", because.at)
         )

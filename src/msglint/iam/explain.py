@@ -6,7 +6,7 @@ from msglint.iam.evaluate import Part, StatementResult
 from msglint.iam.match import Cause
 from msglint.iam.request import Anonymous, AwsPrincipal, Caller, Present, ServicePrincipal
 from msglint.model.policy import Condition, Element
-from msglint.model.value import Known
+from msglint.model.value import shown
 
 SHOWN = 3  # of a long list the first few say what it is about
 
@@ -75,6 +75,6 @@ def _sent(result: StatementResult) -> str:
 
 
 def _list(values: Iterable[Element]) -> str:
-    words = [str(value.value) if isinstance(value, Known) else "a value that is not known" for value in values]
+    words = [shown(value) for value in values]
     more = [] if len(words) <= SHOWN else [f"{len(words) - SHOWN} more"]
     return " or ".join([*words[:SHOWN], *more]) or "nothing"

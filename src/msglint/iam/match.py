@@ -183,17 +183,15 @@ def resource(element: Element, wanted: Text, dialect: Dialect, *, suppose: bool)
         return of_element(element, wanted, suppose=suppose)
     if distinct(element.value, wanted):
         return NO
-    pattern = dialect.pattern(element.value)
-    if pattern is None:
-        return NO
-    because = _reason(element)
-    text = dialect.plain(wanted)
+    return dialect.compare(element.value, wanted, _reaches, _reason(element), wildcards=True)
+
+
+def _reaches(pattern: Text, text: Text, because: Reason) -> Verdict:
     whole = matches(pattern, text, because)
     if not whole.is_yes or _ends_segments(pattern) or arn_like(pattern, text, because).is_yes:
         return whole
-    return unknown(
-        Reason(Doubt.NOT_UNDERSTOOD, f"AWS does not say how far the wildcards of {pattern} reach", element.at)
-    )
+    why = f"AWS does not say how far the wildcards of {pattern} reach"
+    return unknown(Reason(Doubt.NOT_UNDERSTOOD, why, because.at))
 
 
 def _ends_segments(pattern: Text) -> bool:

@@ -1,7 +1,11 @@
 """Who may do what: resource policies, permissions of functions, and roles."""
 
 from msglint.model.data import Data
+from msglint.model.policy import Condition, Element, Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Value, outside
+from msglint.verdict import NO
 
 
 class QueuePolicy(Resource):
@@ -37,9 +41,56 @@ class Permission(Resource):
     __slots__ = ()
 
     @property
-    def function(self) -> Data:
+    def function(self) -> Value[Text]:
         """The function, by name or ARN."""
-        return self.properties.get("FunctionName")
+        return self.properties.get("FunctionName").text()
+
+    def policy(self, function: Text) -> Policy:
+        """Give the statement that the permission adds to the function's policy.
+
+        Lambda compares the source's ARN as StringLike.
+        """
+        given = self.properties
+        compared = (
+            ("StringLike", "aws:SourceArn", "SourceArn"),
+            ("StringEquals", "aws:SourceAccount", "SourceAccount"),
+            ("StringEquals", "aws:PrincipalOrgID", "PrincipalOrgID"),
+        )
+        conditions = tuple(
+            Condition(operator, key, (_element(given.get(name)),), given.get(name).at)
+            for operator, key, name in compared
+            if not isinstance(given.get(name).shape, Absent)
+        )
+        principal = _element(given.get("Principal"))
+        statement = Statement(
+            effect=Known(Text.literal("Allow"), self.at),
+            principals=(Principal(_principal_kind(principal), principal),),
+            not_principals=None,
+            actions=(_element(given.get("Action")),),
+            not_actions=None,
+            resources=(Known(function, self.at),),
+            not_resources=None,
+            conditions=conditions,
+            more_conditions=None,
+            at=self.at,
+            index=0,
+        )
+        return Policy((statement,), None, NO, self.at)
+
+
+def _element(data: Data) -> Element:
+    value = data.text()
+    return outside("nothing is written", data.at) if isinstance(value, Absent) else value
+
+
+def _principal_kind(name: Element) -> PrincipalKind | None:
+    """Say what kind of principal a permission names: a service, an account or role, or everyone."""
+    literal = name.value.literal_value if isinstance(name, Known) else None
+    if literal is None:
+        return None
+    if literal == "*":
+        return PrincipalKind.ANYONE
+    return PrincipalKind.SERVICE if "." in literal and not literal.startswith("arn:") else PrincipalKind.AWS
 
 
 class Role(Resource):

@@ -106,8 +106,12 @@ class Data:
                 return Elements(tuple(part for part in parts if not isinstance(part.shape, Absent)))
             case Absent():
                 return Elements(())
-            case Unknown() | Mentions():
+            case Unknown():
                 return Elements((), shape)
+            case Mentions(references=references, complete=complete, reason=reason, at=at):
+                # A list that is known only after the apply has at least what it names, one by one.
+                alone = [Given(Mentions((each,), complete, reason, at)) for each in references]
+                return Elements(tuple(Data(each, self.path, self._owner) for each in alone), shape)
             case Known(value=Text()):
                 inner = self._structure()
                 return (

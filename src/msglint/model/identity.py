@@ -4,27 +4,97 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 import msgspec
 
+from msglint.model.data import Data
+from msglint.model.text import Alphabet, Symbol, Text
+from msglint.model.value import Absent, effective
+
 _HOLE = re.compile(r"\$\{[^{}]*\}")
+_HOLES = re.compile(r"\{(\w+)\}")
 _ARN_OR_URL = re.compile(
     r"""arn:[^:\s"']+:([\w-]+):[^:\s"']*:[^:\s"']*:([^\s"',\]})]+)|https://(sqs)\.[^/\s"']+/[^/\s"']+/([^/\s"',\]})]+)"""
 )
 
 
+class Hole(msgspec.Struct, frozen=True):
+    """A part of an ARN that a property gives: a bus, a group, a path."""
+
+    property: str
+    default: str
+    after: str = ""
+    silent: bool = False
+    """Whether the ARN leaves the default out."""
+
+
 class Identity(msgspec.Struct, frozen=True):
-    """One resource type's names. `arn` and `url` hold {partition}, {region}, {account} and {name}."""
+    """One type's names. `arn` and `url` hold {partition}, {region}, {account}, {name} and holes of their own."""
 
     name: str
     arn: str
     url: str = ""
+    holes: Mapping[str, Hole] = {}
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
         _, _, service, _, _, end = self.arn.split(":", 5)
         return f"{service}:{end.replace('{name}', name)}"
+
+
+class Naming(Protocol):
+    """What a reader knows of the names of one resource."""
+
+    def surroundings(self, what: str) -> Text:
+        """Give the "partition", "region" or "account" that the resource is in."""
+
+    def generated(self) -> Text:
+        """Give the name that the tool chooses where nobody does."""
+
+    def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
+        """Give a symbol for an attribute of the resource that is not known."""
+
+
+def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
+    """Give the "arn", "url" or "name" of a resource; any other attribute is a symbol."""
+    identity = IDENTITIES.get(type_)
+    form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
+    if identity is None or not form:
+        return Text.of(naming.symbol(name, Alphabet.OPAQUE))
+    pieces = _HOLES.split(form)
+    return Text.of(
+        *(_filled(piece, identity, properties, naming) if index % 2 else piece for index, piece in enumerate(pieces))
+    )
+
+
+def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> Text:
+    if hole in {"partition", "region", "account"}:
+        return naming.surroundings(hole)
+    if hole == "name":
+        written = properties.get(identity.name).text()
+        own = effective(written)
+        if own is not None:
+            return Text(own.parts)
+        return naming.generated() if isinstance(written, Absent) else Text.of(naming.symbol("name", Alphabet.NAME))
+    own_hole = identity.holes[hole]
+    text = effective(properties.get(own_hole.property).text(own_hole.default))
+    if text is None:
+        text = Text.of(naming.symbol(hole, Alphabet.NAME))
+    text = _last(text)
+    if own_hole.silent and text.literal_value == own_hole.default:
+        return Text.literal("")
+    return Text.of(Text(text.parts), own_hole.after)
+
+
+def _last(text: Text) -> Text:
+    """Give the name at the end of an ARN: buses and groups may be named by either."""
+    first = text.parts[0] if text.parts else ""
+    if not (isinstance(first, str) and first.startswith("arn:")):
+        return text
+    pieces = text.split("/")
+    return pieces[-1] if pieces else text
 
 
 def words(text: str) -> Iterator[str]:
@@ -45,4 +115,23 @@ IDENTITIES = {
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
     "AWS::Serverless::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
+    "AWS::Events::Rule": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:rule/{bus}{name}",
+        holes={"bus": Hole("EventBusName", "default", after="/", silent=True)},
+    ),
+    "AWS::Events::EventBus": Identity("Name", "arn:{partition}:events:{region}:{account}:event-bus/{name}"),
+    "AWS::Scheduler::Schedule": Identity(
+        "Name",
+        "arn:{partition}:scheduler:{region}:{account}:schedule/{group}{name}",
+        holes={"group": Hole("GroupName", "default", after="/")},
+    ),
+    "AWS::Scheduler::ScheduleGroup": Identity(
+        "Name", "arn:{partition}:scheduler:{region}:{account}:schedule-group/{name}"
+    ),
+    "AWS::Pipes::Pipe": Identity("Name", "arn:{partition}:pipes:{region}:{account}:pipe/{name}"),
+    "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
+    "AWS::IAM::Role": Identity(
+        "RoleName", "arn:{partition}:iam::{account}:role{path}{name}", holes={"path": Hole("Path", "/")}
+    ),
 }

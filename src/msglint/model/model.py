@@ -145,9 +145,7 @@ class Model:
             if record.type == StandaloneSubscription.KIND:
                 yield StandaloneSubscription(record).subscription
             else:
-                topic = Topic(record)
-                for entry in topic.properties.get("Subscription").elements().known:
-                    yield Subscription(topic, entry)
+                yield from Topic(record).subscriptions()
 
     def redrive_sources(self, queue: Queue) -> Iterator[Queue]:
         """Give the queues whose redrive policy names this queue as their dead-letter queue."""

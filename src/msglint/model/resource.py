@@ -39,6 +39,10 @@ def fold(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+CONNECTORS = "connectors"
+"""The way of a mention by a SAM connector, which writes policies that nobody sees."""
+
+
 class Mention(NamedTuple):
     """A place where one resource names another: who names it, and the folded way to the property that does.
 
@@ -96,6 +100,12 @@ class Part(Protocol):
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give the text that "arn", "name" or "url" of a resource is; may raise `NeedsChoice`."""
+
+    def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
+        """Give the account that the resource is made in."""
+
+    def exported(self, id: str) -> Place | None:  # noqa: A002  # the field's own word
+        """Give the place where the resource's URL leaves for other stacks, which may attach a policy to it."""
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places of this part that name the resource, in whatever scenario."""

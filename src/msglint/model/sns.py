@@ -1,5 +1,7 @@
 """Amazon SNS: topics and subscriptions."""
 
+from collections.abc import Iterator
+
 from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
@@ -14,6 +16,16 @@ class Topic(Resource):
     KEY = ("KmsMasterKeyId",)
     AWS_MANAGED_KEY = "alias/aws/sns"
     __slots__ = ()
+
+    @property
+    def policy(self) -> Data:
+        """The policy that is written inside the topic."""
+        return self.properties.get("Policy")
+
+    def subscriptions(self) -> Iterator["Subscription"]:
+        """Give the subscriptions that are written inside the topic."""
+        for entry in self.properties.get("Subscription").elements().known:
+            yield Subscription(self, entry)
 
     @property
     def key(self) -> Value[Text]:
@@ -45,12 +57,27 @@ class Subscription:
         """Where SNS delivers to: an ARN, a URL, an address or a number."""
         return self.data.get("Endpoint").text()
 
+    @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue for messages that cannot be delivered."""
+        return self.data.get("RedrivePolicy", "deadLetterTargetArn")
+
+    @property
+    def role(self) -> Value[Text]:
+        """The ARN of the role with which SNS writes to Firehose."""
+        return self.data.get("SubscriptionRoleArn").text()
+
 
 class StandaloneSubscription(Resource):
     """A subscription that is a resource of its own."""
 
     KIND = "AWS::SNS::Subscription"
     __slots__ = ()
+
+    @property
+    def topic(self) -> Value[Text]:
+        """The ARN of the topic."""
+        return self.properties.get("TopicArn").text()
 
     @property
     def subscription(self) -> Subscription:

@@ -50,6 +50,11 @@ class Queue(Resource):
         return self.properties.get("SqsManagedSseEnabled").boolean(True)
 
     @property
+    def policy(self) -> Data:
+        """The policy that is written inside the queue."""
+        return self.properties.get("Policy")
+
+    @property
     def redrive(self) -> Data:
         """The redrive policy."""
         return self.properties.get("RedrivePolicy")

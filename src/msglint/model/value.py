@@ -125,6 +125,18 @@ def ends(value: Value[Text], word: str, boundary: str) -> Verdict:
             return says(value, word)
 
 
+def shown(value: Known[Text] | Unknown | Mentions) -> str:
+    """Write a text as far as it is known; of what a plan only names, the names."""
+    match value:
+        case Known(value=text):
+            return str(text)
+        case Mentions(references=references) if references:
+            names = (f"{each.resource[1]}.{each.attribute}".rstrip(".") for each in references)
+            return " and ".join(names)
+        case _:
+            return "a value that is not known"
+
+
 def made_of(value: Value[Text]) -> tuple[Reference, ...]:
     """Give the attributes of this run's resources that a text is one of; none where it may be something else."""
     match value:

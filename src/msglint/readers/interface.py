@@ -25,3 +25,14 @@ class Assumptions(msgspec.Struct, frozen=True):
 
 class NotATemplate(Exception):  # noqa: N818  # nobody's error: the file is something else
     """The file is none of msglint's languages."""
+
+
+def partition_of(region: str | None) -> str:
+    """Give the partition of a Region; `aws` where the Region is not known."""
+    match (region or "").split("-")[:2]:
+        case ["cn", *_]:
+            return "aws-cn"
+        case ["us", "gov"]:
+            return "aws-us-gov"
+        case _:
+            return "aws"

@@ -8,7 +8,7 @@ from msglint.finding import Made, RepairValue
 from msglint.readers.terraform.address import modules_of, shown, steps
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS
-from msglint.reports.tree import CONTROLS, Tree, literal, quoted
+from msglint.reports.tree import CONTROLS, Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
 
@@ -18,21 +18,48 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 def terraform(native: str, address: str, tree: Tree) -> Iterator[str]:
     """Give the lines of a resource with the arguments that change."""
-    modules = modules_of(address)
-    if modules:
-        yield "# " + ".".join(f"module.{module.name}{shown(module.index)}" for module in modules).translate(CONTROLS)
+    module = module_of(address)
+    if module:
+        yield f"# {module}"
     way = steps(address)
+    yield from resource(native, way[-1].name if way else address, tree)
+
+
+def resource(native: str, name: str, tree: Tree) -> Iterator[str]:
+    """Give the lines of a resource of this name with these properties."""
     kind = KINDS.get(native)
-    yield f"resource {_hcl_text(native)} {_hcl_text(way[-1].name if way else address)} {{"
-    yield from _block(_arguments(tree, kind.fields if kind is not None else {}), "  ")
+    yield from block(f"resource {_hcl_text(native)} {_hcl_text(name)}", tree, kind.fields if kind is not None else {})
+
+
+def block(heading: str, tree: Tree, fields: Fields) -> Iterator[str]:
+    """Give the lines of a block; a member that `fields` does not know is spelled by its habit."""
+    yield f"{heading} {{"
+    yield from _block(_arguments(tree, fields), "  ")
     yield "}"
+
+
+def module_of(address: str) -> str:
+    """Write the module calls that an address leads through; empty in the root module."""
+    modules = modules_of(address)
+    return ".".join(f"module.{module.name}{shown(module.index)}" for module in modules).translate(CONTROLS)
+
+
+def local(address: str) -> str:
+    """Write an address as its own module does."""
+    way = steps(address)[2 * len(modules_of(address)) :]
+    return ".".join(f"{step.name}{'' if step.index is None else f'[{_hcl(step.index)}]'}" for step in way)
+
+
+def native_of(type_: str) -> str:
+    """Give the provider's name of a type; spelled by its habit where the table has none."""
+    return next((native for native, kind in KINDS.items() if kind.type == type_), None) or snake(type_)
 
 
 class _Argument(NamedTuple):
     """A member of a block: its value, and for nested members how to open, close and name them."""
 
     name: str
-    value: "Tree | RepairValue | None"
+    value: Branch
     brackets: tuple[str, str]
     members: list["_Argument"]
 
@@ -40,9 +67,11 @@ class _Argument(NamedTuple):
 def _arguments(tree: Tree, fields: Fields) -> list[_Argument]:
     found: list[_Argument] = []
     for name, value in tree.items():
-        spec = fields.get(name) or Spec(_snake(name), {})
-        own = spec.attribute or _snake(name)
-        if not isinstance(value, dict):
+        spec = fields.get(name) or Spec(snake(name), {})
+        own = spec.attribute or snake(name)
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            found += [argument for item in value for argument in _arguments({name: item}, fields)]
+        elif not isinstance(value, dict):
             found.append(_Argument(own, value, ("", ""), []))
         elif spec.here:
             found += _arguments(value, spec.fields or {})
@@ -69,7 +98,7 @@ def _entries(tree: Tree) -> list[_Argument]:
 
 def _block(members: list[_Argument], indent: str) -> Iterator[str]:
     """Give the members as `terraform fmt` writes them: single values first, with their signs in one column."""
-    single = [(member.name, _hcl(member.value)) for member in members if isinstance(member.value, str | int | Made)]
+    single = [(name, _hcl(value)) for name, value, _, _ in members if value is not None and not isinstance(value, dict)]
     width = max((len(name) for name, _ in single), default=0)
     for name, value in single:
         yield f"{indent}{name:<{width}} = {value}"
@@ -82,13 +111,17 @@ def _block(members: list[_Argument], indent: str) -> Iterator[str]:
             yield f"{indent}{brackets[1]}"
 
 
-def _hcl(value: RepairValue) -> str:
+def _hcl(value: Code | RepairValue | list[Branch]) -> str:
     match value:
+        case Code(text=text):
+            return text
+        case list():
+            return f"[{', '.join(_hcl(item) for item in value if item is not None and not isinstance(item, dict))}]"
         case Made(type=type_, name=name, attribute=attribute):
-            native = next((native for native, kind in KINDS.items() if kind.type == type_), None)
-            if native is not None and attribute == "name":
+            native = native_of(type_)
+            if native in KINDS and attribute == "name":
                 attribute = KINDS[native].name_attribute
-            return f"{native or _snake(type_)}.{_snake(name)}.{attribute}"
+            return f"{native}.{snake(name)}.{attribute}"
         case str():
             return _hcl_text(value)
         case _:
@@ -99,5 +132,6 @@ def _hcl_text(text: str) -> str:
     return quoted(text).replace("${", "$${").replace("%{", "%%{")
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """Spell a name as the provider does."""
     return re.sub(r"\W+", "_", _HUMP.sub("_", name)).lower()

@@ -1,11 +1,20 @@
 """What a repair changes, as a tree, and how single values are written in JSON, YAML and HCL alike."""
 
 from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
 from msglint.finding import RepairValue
 
-Changes = Mapping[tuple[str, ...], RepairValue | None]
-Tree = dict[str, "Tree | RepairValue | None"]
+
+class Code(NamedTuple):
+    """An expression in the user's language, such as a reference, which is written as it is."""
+
+    text: str
+
+
+Changes: TypeAlias = Mapping[tuple[str, ...], RepairValue | None]
+Tree: TypeAlias = dict[str, "Branch"]
+Branch: TypeAlias = "Tree | list[Branch] | Code | RepairValue | None"
 
 # These escapes mean the same in JSON, YAML and HCL.
 CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xFEFF)}
@@ -17,7 +26,7 @@ def tree(changes: Changes) -> Tree:
     return {name: _branch(name, changes) for name in dict.fromkeys(path[0] for path in changes)}
 
 
-def _branch(name: str, changes: Changes) -> "Tree | RepairValue | None":
+def _branch(name: str, changes: Changes) -> Branch:
     below = {path[1:]: value for path, value in changes.items() if path[0] == name}
     return below[()] if () in below else tree(below)
 

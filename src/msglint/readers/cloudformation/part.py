@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, fold
+from msglint.model.resource import CONNECTORS, Language, Mention, Record, Scenario, fold
 from msglint.model.text import Text
-from msglint.readers.cloudformation.nodes import intrinsic, members
+from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, written
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
-from msglint.source import Document, Node
+from msglint.source import Document, Node, Place
 
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!.\s]+)")
 
@@ -51,6 +51,19 @@ class Index:
             if node.kind == "scalar" and ":" in node.text:
                 for word in words(node.text):
                     self._words.setdefault(word, []).append(Mention(by, path))
+        for name in _connected(resource):
+            names.setdefault(name, []).append(Mention(by, (CONNECTORS,)))
+
+
+def _connected(resource: Node) -> Iterator[str]:
+    """Give the logical ids that SAM connectors name: in a resource of their own, or inside the one they start from."""
+    fields = members(resource)
+    inside = members(fields.get("Connectors")).values()
+    own = [resource] if scalar(fields.get("Type")) == "AWS::Serverless::Connector" else []
+    for connector in (*own, *inside):
+        for path, node in _walk(members(connector).get("Properties")):
+            if path[-1:] == ("id",) and node.kind == "scalar":
+                yield node.text
 
 
 def _walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
@@ -84,6 +97,10 @@ def _named(node: Node) -> Iterator[str]:
                 yield from _SUBSTITUTED.findall(pattern.text)
         case _:
             return
+
+
+def _says_arn(node: Node) -> bool:
+    return written(node).rstrip("}]'\"").endswith("Arn")
 
 
 class CloudFormationPart:
@@ -144,6 +161,18 @@ class CloudFormationPart:
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give an attribute of a resource."""
         return self._scope.attribute(id, name)
+
+    def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
+        """Give the account of the stack."""
+        return self._scope.pseudo("AWS::AccountId")
+
+    def exported(self, id: str) -> Place | None:  # noqa: A002  # the field's own word
+        """Give the output that exports the resource's URL."""
+        for output in members(members(self._template.root).get("Outputs")).values():
+            value = members(output).get("Value") if "Export" in members(output) else None
+            if any(id in _named(node) and not _says_arn(node) for _, node in _walk(value)):
+                return output
+        return None
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource."""

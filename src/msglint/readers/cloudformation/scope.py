@@ -8,12 +8,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from msglint.model import identity
+from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
-from msglint.model.identity import IDENTITIES
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
 from msglint.readers.cloudformation.template import Template
+from msglint.readers.interface import partition_of
 from msglint.source import Node, Place
 
 DYNAMIC_REFERENCE = "{{resolve:"
@@ -28,6 +30,13 @@ _REF_GIVES = {
     "AWS::Lambda::Function": "name",
     "AWS::Serverless::Function": "name",
     "AWS::S3::Bucket": "name",
+    "AWS::Events::EventBus": "name",
+    "AWS::Events::Rule": "name",
+    "AWS::Scheduler::Schedule": "name",
+    "AWS::Scheduler::ScheduleGroup": "name",
+    "AWS::Pipes::Pipe": "name",
+    "AWS::CloudWatch::Alarm": "name",
+    "AWS::IAM::Role": "name",
 }
 _GET_ATT_GIVES = {
     "Arn": "arn",
@@ -221,39 +230,12 @@ class Scope:
         found = self._attributes.get((resource, name))
         if found is None:
             reference = Reference((self.template.key, resource), name)
-            found = Text(self._attribute(resource, name).parts, reference)
+            body = self.template.properties(resource) or self.template.resources[resource]
+            properties = Data(Written(body, self))
+            form = identity.attribute(self.template.type_of(resource), name, properties, Naming(self, resource))
+            found = Text(form.parts, reference)
             self._attributes[resource, name] = found
         return found
-
-    def _attribute(self, resource: str, name: str) -> Text:
-        identity = IDENTITIES.get(self.template.type_of(resource))
-        form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
-        if not form or identity is None:
-            return Text.of(self._owned(resource, name, Alphabet.OPAQUE))
-        holes = {
-            "partition": lambda: self.pseudo("AWS::Partition"),
-            "region": lambda: self.pseudo("AWS::Region"),
-            "account": lambda: self.pseudo("AWS::AccountId"),
-            "name": lambda: self._physical_name(resource, identity.name),
-        }
-        pieces = re.split(r"\{(\w+)\}", form)
-        return Text.of(*(holes[piece]() if index % 2 else piece for index, piece in enumerate(pieces)))
-
-    def _physical_name(self, resource: str, property_name: str) -> Text:
-        node = members(self.template.properties(resource)).get(property_name)
-        value = self._text(node) if node is not None else None
-        match value:
-            case Known(value=text):
-                return Text(text.parts)
-            case Unknown() | Mentions():
-                return Text.of(self._owned(resource, "name", Alphabet.NAME))
-            case _:
-                # CloudFormation's own names: the stack's name, the logical id, something random.
-                random = Symbol((self.template.key, resource, "random"), Alphabet.NAME, "<random>", fresh=True)
-                return Text.of(self.pseudo("AWS::StackName"), f"-{resource}-", random)
-
-    def _owned(self, resource: str, name: str, alphabet: Alphabet) -> Symbol:
-        return Symbol((self.template.key, resource, name), alphabet, f"${{{resource}.{name}}}")
 
     def _text(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
         shape = self.evaluate(node)
@@ -411,15 +393,29 @@ class Scope:
         return Written(node, self)
 
 
-def partition_of(region: str | None) -> str:
-    """Give the partition of a Region; `aws` where the Region is not known."""
-    match (region or "").split("-")[:2]:
-        case ["cn", *_]:
-            return "aws-cn"
-        case ["us", "gov"]:
-            return "aws-us-gov"
-        case _:
-            return "aws"
+class Naming:
+    """What CloudFormation gives to the names of one resource."""
+
+    __slots__ = ("_resource", "_scope")
+
+    def __init__(self, scope: Scope, resource: str) -> None:
+        self._scope = scope
+        self._resource = resource
+
+    def surroundings(self, what: str) -> Text:
+        """Give the pseudo parameter's text."""
+        return self._scope.pseudo({"partition": "AWS::Partition", "region": "AWS::Region"}.get(what, "AWS::AccountId"))
+
+    def generated(self) -> Text:
+        """Give CloudFormation's own name: the stack's name, the logical id, something random."""
+        key = (self._scope.template.key, self._resource, "random")
+        random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
+        return Text.of(self._scope.pseudo("AWS::StackName"), f"-{self._resource}-", random)
+
+    def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
+        """Give a symbol for an attribute."""
+        key = (self._scope.template.key, self._resource, attribute)
+        return Symbol(key, alphabet, f"${{{self._resource}.{attribute}}}")
 
 
 def _alike(left: Shape, right: Shape) -> bool:

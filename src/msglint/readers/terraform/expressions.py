@@ -166,6 +166,8 @@ class Spec(msgspec.Struct, frozen=True):
     many: bool = False
     computed: bool = False
     """The provider reports it even where nobody set it, so only the configuration tells."""
+    listed: bool = False
+    """One value where the API takes a list."""
     switch: str = ""
     """The argument that turns a block on, which is off unless it says so."""
     here: bool = False
@@ -196,6 +198,8 @@ class Translated(msgspec.Struct, frozen=True):
         member = self.planned.member(spec.attribute)
         if spec.computed and member.configured and member.expression is None:
             return Given(Absent(None, self.planned.at))
+        if spec.listed:
+            return Given(Items((member,), member.at))
         if spec.fields is None:
             return Given(Absent(None, member.at)) if member.value == "" else member
         return Blocks(member, spec.fields, spec.many)

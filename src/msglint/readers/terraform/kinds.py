@@ -200,8 +200,12 @@ KINDS = {
     "aws_cloudwatch_composite_alarm": ALARM,
     "aws_lambda_permission": PERMISSION,
     "aws_s3_bucket_notification": NOTIFICATION,
-    "aws_sqs_queue_policy": Kind("AWS::SQS::QueuePolicy", _names(Queues="queue_url", PolicyDocument="policy")),
-    "aws_sns_topic_policy": Kind("AWS::SNS::TopicPolicy", _names(Topics="arn", PolicyDocument="policy")),
+    "aws_sqs_queue_policy": Kind(
+        "AWS::SQS::QueuePolicy", {"Queues": Spec("queue_url", listed=True), "PolicyDocument": Spec("policy")}
+    ),
+    "aws_sns_topic_policy": Kind(
+        "AWS::SNS::TopicPolicy", {"Topics": Spec("arn", listed=True), "PolicyDocument": Spec("policy")}
+    ),
     "aws_kinesis_resource_policy": Kind(
         "AWS::Kinesis::ResourcePolicy", _names(ResourceArn="resource_arn", ResourcePolicy="policy")
     ),

@@ -1,15 +1,16 @@
 """A Terraform plan as a part of the Model."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from msglint.model import identity
+from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import not_understood
-from msglint.readers.interface import Assumptions
+from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
@@ -152,60 +153,43 @@ class TerraformPart:
         return found
 
     def _attribute(self, instance: Instance, name: str) -> Text:
-        kind = _kind(instance)
-        identity = IDENTITIES.get(kind.type)
-        if name == "name":
-            return self._name(instance, kind)
         known = instance.values.get(name)
-        if isinstance(known, str) and known:
+        if name != "name" and isinstance(known, str) and known:
             return Text.literal(known)
-        form = {"arn": identity.arn, "url": identity.url}.get(name) if identity is not None else None
-        if not form:
-            return Text.of(self._owned(instance, name, Alphabet.OPAQUE))
-        holes: dict[str, Text] = {
-            "partition": Text.literal("aws"),
-            "region": self._region(instance),
-            "account": Text.literal(self._account)
-            if self._account
-            else Text.of(self._symbol("account", Alphabet.ACCOUNT)),
-            "name": self._name(instance, kind),
-        }
-        pieces = re.split(r"\{(\w+)\}", form)
-        return Text.of(*(holes[piece] if index % 2 else piece for index, piece in enumerate(pieces)))
+        properties = Data(self._translated(instance, _kind(instance)))
+        return identity.attribute(_kind(instance).type, name, properties, Naming(self, instance))
 
-    def _name(self, instance: Instance, kind: Kind) -> Text:
-        name, start = instance.values.get(kind.name_attribute), instance.values.get(f"{kind.name_attribute}_prefix")
-        if isinstance(name, str) and name:
-            return Text.literal(name)
-        configuration = self._plan.configuration(instance)
-        expressions = configuration.get("expressions", {}) if configuration is not None else {}
-        random = Symbol((self.key, instance.address, "random"), Alphabet.NAME, "<random>", fresh=True)
-        if isinstance(start, str) and start:
-            return Text.of(start, random)
-        if (
-            configuration is not None
-            and kind.name_attribute not in expressions
-            and f"{kind.name_attribute}_prefix" not in expressions
-        ):
-            # The provider's own names: https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
-            return Text.of("terraform-", random)
-        return Text.of(self._owned(instance, "name", Alphabet.NAME))
+    def surroundings(self, instance: Instance, what: str) -> Text:
+        """Give the partition, Region or account of a resource, as its provider says."""
+        match what:
+            case "region":
+                region = self._region(instance)
+                return Text.literal(region) if region else Text.of(self._symbol("region", Alphabet.REGION))
+            case "account":
+                account = self._account
+                return Text.literal(account) if account else Text.of(self._symbol("account", Alphabet.ACCOUNT))
+            case _:
+                return Text.literal(partition_of(self._region(instance)))
 
-    def _region(self, instance: Instance) -> Text:
+    def _region(self, instance: Instance) -> str | None:
         region = instance.values.get("region")
         if not isinstance(region, str):
             configuration = self._plan.configuration(instance)
             provider = self._plan.provider(configuration) if configuration is not None else {}
             constant = provider.get("expressions", {}).get("region", {})
             region = constant.get("constant_value") if isinstance(constant, dict) else None
-        region = region if isinstance(region, str) else self._assumptions.region
-        return Text.literal(region) if region else Text.of(self._symbol("region", Alphabet.REGION))
+        return region if isinstance(region, str) else self._assumptions.region
 
     def _symbol(self, name: str, alphabet: Alphabet) -> Symbol:
         return Symbol((self.key, name), alphabet, f"${{{name}}}")
 
-    def _owned(self, instance: Instance, name: str, alphabet: Alphabet) -> Symbol:
-        return Symbol((self.key, instance.address, name), alphabet, f"${{{instance.address}.{name}}}")
+    def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
+        """Give the account of the resource's provider."""
+        return self.surroundings(self._plan.instances[id], "account")
+
+    def exported(self, id: str) -> Place | None:  # noqa: A002  # the field's own word
+        """Give nothing: outputs of the root module attach no policy."""
+        return None
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
@@ -218,8 +202,8 @@ class TerraformPart:
             for name, mention in self._arguments():
                 self._mentions.setdefault(name, []).append(mention)
         literal = self.attribute(id, "name").literal_value
-        identity = IDENTITIES.get(_kind(self._plan.instances[id]).type)
-        by_name = self._mentions.get(identity.word(literal), []) if identity is not None and literal else []
+        form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
+        by_name = self._mentions.get(form.word(literal), []) if form is not None and literal else []
         found = dict.fromkeys((*self._mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
         return list(found)
 
@@ -272,6 +256,35 @@ class TerraformPart:
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give none: JSON has no comments, and Terraform no metadata."""
         return ()
+
+
+class Naming:
+    """What the provider gives to the names of one resource."""
+
+    __slots__ = ("_instance", "_part")
+
+    def __init__(self, part: TerraformPart, instance: Instance) -> None:
+        self._part = part
+        self._instance = instance
+
+    def surroundings(self, what: str) -> Text:
+        """Give the partition, Region or account."""
+        return self._part.surroundings(self._instance, what)
+
+    def generated(self) -> Text:
+        """Give the provider's own name: a prefix that the user wrote or `terraform-`, and something random.
+
+        https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
+        """
+        start = self._instance.values.get(f"{_kind(self._instance).name_attribute}_prefix")
+        key = (self._part.key, self._instance.address, "random")
+        random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
+        return Text.of(start if isinstance(start, str) and start else "terraform-", random)
+
+    def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
+        """Give a symbol for an attribute."""
+        address = self._instance.address
+        return Symbol((self._part.key, address, attribute), alphabet, f"${{{address}.{attribute}}}")
 
 
 class Overlaid:

@@ -1,0 +1,128 @@
+"""Grants in the user's language: a statement for the policy that is there, or a policy where there is none."""
+
+from typing import NamedTuple
+
+from msglint.finding import Grant
+from msglint.model.access import Permission, QueuePolicy, Role, TopicPolicy
+from msglint.model.expression import NeedsChoice
+from msglint.model.lambda_ import Function
+from msglint.model.resource import Language, Resource
+from msglint.model.s3 import Bucket
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.reports.cloudformation import attribute, call, json, yaml
+from msglint.reports.tree import Code, Tree
+
+
+class Ends(NamedTuple):
+    """What a statement names, as expressions in the user's language; None: it does not."""
+
+    destination: Code | None
+    source: Code | None
+    account: Code | None
+
+
+def granted(grant: Grant, holder: Resource) -> str:
+    """Write the statement where `holder` has a policy that takes it, else the whole policy or permission."""
+    language = holder.record.part.language
+    match language:
+        case Language.TERRAFORM:
+            from msglint.reports.hcl_grant import terraform_grant  # noqa: PLC0415  # loaded for plans only
+
+            return "\n".join(terraform_grant(grant, holder))
+        case Language.CLOUDFORMATION_JSON:
+            return json(_cloudformation(grant, holder, language))
+        case Language.CLOUDFORMATION_YAML:
+            written = _cloudformation(grant, holder, language)
+            return "\n".join(yaml([written] if "Effect" in written else written))
+
+
+def asks_account(grant: Grant) -> bool:
+    """Say whether the statement names the account: without a source nothing else keeps strangers out."""
+    return grant.account or grant.source is None
+
+
+def policy_to_make(grant: Grant, holder: Resource) -> type[QueuePolicy | TopicPolicy] | None:
+    """Give the kind of policy that the destination lacks; None where `holder` takes the statement."""
+    match grant.destination, holder:
+        case (Queue(), QueuePolicy()) | (Topic(), TopicPolicy()):
+            return None
+        case Queue(), _:
+            return QueuePolicy
+        case Topic(), _:
+            return TopicPolicy
+        case _:
+            return None
+
+
+def conditions(ends: Ends) -> list[tuple[str, str, Code]]:
+    """Give the operator, key and value of each condition."""
+    keys = (("ArnEquals", "aws:SourceArn", ends.source), ("StringEquals", "aws:SourceAccount", ends.account))
+    return [(operator, key, value) for operator, key, value in keys if value is not None]
+
+
+def permission(grant: Grant, ends: Ends) -> Tree:
+    """Give the properties of a function's permission, which is one statement: each source has its own."""
+    given: Tree = {
+        "FunctionName": ends.destination,
+        "Action": grant.action,
+        "Principal": grant.service,
+        "SourceArn": ends.source,
+        "SourceAccount": ends.account,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def destination(grant: Grant, arn: Code, name: Code) -> Code | None:
+    """Choose by what a statement names the destination; a role's trust policy does not."""
+    match grant.destination:
+        case Role():
+            return None
+        case Function():
+            return name
+        case _:
+            return arn
+
+
+def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
+    to, source = grant.destination, grant.source
+    reference = call(language, "Ref", to.id)
+    ends = Ends(
+        destination(grant, attribute(language, to.record.type, to.id, "arn"), reference),
+        _source(source, language) if source is not None else None,
+        call(language, "Ref", "AWS::AccountId") if asks_account(grant) else None,
+    )
+    if isinstance(to, Function):
+        return {f"{to.id}{source or ''}Permission": {"Type": Permission.KIND, "Properties": permission(grant, ends)}}
+    statement = _statement(grant, ends)
+    kind = policy_to_make(grant, holder)
+    if kind is None:
+        return statement
+    document: Tree = {"Version": "2012-10-17", "Statement": [statement]}
+    properties: Tree = {kind.ATTACHED: [reference], "PolicyDocument": document}
+    return {f"{to.id}Policy": {"Type": kind.KIND, "Properties": properties}}
+
+
+def _statement(grant: Grant, ends: Ends) -> Tree:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": grant.service},
+        "Action": grant.action,
+        **({"Resource": ends.destination} if ends.destination is not None else {}),
+        "Condition": {operator: {key: value} for operator, key, value in conditions(ends)},
+    }
+
+
+def _source(source: Resource, language: Language) -> Code:
+    # A bucket is made after the policies of what it notifies: a policy that refers to it would wait for it in turn.
+    name = _literal_name(source) if isinstance(source, Bucket) else None
+    if name is not None:
+        return call(language, "Sub", f"arn:${{AWS::Partition}}:s3:::{name}")
+    return attribute(language, source.record.type, source.id, "arn")
+
+
+def _literal_name(resource: Resource) -> str | None:
+    try:
+        return resource.name.literal_value
+    except NeedsChoice:
+        return None

@@ -1,0 +1,66 @@
+"""Grants in HCL: a statement for the policy document that is there, or a document with its policy."""
+
+from collections.abc import Iterator
+
+from msglint.finding import Grant
+from msglint.model.access import Permission
+from msglint.model.lambda_ import Function
+from msglint.model.resource import Resource
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.reports.grant import Ends, asks_account, conditions, destination, permission, policy_to_make
+from msglint.reports.hcl import block, local, module_of, native_of, resource, snake
+from msglint.reports.tree import Code, Tree
+
+
+def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
+    """Give the lines of a statement, of a document and a policy, or of a permission."""
+    to, source = grant.destination, grant.source
+    module = module_of(to.id)
+    if module:
+        yield f"# {module}"
+    if source is not None and module_of(source.id) != module:
+        yield f"# {local(source.id)} is in {module_of(source.id) or 'the root module'}: pass its ARN to here"
+    if asks_account(grant):
+        yield '# with data "aws_caller_identity" "current" {}'
+    ends = Ends(
+        destination(grant, _attribute(to, "arn"), _attribute(to, "function_name")),
+        _attribute(source, "arn") if source is not None else None,
+        Code("data.aws_caller_identity.current.account_id") if asks_account(grant) else None,
+    )
+    name = _name(to)
+    kind = policy_to_make(grant, holder)
+    if isinstance(to, Function):
+        own = f"{name}_{_name(source)}" if source is not None else name
+        yield from resource(native_of(Permission.KIND), own, permission(grant, ends))
+    elif kind is None or _has_inner_policy(to):
+        yield from block("statement", _statement(grant, ends), {})
+    else:
+        yield from block(f'data "aws_iam_policy_document" "{name}"', {"statement": _statement(grant, ends)}, {})
+        attached = _attribute(to, "url" if isinstance(to, Queue) else "arn")
+        document = Code(f"data.aws_iam_policy_document.{name}.json")
+        yield from resource(native_of(kind.KIND), name, {kind.ATTACHED: attached, "PolicyDocument": document})
+
+
+def _attribute(of: Resource, name: str) -> Code:
+    return Code(f"{local(of.id)}.{name}")
+
+
+def _name(of: Resource) -> str:
+    return snake(local(of.id).partition(".")[2]).strip("_")
+
+
+def _has_inner_policy(to: Resource) -> bool:
+    # A policy resource beside a policy in the queue or topic itself: each apply would undo one of them.
+    return isinstance(to, Queue | Topic) and not to.policy.exists().is_no
+
+
+def _statement(grant: Grant, ends: Ends) -> Tree:
+    return {
+        "actions": [grant.action],
+        **({"resources": [ends.destination]} if ends.destination is not None else {}),
+        "principals": {"type": "Service", "identifiers": [grant.service]},
+        "condition": [
+            {"test": operator, "variable": key, "values": [value]} for operator, key, value in conditions(ends)
+        ],
+    }

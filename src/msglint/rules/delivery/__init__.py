@@ -1,0 +1,1 @@
+"""Delivery: the message cannot arrive."""
