@@ -14,6 +14,12 @@ from jsonschema import Draft202012Validator
 
 from msglint import __version__, cli, engine
 from msglint.cli import Exit, main
+from msglint.finding import Severity
+from msglint.model.events import RuleTarget
+from msglint.model.firehose import DeliveryStream
+from msglint.reports.rules import page
+from msglint.rules.index import RULES, Entry
+from msglint.rules.interface import Rule, load
 
 CLEAN = """\
 Resources:
@@ -108,6 +114,117 @@ def test_a_failure_of_msglint_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert result.stdout == ""
     assert result.stderr.startswith("msglint failed (RuntimeError: first line second line). ")
     assert result.stderr.count("\n") == 1
+
+
+def ask(*arguments: str, **environment: str) -> Result:
+    return CliRunner(env={"COLUMNS": "100", **environment}).invoke(main, arguments)
+
+
+def test_the_rules_are_listed() -> None:
+    """A line for each, in columns, with all severities that it may have."""
+    result = ask("rules")
+    assert result.exit_code == Exit.CLEAN
+    lines = result.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == [entry.code for entry in RULES]
+    assert all(line.endswith(f"  {entry.summary}") for line, entry in zip(lines, RULES, strict=True))
+    assert len({line.index(entry.name) for line, entry in zip(lines, RULES, strict=True)}) == 1
+    assert len({line.index(entry.summary) for line, entry in zip(lines, RULES, strict=True)}) == 1
+    assert [line for line in lines if line.startswith("MSG501  warning, info  short-polling  ")]
+
+
+def test_the_rules_are_listed_for_programmes() -> None:
+    listed = json.loads(ask("rules", "--format", "json").stdout)
+    assert listed["version"] == __version__
+    assert [rule["code"] for rule in listed["rules"]] == [entry.code for entry in RULES]
+    assert {rule["code"]: rule for rule in listed["rules"]}["MSG501"] == {
+        "code": "MSG501",
+        "name": "short-polling",
+        "severities": ["warning", "info"],
+        "summary": "A queue answers receives at once when it is empty.",
+        "asked_of": ["AWS::SQS::Queue"],
+    }
+
+
+@pytest.mark.parametrize("entry", RULES, ids=lambda entry: entry.name)
+def test_each_rule_is_explained(entry: Entry) -> None:
+    """With all of its documentation, save for where the lines break."""
+    result = ask("explain", entry.code)
+    assert result.exit_code == Exit.CLEAN
+    rule = load(entry.module, entry.name)
+    text = rule.documentation.strip().removeprefix(rule.summary).replace("## ", "")
+    assert result.stdout.startswith(f"{rule.code} {rule.name}\n\n{rule.summary}\n\n")
+    assert " ".join(text.split()) in " ".join(result.stdout.split())
+    for part in (*rule.references, *(kind.KIND for kind in rule.each), *(each.value for each in rule.severities)):
+        assert part in result.stdout
+    assert all(len(line) <= 100 for line in result.stdout.splitlines() if "https://" not in line)
+
+
+def test_a_rule_is_explained_by_code_or_name() -> None:
+    assert ask("explain", "MSG501").stdout == ask("explain", "msg501").stdout == ask("explain", "short-polling").stdout
+
+
+def test_an_explanation_reads_calmly() -> None:
+    rule = Rule(
+        code="MSG501",
+        name="short-polling",
+        severities=(Severity.WARNING, Severity.INFO),
+        each=(DeliveryStream, RuleTarget),
+        since="0.1",
+        references=("https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/",),
+        check=lambda *_: iter(()),
+        documentation="A queue answers at once.\n\n## What it does\nFinds queues whose\n`ReceiveMessageWaitTimeSeconds`"
+        " is 0.\n\nAlso those that say nothing of it.\n\n## Why it matters\nConsumers miss messages.\n",
+    )
+    expected = """\
+MSG501 short-polling
+
+A queue answers at once.
+
+severity  warning, info
+since     0.1
+asked of  AWS::KinesisFirehose::DeliveryStream
+            (aws_kinesis_firehose_delivery_stream)
+          aws_cloudwatch_event_target
+
+What it does
+  Finds queues whose
+  `ReceiveMessageWaitTimeSeconds` is 0.
+
+  Also those that say nothing of it.
+
+Why it matters
+  Consumers miss messages.
+
+References
+  https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
+"""
+    assert page(rule, width=50) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("short_poling", "no rule is called 'short_poling'; the nearest: MSG501 short-polling\n"),
+        ("701", "the nearest: MSG701 queue-without-dead-letter-queue"),
+        ("xyzzy", "no rule is called 'xyzzy'; see msglint rules\n"),
+    ],
+)
+def test_a_rule_that_there_is_not_is_wrong_usage(word: str, said: str) -> None:
+    result = ask("explain", word)
+    assert result.exit_code == Exit.USAGE
+    assert said in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [("rules",), ("explain", "MSG101")])
+def test_rules_are_told_without_the_engine(arguments: tuple[str, ...]) -> None:
+    """Reading about a rule waits for no reader of templates."""
+    code = f"import sys, msglint.cli as cli; cli.main({arguments!r}, standalone_mode=False); print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
+    imported = set(shown.stdout.splitlines()[-1].split())
+    assert "msglint.reports.rules" in imported
+    assert not imported & {"msglint.engine", "msglint.catalog", "yaml"}
 
 
 def test_standard_input_is_read() -> None:

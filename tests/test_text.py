@@ -19,7 +19,7 @@ PARTITION = Symbol(("partition",), Alphabet.PARTITION, "${AWS::Partition}")
 NAME = Symbol(("name",), Alphabet.NAME, "${Name}")
 OPAQUE = Symbol(("opaque",), Alphabet.OPAQUE, "${Opaque}")
 OTHER = Symbol(("other",), Alphabet.OPAQUE, "${Other}")
-ATTACKER = Symbol(("attacker",), Alphabet.ACCOUNT, "attacker", fresh=True)
+ATTACKER = Symbol(("attacker",), Alphabet.ACCOUNT, "attacker", fresh=True, foreign=True)
 SUFFIX = Symbol(("suffix",), Alphabet.NAME, "random", fresh=True)
 SECOND = Symbol(("second",), Alphabet.NAME, "random", fresh=True)
 
@@ -208,6 +208,7 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (arn_like, (OPAQUE,), (OPAQUE,), True),
         (arn_like, ("*",), (OPAQUE,), None),
         (arn_like, (OPAQUE,), ("arn:aws:iam::", ATTACKER, ":root"), False),
+        (arn_like, (OPAQUE,), ("arn:aws:events:::rule/", SUFFIX), None),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":*:*:t*"), ("arn:aws:sqs:", OPAQUE, ":1::t"), False),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":1:t:*"), ("arn:aws:sns:", OPAQUE, ":1:t:u"), True),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":*:t"), ("arn:aws:sns:", OPAQUE, ":1:t"), None),

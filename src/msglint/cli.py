@@ -13,6 +13,7 @@ from msglint import __version__
 from msglint.finding import Report, Severity
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
+from msglint.rules.index import RULES, Entry
 
 SEVERITIES = [severity.value for severity in Severity]
 
@@ -105,6 +106,40 @@ def lint(
     sys.exit(Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN)
 
 
+@main.command()
+@click.argument("rule", metavar="RULE")
+def explain(rule: str) -> None:
+    """Print the documentation of a rule, by its code or name."""
+    from msglint.reports.rules import page  # noqa: PLC0415  # only what is asked for
+    from msglint.rules.interface import load  # noqa: PLC0415
+
+    entry = _called(rule)
+    _print(page(load(entry.module, entry.name), width=_width(), color=_on_terminal()), color=_on_terminal())
+
+
+@main.command()
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How they are written.")
+def rules(format_: str) -> None:
+    """List all rules with what they find."""
+    from msglint.reports.rules import as_json, lines  # noqa: PLC0415  # only what is asked for
+
+    text = as_json(RULES) if format_ == "json" else lines(RULES, color=_on_terminal())
+    _print(text, color=_on_terminal())
+
+
+def _called(name: str) -> Entry:
+    """Give the rule of a code or name, in whatever case; wrong usage if there is none."""
+    known = {word: entry for entry in RULES for word in (entry.code.lower(), entry.name)}
+    found = known.get(name.lower())
+    if found is not None:
+        return found
+    from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt it
+
+    near = dict.fromkeys(known[word] for word in get_close_matches(name.lower(), known))
+    told = "the nearest: " + ", ".join(f"{entry.code} {entry.name}" for entry in near)
+    raise click.UsageError(f"no rule is called {name!r}; {told if near else 'see msglint rules'}")
+
+
 def _write(report: Report, options: Options, format_: str, output: str | None, *, quiet: bool, color: bool) -> None:
     if format_ == "json":
         from msglint.reports.json_report import render as render_json  # noqa: PLC0415  # only the report asked for
@@ -113,16 +148,19 @@ def _write(report: Report, options: Options, format_: str, output: str | None, *
     else:
         from msglint.reports.text import render as render_text  # noqa: PLC0415  # only the report asked for
 
-        width = shutil.get_terminal_size((100, 24)).columns
-        text = render_text(report, show_undecided=options.show_undecided, quiet=quiet, color=color, width=width)
+        text = render_text(report, show_undecided=options.show_undecided, quiet=quiet, color=color, width=_width())
     if output is not None:
         _save(text, Path(output))
     elif format_ == "json":
         click.echo(text.encode(), nl=False)  # JSON is UTF-8, whatever the terminal speaks
     else:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
-        click.echo(text, nl=False, color=color)
+        _print(text, color=color)
+
+
+def _print(text: str, *, color: bool) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    click.echo(text, nl=False, color=color)
 
 
 def _save(text: str, target: Path) -> None:
@@ -142,6 +180,10 @@ def _save(text: str, target: Path) -> None:
         raise click.UsageError(f"{target}: {error.strerror or error}") from error
 
 
+def _width() -> int:
+    return shutil.get_terminal_size((100, 24)).columns
+
+
 def _on_terminal() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
@@ -158,8 +200,6 @@ def _pair(written: str) -> tuple[str, str]:
 
 
 def _check_codes(options: Options) -> None:
-    from msglint.rules.index import RULES  # noqa: PLC0415
-
     for pattern in (*options.select, *options.ignore):
         if not any(entry.name == pattern or entry.code.startswith(pattern.upper()) for entry in RULES):
             raise click.UsageError(f"no rule is called {pattern!r}")

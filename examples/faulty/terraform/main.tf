@@ -139,16 +139,39 @@ resource "aws_sns_topic_subscription" "shipping" {
   redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
 }
 
-# Parcels that come back reach shipping as events
+# The warehouse, in an account of its own, reports the parcels that come back; shipping hears of them
+
+resource "aws_cloudwatch_event_bus" "warehouse" {
+  name = "warehouse"
+}
+
+data "aws_iam_policy_document" "warehouse" {
+  statement {
+    actions   = ["events:PutEvents"]
+    resources = [aws_cloudwatch_event_bus.warehouse.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+  }
+}
+
+resource "aws_cloudwatch_event_bus_policy" "warehouse" {
+  event_bus_name = aws_cloudwatch_event_bus.warehouse.name
+  policy         = data.aws_iam_policy_document.warehouse.json
+}
 
 resource "aws_cloudwatch_event_rule" "returns" {
-  name          = "returns"
-  event_pattern = jsonencode({ source = ["shop.warehouse"], detail-type = ["ParcelReturned"] })
+  name           = "returns"
+  event_bus_name = aws_cloudwatch_event_bus.warehouse.name
+  event_pattern  = jsonencode({ source = ["shop.warehouse"], detail-type = ["ParcelReturned"] })
 }
 
 resource "aws_cloudwatch_event_target" "shipping" {
-  rule = aws_cloudwatch_event_rule.returns.name
-  arn  = aws_sqs_queue.shipping.arn
+  rule           = aws_cloudwatch_event_rule.returns.name
+  event_bus_name = aws_cloudwatch_event_bus.warehouse.name
+  arn            = aws_sqs_queue.shipping.arn
 
   dead_letter_config {
     arn = aws_sqs_queue.undelivered.arn
@@ -213,9 +236,9 @@ data "aws_iam_policy_document" "billing" {
     }
 
     condition {
-      test     = "ArnEquals"
+      test     = "StringEquals"
       variable = "aws:SourceArn"
-      values   = [aws_sns_topic.orders.arn]
+      values   = ["arn:aws:sns:eu-west-1:${data.aws_caller_identity.current.account_id}:*"]
     }
   }
 }
@@ -250,12 +273,6 @@ data "aws_iam_policy_document" "shipping" {
       type        = "Service"
       identifiers = ["events.amazonaws.com"]
     }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [aws_cloudwatch_event_rule.returns.arn]
-    }
   }
 }
 
@@ -278,22 +295,6 @@ data "aws_iam_policy_document" "undelivered" {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
       values   = [aws_sns_topic.orders.arn]
-    }
-  }
-
-  statement {
-    actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.undelivered.arn]
-
-    principals {
-      type        = "Service"
-      identifiers = ["events.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [aws_cloudwatch_event_rule.returns.arn]
     }
   }
 }

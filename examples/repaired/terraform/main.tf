@@ -140,16 +140,39 @@ resource "aws_sns_topic_subscription" "shipping" {
   redrive_policy = jsonencode({ deadLetterTargetArn = aws_sqs_queue.undelivered.arn })
 }
 
-# Parcels that come back reach shipping as events
+# The warehouse, in an account of its own, reports the parcels that come back; shipping hears of them
+
+resource "aws_cloudwatch_event_bus" "warehouse" {
+  name = "warehouse"
+}
+
+data "aws_iam_policy_document" "warehouse" {
+  statement {
+    actions   = ["events:PutEvents"]
+    resources = [aws_cloudwatch_event_bus.warehouse.arn]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::111122223333:root"]
+    }
+  }
+}
+
+resource "aws_cloudwatch_event_bus_policy" "warehouse" {
+  event_bus_name = aws_cloudwatch_event_bus.warehouse.name
+  policy         = data.aws_iam_policy_document.warehouse.json
+}
 
 resource "aws_cloudwatch_event_rule" "returns" {
-  name          = "returns"
-  event_pattern = jsonencode({ source = ["shop.warehouse"], detail-type = ["ParcelReturned"] })
+  name           = "returns"
+  event_bus_name = aws_cloudwatch_event_bus.warehouse.name
+  event_pattern  = jsonencode({ source = ["shop.warehouse"], detail-type = ["ParcelReturned"] })
 }
 
 resource "aws_cloudwatch_event_target" "shipping" {
-  rule = aws_cloudwatch_event_rule.returns.name
-  arn  = aws_sqs_queue.shipping.arn
+  rule           = aws_cloudwatch_event_rule.returns.name
+  event_bus_name = aws_cloudwatch_event_bus.warehouse.name
+  arn            = aws_sqs_queue.shipping.arn
 
   dead_letter_config {
     arn = aws_sqs_queue.undelivered.arn

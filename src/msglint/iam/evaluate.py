@@ -303,7 +303,7 @@ def _covered(
         return any_of(covers(element, True) for element in listed)
     if spared is not None and listed is None:
         return ~any_of(covers(element, False) for element in spared)
-    return unknown(_malformed("a statement has either an element or its counterpart with Not", statement))
+    return unknown(_malformed("the statement has neither an element nor its counterpart with Not, or both", statement))
 
 
 def _principal(statement: Statement, request: Request, attached: Attached, *, suppose: bool) -> _Looked:
@@ -326,7 +326,11 @@ def _principal(statement: Statement, request: Request, attached: Attached, *, su
         )
         named = match.principals(spared, caller, suppose=False)
         return _Looked(Part.PRINCIPAL, ~named.excluded(caller, because), cause)
-    return _Looked(Part.PRINCIPAL, unknown(_malformed("the statement has no one principal element", statement)), cause)
+    return _Looked(
+        Part.PRINCIPAL,
+        unknown(_malformed("the statement has neither Principal nor NotPrincipal, or both", statement)),
+        cause,
+    )
 
 
 def _as_in_sample(statement: Statement, listed: tuple[Principal, ...], caller: Caller) -> bool:

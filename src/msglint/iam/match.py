@@ -85,7 +85,7 @@ def principals(listed: Iterable[Principal], caller: Caller, *, suppose: bool) ->
             itself |= _undecided(principal, name, caller, suppose=suppose)
             continue
         because = _reason(name)
-        everybody = NO if name.value.refers is not None else same(name.value, Text.literal("*"), because)
+        everybody = NO if _is_arn(name.value) else same(name.value, Text.literal("*"), because)
         match principal.kind, caller:
             case (PrincipalKind.ANYONE, _) | (PrincipalKind.AWS, Anonymous()):
                 anyone |= everybody
@@ -113,7 +113,10 @@ def _undecided(principal: Principal, name: Unknown | Mentions, caller: Caller, *
         case ((None | PrincipalKind.ANYONE), _):
             return unknown(name.reason)
         case ((PrincipalKind.AWS | PrincipalKind.CANONICAL_USER), AwsPrincipal(arn=arn)):
-            return of_element(name, arn, suppose=suppose)
+            arns = isinstance(name, Unknown) or all(reference.attribute == "arn" for reference in name.references)
+            found = of_element(name, arn, suppose=suppose)
+            # What is no ARN may become the id of the caller's account.
+            return found if arns or not found.is_no else unknown(name.reason)
         case PrincipalKind.AWS, _:
             # `*` is the only text that names those, and no resource's attribute is `*`.
             only_resources = isinstance(name, Mentions) and name.complete and name.references
@@ -139,9 +142,14 @@ def _names(name: Known[Text], caller: AwsPrincipal, because: Reason) -> Verdict:
     return found
 
 
+def _is_arn(text: Text) -> bool:
+    """Tell whether the text is the ARN of a resource of this run, so neither `*` nor an account."""
+    return text.refers is not None and text.refers.attribute == "arn"
+
+
 def _names_account(wanted: Text, caller: AwsPrincipal, because: Reason) -> Verdict:
     """Say whether an `AWS` principal is the caller's account: its id, or the ARN that ends with `root`."""
-    if wanted.refers is not None:
+    if _is_arn(wanted):
         return NO
     segments = wanted.split(":", ARN_COLONS)
     if segments is None:

@@ -1,10 +1,12 @@
 """Who may do what: resource policies, permissions of functions, and roles."""
 
+from typing import ClassVar
+
 from msglint.model.data import Data
-from msglint.model.policy import Condition, Element, Policy, Principal, PrincipalKind, Statement
+from msglint.model.policy import Condition, Element, Policy, Principal, PrincipalKind, Statement, element
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Absent, Known, Value, outside
+from msglint.model.value import Absent, Known, Value
 from msglint.verdict import NO
 
 
@@ -34,6 +36,42 @@ class TopicPolicy(Resource):
         return self.properties.get("PolicyDocument")
 
 
+class OtherPolicy(Resource):
+    """A resource policy of something else that holds messages or secrets; `DOCUMENT` names its property."""
+
+    DOCUMENT: ClassVar[str]
+    __slots__ = ()
+
+    @property
+    def document(self) -> Data:
+        """The policy."""
+        return self.properties.get(self.DOCUMENT)
+
+
+class StreamPolicy(OtherPolicy):
+    """The policy of a Kinesis data stream or consumer."""
+
+    KIND = "AWS::Kinesis::ResourcePolicy"
+    DOCUMENT = "ResourcePolicy"
+    __slots__ = ()
+
+
+class SecretPolicy(OtherPolicy):
+    """The policy of a secret."""
+
+    KIND = "AWS::SecretsManager::ResourcePolicy"
+    DOCUMENT = "ResourcePolicy"
+    __slots__ = ()
+
+
+class ClusterPolicy(OtherPolicy):
+    """The policy of an MSK cluster."""
+
+    KIND = "AWS::MSK::ClusterPolicy"
+    DOCUMENT = "Policy"
+    __slots__ = ()
+
+
 class Permission(Resource):
     """A statement of a function's policy. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html."""
 
@@ -57,16 +95,16 @@ class Permission(Resource):
             ("StringEquals", "aws:PrincipalOrgID", "PrincipalOrgID"),
         )
         conditions = tuple(
-            Condition(operator, key, (_element(given.get(name)),), given.get(name).at)
+            Condition(operator, key, (element(given.get(name)),), given.get(name).at)
             for operator, key, name in compared
             if not isinstance(given.get(name).shape, Absent)
         )
-        principal = _element(given.get("Principal"))
+        principal = element(given.get("Principal"))
         statement = Statement(
             effect=Known(Text.literal("Allow"), self.at),
             principals=(Principal(_principal_kind(principal), principal),),
             not_principals=None,
-            actions=(_element(given.get("Action")),),
+            actions=(element(given.get("Action")),),
             not_actions=None,
             resources=(Known(function, self.at),),
             not_resources=None,
@@ -76,11 +114,6 @@ class Permission(Resource):
             index=0,
         )
         return Policy((statement,), None, NO, self.at)
-
-
-def _element(data: Data) -> Element:
-    value = data.text()
-    return outside("nothing is written", data.at) if isinstance(value, Absent) else value
 
 
 def _principal_kind(name: Element) -> PrincipalKind | None:

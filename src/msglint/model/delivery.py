@@ -21,7 +21,7 @@ from msglint.model.s3 import Bucket, BucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Text, same
-from msglint.model.value import Absent, Known, Mentions, Unknown, Value, effective, not_understood, outside
+from msglint.model.value import Absent, Known, Mentions, Unknown, Value, effective, not_understood, outside, says
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
@@ -143,6 +143,33 @@ def edges(owner: Resource, model: Model) -> Iterator[Edge | Untold]:
             return
 
 
+def deliveries_to(resource: Resource, model: Model) -> Iterator[Edge]:
+    """Give the deliveries to a resource, of the senders that name it."""
+    kinds = {kind.KIND: kind for kind in SENDERS}
+    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.id):
+        record = model.record((resource.record.part.key, by))
+        if record is None or record.type not in kinds or not record.part.exists(by):
+            continue
+        for edge in edges(kinds[record.type](record), model):
+            if isinstance(edge, Edge) and edge.destination.record.key == resource.record.key:
+                yield edge
+
+
+def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Resource], Unknown | None]:
+    """Give the queues or topics that a policy is attached to, and why there may be others."""
+    kind, attribute = (Queue, "url") if isinstance(owner, QueuePolicy) else (Topic, "arn")
+    listed = owner.properties.get(owner.ATTACHED).elements()
+    found: list[Resource] = []
+    rest = Unknown(listed.rest.reason, listed.rest.at) if listed.rest is not None else None
+    for element in listed.known:
+        end = model.find(element.text(), kind, attribute)
+        if isinstance(end, Resource):
+            found.append(end)
+        elif isinstance(end, Unknown):
+            rest = end
+    return found, rest
+
+
 def _of_target(target: Target, rule: Found, model: Model) -> Iterator[Edge | Untold]:
     yield from _edge(target.owner, rule, target.dead_letter, model, dead_letter=True)
     # A target with a role is sent to by the role.
@@ -153,7 +180,8 @@ def _of_target(target: Target, rule: Found, model: Model) -> Iterator[Edge | Unt
 def _of_subscription(subscription: Subscription, topic: Found, model: Model) -> Iterator[Edge | Untold]:
     yield from _edge(subscription.owner, topic, subscription.dead_letter, model, dead_letter=True)
     protocol = effective(subscription.protocol)
-    if protocol is None or protocol.literal_value in _PROTOCOLS:
+    literal = protocol.literal_value if protocol is not None else None
+    if literal is None or literal in _PROTOCOLS:
         yield from _edge(subscription.owner, topic, subscription.data.get("Endpoint"), model)
 
 
@@ -284,7 +312,9 @@ def _permissions(function: Function) -> Iterator[Attached]:
         if record is None:
             continue
         owner = Permission(record)
-        meant = _is_function(owner.function, function)
+        qualifier = owner.properties.get("Qualifier")
+        # What an alias or version is given does not hold for the function.
+        meant = _is_function(owner.function, function) & (~qualifier.exists() | says(qualifier.text(), "$LATEST"))
         if meant.is_no or not part.exists(id_):
             continue
         yield Attached(owner, owner.policy(function.arn) if meant.is_yes else Unknown(meant.reasons[0], owner.at))
@@ -301,7 +331,8 @@ def _is_function(value: Value[Text], function: Function) -> Verdict:
             return YES if complete and named == {function.record.key} else unknown(reason)
         case Known(value=text, at=at) if text.refers is None:
             because = Reason(Doubt.OUTSIDE, f"whether {text} is {function} cannot be told", at)
-            return any_of(same(text, form, because) for form in (function.name, function.arn))
+            partial = Text.of(function.record.part.account(function.id), ":function:", function.name)
+            return any_of(same(text, form, because) for form in (function.name, function.arn, partial))
         case Known(value=text):
             return of(text.refers is not None and text.refers.resource == function.record.key)
         case Absent():

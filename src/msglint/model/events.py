@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from msglint.model.data import Data
+from msglint.model.policy import Condition, Policy, Principal, PrincipalKind, Statement, element, read_policy
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Value
+from msglint.model.value import Known, Unknown, Value, effective
+from msglint.verdict import NO
 
 
 class Target:
@@ -79,6 +81,37 @@ class EventBusPolicy(Resource):
 
     KIND = "AWS::Events::EventBusPolicy"
     __slots__ = ()
+
+    @property
+    def policy(self) -> Policy | Unknown:
+        """The policy that it adds to the bus: a statement, or the older principal, action and condition."""
+        given = self.properties
+        for name in ("Statement", "Policy"):
+            if not given.get(name).exists().is_no:
+                return read_policy(given if name == "Statement" else given.get(name))
+        principal = element(given.get("Principal"))
+        anyone = isinstance(principal, Known) and principal.value.literal_value == "*"
+        asked = given.get("Condition")
+        condition = () if asked.exists().is_no else (_condition(asked),)
+        statement = Statement(
+            effect=Known(Text.literal("Allow"), self.at),
+            principals=(Principal(PrincipalKind.ANYONE if anyone else PrincipalKind.AWS, principal),),
+            not_principals=None,
+            actions=(element(given.get("Action"), "events:PutEvents"),),
+            not_actions=None,
+            resources=None,
+            not_resources=None,
+            conditions=condition,
+            more_conditions=None,
+            at=given.get("Principal").at,
+            index=0,
+        )
+        return Policy((statement,), None, NO, self.at)
+
+
+def _condition(data: Data) -> Condition:
+    operator, key = (effective(data.get(name).text()) for name in ("Type", "Key"))
+    return Condition(str(operator), str(key), (element(data.get("Value")),), data.at)
 
 
 class Schedule(Resource):

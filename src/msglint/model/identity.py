@@ -62,7 +62,7 @@ def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
     identity = IDENTITIES.get(type_)
     form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
     if identity is None or not form:
-        return Text.of(naming.symbol(name, Alphabet.OPAQUE))
+        return Text.of(naming.symbol(name, Alphabet.ASSIGNED))
     pieces = _HOLES.split(form)
     return Text.of(
         *(_filled(piece, identity, properties, naming) if index % 2 else piece for index, piece in enumerate(pieces))

@@ -76,6 +76,14 @@ class Policy(msgspec.Struct, frozen=True):
     at: Place
 
 
+def element(data: Data, default: str | None = None) -> Element:
+    """Give one text of a policy that is written in properties of its own."""
+    value = data.text(default)
+    if not isinstance(value, Absent):
+        return value
+    return outside("nothing is written", data.at) if value.default is None else Known(value.default, data.at)
+
+
 def read_policy(data: Data) -> Policy | Unknown:
     """Read a policy, written as a structure or as JSON in a text; one that is not written has no statements.
 

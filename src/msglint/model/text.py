@@ -24,6 +24,7 @@ class Alphabet(enum.Enum):
     REGION = "lower-case letters, digits and hyphens, at least one"
     PARTITION = "as of a region"
     NAME = "at least one character, none of them a colon or a slash"
+    ASSIGNED = "what AWS assigns: any string but the empty one, with no wildcards in it"
     FILLED = "any string but the empty one"
     OPAQUE = "any string, even an empty one"
 
@@ -36,7 +37,7 @@ class Alphabet(enum.Enum):
                 return character in REGION_CHARACTERS
             case Alphabet.NAME:
                 return character not in ":/"
-            case Alphabet.FILLED | Alphabet.OPAQUE:
+            case Alphabet.ASSIGNED | Alphabet.FILLED | Alphabet.OPAQUE:
                 return True
 
 
@@ -52,6 +53,8 @@ class Symbol(msgspec.Struct, frozen=True, eq=False):
     """What people are shown, such as `${AWS::Region}`."""
     fresh: bool = False
     """Whether it is a string that occurs nowhere else: only itself and wildcards match it, and it is never empty."""
+    foreign: bool = False
+    """Whether not even a wildcard that is given at the deployment matches it, as with a stranger's account."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Symbol) and self.key == other.key
@@ -167,8 +170,9 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
 def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = False) -> Verdict:
     """Tell whether the pattern, in whose literals `*` is any string and `?` any one character, matches all of the text.
 
-    Yes if it does whatever the symbols stand for, no if it never does, else unknown for the given reason. What a symbol
-    stands for is never a wildcard. Symbols that occur several times are not held together when a "no" is sought.
+    Yes if it does whatever the symbols stand for, no if it never does, else unknown for the given reason. A symbol that
+    may stand for anything may hold wildcards too. Symbols that occur several times are not held together when a "no" is
+    sought.
     """
     return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)
 
@@ -203,14 +207,20 @@ class _Atom(NamedTuple):
     place: int
     alphabet: Alphabet
     fresh: bool
+    foreign: bool
     run: bool = False
+    wild: bool = False
+    """Whether it stands in a pattern, and may hold wildcards."""
 
     def may_be(self, other: str | _Atom) -> bool:
+        if self.wild and isinstance(other, _Atom) and other.fresh:
+            return not other.foreign
         if self.fresh:
             return False
         return self.alphabet.holds(other) if isinstance(other, str) else not other.fresh
 
 
+_GIVEN = (Alphabet.FILLED, Alphabet.OPAQUE)
 _ONE = _Wildcard(run=False)
 _RUN = _Wildcard(run=True)
 _Concrete: TypeAlias = str | _Atom  # a single character, or a stretch of a symbol
@@ -219,11 +229,11 @@ _Item: TypeAlias = _Concrete | _Wildcard
 
 def _atoms(symbol: Symbol) -> list[_Atom]:
     # `may_be` rests on it that all alphabets intersect: a region may hold digits, a name all that a region holds.
-    key, alphabet, fresh = symbol.key, symbol.alphabet, symbol.fresh
+    key, alphabet, fresh, foreign = symbol.key, symbol.alphabet, symbol.fresh, symbol.foreign
     if alphabet is Alphabet.ACCOUNT:
-        return [_Atom(key, index, alphabet, fresh) for index in range(ACCOUNT_DIGITS)]
-    rest = _Atom(key, 1, alphabet, fresh, run=True)
-    return [rest] if alphabet is Alphabet.OPAQUE and not fresh else [_Atom(key, 0, alphabet, fresh), rest]
+        return [_Atom(key, index, alphabet, fresh, foreign) for index in range(ACCOUNT_DIGITS)]
+    rest = _Atom(key, 1, alphabet, fresh, foreign, run=True)
+    return [rest] if alphabet is Alphabet.OPAQUE and not fresh else [_Atom(key, 0, alphabet, fresh, foreign), rest]
 
 
 def _items(text: Text, ignore_case: bool = False) -> list[_Concrete]:
@@ -239,7 +249,10 @@ def _items(text: Text, ignore_case: bool = False) -> list[_Concrete]:
 def _pattern_items(pattern: Text, ignore_case: bool = False) -> list[_Item]:
     items: list[_Item] = []
     for item in _items(pattern, ignore_case):
-        if item == "?":
+        if isinstance(item, _Atom) and item.alphabet in _GIVEN and not item.fresh:
+            # What is given at the deployment may hold wildcards of its own.
+            items.append(item._replace(wild=True))
+        elif item == "?":
             items.append(_ONE)
         elif item != "*":
             items.append(item)
@@ -252,10 +265,10 @@ def _judge(pattern: Sequence[_Item], text: Sequence[_Concrete], because: Reason)
     # What stands before the first wildcard and behind the last must be equal. Taking off what is the same on both sides
     # holds symbols together there: `<stack>-a` never is `<stack>-x-a`, though two free strings might do it.
     start, shorter = 0, min(len(pattern), len(text))
-    while start < shorter and pattern[start] == text[start]:
+    while start < shorter and _same(pattern[start], text[start]):
         start += 1
     end = 0
-    while end < shorter - start and pattern[-1 - end] == text[-1 - end]:
+    while end < shorter - start and _same(pattern[-1 - end], text[-1 - end]):
         end += 1
     pattern, text = pattern[start : len(pattern) - end], text[start : len(text) - end]
     if not (pattern or text):
@@ -265,6 +278,10 @@ def _judge(pattern: Sequence[_Item], text: Sequence[_Concrete], because: Reason)
     if not any(isinstance(item, _Atom) for item in (*pattern, *text)) or _reaches(pattern, text, hopeful=False):
         return YES
     return unknown(because)
+
+
+def _same(pattern: _Item, text: _Concrete) -> bool:
+    return pattern == text or (isinstance(pattern, _Atom) and pattern.wild and pattern._replace(wild=False) == text)
 
 
 def _reaches(pattern: Sequence[_Item], text: Sequence[_Concrete], *, hopeful: bool) -> bool:
@@ -311,7 +328,7 @@ def _accepts(pattern: _Item, text: _Concrete, *, hopeful: bool) -> bool:
     if isinstance(pattern, _Wildcard):
         # One character is not all of a stretch, unless the stretch may be that short.
         return pattern.run or hopeful or isinstance(text, str) or not text.run
-    if pattern == text:
+    if _same(pattern, text):
         return True
     if isinstance(pattern, _Atom):
         return hopeful and pattern.may_be(text)

@@ -1,13 +1,23 @@
 """What rules about grants say alike: why a sender is let in or not, and which statement would."""
 
+from collections.abc import Iterator
+
 from msglint.finding import Candidate, Fix, Grant, Note
 from msglint.iam.delivery import Arrival
 from msglint.iam.evaluate import StatementResult
 from msglint.iam.explain import explain
+from msglint.iam.stranger import sources
+from msglint.model.access import SecretPolicy
 from msglint.model.delivery import S3, Edge, Untold
+from msglint.model.model import Model
+from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
+from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
+from msglint.model.value import Known, Unknown, says
 from msglint.verdict import unknown
+
+_BUCKETS = "arn:aws:s3:"
 
 
 def untold(edge: Untold) -> Candidate:
@@ -58,3 +68,62 @@ def _why(edge: Edge, results: tuple[StatementResult, ...], came: Arrival) -> str
             return "it has no policy"
         case _:
             return "no statement allows it"
+
+
+def grants_to_services(policy: Policy) -> Iterator[tuple[Statement, str]]:
+    """Give each Allow with each AWS service that it names."""
+    for statement in allows(policy):
+        for principal in statement.principals or ():
+            literal = principal.name.value.literal_value if isinstance(principal.name, Known) else None
+            if principal.kind is PrincipalKind.SERVICE and literal:
+                yield statement, literal
+
+
+def grants_to_everybody(policy: Policy) -> Iterator[Statement]:
+    """Give each Allow that names everybody, or all but some."""
+    for statement in allows(policy):
+        named = (statement.principals or (), statement.not_principals)
+        if named[1] is not None or any(_is_everybody(principal) for principal in named[0]):
+            yield statement
+
+
+def allows(policy: Policy) -> Iterator[Statement]:
+    """Give each statement that allows, or may."""
+    return (statement for statement in policy.statements if not says(statement.effect, "Allow").is_no)
+
+
+def _is_everybody(principal: Principal) -> bool:
+    if principal.kind is PrincipalKind.ANYONE:
+        return True
+    literal = principal.name.value.literal_value if isinstance(principal.name, Known) else None
+    return principal.kind is PrincipalKind.AWS and literal == "*"
+
+
+def grants_to_buckets(policy: Policy, model: Model) -> Iterator[Statement]:
+    """Give each Allow that asks for a bucket as the source, for S3 or for everybody."""
+    for statement, service in grants_to_services(policy):
+        if is_for_buckets(statement, service):
+            yield statement
+    for statement in grants_to_everybody(policy):
+        if any(text.starts_with(_BUCKETS).is_yes for text in sources(statement, model)):
+            yield statement
+
+
+def is_for_buckets(statement: Statement, service: str) -> bool:
+    """Say whether a grant to S3 asks for a source."""
+    return service == S3 and any(condition.key.lower() == "aws:sourcearn" for condition in statement.conditions)
+
+
+def attached_by_aws(owner: Resource, service: str) -> bool:
+    """Say whether a grant is one that AWS writes itself: MSK lets itself read an associated secret.
+
+    https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html
+    """
+    return isinstance(owner, SecretPolicy) and service == "kafka.amazonaws.com"
+
+
+def unread(owner: Resource, policy: Policy | Unknown) -> Iterator[Candidate]:
+    """Give the undecided answer for a policy, or statements of one, that cannot be read."""
+    rest = policy if isinstance(policy, Unknown) else policy.rest
+    if rest is not None:
+        yield Candidate(when=unknown(rest.reason), resource=owner, at=rest.at, message="a policy that cannot be read")

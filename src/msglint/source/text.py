@@ -41,6 +41,9 @@ class Document:
         self.text = text
         self._line_starts: list[int] | None = None
 
+    def __repr__(self) -> str:
+        return f"Document({self.name!r})"
+
     @classmethod
     def from_bytes(cls, name: str, data: bytes) -> Document:
         """Decode UTF-8, with or without a byte order mark.

@@ -49,7 +49,8 @@ class Planned(msgspec.Struct, frozen=True):
                 names = dict.fromkeys((*fields, *mask))
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
-                return Items(tuple(self._item(index) for index in range(len(items))), self.at)
+                apart = self._apart(items)
+                return Items(tuple(apart.get(index) or self._item(index) for index in range(len(items))), self.at)
             case None:
                 return self._missing()
             case scalar:
@@ -67,13 +68,36 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _owner(self) -> Path:
         """Give the place for what is not in the values: the block's, or of a whole resource its address."""
-        match self.path[-2:]:
-            case (_, "values"):
+        match self.path[-3:]:
+            case ("resources", int(), "values"):
                 return (*self.path[:-1], "address")
-            case ("change", "after"):
+            case (int(), "change", "after"):
                 return (*self.path[:-2], "address")
             case _:
                 return self.path
+
+    def _apart(self, items: list[Any]) -> dict[int, Expression]:
+        """Give what the unknown texts of a list may be, by index.
+
+        Several take one name each only where the expression has as many names; else each may be any of them.
+        """
+        blind = [index for index, value in enumerate(items) if value is None]
+        if not blind or not isinstance(self.expression, dict):
+            return {}
+        named = self.references.follow(self.expression, self.where)
+        complete = named.complete and not named.data
+        alone = complete and len(named.references) == len(blind)
+        found: dict[int, Expression] = {}
+        for number, index in enumerate(blind):
+            references = (named.references[number],) if alone else named.references
+            at = self.plan.place((*self.path, index))
+            found[index] = Given(Mentions(references, complete, self._later(at), at))
+        return found
+
+    def _later(self, at: Place) -> Reason:
+        written = roots(referenced(self.expression))
+        about = f"made of {written[0]}" if written else "computed"
+        return Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", at)
 
     def _item(self, index: int) -> "Planned":
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
@@ -91,7 +115,8 @@ class Planned(msgspec.Struct, frozen=True):
         if self.unknown is not True:
             return Absent(None, self.at)
         if self.expression is None:
-            if self.configured and self.unwritten:
+            # Inside a block, what is written nowhere may still come from a dynamic block.
+            if self.configured and self.unwritten and self.path[-1] == "address":
                 # Optional, computed, and written nowhere: the provider will report it, nobody has set it.
                 return Absent(None, self.at)
             return not_understood("known only after the apply, and the plan does not say what it is made of", self.at)
@@ -101,13 +126,13 @@ class Planned(msgspec.Struct, frozen=True):
         if self.configured and (constant or (written and named.settled)):
             # All that it names is known, so the expression gave null, and the provider computes the rest.
             return Absent(None, self.at)
-        if len(written) == len(named.data) == 1 and not named.references:
+        # `data.x[each.key].json` is listed as `data.x` and `each.key`.
+        apart = [name for name in written if not name.startswith(("each.key", "count.index"))]
+        if len(apart) == len(named.data) == 1 and not named.references:
             document = self._document(named.data[0])
             if document is not None:
                 return document
-        about = f"made of {written[0]}" if written else "computed"
-        reason = Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", self.at)
-        return Mentions(named.references, named.complete and not named.data, reason, self.at)
+        return Mentions(named.references, named.complete and not named.data, self._later(self.at), self.at)
 
     def _looked_up_by(self, text: str) -> str:
         """Give for a KMS key the alias by which a data source found it: unlike its id it says whose key it is."""

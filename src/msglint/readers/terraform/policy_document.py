@@ -7,19 +7,20 @@ from collections.abc import Iterator
 
 import msgspec
 
+from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
-from msglint.model.value import Known, Mentions, not_understood
+from msglint.model.value import Known, Unknown, effective, not_understood
 from msglint.readers.terraform.expressions import Planned
 from msglint.readers.terraform.plan import Instance, Plan
-from msglint.readers.terraform.references import References, referenced
+from msglint.readers.terraform.references import References
 from msglint.source import Place
-from msglint.verdict import Doubt, Reason
 
 TYPE = "aws_iam_policy_document"
 DEFAULT_VERSION = "2012-10-17"
 
-_MERGED = ("source_policy_documents", "override_policy_documents")
+_SOURCES = ("source_json", "source_policy_documents")
+_OVERRIDES = ("override_json", "override_policy_documents")
 _LISTS = {"Action": "actions", "NotAction": "not_actions", "Resource": "resources", "NotResource": "not_resources"}
 
 
@@ -46,18 +47,64 @@ class Document(msgspec.Struct, frozen=True):
         return self.source.at
 
     def shape(self) -> Shape:
-        """Give the policy as a mapping; Unknown where it merges other documents."""
-        for merged in _MERGED:
-            other = self.source.member(merged)
-            if other.value or other.unknown or other.expression:
-                return not_understood(f"{merged} are merged into this document", self.at)
-        version = self.source.member("version")
-        statements = self.source.member("statement")
-        listed = statements.shape()
+        """Give the policy as a mapping; Unknown where it merges documents that cannot be followed.
+
+        Documents are merged in the provider's order: the sources, its own statements, the overrides. A statement takes
+        the place of an earlier one with the same sid.
+        """
+        merged: list[Expression] = []
+        for documents in (self._others(_SOURCES), [self._own()], self._others(_OVERRIDES)):
+            for document in documents:
+                listed = Data(document).get("Statement").elements()
+                if listed.rest is not None:
+                    return Unknown(listed.rest.reason, self.at)
+                for statement in listed.known:
+                    _merge(merged, Given(statement.shape))
+        default = _said(self.source.member("version"), DEFAULT_VERSION)
+        return Fields({"Version": default, "Statement": Given(Items(tuple(merged), self.at))}, self.at)
+
+    def _own(self) -> Expression:
+        listed = self.source.member("statement").shape()
         if isinstance(listed, Items):
             blocks = [item for item in listed.items if isinstance(item, Planned)]
-            listed = Items(tuple(Statement(block) for block in blocks), statements.at)
-        return Fields({"Version": _said(version, DEFAULT_VERSION), "Statement": Given(listed)}, self.at)
+            listed = Items(tuple(Statement(block) for block in blocks), self.source.at)
+        return Given(Fields({"Statement": Given(listed)}, self.at))
+
+    def _others(self, attributes: tuple[str, ...]) -> Iterator[Expression]:
+        """Give the documents that are merged in: texts that are known, and data sources read during the apply."""
+        for attribute in attributes:
+            member = self.source.member(attribute)
+            texts = member.value if isinstance(member.value, list) else [member.value]
+            yield from (Given(Known(Text.literal(text), member.at)) for text in texts if isinstance(text, str) and text)
+            if member.unknown is True or None in texts[: len(texts) * isinstance(member.value, list)]:
+                yield from self._deferred(member)
+
+    def _deferred(self, member: Planned) -> Iterator[Expression]:
+        named = member.references.follow(member.expression, member.where)
+        sources = [member.plan.data.get(address) for address in named.data]
+        if not sources or not named.complete or named.references:
+            yield Given(
+                not_understood("a document that is merged into this one is known only after the apply", member.at)
+            )
+        for source in sources:
+            if source is None or source.type != TYPE:
+                yield Given(not_understood("what is merged into this document is no policy document", member.at))
+            elif not source.values.get("json"):
+                yield policy_document(member.plan, member.references, source)
+
+
+def _merge(merged: list[Expression], statement: Expression) -> None:
+    sid = _sid(statement)
+    for index, earlier in enumerate(merged):
+        if sid and _sid(earlier) == sid:
+            merged[index] = statement
+            return
+    merged.append(statement)
+
+
+def _sid(statement: Expression) -> str | None:
+    text = effective(Data(statement).get("Sid").text())
+    return text.literal_value if text is not None else None
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -79,7 +126,7 @@ class Statement(msgspec.Struct, frozen=True):
             fields["Sid"] = self.block.member("sid")
         for element, attribute in _LISTS.items():
             if _written(self.block.member(attribute)):
-                fields[element] = Strings(self.block.member(attribute))
+                fields[element] = self.block.member(attribute)
         for element, attribute in (("Principal", "principals"), ("NotPrincipal", "not_principals")):
             if _written(self.block.member(attribute)):
                 fields[element] = Grouped(self.block.member(attribute), ("type",), "identifiers")
@@ -98,37 +145,6 @@ def _said(member: Planned, default: str) -> Expression:
 
 def _written(member: Planned) -> bool:
     return bool(member.value) or member.unknown is True
-
-
-class Strings(msgspec.Struct, frozen=True):
-    """A list of texts of which some are known only after the apply: those take the names in the expression."""
-
-    planned: Planned
-
-    @property
-    def at(self) -> Place:
-        """The list's place."""
-        return self.planned.at
-
-    def shape(self) -> Shape:
-        """Give the texts; several unknown ones take one name each only where there are as many names."""
-        shape = self.planned.shape()
-        if not isinstance(shape, Items):
-            return shape
-        open_ = [index for index, value in enumerate(self.planned.value) if value is None]
-        if not open_:
-            return shape
-        named = self.planned.references.follow(self.planned.expression, self.planned.where)
-        written = referenced(self.planned.expression)
-        about = f"made of {written[0]}" if written else "computed"
-        reason = Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", self.at)
-        complete = self.planned.expression is not None and named.complete and not named.data
-        apart = complete and len(named.references) == len(open_)
-        unknown: dict[int, Expression] = {}
-        for number, index in enumerate(open_):
-            references = (named.references[number],) if apart else named.references
-            unknown[index] = Given(Mentions(references, complete, reason, self.at))
-        return Items(tuple(unknown.get(index, item) for index, item in enumerate(shape.items)), shape.at)
 
 
 class Grouped(msgspec.Struct, frozen=True):
@@ -172,7 +188,7 @@ class Grouped(msgspec.Struct, frozen=True):
                 continue
             keys = tuple(item.value.get(key) for key in self.keys)
             texts = tuple(key for key in keys if isinstance(key, str))
-            yield (texts if len(texts) == len(keys) else None), Strings(item.member(self.values))
+            yield (texts if len(texts) == len(keys) else None), item.member(self.values)
 
     def _held(self, part: dict[str, list[Expression]] | list[Expression]) -> Expression:
         if isinstance(part, dict):

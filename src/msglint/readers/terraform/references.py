@@ -30,6 +30,10 @@ _ATTRIBUTES = {
 }
 
 
+_NAMES = frozenset({"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", ""})
+"""Attributes by which something is named."""
+
+
 class Named(msgspec.Struct, frozen=True):
     """What an expression names.
 
@@ -182,6 +186,9 @@ class References:
         module = self._plan.module(where.modules)
         # Of a resource with count 0 nothing can flow into the value.
         declared = module is not None and f"{type_}.{resource.name}" in module.resources
+        if canonical not in _NAMES:
+            # What another attribute holds, such as a stack's outputs, may be anything unless it is known.
+            return Named(complete=settled, settled=settled)
         return Named(references, complete=declared or bool(instances), settled=settled)
 
     def _picked(

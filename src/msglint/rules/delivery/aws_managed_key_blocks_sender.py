@@ -17,9 +17,8 @@ Senders that use a role of the same account are let in by the managed key, and a
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Made, Note, Severity
-from msglint.model.delivery import SENDERS, Untold, edges
+from msglint.model.delivery import deliveries_to
 from msglint.model.model import Model
-from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import ends
@@ -30,30 +29,30 @@ from msglint.verdict import NO
 @rule(
     "MSG106",
     Severity.ERROR,
-    each=SENDERS,
+    each=(Queue, Topic),
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
         "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
     ],
 )
-def aws_managed_key_blocks_sender(owner: Resource, model: Model) -> Iterator[Candidate]:
-    """Judge the key of what a rule, subscription, bucket or alarm sends to."""
-    for edge in edges(owner, model):
-        if isinstance(edge, Untold) or not isinstance(edge.destination, Queue | Topic):
-            continue
-        store = edge.destination
-        yield Candidate(
-            when=NO if model.has_own_key(store.key) else ends(store.key, store.AWS_MANAGED_KEY, ":"),
-            resource=owner,
-            at=edge.at,
-            message="{destination} is encrypted with {key}, which {service} cannot use: what {source} sends "
-            "there is lost",
-            args={"destination": store, "key": store.key, "service": edge.kind.service, "source": edge.source},
-            related=(Note("the key", store.key.at, store),),
-            fix=Fix(
-                f"Make a customer managed key that {edge.kind.service} may use, and name it here",
-                store,
-                {store.KEY: Made("AWS::KMS::Key", "MessagesKey")},
-            ),
-        )
+def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterator[Candidate]:
+    """Judge the key of a queue or topic that services send to."""
+    came = list(deliveries_to(store, model))
+    if not came:
+        return
+    services = " and ".join(dict.fromkeys(edge.kind.service for edge in came))
+    sources = " and ".join(dict.fromkeys(edge.source.id for edge in came))
+    yield Candidate(
+        when=NO if model.has_own_key(store.key) else ends(store.key, store.AWS_MANAGED_KEY, ":"),
+        resource=store,
+        at=store.key.at,
+        message="{store} is encrypted with {key}, which {services} cannot use: what {sources} sends here is lost",
+        args={"store": store, "key": store.key, "services": services, "sources": sources},
+        related=tuple(Note("sends here", edge.at, edge.owner) for edge in came[:3]),
+        fix=Fix(
+            f"Make a customer managed key that {services} may use, and name it here",
+            store,
+            {store.KEY: Made("AWS::KMS::Key", "MessagesKey")},
+        ),
+    )

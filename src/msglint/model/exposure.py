@@ -1,0 +1,48 @@
+"""Where resource policies are written: each resource that holds one, with what it is about."""
+
+from typing import NamedTuple
+
+from msglint.model.access import ClusterPolicy, QueuePolicy, SecretPolicy, StreamPolicy, TopicPolicy
+from msglint.model.events import EventBus, EventBusPolicy
+from msglint.model.policy import Policy, read_policy
+from msglint.model.resource import Resource
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.model.value import Unknown
+
+POLICY_HOLDERS = (QueuePolicy, TopicPolicy, Queue, Topic, StreamPolicy, SecretPolicy, ClusterPolicy)
+"""Resources that hold the policy of a queue, topic, stream, secret or cluster."""
+BUS_POLICY_HOLDERS = (EventBusPolicy, EventBus)
+
+
+class Held(NamedTuple):
+    """A policy, and the action and kind of thing that it is about."""
+
+    policy: Policy | Unknown
+    action: str
+    about: str
+
+
+def held(owner: Resource) -> Held:
+    """Give the policy that a resource holds; one without statements where it holds none."""
+    match owner:
+        case QueuePolicy():
+            return Held(read_policy(owner.document), "sqs:SendMessage", "queue")
+        case Queue():
+            return Held(read_policy(owner.policy), "sqs:SendMessage", "queue")
+        case TopicPolicy():
+            return Held(read_policy(owner.document), "sns:Publish", "topic")
+        case Topic():
+            return Held(read_policy(owner.policy), "sns:Publish", "topic")
+        case StreamPolicy():
+            return Held(read_policy(owner.document), "kinesis:PutRecord", "stream")
+        case SecretPolicy():
+            return Held(read_policy(owner.document), "secretsmanager:GetSecretValue", "secret")
+        case ClusterPolicy():
+            return Held(read_policy(owner.document), "kafka:CreateVpcConnection", "cluster")
+        case EventBusPolicy():
+            return Held(owner.policy, "events:PutEvents", "event bus")
+        case EventBus():
+            return Held(read_policy(owner.policy), "events:PutEvents", "event bus")
+        case _:
+            raise TypeError(f"{owner} holds no resource policy")

@@ -1,0 +1,84 @@
+"""A grant asks for something that its service never says.
+
+## What it does
+Finds Allows for a service principal with a condition that no request of that service can meet: a wildcard under
+`StringEquals`, a subscription's ARN where SNS sends the topic's, a schedule's where Scheduler sends the group's, an ARN
+with a Region for a bucket, `aws:PrincipalOrgID` for a service.
+
+## Why it matters
+The statement looks like protection and lets nothing through. Whoever relies on it loses messages, and whoever adds a
+wider statement later does not see why the first one failed.
+
+## How to fix
+Write what the service sends: the ARN of the topic, rule, bucket or schedule group, under `ArnLike` where it has
+wildcards.
+
+## When not to
+The statement is a leftover: remove it.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Severity
+from msglint.iam.sender import never_met, turned_away
+from msglint.model.access import QueuePolicy, Role, TopicPolicy
+from msglint.model.delivery import attached_to
+from msglint.model.exposure import held
+from msglint.model.model import Model
+from msglint.model.policy import Policy, Statement, read_policy
+from msglint.model.resource import Resource
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.model.value import shown
+from msglint.rules.grants import grants_to_services
+from msglint.rules.interface import rule
+from msglint.verdict import YES
+
+
+@rule(
+    "MSG108",
+    Severity.WARNING,
+    each=(QueuePolicy, TopicPolicy, Queue, Topic, Role),
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    ],
+)
+def condition_never_matches(owner: Resource, model: Model) -> Iterator[Candidate]:
+    """Judge the conditions of grants to services."""
+    policy = read_policy(owner.trust) if isinstance(owner, Role) else held(owner).policy
+    if not isinstance(policy, Policy):
+        return
+    by_statement: dict[int, list[tuple[Statement, str]]] = {}
+    for statement, service in grants_to_services(policy):
+        by_statement.setdefault(statement.index, []).append((statement, service))
+    for grants in by_statement.values():
+        statement, service = grants[0]
+        conditions = [never_met(policy, each, name, model) for each, name in grants]
+        others = len(statement.principals or ()) > len(grants)
+        # A statement that serves one of several principals is no dead one; what loses a message here is an error.
+        if None in conditions or others or turned_away(statement, _concerned(owner, model), model):
+            continue
+        condition = conditions[0]
+        if condition is None:
+            continue
+        asked = " or ".join(shown(value) for value in condition.values[:3])
+        yield Candidate(
+            when=YES,
+            resource=owner,
+            at=statement.at,
+            message="this grant to {service} lets nothing through: {operator} asks that {key} is {asked}, which "
+            "{service} never sends",
+            args={"service": service, "operator": condition.operator, "key": condition.key, "asked": asked},
+        )
+
+
+def _concerned(owner: Resource, model: Model) -> list[Resource]:
+    match owner:
+        case QueuePolicy() | TopicPolicy():
+            return attached_to(owner, model)[0]
+        case Role():
+            return []
+        case _:
+            return [owner]

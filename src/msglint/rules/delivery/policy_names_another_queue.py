@@ -1,0 +1,96 @@
+"""A policy speaks of queues or topics that it is not attached to.
+
+## What it does
+Finds statements of queue and topic policies whose `Resource` covers none of the queues or topics that the policy is
+attached to.
+
+## Why it matters
+The statement has no effect: what it allows is not allowed, and what it denies is not denied. It was copied from another
+queue, or names a URL where an ARN belongs.
+
+## How to fix
+Name the ARN of the queue or topic that the policy is attached to.
+
+## When not to
+One policy document serves several queues with a statement for each: that is no fault and not reported.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Note, Severity
+from msglint.iam.sender import touches, turned_away
+from msglint.model.access import QueuePolicy, TopicPolicy
+from msglint.model.delivery import attached_to
+from msglint.model.model import Model
+from msglint.model.policy import Policy, Statement, read_policy
+from msglint.model.resource import Resource
+from msglint.model.value import shown
+from msglint.rules.grants import unread
+from msglint.rules.interface import rule
+from msglint.verdict import all_of, unknown
+
+
+@rule(
+    "MSG110",
+    Severity.WARNING,
+    each=(QueuePolicy, TopicPolicy),
+    since="0.1",
+    references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"],
+)
+def policy_names_another_queue(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[Candidate]:
+    """Judge the resources of each statement of a policy."""
+    policy = read_policy(owner.document)
+    yield from unread(owner, policy)
+    attached, rest = attached_to(owner, model)
+    if not isinstance(policy, Policy) or not (attached or rest):
+        return
+    for statement in policy.statements:
+        misses = all_of(~touches(policy, statement, resource.arn) for resource in attached)
+        if rest is not None:
+            misses &= unknown(rest.reason)
+        if misses.is_yes and (_serves_others(owner, statement, model) or turned_away(statement, attached, model)):
+            continue
+        yield Candidate(
+            when=misses,
+            resource=owner,
+            at=statement.at,
+            message="this statement has no effect: its Resource is none of {attached}, which the policy is attached to",
+            args={"attached": ", ".join(resource.id for resource in attached)},
+            related=tuple(Note("the policy is attached here", resource.at, resource) for resource in attached[:3]),
+        )
+
+
+def _serves_others(owner: Resource, statement: Statement, model: Model) -> bool:
+    """Say whether a document is shared: each of its policies has a statement of its own, and this is another's."""
+    if not _some_statement_serves(owner, model):
+        return False
+    for other in model.every(type(owner)):
+        if isinstance(other, QueuePolicy | TopicPolicy) and other.id != owner.id and _serves(other, statement, model):
+            return True
+    return False
+
+
+def _some_statement_serves(owner: Resource, model: Model) -> bool:
+    policy = read_policy(owner.document) if isinstance(owner, QueuePolicy | TopicPolicy) else None
+    statements = policy.statements if isinstance(policy, Policy) else ()
+    return any(_serves(owner, statement, model) for statement in statements)
+
+
+def _serves(owner: Resource, statement: Statement, model: Model) -> bool:
+    """Say whether a policy has such a statement, and it covers what the policy is attached to."""
+    if not isinstance(owner, QueuePolicy | TopicPolicy):
+        return False
+    policy = read_policy(owner.document)
+    attached, _ = attached_to(owner, model)
+    return isinstance(policy, Policy) and any(
+        _text(each) == _text(statement) and not touches(policy, each, resource.arn).is_no
+        for each in policy.statements
+        for resource in attached
+    )
+
+
+def _text(statement: Statement) -> tuple[str, ...]:
+    """Give what a statement says, wherever it is written."""
+    elements = (*(statement.actions or ()), *(statement.resources or ()))
+    conditions = ((each.operator, each.key, *map(shown, each.values)) for each in statement.conditions)
+    return (statement.sid, *map(shown, elements), *(word for condition in conditions for word in condition))

@@ -1,0 +1,55 @@
+"""A service cannot assume the role that it should deliver with.
+
+## What it does
+Asks of the role of each schedule, pipe, rule target and Firehose subscription whether its trust policy lets the service
+assume it.
+
+## Why it matters
+The role has all the permissions that it needs, and nobody can use it. Nothing is delivered; some services say so when
+the resource is made, others only in a metric.
+
+## How to fix
+Trust the service that uses the role. For Scheduler, `aws:SourceArn` is the ARN of the schedule group, not of the
+schedule.
+
+## When not to
+Never: a role that its service cannot assume delivers nothing.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Note, Severity
+from msglint.iam.explain import explain
+from msglint.iam.roles import assumed, users
+from msglint.model.access import Role
+from msglint.model.model import Model
+from msglint.rules.interface import rule
+
+
+@rule(
+    "MSG104",
+    Severity.ERROR,
+    each=Role,
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
+        "https://docs.aws.amazon.com/sns/latest/dg/firehose-endpoints-prerequisites.html",
+    ],
+)
+def role_cannot_be_assumed(role: Role, model: Model) -> Iterator[Candidate]:
+    """Judge the trust policy of a role for each service that uses it."""
+    for user in users(role, model):
+        decision = assumed(role, user)
+        nearest = decision.decisive[:1]
+        why = explain(nearest[0]) if nearest else "no statement trusts it"
+        if nearest and nearest[0].denies.is_yes:
+            why = "a statement denies it"
+        yield Candidate(
+            when=~decision.verdict,
+            resource=role,
+            at=nearest[0].statement.at if nearest else role.trust.at,
+            message="{service} cannot assume {role}, so {user} delivers nothing ({why})",
+            args={"service": user.service, "role": role, "user": user.owner, "why": why},
+            related=(Note("uses the role", user.owner.at, user.owner),),
+        )

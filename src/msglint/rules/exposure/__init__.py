@@ -1,0 +1,1 @@
+"""Exposure: somebody else can use it."""

@@ -1,0 +1,55 @@
+"""A grant to S3 names a bucket but not whose bucket it is.
+
+## What it does
+Finds an Allow for `s3.amazonaws.com` with a condition on `aws:SourceArn` and none on `aws:SourceAccount`.
+
+## Why it matters
+A bucket's ARN holds no account. When the bucket is deleted, anybody can make one of the same name, and its
+notifications are let in.
+
+## How to fix
+Add `StringEquals aws:SourceAccount` with your account beside `aws:SourceArn`.
+
+## When not to
+The bucket can never be deleted.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Fix, Grant, Severity
+from msglint.iam.stranger import asked, bucket_of_another_account
+from msglint.model.delivery import S3
+from msglint.model.exposure import POLICY_HOLDERS, held
+from msglint.model.model import Model
+from msglint.model.policy import Policy
+from msglint.model.resource import Resource
+from msglint.rules.grants import grants_to_buckets, unread
+from msglint.rules.interface import rule
+
+
+@rule(
+    "MSG202",
+    Severity.WARNING,
+    each=POLICY_HOLDERS,
+    since="0.1",
+    references=["https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"],
+)
+def bucket_grant_without_account(owner: Resource, model: Model) -> Iterator[Candidate]:
+    """Judge the grants to S3 in a resource policy."""
+    policy, action, about = held(owner)
+    yield from unread(owner, policy)
+    if not isinstance(policy, Policy):
+        return
+    for statement in grants_to_buckets(policy, model):
+        what = asked(statement, action, model)
+        if what is None:
+            continue
+        yield Candidate(
+            when=bucket_of_another_account(policy, statement, what, model),
+            resource=owner,
+            at=statement.at,
+            message="S3 may {action} to this {about} for a bucket of that name in any account: a bucket's ARN does not "
+            "say whose it is, and the statement does not ask for aws:SourceAccount",
+            args={"action": what.action, "about": about},
+            fix=Fix("Ask for your account too", owner, grant=Grant(S3, what.action, owner, None, account=True)),
+        )

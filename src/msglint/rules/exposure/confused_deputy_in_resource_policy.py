@@ -1,0 +1,60 @@
+"""A grant to an AWS service works for every AWS account.
+
+## What it does
+Asks of each Allow for a service principal, in the policies of queues, topics, buses, streams and secrets, whether the
+same service is let in when it acts for a resource of another account.
+
+## Why it matters
+Anybody can make a topic, rule or bucket of their own and point it here. The service then writes to your queue, or
+publishes to your topic, on their behalf: forged messages that look like the service's own.
+
+## How to fix
+Add a condition that names the source: `ArnEquals aws:SourceArn` with its ARN, or `StringEquals aws:SourceAccount` with
+your account.
+
+## When not to
+Every AWS account is meant to send here through that service.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Fix, Grant, Severity
+from msglint.iam.stranger import asked, service_of_another_account
+from msglint.model.exposure import BUS_POLICY_HOLDERS, POLICY_HOLDERS, held
+from msglint.model.model import Model
+from msglint.model.policy import Policy
+from msglint.model.resource import Resource
+from msglint.rules.grants import attached_by_aws, grants_to_services, is_for_buckets, unread
+from msglint.rules.interface import rule
+
+
+@rule(
+    "MSG201",
+    Severity.WARNING,
+    each=(*POLICY_HOLDERS, *BUS_POLICY_HOLDERS),
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
+    ],
+)
+def confused_deputy_in_resource_policy(owner: Resource, model: Model) -> Iterator[Candidate]:
+    """Judge the grants to services in a resource policy."""
+    policy, action, about = held(owner)
+    yield from unread(owner, policy)
+    if not isinstance(policy, Policy):
+        return
+    for statement, service in grants_to_services(policy):
+        what = asked(statement, action, model)
+        # What asks for a bucket but not for its account is a fault of its own.
+        if what is None or is_for_buckets(statement, service) or attached_by_aws(owner, service):
+            continue
+        yield Candidate(
+            when=service_of_another_account(policy, statement, service, what, model),
+            resource=owner,
+            at=statement.at,
+            message="{service} may {action} to this {about} for every AWS account: the statement has no condition on "
+            "whose resource it acts for",
+            args={"service": service, "action": what.action, "about": about},
+            fix=Fix(f"Let {service} act for your account alone", owner, grant=Grant(service, what.action, owner, None)),
+        )

@@ -1,0 +1,63 @@
+"""A role can be assumed by a service that acts for somebody else.
+
+## What it does
+Asks of the trust policy of each role for EventBridge rules, Pipes, Scheduler, Managed Service for Apache Flink and MSK
+Connect whether the service may assume it on behalf of another account.
+
+## Why it matters
+Somebody who can make a rule, pipe or schedule in another account, and knows the role's ARN, may have the service act
+with your role's permissions.
+
+## How to fix
+Add `StringEquals aws:SourceAccount` with your account to the trust policy, or `ArnLike aws:SourceArn` with the ARN of
+the pipe, rule or schedule group.
+
+## When not to
+Other services, `lambda.amazonaws.com` among them, are not reported: AWS documents no such condition for their roles.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Fix, Grant, Severity
+from msglint.iam.stranger import ASSUME_ROLE, service_of_another_account
+from msglint.model.access import Role
+from msglint.model.model import Model
+from msglint.model.policy import Policy, read_policy
+from msglint.rules.grants import grants_to_services, unread
+from msglint.rules.interface import rule
+
+DOCUMENTED = frozenset(
+    f"{service}.amazonaws.com" for service in ("events", "pipes", "scheduler", "kinesisanalytics", "kafkaconnect")
+)
+
+
+@rule(
+    "MSG203",
+    Severity.WARNING,
+    each=Role,
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+        "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
+    ],
+)
+def confused_deputy_in_role_trust(role: Role, model: Model) -> Iterator[Candidate]:  # one signature for all rules
+    """Judge the trust policy of a role."""
+    policy = read_policy(role.trust)
+    yield from unread(role, policy)
+    if not isinstance(policy, Policy):
+        return
+    for statement, service in grants_to_services(policy):
+        if service not in DOCUMENTED:
+            continue
+        yield Candidate(
+            when=service_of_another_account(policy, statement, service, ASSUME_ROLE, model),
+            resource=role,
+            at=statement.at,
+            message="{service} may assume {role} on behalf of every AWS account: the trust policy does not say whose "
+            "resource it acts for",
+            args={"service": service, "role": role},
+            fix=Fix(
+                f"Let {service} act for your account alone", role, grant=Grant(service, "sts:AssumeRole", role, None)
+            ),
+        )

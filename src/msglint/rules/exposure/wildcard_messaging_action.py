@@ -1,0 +1,103 @@
+"""Another principal may do everything with a queue or topic.
+
+## What it does
+Finds Allows of `sqs:*`, `sns:*` or `*` in a resource policy for a principal other than the own account.
+
+## Why it matters
+Who should only send may also read, delete and purge messages, and change the policy itself.
+
+## How to fix
+Allow the actions that are needed, such as `sqs:SendMessage` or `sns:Publish`.
+
+## When not to
+The other principal owns the queue with you.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Severity
+from msglint.iam.stranger import asked, caller_of_another_account
+from msglint.model.exposure import POLICY_HOLDERS, held
+from msglint.model.model import Model
+from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
+from msglint.model.resource import Resource
+from msglint.model.text import Text, same
+from msglint.model.value import Known, Mentions, Unknown, shown
+from msglint.rules.grants import allows, unread
+from msglint.rules.interface import rule
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
+
+EVERYTHING = frozenset({"*", "sqs:*", "sns:*"})
+
+
+@rule(
+    "MSG209",
+    Severity.WARNING,
+    each=POLICY_HOLDERS,
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html"
+    ],
+)
+def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candidate]:
+    """Judge the actions that a resource policy gives to others."""
+    policy, action, about = held(owner)
+    yield from unread(owner, policy)
+    if not isinstance(policy, Policy):
+        return
+    account = owner.record.part.account(owner.id)
+    for statement in allows(policy):
+        wildcard = _wildcard(statement)
+        if wildcard is None:
+            continue
+        what = asked(statement, action, model)
+        # What everybody may do is the graver fault of another rule.
+        if what is not None and caller_of_another_account(policy, statement, what).is_yes:
+            continue
+        when, whom = _others(statement, account)
+        yield Candidate(
+            when=when,
+            resource=owner,
+            at=statement.at,
+            message="{whom} may do everything with this {about} ({wildcard}): read and delete what is in it, and "
+            "change its policy",
+            args={"whom": whom, "about": about, "wildcard": wildcard},
+        )
+
+
+def _wildcard(statement: Statement) -> str | None:
+    for action in statement.actions or ():
+        literal = action.value.literal_value if isinstance(action, Known) else None
+        if literal is not None and literal.lower() in EVERYTHING:
+            return literal
+    return None
+
+
+def _others(statement: Statement, account: Text) -> tuple[Verdict, str]:
+    """Say whether a statement names a principal that is not the own account, and which."""
+    answers = [(_is_other(principal, account), shown(principal.name)) for principal in statement.principals or ()]
+    for verdict, name in answers:
+        if verdict.is_yes:
+            return verdict, name
+    for verdict, name in answers:
+        if verdict.is_unknown:
+            return verdict, name
+    return NO, "nobody else"
+
+
+def _is_other(principal: Principal, account: Text) -> Verdict:
+    match principal.name:
+        case Unknown(reason=reason):
+            return unknown(reason)
+        case Mentions():
+            return YES
+        case Known(value=text, at=at):
+            if principal.kind is not PrincipalKind.AWS or text.refers is not None:
+                return YES
+            pieces = text.split(":", 5)
+            if pieces is None:
+                return unknown(Reason(Doubt.OUTSIDE, f"whether {text} is the own account cannot be told", at))
+            if len(pieces) > 1 and pieces[-1].literal_value != "root":
+                return YES
+            named = pieces[4] if len(pieces) > 5 else text  # arn, partition, service, region, account
+            return ~same(named, account, Reason(Doubt.OUTSIDE, f"whether {named} is the own account is not known", at))

@@ -1,0 +1,296 @@
+"""What the code says of AWS agrees with AWS's own models: botocore's of the services, CloudFormation's of its types."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+from botocore.loaders import Loader
+from botocore.model import ListShape, ServiceModel, Shape, StructureShape
+from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
+
+import msglint
+from msglint.model.delivery import _PROTOCOLS, EDGES
+from msglint.model.identity import IDENTITIES
+from msglint.model.kinesis import Stream
+from msglint.model.resource import Resource
+from msglint.model.sqs import DEFAULT_RETENTION, Queue
+from msglint.readers.terraform.expressions import Spec
+from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind
+from msglint.rules.consuming import short_polling
+from msglint.rules.durability import dead_letter_retention_too_short
+from msglint.rules.exposure import confused_deputy_in_role_trust
+from msglint.rules.payload import double_newline_delimiter
+
+LOADER = Loader()
+SOURCES = Path(msglint.__file__).parent
+
+CALLS = {
+    "AWS::SQS::Queue": ("sqs:CreateQueue",),
+    "AWS::SQS::QueuePolicy": (),
+    "AWS::SNS::Topic": ("sns:CreateTopic",),
+    "AWS::SNS::TopicPolicy": (),
+    "AWS::SNS::Subscription": ("sns:Subscribe",),
+    "AWS::Kinesis::Stream": ("kinesis:CreateStream",),
+    "AWS::Kinesis::ResourcePolicy": ("kinesis:PutResourcePolicy",),
+    "AWS::KinesisFirehose::DeliveryStream": ("firehose:CreateDeliveryStream",),
+    "AWS::Lambda::EventSourceMapping": ("lambda:CreateEventSourceMapping",),
+    "AWS::Lambda::Function": ("lambda:CreateFunction",),
+    "AWS::Lambda::Permission": ("lambda:AddPermission",),
+    "AWS::Pipes::Pipe": ("pipes:CreatePipe",),
+    "AWS::Scheduler::Schedule": ("scheduler:CreateSchedule",),
+    "AWS::Scheduler::ScheduleGroup": ("scheduler:CreateScheduleGroup",),
+    "AWS::Events::Rule": ("events:PutRule",),
+    "AWS::Events::EventBus": ("events:CreateEventBus",),
+    "AWS::Events::EventBusPolicy": ("events:PutPermission",),
+    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
+    "AWS::IAM::Role": ("iam:CreateRole",),
+    "AWS::S3::Bucket": ("s3:CreateBucket",),
+    "AWS::MSK::ClusterPolicy": ("kafka:PutClusterPolicy",),
+    "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
+    "AWS::KMS::Key": ("kms:CreateKey",),
+    "AWS::KMS::ReplicaKey": ("kms:ReplicateKey",),
+    "AWS::KMS::Alias": ("kms:CreateAlias",),
+    "aws_cloudwatch_event_target": ("events:PutTargets", "events:PutTargets.Targets"),
+    "aws_s3_bucket_notification": (
+        "s3:PutBucketNotificationConfiguration",
+        "s3:PutBucketNotificationConfiguration.NotificationConfiguration",
+    ),
+}
+"""The calls that make each type, or a member of what such a call is given."""
+
+PARTS = {
+    "aws_cloudwatch_event_target": "AWS::Events::Rule.Targets",
+    "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
+}
+"""Where CloudFormation writes what the provider makes a resource of its own."""
+
+OWN = {
+    "AWS::KinesisFirehose::DeliveryStream.DeliveryStreamEncryptionConfigurationInput.Enabled": "the provider's switch",
+}
+"""Properties in the provider's table that neither the API nor CloudFormation has, and what they are."""
+
+NOT_OF_THE_TYPE = {
+    "Events": "of AWS::Serverless::Function, which only SAM knows",
+    "Allow": "the language of policies",
+    "StringEquals": "the language of policies",
+    "StringLike": "the language of policies",
+}
+"""Words of the Model that are of no service."""
+
+NO_OPERATIONS = {
+    "lambda:InvokeFunction": "the action of the operation Invoke",
+    "sns:Endpoint": "a condition key",
+}
+"""What looks like an action and is no operation of its service."""
+
+actions = re.compile(r"[a-z][a-z0-9-]+:[A-Z][A-Za-z]+").fullmatch
+principals = re.compile(r"([a-z0-9-]+)\.amazonaws\.com").fullmatch
+
+
+@cache
+def service(name: str) -> ServiceModel:
+    return ServiceModel(LOADER.load_service_model(name, "service-2"))
+
+
+def given(call: str) -> Shape:
+    """Give what a call takes, or a member of that: `events:PutTargets.Targets` is one of the targets."""
+    name, _, rest = call.partition(":")
+    operation, *path = rest.split(".")
+    shape: Shape = service(name).operation_model(operation).input_shape
+    for step in path:
+        shape = inner(shape.members[step])
+    return shape
+
+
+def inner(shape: Shape) -> Shape:
+    return shape.member if isinstance(shape, ListShape) else shape
+
+
+def members(shape: Shape) -> dict[str, Shape | None]:
+    """Give the members of a structure; a map of attributes has those that its documentation or its keys' enum names."""
+    if not isinstance(shape, StructureShape):
+        return {}
+    found: dict[str, Shape | None] = {name: inner(member) for name, member in shape.members.items()}
+    attributes = shape.members.get("Attributes")
+    if attributes is not None:
+        found |= dict.fromkeys([*attributes.key.enum, *re.findall(r"<code>(\w+)</code>", attributes.documentation)])
+    return found
+
+
+def declared(type_: str) -> frozenset[str]:
+    """Give the properties that CloudFormation's schema of a type declares, at any depth, each with its way."""
+    schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", type_).schema
+
+    def walk(part: Mapping[str, object], way: str, passed: tuple[str, ...]) -> Iterator[str]:
+        match part:
+            case {"$ref": str(reference)} if reference not in passed:
+                definition = schema["definitions"][reference.removeprefix("#/definitions/")]
+                yield from walk(definition, way, (*passed, reference))
+            case {"items": dict(items)}:
+                yield from walk(items, way, passed)
+            case {"properties": dict(properties)}:
+                for name, property_ in properties.items():
+                    yield f"{way}.{name}"
+                    yield from walk(property_, f"{way}.{name}", passed)
+
+    return frozenset(walk(schema, type_, ()))
+
+
+def unheard_of(fields: Mapping[str, Spec], shapes: list[Shape], way: str, known: frozenset[str]) -> Iterator[str]:
+    """Give the ways to properties that neither shapes of the API nor CloudFormation's schema know."""
+    for name, spec in fields.items():
+        here = f"{way}.{name}"
+        taken = [found[name] for shape in shapes if name in (found := members(shape))]
+        if not taken and here not in known:
+            yield here
+        yield from unheard_of(spec.fields or {}, [shape for shape in taken if shape is not None], here, known)
+
+
+def told(kind: Kind) -> set[str]:
+    """Give the ways to properties of a type that AWS does not know."""
+    whole, _, part = PARTS.get(kind.type, kind.type).partition(".")
+    begin = f"{whole}.{part}".rstrip(".")
+    known = frozenset(kind.type + way.removeprefix(begin) for way in declared(whole) if way.startswith(begin))
+    return set(unheard_of(kind.fields, [given(call) for call in CALLS[kind.type]], kind.type, known))
+
+
+def test_properties_are_called_as_aws_calls_them() -> None:
+    """In the provider's table: each is a parameter of the API or a property of CloudFormation."""
+    overlays = [Kind(overlay.type, {overlay.property: Spec("")}) for overlay in OVERLAYS.values()]
+    assert set().union(*map(told, [*KINDS.values(), *overlays])) == OWN.keys()
+
+
+def test_a_misspelt_property_would_be_found() -> None:
+    """The test above does not pass because it looks at nothing."""
+    fields = {
+        "Target": Spec("", {"Arn": Spec(""), "DeadletterConfig": Spec("")}),
+        "Name": Spec("", {"Inner": Spec("")}),
+        "GroupNames": Spec(""),
+    }
+    assert told(Kind("AWS::Scheduler::Schedule", fields)) == {
+        "AWS::Scheduler::Schedule.Target.DeadletterConfig",
+        "AWS::Scheduler::Schedule.Name.Inner",
+        "AWS::Scheduler::Schedule.GroupNames",
+    }
+
+
+@pytest.mark.parametrize("type_", sorted(IDENTITIES.keys() - {"AWS::Serverless::Function"}))
+def test_the_properties_of_names_and_arns_are_of_their_type(type_: str) -> None:
+    identity = IDENTITIES[type_]
+    names = {identity.name, *(hole.property for hole in identity.holes.values())}
+    assert {f"{type_}.{name}" for name in names} <= declared(type_)
+
+
+@pytest.mark.parametrize(
+    ("type_", "shape"),
+    [
+        ("AWS::SQS::Queue", "scheduler:DeadLetterConfigArnString"),
+        ("AWS::Kinesis::Stream", "firehose:KinesisStreamARN"),
+        ("AWS::KinesisFirehose::DeliveryStream", "firehose:DeliveryStreamARN"),
+        ("AWS::Lambda::Function", "lambda:NameSpacedFunctionArn"),
+        ("AWS::S3::Bucket", "firehose:BucketARN"),
+        ("AWS::Events::EventBus", "events:NonPartnerEventBusArn"),
+        ("AWS::Scheduler::Schedule", "scheduler:ScheduleArn"),
+        ("AWS::Scheduler::ScheduleGroup", "scheduler:ScheduleGroupArn"),
+        ("AWS::Pipes::Pipe", "pipes:PipeArn"),
+        ("AWS::IAM::Role", "scheduler:RoleArn"),
+    ],
+)
+def test_arns_have_the_form_that_the_api_takes(type_: str, shape: str) -> None:
+    identity = IDENTITIES[type_]
+    words = {"partition": "aws", "region": "eu-west-1", "account": "111122223333", "name": "orders"}
+    holes = {name: f"{hole.default}{hole.after}" for name, hole in identity.holes.items()}
+    of, _, name = shape.partition(":")
+    assert re.fullmatch(service(of).shape_for(name).metadata["pattern"], identity.arn.format(**words, **holes))
+
+
+def documented(attribute: str) -> tuple[int, int, int]:
+    """Give the least, the most and the default value of a queue's attribute."""
+    entries = given("sqs:CreateQueue").members["Attributes"].documentation.replace(",", "").split("<li>")
+    text = next(entry for entry in entries if entry.strip(" <p>").startswith(f"code>{attribute}<"))
+    found = re.search(r"Valid values: An integer from (\d+).*? to (\d+).*?Default: (\d+)", text)
+    assert found
+    least, most, default = map(int, found.groups())
+    return least, most, default
+
+
+def test_limits_and_defaults_of_queues() -> None:
+    assert documented("ReceiveMessageWaitTimeSeconds") == (0, short_polling.LONGEST, 0)
+    assert documented("MessageRetentionPeriod") == (60, dead_letter_retention_too_short.LONGEST, DEFAULT_RETENTION)
+
+
+def test_words_that_the_code_compares_with() -> None:
+    """Each is one of the values that the API documents or lists."""
+    queue = given("sqs:CreateQueue").members["Attributes"].documentation
+    assert {"allowAll", "denyAll", "byQueue", "deadLetterTargetArn"} <= set(re.findall(r"<code>(\w+)</code>", queue))
+    assert _PROTOCOLS.keys() <= set(
+        re.findall(r"<code>(\w+)</code>", given("sns:Subscribe").members["Protocol"].documentation)
+    )
+    assert double_newline_delimiter.PROCESSOR in service("firehose").shape_for("ProcessorType").enum
+    assert "DirectPut" in service("firehose").shape_for("DeliveryStreamType").enum
+    assert service("kinesis").shape_for("EncryptionType").enum == ["NONE", "KMS"]
+
+
+@pytest.mark.parametrize(("kind", "call"), [(Queue, "sqs:CreateQueue"), (Stream, "kinesis:StartStreamEncryption")])
+def test_the_aliases_of_keys_that_aws_manages(kind: type[Queue | Stream], call: str) -> None:
+    """SNS documents none with its API."""
+    assert any(f"<code>{kind.AWS_MANAGED_KEY}</code>" in shape.documentation for shape in given(call).members.values())
+
+
+def constants(path: Path) -> Iterator[str]:
+    """Give the texts that stand in the code, of a file or of all files below a folder."""
+    for file in path.rglob("*.py") if path.is_dir() else [path]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def vocabulary(name: str) -> set[str]:
+    """Give the words of a service's API: members of its structures and what its strings may be."""
+    model = service(name)
+    shapes = [model.shape_for(shape) for shape in model.shape_names]
+    found = {member for shape in shapes for member in members(shape)}
+    return found.union(*(shape.enum for shape in shapes if shape.type_name == "string"))
+
+
+def kinds(base: type[Resource] = Resource) -> Iterator[type[Resource]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+@pytest.mark.parametrize(
+    "module", sorted({kind.__module__ for kind in kinds() if kind.__module__.startswith("msglint.model.")})
+)
+def test_the_model_writes_words_that_aws_knows(module: str) -> None:
+    """Each capitalised word beside a type is a member or value of its service's API, or a property of the type."""
+    texts = set(constants(SOURCES.parent / f"{module.replace('.', '/')}.py"))
+    types = texts & CALLS.keys()
+    known = set().union(*(vocabulary(call.partition(":")[0]) for type_ in types for call in CALLS[type_]))
+    known |= {way.rpartition(".")[2] for type_ in types for way in declared(PARTS.get(type_, type_).partition(".")[0])}
+    written = {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]+", text)}
+    assert written
+    assert written - known <= NOT_OF_THE_TYPE.keys()
+
+
+def test_actions_are_operations() -> None:
+    """Every action in the code is an operation of its service."""
+    found = {text for text in constants(SOURCES) if actions(text) and not text.startswith("aws:")}
+    assert {edge.action for edge in EDGES} <= found
+    unknown = set()
+    for action in found:
+        name, _, operation = action.partition(":")
+        if operation not in service(name).operation_names:
+            unknown.add(action)
+    assert unknown == NO_OPERATIONS.keys()
+    assert "Invoke" in service("lambda").operation_names
+
+
+def test_service_principals_begin_with_a_service() -> None:
+    """As botocore calls it."""
+    found = {text for text in constants(SOURCES) if principals(text)} | confused_deputy_in_role_trust.DOCUMENTED
+    assert {edge.service for edge in EDGES} <= found
+    assert {text.partition(".")[0] for text in found} <= set(LOADER.list_available_services("service-2"))

@@ -1,0 +1,472 @@
+"""Deliveries: who sends to whom, which policies speak of it, and whether they let the sender in."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from msglint.iam.delivery import Arrival, arrival, intended
+from msglint.iam.request import ABSENT, Present
+from msglint.model.cloudwatch import Alarm
+from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
+from msglint.model.events import Rule
+from msglint.model.lambda_ import Function, SamFunction
+from msglint.model.model import Model
+from msglint.model.resource import Resource
+from msglint.model.s3 import Bucket
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.readers.interface import Assumptions
+from msglint.readers.recognise import read
+from msglint.source import Document
+
+PLANS = Path(__file__).parent / "fixtures" / "rules" / "target-rejects-sender"
+OWN: Any = {"Ref": "AWS::AccountId"}
+
+Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+
+def get(resource: str, attribute: str = "Arn") -> Any:
+    return {"Fn::GetAtt": [resource, attribute]}
+
+
+def made(kind: str, **properties: Any) -> Mapping[str, Any]:
+    return {"Type": kind, "Properties": properties}
+
+
+def model_of(resources: Resources, **more: Any) -> Model:
+    return Model([read(Document("t.json", json.dumps({"Resources": resources, **more})), Assumptions())])
+
+
+def told(model: Model, owner: str) -> list[Edge | Untold]:
+    """Give the deliveries that a resource makes."""
+    (part,) = model.parts
+    record = part.record(owner)
+    assert record is not None, owner
+    kind = next(kind for kind in SENDERS if record.type == kind.KIND)
+    return list(edges(kind(record), model))
+
+
+def arrivals(model: Model, owner: str = "Sender") -> list[Arrival]:
+    return [arrival(edge, model) for edge in told(model, owner) if isinstance(edge, Edge)]
+
+
+def truths(resources: Resources, owner: str = "Sender", **more: Any) -> list[bool | None]:
+    """Say of each delivery of a template's resource whether it arrives."""
+    return [each.verdict.truth for each in arrivals(model_of(resources, **more), owner)]
+
+
+# A small system for each kind of edge: `Sender` makes the delivery, `Source` is who sends, `End` takes it.
+
+ENDS: Mapping[type[Resource], Any] = {Queue: get("End"), Topic: {"Ref": "End"}, Function: get("End")}
+OTHERS = {
+    "OtherSource": "arn:aws:sns:eu-west-1:111122223333:other",
+    "OtherEnd": "arn:aws:sqs:eu-west-1:111122223333:other",
+}
+STATES = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
+
+
+def sender(kind: EdgeKind) -> Resources:
+    """Give the resources that make one delivery of a kind."""
+    arn = ENDS[kind.destination]
+    match kind.source, kind.destination, kind.dead_letter:
+        case source, destination, _ if source is Bucket:
+            lists = {
+                Queue: {"QueueConfigurations": [{"Event": "s3:ObjectCreated:*", "Queue": arn}]},
+                Topic: {"TopicConfigurations": [{"Event": "s3:ObjectCreated:*", "Topic": arn}]},
+                Function: {"LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": arn}]},
+            }
+            return {"Sender": made(Bucket.KIND, BucketName="uploads", NotificationConfiguration=lists[destination])}
+        case source, _, dead if source is Rule:
+            role = "arn:aws:iam::111122223333:role/events"
+            target = {"Arn": STATES, "RoleArn": role, "DeadLetterConfig": {"Arn": arn}} if dead else {"Arn": arn}
+            return {"Sender": made(Rule.KIND, Targets=[{"Id": "t", **target}])}
+        case source, destination, dead if source is Topic:
+            protocol = {Queue: "sqs", Function: "lambda"}[destination]
+            delivered = {"Protocol": protocol, "Endpoint": arn}
+            failed = {"Protocol": "https", "Endpoint": "https://x.test", "RedrivePolicy": {"deadLetterTargetArn": arn}}
+            subscription = made("AWS::SNS::Subscription", TopicArn={"Ref": "Source"}, **(failed if dead else delivered))
+            return {"Source": made(Topic.KIND), "Sender": subscription}
+        case source, _, _ if source is Alarm:
+            return {"Sender": made(Alarm.KIND, AlarmActions=[arn])}
+    raise AssertionError(f"no template for {kind}")
+
+
+def source_of(kind: EdgeKind) -> Any:
+    return {"Ref": "Source"} if kind.source is Topic else get("Sender")
+
+
+def statement(kind: EdgeKind, condition: Any, effect: str = "Allow") -> Mapping[str, Any]:
+    return {
+        "Effect": effect,
+        "Principal": {"Service": kind.service},
+        "Action": kind.action,
+        "Resource": ENDS[kind.destination],
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def end(kind: EdgeKind, *statements: Mapping[str, Any]) -> Resources:
+    """Give what the delivery goes to, with a policy of these statements; a function with the first as a permission."""
+    made_of: Resources = {"End": made(kind.destination.KIND)}
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    if not statements:
+        return made_of
+    if kind.destination is Queue:
+        return {**made_of, "Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument=document)}
+    if kind.destination is Topic:
+        return {**made_of, "Policy": made("AWS::SNS::TopicPolicy", Topics=[{"Ref": "End"}], PolicyDocument=document)}
+    asked: dict[str, Any] = {"Action": statements[0]["Action"], "Principal": statements[0]["Principal"]["Service"]}
+    for keys in statements[0].get("Condition", {}).values():
+        asked |= {key.removeprefix("aws:"): value for key, value in keys.items()}
+    return {**made_of, "Policy": made("AWS::Lambda::Permission", FunctionName={"Ref": "End"}, **asked)}
+
+
+def named(kind: EdgeKind) -> str:
+    return f"{kind.source.__name__}-{kind.destination.__name__}{'-dead-letters' if kind.dead_letter else ''}"
+
+
+each_kind = pytest.mark.parametrize("kind", EDGES, ids=named)
+
+
+@each_kind
+def test_a_delivery_is_one_of_its_kind(kind: EdgeKind) -> None:
+    (edge,) = told(model_of({**sender(kind), **end(kind)}), "Sender")
+    assert isinstance(edge, Edge)
+    assert edge.kind == kind
+    assert (edge.owner.id, edge.source.id, edge.destination.id) == (
+        "Sender",
+        "Source" if kind.source is Topic else "Sender",
+        "End",
+    )
+
+
+@each_kind
+def test_a_grant_for_the_source_lets_it_in(kind: EdgeKind) -> None:
+    condition = {"ArnLike": {"aws:SourceArn": source_of(kind)}}
+    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [True]
+
+
+@each_kind
+def test_a_grant_for_another_source_does_not(kind: EdgeKind) -> None:
+    condition = {"ArnLike": {"aws:SourceArn": OTHERS["OtherSource"]}}
+    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [False]
+
+
+@each_kind
+def test_a_grant_to_another_service_or_for_another_action_does_not(kind: EdgeKind) -> None:
+    for change in ({"service": "ses.amazonaws.com"}, {"action": "sqs:ReceiveMessage"}):
+        wrong = EdgeKind(
+            kind.source,
+            kind.destination,
+            change.get("service", kind.service),
+            change.get("action", kind.action),
+            kind.documentation,
+        )
+        assert truths({**sender(kind), **end(kind, statement(wrong, None))}) == [False]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination is not Function], ids=named)
+def test_a_grant_for_another_resource_or_beside_a_denial_does_not(kind: EdgeKind) -> None:
+    elsewhere = {**statement(kind, None), "Resource": OTHERS["OtherEnd"]}
+    assert truths({**sender(kind), **end(kind, elsewhere)}) == [False]
+    denial = statement(kind, {"Bool": {"aws:SecureTransport": "true"}}, "Deny")
+    assert truths({**sender(kind), **end(kind, statement(kind, None), denial)}) == [False]
+
+
+@each_kind
+def test_only_an_alarm_reaches_what_has_no_policy(kind: EdgeKind) -> None:
+    """A topic's default policy lets in the services that say who owns their source; queues and functions have none."""
+    assert truths({**sender(kind), **end(kind)}) == [kind.source is Alarm]
+
+
+@each_kind
+def test_where_aws_documents_that_the_account_is_sent(kind: EdgeKind) -> None:
+    """Of SNS, of dead letters and of rules that call functions it says nothing, or says two things."""
+    documented = kind.source in {Bucket, Alarm} or (kind.source is Rule and kind.destination is not Function)
+    condition = {"StringEquals": {"aws:SourceAccount": OWN}}
+    expected = True if documented and not kind.dead_letter else None
+    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [expected]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination is Topic], ids=named)
+def test_a_topic_policy_like_the_default_one_lets_in_alarms_alone(kind: EdgeKind) -> None:
+    condition = {"StringEquals": {"AWS:SourceOwner": OWN}}
+    everybody = {**statement(kind, condition), "Principal": {"AWS": "*"}}
+    assert truths({**sender(kind), **end(kind, everybody)}) == [kind.source is Alarm]
+
+
+@each_kind
+def test_what_a_delivery_says_of_itself(kind: EdgeKind) -> None:
+    (edge,) = told(model_of({**sender(kind), **end(kind)}), "Sender")
+    assert isinstance(edge, Edge)
+    request = intended(edge)
+    assert (request.action, request.resource) == (kind.action, edge.destination.arn)
+    assert request.context.get("AWS:SOURCEARN") == Present((edge.source.arn,))
+    assert request.context.get("aws:PrincipalOrgID") is ABSENT
+
+
+SNS_TO_QUEUE = next(kind for kind in EDGES if (kind.source, kind.destination) == (Topic, Queue))
+RULE_TO_QUEUE = next(kind for kind in EDGES if (kind.source, kind.destination) == (Rule, Queue))
+RULE_TO_TOPIC = next(kind for kind in EDGES if (kind.source, kind.destination) == (Rule, Topic))
+RULE_TO_FUNCTION = next(kind for kind in EDGES if (kind.source, kind.destination) == (Rule, Function))
+
+
+# Ends that are no deliveries, or cannot be told
+
+
+def test_a_target_with_a_role_is_sent_to_by_the_role() -> None:
+    target = {"Id": "t", "Arn": get("End"), "RoleArn": "arn:aws:iam::111122223333:role/events"}
+    assert told(model_of({"Sender": made(Rule.KIND, Targets=[target]), "End": made(Queue.KIND)}), "Sender") == []
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint", "count"),
+    [
+        ("sqs", get("End"), 1),
+        ({"Ref": "Protocol"}, get("End"), 1),
+        ("firehose", get("End"), 0),
+        ("https", "https://shop.test", 0),
+        ("email", "shop@shop.test", 0),
+    ],
+)
+def test_which_subscriptions_are_deliveries(protocol: Any, endpoint: Any, count: int) -> None:
+    """A parameter that says how to deliver to a queue can only say sqs."""
+    topic = made(Topic.KIND, Subscription=[{"Protocol": protocol, "Endpoint": endpoint}])
+    parameters = {"Protocol": {"Type": "String"}}
+    model = model_of({"Sender": topic, "End": made(Queue.KIND)}, Parameters=parameters)
+    assert len(told(model, "Sender")) == count
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [{"Ref": "Parameter"}, {"Fn::ImportValue": "queue"}, OTHERS["OtherEnd"], {"Fn::GetAtt": ["Custom", "QueueArn"]}],
+)
+def test_an_end_outside_the_run_is_untold(arn: Any) -> None:
+    resources = {"Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": arn}]), "Custom": made("Custom::Queue")}
+    found = told(model_of(resources, Parameters={"Parameter": {"Type": "String"}}), "Sender")
+    assert [type(each) for each in found] == ([] if "Fn::GetAtt" in arn else [Untold])
+
+
+def test_a_target_of_another_service_is_nothing_of_ours() -> None:
+    assert told(model_of({"Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": STATES}])}), "Sender") == []
+
+
+# Where policies are written
+
+
+def test_policies_inside_and_beside_a_queue_add_up() -> None:
+    right = statement(RULE_TO_QUEUE, {"ArnEquals": {"aws:SourceArn": get("Sender")}})
+    wrong = statement(RULE_TO_QUEUE, {"ArnEquals": {"aws:SourceArn": OTHERS["OtherSource"]}})
+    system = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE, wrong)}
+    assert truths(system) == [False]
+    second = made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument={"Statement": [right]})
+    model = model_of({**system, "Second": second})
+    (came,) = arrivals(model)
+    assert came.verdict.is_yes
+    assert came.decision is not None
+    assert [came.holder(result).id for result in came.decision.decisive] == ["Second"]
+
+
+def test_the_policy_of_another_queue_says_nothing() -> None:
+    right = statement(RULE_TO_QUEUE, {"ArnEquals": {"aws:SourceArn": get("Sender")}})
+    other = made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Other"}], PolicyDocument={"Statement": [right]})
+    resources = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE), "Other": made(Queue.KIND), "Policy": other}
+    assert truths(resources) == [False]
+
+
+@pytest.mark.parametrize(
+    "queues",
+    [[{"Ref": "Urls"}], {"Ref": "Urls"}, [{"Ref": "Other"}, {"Fn::ImportValue": "queue"}], {"Fn::Transform": {}}],
+)
+def test_a_policy_for_queues_that_are_not_known_may_be_this_ones(queues: Any) -> None:
+    policy = made("AWS::SQS::QueuePolicy", Queues=queues, PolicyDocument={"Statement": []})
+    resources = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE), "Other": made(Queue.KIND), "Policy": policy}
+    assert truths(resources, Parameters={"Urls": {"Type": "CommaDelimitedList"}}) == [None]
+
+
+def test_a_policy_that_cannot_be_read_leaves_it_open() -> None:
+    system = {**sender(RULE_TO_QUEUE), "End": made(Queue.KIND)}
+    policy = made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument={"Ref": "Document"})
+    assert truths({**system, "Policy": policy}, Parameters={"Document": {"Type": "String"}}) == [None]
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        ({"Value": {"Ref": "End"}, "Export": {"Name": "url"}}, None),
+        ({"Value": {"Fn::GetAtt": ["End", "QueueUrl"]}, "Export": {"Name": "url"}}, None),
+        ({"Value": {"Ref": "End"}}, False),
+        ({"Value": get("End"), "Export": {"Name": "arn"}}, False),
+        ({"Value": {"Fn::Sub": "${End.Arn}"}, "Export": {"Name": "arn"}}, False),
+    ],
+)
+def test_another_stack_may_attach_a_policy_to_a_queue_whose_url_it_knows(output: Any, expected: bool | None) -> None:
+    system = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE)}
+    assert truths(system, Outputs={"Queue": output}) == [expected]
+
+
+def test_an_exported_queue_with_a_policy_has_that_one() -> None:
+    wrong = statement(RULE_TO_QUEUE, {"ArnEquals": {"aws:SourceArn": OTHERS["OtherSource"]}})
+    output = {"Value": {"Ref": "End"}, "Export": {"Name": "url"}}
+    assert truths({**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE, wrong)}, Outputs={"Queue": output}) == [False]
+
+
+@pytest.mark.parametrize("kind", [RULE_TO_QUEUE, RULE_TO_TOPIC, RULE_TO_FUNCTION], ids=named)
+def test_a_nested_stack_that_gets_the_resource_may_write_its_policy(kind: EdgeKind) -> None:
+    url = "https://templates.test/t.yaml"
+    nested = made("AWS::CloudFormation::Stack", TemplateURL=url, Parameters={"End": {"Ref": "End"}})
+    system = {**sender(kind), **end(kind)}
+    assert truths({**system, "Nested": nested}) == [None]
+    apart = made("AWS::CloudFormation::Stack", TemplateURL=url)
+    assert truths({**system, "Nested": apart}) == [False]
+
+
+@pytest.mark.parametrize("kind", [RULE_TO_QUEUE, RULE_TO_TOPIC, RULE_TO_FUNCTION], ids=named)
+def test_a_connector_writes_policies_that_nobody_sees(kind: EdgeKind) -> None:
+    ends = {"Source": {"Id": "Sender"}, "Destination": {"Id": "End"}, "Permissions": ["Write"]}
+    system = {**sender(kind), **end(kind)}
+    assert truths({**system, "Connector": made("AWS::Serverless::Connector", **ends)}) == [None]
+    inside = {"Connectors": {"C": {"Properties": {"Destination": {"Id": "End"}, "Permissions": ["Write"]}}}}
+    assert truths({**system, "Sender": {**system["Sender"], **inside}}) == [None]
+
+
+def test_a_policy_under_a_condition_that_is_false_is_none() -> None:
+    right = statement(RULE_TO_QUEUE, {"ArnEquals": {"aws:SourceArn": get("Sender")}})
+    system = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE, right)}
+    switched = {**system, "Policy": {**system["Policy"], "Condition": "On"}}
+    for truth in (True, False):
+        decided = {"On": {"Fn::Equals": ["a", "a" if truth else "b"]}}
+        assert truths(switched, Conditions=decided) == [truth]
+
+
+# Permissions of functions
+
+GRANT = {"Action": RULE_TO_FUNCTION.action, "Principal": RULE_TO_FUNCTION.service}
+ARN: Any = {"Fn::Sub": "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock"}
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ({"Ref": "End"}, True),
+        (get("End"), True),
+        ("restock", True),
+        (ARN, True),
+        ({"Fn::Sub": "${AWS::AccountId}:function:restock"}, True),
+        ("arn:aws:lambda:eu-west-1:111122223333:function:restock", None),
+        ("111122223333:function:restock", None),
+        ("other", False),
+        ("111122223333:function:other", False),
+        ({"Ref": "Other"}, False),
+        ({"Ref": "Alias"}, False),
+        ("restock:live", False),
+        ({"Fn::Sub": "${End}:live"}, False),
+        ({"Fn::Sub": "${End.Arn}:live"}, False),
+        ({"Ref": "Name"}, None),
+    ],
+)
+def test_how_a_permission_names_its_function(function: Any, expected: bool | None) -> None:
+    """A name, an ARN or the end of one; what is given to an alias alone does not let in who calls the function."""
+    resources = {
+        **sender(RULE_TO_FUNCTION),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Other": made(Function.KIND),
+        "Alias": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live"),
+        "Policy": made("AWS::Lambda::Permission", FunctionName=function, **GRANT),
+    }
+    assert truths(resources, Parameters={"Name": {"Type": "String"}}) == [expected]
+
+
+def test_the_name_of_a_function_without_one_is_nobody_elses() -> None:
+    resources = {
+        **sender(RULE_TO_FUNCTION),
+        "End": made(Function.KIND),
+        "Policy": made("AWS::Lambda::Permission", FunctionName="restock", **GRANT),
+    }
+    assert truths(resources) == [False]
+
+
+def test_permissions_of_a_function_add_up() -> None:
+    asked = {"FunctionName": {"Ref": "End"}, **GRANT}
+    resources = {
+        **sender(RULE_TO_FUNCTION),
+        **end(RULE_TO_FUNCTION),
+        "One": made("AWS::Lambda::Permission", SourceArn=OTHERS["OtherSource"], **asked),
+        "Two": made("AWS::Lambda::Permission", SourceArn=get("Sender"), **asked),
+    }
+    assert truths(resources) == [True]
+
+
+def test_sam_writes_permissions_for_events() -> None:
+    events = {"Api": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}}
+    for given, expected in (({"Events": events}, None), ({}, False)):
+        resources = {**sender(RULE_TO_FUNCTION), "End": made(SamFunction.KIND, **given)}
+        assert truths(resources) == [expected]
+
+
+# Plans
+
+
+def plan(name: str) -> Model:
+    return Model([read(Document("p.json", (PLANS / name).read_text(encoding="utf-8")), Assumptions())])
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "expected"),
+    [
+        ("bad.tfplan.json", "aws_s3_bucket_notification.uploads", False),
+        ("bad.tfplan.json", "aws_sns_topic_subscription.billing", False),
+        ("bad.tfplan.json", "aws_sns_topic_subscription.warehouse", False),
+        ("bad.tfplan.json", "aws_sns_topic_subscription.labels", False),
+        ("bad.tfplan.json", "aws_cloudwatch_event_target.stock", False),
+        ("bad.tfplan.json", "aws_sns_topic_subscription.reviews", None),
+        ("bad.steady.tfplan.json", "aws_sns_topic_subscription.reviews", False),
+        ("unknown.tfplan.json", "aws_s3_bucket_notification.uploads", None),
+        ("unknown.tfplan.json", "aws_sns_topic_subscription.billing", None),
+    ],
+)
+def test_what_a_plan_tells_before_the_apply(name: str, owner: str, expected: bool | None) -> None:
+    """A policy document is known but for the ARNs in it; a policy that is put together in the resource is not."""
+    assert [each.verdict.truth for each in arrivals(plan(name), owner)] == [expected]
+
+
+@pytest.mark.parametrize(("qualifier", "expected"), [(None, True), ("$LATEST", True), ("live", False)])
+def test_a_permission_for_an_alias_is_none_for_the_function(qualifier: str | None, expected: bool) -> None:
+    whole: dict[str, Any] = json.loads((PLANS / "good.tfplan.json").read_text(encoding="utf-8"))
+    for resources, given, value in (
+        (whole["planned_values"]["root_module"]["resources"], "values", qualifier),
+        (whole["configuration"]["root_module"]["resources"], "expressions", {"constant_value": qualifier}),
+    ):
+        for resource in resources:
+            if resource["type"] == "aws_lambda_permission":
+                resource[given]["qualifier"] = value
+    model = Model([read(Document("p.json", json.dumps(whole)), Assumptions())])
+    came = [edge for edge in told(model, "aws_cloudwatch_event_target.refunds_ledger") if isinstance(edge, Edge)]
+    assert [arrival(edge, model).verdict.truth for edge in came if isinstance(edge.destination, Function)] == [expected]
+
+
+def test_a_first_plan_shows_what_is_named_and_not_what_is_made_of_it() -> None:
+    """A reference is enough to let the sender in; the yes is then supposed. Once all is known, it is not."""
+    supposed: dict[str, set[bool]] = {}
+    for name in ("good.tfplan.json", "good.steady.tfplan.json"):
+        model = plan(name)
+        (part,) = model.parts
+        owners = [id_ for kind in SENDERS for id_ in part.types().get(kind.KIND, ())]
+        came = [each for owner in owners for each in arrivals(model, owner)]
+        assert not any(each.verdict.is_no for each in came)
+        yes = [each for each in came if each.verdict.is_yes]
+        supposed[name] = {each.decision.supposed for each in yes if each.decision is not None}
+    assert supposed["good.tfplan.json"] == {True, False}
+    assert supposed["good.steady.tfplan.json"] == {False}
+
+
+def test_a_resource_that_makes_no_deliveries() -> None:
+    (part,) = model_of({"Queue": made(Queue.KIND)}).parts
+    record = part.record("Queue")
+    assert record is not None
+    queue = Queue(record)
+    assert list(edges(queue, Model([part]))) == []
+    assert list(policies(queue, Model([part]))) == []
