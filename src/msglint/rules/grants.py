@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Grant, Note
 from msglint.iam.delivery import Arrival
-from msglint.iam.evaluate import StatementResult
+from msglint.iam.evaluate import Part, StatementResult
 from msglint.iam.explain import explain
 from msglint.iam.stranger import sources
-from msglint.model.access import SecretPolicy
-from msglint.model.delivery import S3, Edge, Untold
+from msglint.model.access import QueuePolicy, Role, SecretPolicy, TopicPolicy
+from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
@@ -34,13 +34,8 @@ def untold(edge: Untold) -> Candidate:
 def rejection(edge: Edge, came: Arrival, lost: str) -> Candidate:
     """Give the answer to whether what an edge sends is turned away; `lost` says what happens then."""
     results = came.decision.decisive if came.decision is not None else ()
-    notes = [
-        Note(f"this statement does not let {edge.kind.service} in: {explain(result)}", result.statement.at)
-        for result in results
-        if not result.denies.is_yes
-    ]
-    notes += [Note("this statement denies it", result.statement.at) for result in results if result.denies.is_yes]
-    holder = came.holder(results[0]) if results else next((each.owner for each in came.attached), edge.destination)
+    # A statement for other principals is no fault: what is missing is one for this service.
+    named = tuple(result for result in results if result.failed is not Part.PRINCIPAL)
     grant = Grant(edge.kind.service, edge.kind.action, edge.destination, edge.source, account=edge.kind.service == S3)
     return Candidate(
         when=~came.verdict,
@@ -51,23 +46,37 @@ def rejection(edge: Edge, came: Arrival, lost: str) -> Candidate:
             "source": edge.source,
             "destination": edge.destination,
             "service": edge.kind.service,
-            "why": _why(edge, results, came),
+            "why": _why(edge, named, came),
         },
-        related=(Note("does not let it in", edge.destination.at, edge.destination), *notes[:3]),
-        fix=Fix(f"Allow {edge.kind.service} to {edge.kind.action} for this source", holder, grant=grant),
+        related=(
+            Note("the destination", edge.destination.at, edge.destination),
+            *(Note("the statement", result.statement.at) for result in named[:3]),
+        ),
+        fix=_repair(edge, named, came, grant),
     )
 
 
-def _why(edge: Edge, results: tuple[StatementResult, ...], came: Arrival) -> str:
+def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant: Grant) -> Fix | None:
+    if any(result.denies.is_yes for result in named):
+        return None
+    if named:
+        return Fix("Put this in the place of the statement that fails", came.holder(named[0]), grant=grant)
+    holder = next((each.owner for each in came.attached), None)
+    if holder is None:
+        return Fix(f"Let {edge.kind.service} in", edge.destination, grant=grant)
+    return Fix("Add this statement to the policy", holder, grant=grant)
+
+
+def _why(edge: Edge, named: tuple[StatementResult, ...], came: Arrival) -> str:
     match edge.destination:
-        case _ if results:
-            return explain(results[0]) if not results[0].denies.is_yes else "a statement denies it"
+        case _ if named:
+            return explain(named[0]) if not named[0].denies.is_yes else "a statement denies it"
         case Topic() if not came.attached:
             return "its default policy admits no service that does not name the owner"
         case Queue() if not came.attached:
             return "it has no policy"
         case _:
-            return "no statement allows it"
+            return f"no statement of its policy names {edge.kind.service}"
 
 
 def grants_to_services(policy: Policy) -> Iterator[tuple[Statement, str]]:
@@ -127,3 +136,29 @@ def unread(owner: Resource, policy: Policy | Unknown) -> Iterator[Candidate]:
     rest = policy if isinstance(policy, Unknown) else policy.rest
     if rest is not None:
         yield Candidate(when=unknown(rest.reason), resource=owner, at=rest.at, message="a policy that cannot be read")
+
+
+def scoped(owner: Resource, service: str, action: str, model: Model) -> Grant | None:
+    """Give the grant that lets a service act for one source alone, on the first thing that a policy is for.
+
+    Where no delivery of this run tells the source, the own account will do if the service is known to send it: advice
+    that breaks a delivery is worse than none.
+    """
+    target = _target(owner, model)
+    if target is None:
+        return None
+    for edge in deliveries_to(target, model):
+        if edge.kind.service == service:
+            return Grant(service, action, target, edge.source, account=service == S3)
+    documented = any(kind.service == service and kind.source_account is Key.SENT for kind in EDGES)
+    return Grant(service, action, target, None, account=True) if documented or isinstance(owner, Role) else None
+
+
+def _target(owner: Resource, model: Model) -> Resource | None:
+    match owner:
+        case QueuePolicy() | TopicPolicy():
+            return next(iter(attached_to(owner, model)[0]), None)
+        case Queue() | Topic() | Role():
+            return owner
+        case _:
+            return None

@@ -18,13 +18,13 @@ Every AWS account is meant to send here through that service.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Fix, Grant, Severity
+from msglint.finding import Candidate, Fix, Severity
 from msglint.iam.stranger import asked, service_of_another_account
 from msglint.model.exposure import BUS_POLICY_HOLDERS, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.rules.grants import attached_by_aws, grants_to_services, is_for_buckets, unread
+from msglint.rules.grants import attached_by_aws, grants_to_services, is_for_buckets, scoped, unread
 from msglint.rules.interface import rule
 
 
@@ -53,8 +53,10 @@ def confused_deputy_in_resource_policy(owner: Resource, model: Model) -> Iterato
             when=service_of_another_account(policy, statement, service, what, model),
             resource=owner,
             at=statement.at,
-            message="{service} may {action} to this {about} for every AWS account: the statement has no condition on "
-            "whose resource it acts for",
+            message="{service} may call {action} on this {about} for every AWS account: the statement has no condition "
+            "on whose resource it acts for",
             args={"service": service, "action": what.action, "about": about},
-            fix=Fix(f"Let {service} act for your account alone", owner, grant=Grant(service, what.action, owner, None)),
+            fix=Fix(
+                f"Let {service} act for your account alone", owner, grant=scoped(owner, service, what.action, model)
+            ),
         )

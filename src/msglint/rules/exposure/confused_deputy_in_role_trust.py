@@ -18,12 +18,12 @@ Other services, `lambda.amazonaws.com` among them, are not reported: AWS documen
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Fix, Grant, Severity
+from msglint.finding import Candidate, Fix, Severity
 from msglint.iam.stranger import ASSUME_ROLE, service_of_another_account
 from msglint.model.access import Role
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.rules.grants import grants_to_services, unread
+from msglint.rules.grants import grants_to_services, scoped, unread
 from msglint.rules.interface import rule
 
 DOCUMENTED = frozenset(
@@ -58,6 +58,6 @@ def confused_deputy_in_role_trust(role: Role, model: Model) -> Iterator[Candidat
             "resource it acts for",
             args={"service": service, "role": role},
             fix=Fix(
-                f"Let {service} act for your account alone", role, grant=Grant(service, "sts:AssumeRole", role, None)
+                f"Let {service} act for your account alone", role, grant=scoped(role, service, "sts:AssumeRole", model)
             ),
         )

@@ -46,7 +46,7 @@ def open_event_bus(owner: Resource, model: Model) -> Iterator[Candidate]:
             when=caller_of_another_account(policy, statement, what),
             resource=owner,
             at=statement.at,
-            message="every AWS account may {action} on this bus: the statement names everybody, and no condition asks "
-            "for an organisation or account",
+            message="every AWS account may call {action} on this bus: the statement names everybody, and no condition "
+            "asks for an organisation or account",
             args={"action": what.action},
         )

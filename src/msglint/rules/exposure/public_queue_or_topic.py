@@ -50,7 +50,7 @@ def public_queue_or_topic(owner: Resource, model: Model) -> Iterator[Candidate]:
             when=caller_of_another_account(policy, statement, what),
             resource=owner,
             at=statement.at,
-            message="anybody with an AWS account may {action} on this {about}: the statement names everybody, and no "
-            "condition keeps strangers out",
+            message="anybody with an AWS account may call {action} on this {about}: the statement names everybody, and "
+            "no condition keeps strangers out",
             args={"action": what.action, "about": about},
         )
