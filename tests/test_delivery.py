@@ -12,8 +12,10 @@ from msglint.iam.request import ABSENT, Present
 from msglint.model.cloudwatch import Alarm
 from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
 from msglint.model.events import Rule
+from msglint.model.kms import Key
 from msglint.model.lambda_ import Function, SamFunction
 from msglint.model.model import Model
+from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.s3 import Bucket
 from msglint.model.sns import Topic
@@ -470,3 +472,23 @@ def test_a_resource_that_makes_no_deliveries() -> None:
     queue = Queue(record)
     assert list(edges(queue, Model([part]))) == []
     assert list(policies(queue, Model([part]))) == []
+
+
+KEY_POLICY = """
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Key:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement: {Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: kms:Decrypt, Resource: "*"}
+"""
+
+
+def test_the_policies_of_keys_are_read_wherever_they_are_written() -> None:
+    plan = (Path(__file__).parent / "fixtures" / "readers" / "keys" / "plan.json").read_text(encoding="utf-8")
+    for name, text, expected in (("key.yaml", KEY_POLICY, {"Key": 1}), ("plan.json", plan, {"inside": 1, "beside": 1})):
+        model = Model([read(Document(name, text), Assumptions())])
+        found = {key.id.rpartition(".")[2]: read_policy(key.policy) for key in model.every(Key)}
+        statements = {id_: len(policy.statements) for id_, policy in found.items() if isinstance(policy, Policy)}
+        assert statements == expected

@@ -8,6 +8,7 @@ from msglint.iam.delivery import spoken, undocumented
 from msglint.iam.evaluate import Decision, allowed_by_resource_policy
 from msglint.iam.request import Context, ContextValue, Request, ServicePrincipal, sent
 from msglint.model.access import Role
+from msglint.model.delivery import ROLE_EDGES, SCHEDULE_GROUP, RoleEdge
 from msglint.model.events import Pipe, Rule, RuleTarget, Schedule
 from msglint.model.model import Model
 from msglint.model.policy import read_policy
@@ -18,38 +19,33 @@ from msglint.model.value import Value
 
 ASSUME = "sts:AssumeRole"
 
-_KINDS: dict[str, type[Resource]] = {
-    kind.KIND: kind for kind in (Schedule, Pipe, Rule, RuleTarget, StandaloneSubscription, Topic)
-}
-_SERVICES = {
-    Schedule.KIND: "scheduler.amazonaws.com",
-    Pipe.KIND: "pipes.amazonaws.com",
-    Rule.KIND: "events.amazonaws.com",
-    RuleTarget.KIND: "events.amazonaws.com",
-    StandaloneSubscription.KIND: "sns.amazonaws.com",
-    Topic.KIND: "sns.amazonaws.com",
-}
+_ROWS = {row.owner.KIND: row for row in ROLE_EDGES}
 
 
 class User(msgspec.Struct, frozen=True):
     """A resource whose service assumes a role."""
 
-    service: str
+    row: RoleEdge
     owner: Resource
+
+    @property
+    def service(self) -> str:
+        """The service."""
+        return self.row.service
 
 
 def users(role: Role, model: Model) -> Iterator[User]:
     """Give the schedules, pipes, rule targets and subscriptions that deliver with a role."""
     for by in dict.fromkeys(mention.by for mention in role.mentions() if mention.names("rolearn")):
         record = model.record((role.record.part.key, by))
-        kind = _KINDS.get(record.type) if record is not None else None
-        if record is None or kind is None or not record.part.exists(by):
+        row = _ROWS.get(record.type) if record is not None else None
+        if record is None or row is None or not record.part.exists(by):
             continue
-        owner = kind(record)
+        owner = row.owner(record)
         for value in _roles(owner):
             found = model.find(value, Role)
             if isinstance(found, Role) and found.id == role.id:
-                yield User(_SERVICES[record.type], owner)
+                yield User(row, owner)
                 break
 
 
@@ -77,7 +73,7 @@ def assumed(role: Role, user: User) -> Decision:
     What the service sends as its source AWS documents for Scheduler alone: the ARN of the schedule's group.
     """
     keys: dict[str, ContextValue] = {**spoken(user.service)}
-    if isinstance(user.owner, Schedule):
+    if user.row.source_arn == SCHEDULE_GROUP:
         keys["aws:SourceAccount"] = sent(user.owner.record.part.account(user.owner.id))
         group = _group(user.owner.arn)
         if group is not None:

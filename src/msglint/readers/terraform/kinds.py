@@ -218,7 +218,7 @@ KINDS = {
         "AWS::IAM::Role", _names(RoleName="name", Path="path", AssumeRolePolicyDocument="assume_role_policy")
     ),
     "aws_lambda_function": Kind("AWS::Lambda::Function", _names(FunctionName="function_name"), "function_name"),
-    "aws_kms_key": Kind("AWS::KMS::Key"),
+    "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
     "aws_kms_replica_external_key": Kind("AWS::KMS::ReplicaKey"),
@@ -231,6 +231,7 @@ OVERLAYS = {
     "aws_sqs_queue_redrive_allow_policy": Overlay(
         "queue_url", QUEUE.type, "RedriveAllowPolicy", "redrive_allow_policy"
     ),
+    "aws_kms_key_policy": Overlay("key_id", "AWS::KMS::Key", "KeyPolicy", "policy"),
 }
 
 
