@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from msglint.source import Document, Node, Position, SourceError, Span, embedded, locate, read_json, read_yaml
+from msglint.source import Document, Node, Position, SourceError, Span, locate, read_json
 from msglint.source.json_tree import JsonNode
 
 TEMPLATE = """\
@@ -195,41 +195,3 @@ def test_a_plan_on_one_line_is_located() -> None:
     for number in (19_999, 0, 12_345):
         node = locate(root, ["planned_values", "resources", number, "values", "n"])
         assert written(node) == str(number)
-
-
-def embed(text: str) -> JsonNode:
-    document = Document("queue.yaml", "a: 1\nPolicy: " + json.dumps(text) + "\n")
-    return embedded(document, read_yaml(document).fields()["Policy"])
-
-
-def test_embedded_json_stands_where_its_scalar_stands() -> None:
-    root = embed('{\n "Statement": [{"Effect": "Allow", "N": 1.50}]}')
-    statement = root.fields()["Statement"].items()[0]
-    assert statement.fields()["N"].text == "1.50"
-    for node in (root, statement, statement.key("Effect"), statement.fields()["Effect"]):
-        assert node.span.start == Position(2, 9)
-        assert written(node).startswith('"{')
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('{"a" 1}', "not valid JSON: Expecting ':' delimiter (at character 6 of the JSON text in this value)"),
-        ('{"a": 1,\n"a": 2}', "duplicate key 'a' (at character 10 of the JSON text in this value)"),
-        ("[" * 5000, "nested more than 100 levels deep (at character 101 of the JSON text in this value)"),
-        ("", "empty (at character 1 of the JSON text in this value)"),
-    ],
-)
-def test_faults_of_embedded_json_point_at_the_scalar(text: str, message: str) -> None:
-    with pytest.raises(SourceError) as caught:
-        embed(text)
-    assert caught.value.message == message
-    assert caught.value.place.span.start == Position(2, 9)
-
-
-def test_json_in_json_in_json() -> None:
-    document = Document("plan.json", json.dumps({"a": json.dumps({"b": json.dumps({"c": 5})})}))
-    a = read_json(document).fields()["a"]
-    b = embedded(document, a).fields()["b"]
-    c = embedded(document, b).fields()["c"]
-    assert (c.value, c.span) == (5, a.span)

@@ -1,4 +1,4 @@
-"""AWS Lambda: what polls queues and streams."""
+"""AWS Lambda: functions, as CloudFormation and as SAM write them."""
 
 from msglint.model.data import Data
 from msglint.model.resource import Resource
@@ -21,10 +21,3 @@ class SamFunction(Function):
     def events(self) -> Data:
         """What triggers the function, for which SAM writes permissions."""
         return self.properties.get("Events")
-
-
-class EventSourceMapping(Resource):
-    """An event source mapping. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
-
-    KIND = "AWS::Lambda::EventSourceMapping"
-    __slots__ = ()

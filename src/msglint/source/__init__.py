@@ -26,7 +26,6 @@ __all__ = [
     "SourceError",
     "Span",
     "Spot",
-    "embedded",
     "locate",
     "parse",
     "read_json",
@@ -71,13 +70,3 @@ def read_yaml(document: Document) -> Node:
     from msglint.source import yaml_tree
 
     return yaml_tree.read_yaml(document)
-
-
-def embedded(document: Document, node: Node) -> JsonNode:
-    """Read the JSON text inside a scalar of a document; all places of that tree are the scalar's.
-
-    Raises SourceError at the scalar when its text is not JSON.
-    """
-    from msglint.source import json_tree
-
-    return json_tree.embedded(document, node)

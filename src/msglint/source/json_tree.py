@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn
 
 import msgspec
 
-from msglint.source.text import Document, SourceError, Span, Spot
+from msglint.source.text import Document, SourceError, Span
 from msglint.source.tree import MAX_DEPTH, Node, Scalar, without_collector
 
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -36,49 +36,17 @@ def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
 
     A text that a programme wrote needs no search for duplicate keys, and is read faster without.
     """
-    text = _Text(document, document.text, None)
-    return JsonNode(text, _decode(text, duplicates=duplicates))
-
-
-def embedded(document: Document, node: Node) -> JsonNode:
-    """Read the JSON text inside a scalar of a document; all places of that tree are the scalar's.
-
-    Raises SourceError at the scalar when its text is not JSON.
-    """
-    text = _Text(document, node.text, node)
-    return JsonNode(text, _decode(text, duplicates=True))
-
-
-class _Text:
-    """A JSON text, and where it stands: the whole document, or one scalar of it."""
-
-    __slots__ = ("document", "outer", "text")
-
-    def __init__(self, document: Document, text: str, outer: Node | None) -> None:
-        self.document = document
-        self.text = text
-        self.outer = outer
-
-    def spot(self, start: int, end: int) -> Spot:
-        if self.outer is not None:
-            return Spot(self.document, self.outer.span)
-        return self.document.spot(start, end)
-
-    def error(self, message: str, start: int, end: int) -> SourceError:
-        if self.outer is not None:
-            message = f"{message} (at character {start + 1} of the JSON text in this value)"
-        return SourceError(message, self.spot(start, end))
+    return JsonNode(document, _decode(document, duplicates=duplicates))
 
 
 class JsonNode(Node):
     """A value of a JSON text; `raw` is the same as plain Python objects, which are not to be changed."""
 
-    __slots__ = ("_children", "_fields", "_items", "_name", "_parent", "_seen", "_skipped", "_text", "raw")
+    __slots__ = ("_children", "_fields", "_items", "_name", "_parent", "_seen", "_skipped", "raw")
 
-    def __init__(self, text: _Text, raw: Any, parent: JsonNode | None = None, name: str | int = 0) -> None:
-        super().__init__(text.document)
+    def __init__(self, document: Document, raw: Any, parent: JsonNode | None = None, name: str | int = 0) -> None:
+        super().__init__(document)
         self.raw = raw
-        self._text = text
         self._parent = parent
         self._name = name
         self._children: dict[str | int, JsonNode] = {}
@@ -90,9 +58,7 @@ class JsonNode(Node):
 
     @property
     def span(self) -> Span:
-        """Its text, brackets and quotes included; that of the outer scalar in an embedded text."""
-        if self._text.outer is not None:
-            return self._text.outer.span
+        """Its text, brackets and quotes included."""
         return self.document.span(*self._bounds())
 
     @property
@@ -109,7 +75,7 @@ class JsonNode(Node):
         if isinstance(self.raw, str):
             return self.raw
         start, end = self._bounds()
-        return self._text.text[start:end]
+        return self.document.text[start:end]
 
     @property
     def value(self) -> Scalar:
@@ -146,21 +112,21 @@ class JsonNode(Node):
     def _child(self, part: str | int, raw: Any) -> JsonNode:
         child = self._children.get(part)
         if child is None:
-            child = self._children[part] = JsonNode(self._text, raw, self, part)
+            child = self._children[part] = JsonNode(self.document, raw, self, part)
         return child
 
     def _bounds(self) -> tuple[int, int]:
         start = self._start()
-        return start, _skip(self._text.text, start)[1]
+        return start, _skip(self.document.text, start)[1]
 
     def _start(self) -> int:
         if self._parent is None:
-            return _blank_end(_BLANK, self._text.text, 0)
+            return _blank_end(_BLANK, self.document.text, 0)
         return self._parent._seek(self._name)[1]
 
     def _seek(self, part: str | int) -> tuple[int, int]:
         """Offsets of a child's key and value. Siblings on the way are skipped once, the child itself is not."""
-        text, seen = self._text.text, self._seen
+        text, seen = self.document.text, self._seen
         while part not in seen:
             at = self._start() + 1 if self._skipped is None else _skip(text, self._skipped)[1]
             key = at = _blank_end(_BLANK_OR_COMMA, text, at)
@@ -179,7 +145,7 @@ class _JsonKey(JsonNode):
     __slots__ = ()
 
     def __init__(self, field: JsonNode, name: str) -> None:
-        super().__init__(field._text, name, field._parent, name)
+        super().__init__(field.document, name, field._parent, name)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _JsonKey) and self._parent is other._parent and self._name == other._name
@@ -197,26 +163,26 @@ def _blank_end(blank: re.Pattern[str], text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _decode(text: _Text, *, duplicates: bool) -> Any:
+def _decode(document: Document, *, duplicates: bool) -> Any:
     try:
         with without_collector():
             if not duplicates:
                 try:
-                    raw = msgspec.json.decode(text.text)
+                    raw = msgspec.json.decode(document.text)
                 except (msgspec.DecodeError, RecursionError):
                     # The standard library says better what is wrong, and also takes lone surrogates.
-                    raw = json.loads(text.text, parse_constant=_refuse)
+                    raw = json.loads(document.text, parse_constant=_refuse)
             else:
-                raw = json.loads(text.text, object_pairs_hook=_unique, parse_constant=_refuse)
+                raw = json.loads(document.text, object_pairs_hook=_unique, parse_constant=_refuse)
     except JSONDecodeError as error:
-        if not text.text.strip():
-            raise text.error("empty", 0, 0) from None
+        if not document.text.strip():
+            raise _error(document, "empty", 0, 0) from None
         fault = error.msg.removesuffix(" at").removesuffix(" starting")  # the place is said apart
-        raise text.error(f"not valid JSON: {fault}", error.pos, error.pos + 1) from None
+        raise _error(document, f"not valid JSON: {fault}", error.pos, error.pos + 1) from None
     except (_Fault, RecursionError, ValueError):
-        _raise_fault(text)
+        _raise_fault(document)
     if _too_deep(raw):
-        _raise_fault(text)
+        _raise_fault(document)
     return raw
 
 
@@ -243,36 +209,39 @@ def _refuse(_constant: str) -> NoReturn:
     raise _Fault
 
 
-def _raise_fault(text: _Text) -> NoReturn:
+def _raise_fault(document: Document) -> NoReturn:
     """Find the first fault that is not one of syntax, in a text that is known to have one."""
     around: list[dict[str, re.Match[str]] | None] = []
     previous: re.Match[str] | None = None
-    for token in _TOKEN.finditer(text.text):
+    for token in _TOKEN.finditer(document.text):
         match token[0]:
             case "{" | "[" as bracket:
                 around.append({} if bracket == "{" else None)
                 if len(around) > MAX_DEPTH:
-                    raise text.error(f"nested more than {MAX_DEPTH} levels deep", *token.span())
+                    raise _error(document, f"nested more than {MAX_DEPTH} levels deep", *token.span())
             case "}" | "]":
                 around.pop()
             case ":":
-                _note_key(text, around[-1], previous)
+                _note_key(document, around[-1], previous)
             case "NaN" | "Infinity" | "-Infinity" as constant:
-                raise text.error(f"not valid JSON: {constant} is no value", *token.span())
+                raise _error(document, f"not valid JSON: {constant} is no value", *token.span())
             case number if number[0] != '"' and len(number) > _DIGITS:
-                raise text.error(f"a number of more than {_DIGITS} digits", *token.span())
+                raise _error(document, f"a number of more than {_DIGITS} digits", *token.span())
         previous = token
-    raise text.error("nested too deep", 0, 0)
+    raise _error(document, "nested too deep", 0, 0)
 
 
-def _note_key(text: _Text, keys: dict[str, re.Match[str]] | None, key: re.Match[str] | None) -> None:
+def _note_key(document: Document, keys: dict[str, re.Match[str]] | None, key: re.Match[str] | None) -> None:
     if keys is None or key is None:
         return
     name = json.loads(key[0])
     first = keys.setdefault(name, key)
     if first is key:
         return
-    related = text.spot(*first.span())
-    where = "" if text.outer else f", first given on line {related.span.start.line}"
-    error = text.error(f"duplicate key {name!r}{where}", *key.span())
-    raise SourceError(error.message, error.place, related)
+    related = document.spot(*first.span())
+    message = f"duplicate key {name!r}, first given on line {related.span.start.line}"
+    raise SourceError(message, document.spot(*key.span()), related)
+
+
+def _error(document: Document, message: str, start: int, end: int) -> SourceError:
+    return SourceError(message, document.spot(start, end))
