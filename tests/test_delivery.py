@@ -186,10 +186,10 @@ def test_only_an_alarm_reaches_what_has_no_policy(kind: EdgeKind) -> None:
 
 @each_kind
 def test_where_aws_documents_that_the_account_is_sent(kind: EdgeKind) -> None:
-    """Of SNS, of dead letters and of rules that call functions it says nothing, or says two things."""
+    """Of SNS it says nothing, and of rules that call functions two things."""
     documented = kind.source in {Bucket, Alarm} or (kind.source is Rule and kind.destination is not Function)
     condition = {"StringEquals": {"aws:SourceAccount": OWN}}
-    expected = True if documented and not kind.dead_letter else None
+    expected = True if documented else None
     assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [expected]
 
 

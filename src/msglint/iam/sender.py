@@ -3,6 +3,8 @@
 A condition that no ARN of that form can meet is never met, so the grant that it stands in lets nothing through.
 """
 
+import msgspec
+
 from msglint.iam import match
 from msglint.iam.conditions import judge
 from msglint.iam.delivery import arrival, spoken, undocumented
@@ -58,7 +60,7 @@ def never_met(policy: Policy, statement: Statement, service: str, model: Model) 
         types = _types(condition, model)
         if any(type_.startswith(SOURCES.get(service, "")) for type_ in types):
             continue
-        verdict, _ = judge(condition, Dialect(policy.variables, context), suppose=False)
+        verdict, _ = judge(_loose(condition), Dialect(policy.variables, context), suppose=False)
         foreign = len(types) == len(condition.values) > 0
         if verdict.is_no or _is_literal_wildcard(condition) or foreign:
             return condition
@@ -67,15 +69,34 @@ def never_met(policy: Policy, statement: Statement, service: str, model: Model) 
 
 def _types(condition: Condition, model: Model) -> list[str]:
     """Give, for each value that a condition asks for as the source, the type of this run's resource whose ARN it is."""
-    if condition.operator.lower().removesuffix("ifexists") not in _POSITIVE or condition.key.lower() != "aws:sourcearn":
+    if _operator(condition) not in _POSITIVE or condition.key.lower() != "aws:sourcearn":
         return []
     keys = [made[0].resource for value in condition.values if len(made := made_of(value)) == 1]
     return [record.type for key in keys if (record := model.record(key)) is not None]
 
 
+def _operator(condition: Condition) -> str:
+    return condition.operator.lower().rpartition(":")[2].removesuffix("ifexists")
+
+
+def _loose(condition: Condition) -> Condition:
+    """Take what AWS chooses at the deployment, such as the end of a name, for something that a sender may be called."""
+    values = tuple(
+        msgspec.structs.replace(value, value=Text.of(*map(_known_later, value.value.parts)))
+        if isinstance(value, Known)
+        else value
+        for value in condition.values
+    )
+    return msgspec.structs.replace(condition, values=values)
+
+
+def _known_later(part: str | Symbol) -> str | Symbol:
+    return part if isinstance(part, str) else msgspec.structs.replace(part, fresh=False)
+
+
 def _is_literal_wildcard(condition: Condition) -> bool:
     """Say whether a condition compares a text with a wildcard in it literally: no ARN, account or name has one."""
-    literal = condition.operator.lower().removesuffix("ifexists") == "stringequals"
+    literal = _operator(condition) == "stringequals"
     texts = [str(value.value) for value in condition.values if isinstance(value, Known)]
     return literal and len(texts) == len(condition.values) > 0 and all("*" in text or "?" in text for text in texts)
 

@@ -65,11 +65,15 @@ def asked(statement: Statement, otherwise: str, model: Model) -> Asked | None:
 
 
 def _actions(statement: Statement, otherwise: str) -> Iterator[str]:
-    for element in statement.actions or ():
+    """Give the action that matters most where it is among those listed, else those that are."""
+    listed = statement.actions or ()
+    if any(not action(element, otherwise).is_no for element in listed):
+        yield otherwise
+    for element in listed:
         literal = element.value.literal_value if isinstance(element, Known) else None
         if literal is not None:
             # A pattern that is asked for as it stands matches itself.
-            yield otherwise if not action(element, otherwise).is_no else literal
+            yield literal
 
 
 def texts(elements: Sequence[Element], model: Model) -> Iterator[Text]:

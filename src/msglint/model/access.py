@@ -36,6 +36,22 @@ class TopicPolicy(Resource):
         return self.properties.get("PolicyDocument")
 
 
+class QueueInlinePolicy(QueuePolicy):
+    """The policy of one queue."""
+
+    KIND = "AWS::SQS::QueueInlinePolicy"
+    ATTACHED = "Queue"
+    __slots__ = ()
+
+
+class TopicInlinePolicy(TopicPolicy):
+    """The policy of one topic."""
+
+    KIND = "AWS::SNS::TopicInlinePolicy"
+    ATTACHED = "TopicArn"
+    __slots__ = ()
+
+
 class OtherPolicy(Resource):
     """A resource policy of something else that holds messages or secrets; `DOCUMENT` names its property."""
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from msglint.model.access import Permission, QueuePolicy, TopicPolicy
+from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, TopicInlinePolicy, TopicPolicy
 from msglint.model.cloudwatch import Alarm
 from msglint.model.data import Data
 from msglint.model.events import Pipe, Rule, RuleTarget, Schedule, Target
@@ -30,6 +30,7 @@ Found: TypeAlias = Resource | Absent[Text] | Unknown
 
 _EVENTBRIDGE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html"
 _EVENTBRIDGE_DLQ = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html"
+_EVENTBRIDGE_KEYS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/policy-keys-eventbridge.html"
 _S3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"
 _SNS = "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-topic.html"
 _SNS_DLQ = "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html"
@@ -81,7 +82,8 @@ EDGES = (
     EdgeKind(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE),
     EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE),
     EdgeKind(Rule, Function, EVENTS, INVOKE, _EVENTBRIDGE, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE_DLQ, dead_letter=True, source_account=Key.UNDOCUMENTED),
+    # The page on dead-letter queues shows the ARN; the one on condition keys lists both keys for rules.
+    EdgeKind(Rule, Queue, EVENTS, SEND, f"{_EVENTBRIDGE_DLQ} {_EVENTBRIDGE_KEYS}", dead_letter=True),
     EdgeKind(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM, source_owner=Key.SENT),
 )
 
@@ -201,8 +203,8 @@ def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Re
 
 def _of_target(target: Target, rule: Found, model: Model) -> Iterator[Edge | Untold]:
     yield from _edge(target.owner, rule, target.dead_letter, model, dead_letter=True)
-    # A target with a role is sent to by the role.
-    if isinstance(target.role, Absent):
+    # A target with a role is sent to by the role, and so perhaps are all targets of a rule with one.
+    if isinstance(target.role, Absent) and not (isinstance(rule, Rule) and not isinstance(rule.role, Absent)):
         yield from _edge(target.owner, rule, target.destination, model)
 
 
@@ -256,6 +258,8 @@ def _destination(value: Value[Text], model: Model) -> Resource | Unknown | None:
 def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource | Unknown | None:
     if text.refers is not None:
         record = model.record(text.refers.resource)
+        if record is not None and record.type == "AWS::CloudFormation::Stack":
+            return outside(f"{text} is an output of a nested stack", at)
         kind = DESTINATIONS.get(record.type) if record is not None else None
         found = model.find(value, kind) if kind is not None else None
         return None if isinstance(found, Absent) else found
@@ -286,19 +290,30 @@ def policies(resource: Resource, model: Model) -> Sequence[Attached]:
     mentions = resource.mentions()
     found += _behind_the_scenes(resource, mentions, model)
     if isinstance(resource, Function):
-        return [*found, *_permissions(resource)]
-    for by in dict.fromkeys(mention.by for mention in mentions if mention.by != resource.id):
-        record = model.record((resource.record.part.key, by))
-        if record is None:
-            continue
-        attached = _attached(record, resource, model)
-        if attached is not None:
-            found.append(attached)
-    found += _anywhere(resource, model)
-    exported = resource.record.part.exported(resource.id) if isinstance(resource, Queue) and not found else None
+        found += _permissions(resource)
+    else:
+        for by in dict.fromkeys(mention.by for mention in mentions if mention.by != resource.id):
+            record = model.record((resource.record.part.key, by))
+            attached = _attached(record, resource, model) if record is not None else None
+            if attached is not None:
+                found.append(attached)
+        found += _anywhere(resource, model)
+    return found or list(_elsewhere(resource))
+
+
+def _elsewhere(resource: Resource) -> Iterator[Attached]:
+    """Give, for a resource without any policy here, where one may come from all the same."""
+    part = resource.record.part
+    # A queue policy takes the queue's URL, a permission the function's name or ARN; a topic has a default policy.
+    exported = None if isinstance(resource, Topic) else part.exported(resource.id, arns=isinstance(resource, Function))
     if exported is not None:
-        found.append(Attached(resource, outside("its URL is exported, so another stack may attach a policy", exported)))
-    return found
+        yield Attached(resource, outside("it is exported, so another stack may attach a policy", exported))
+    macro = part.opaque()
+    if macro is not None:
+        yield Attached(resource, not_understood("a macro or loop may add a policy that is not written here", macro))
+
+
+_HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 
 
 def _behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
@@ -312,16 +327,17 @@ def _behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: M
             continue
         if CONNECTORS in mention.path and record.part.exists(record.id):
             yield Attached(Resource(record), not_understood("a connector writes policies for it", record.at))
-        elif record.type == "AWS::CloudFormation::Stack" and record.part.exists(record.id):
-            yield Attached(Resource(record), not_understood("a nested stack may write a policy for it", record.at))
+        elif record.type.startswith(_HANDS) and record.part.exists(record.id):
+            why = "a nested stack or custom resource may write a policy for it"
+            yield Attached(Resource(record), not_understood(why, record.at))
 
 
 def _attached(record: Record, resource: Resource, model: Model) -> Attached | None:
     """Give what a resource that names another says about who may send to it."""
-    kind = _POLICIES.get(resource.record.type)
-    if kind is None or record.type != kind.KIND:
+    kinds = {kind.KIND: kind for kind in _POLICIES.get(resource.record.type, ())}
+    if record.type not in kinds:
         return None
-    owner = kind(record)
+    owner = kinds[record.type](record)
     covers = _covers(owner, resource, model)
     if covers.is_no or not record.part.exists(record.id):
         return None
@@ -330,7 +346,10 @@ def _attached(record: Record, resource: Resource, model: Model) -> Attached | No
     return Attached(owner, read_policy(owner.document))
 
 
-_POLICIES: Mapping[str, type[QueuePolicy | TopicPolicy]] = {Queue.KIND: QueuePolicy, Topic.KIND: TopicPolicy}
+_POLICIES: Mapping[str, tuple[type[QueuePolicy | TopicPolicy], ...]] = {
+    Queue.KIND: (QueuePolicy, QueueInlinePolicy),
+    Topic.KIND: (TopicPolicy, TopicInlinePolicy),
+}
 
 
 def _permissions(function: Function) -> Iterator[Attached]:
@@ -384,15 +403,13 @@ def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) 
 
 def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
     """Give the policies that name no resource of the run at all: any of them may be this one's."""
-    kind = _POLICIES.get(resource.record.type)
-    if kind is None:
-        return
     part = resource.record.part
     named = {mention.by for mention in resource.mentions()}
-    for id_ in part.types().get(kind.KIND, ()):
-        record = part.record(id_)
-        if record is None or id_ in named:
-            continue
-        covers = _covers(kind(record), resource, model)
-        if covers.is_unknown and part.exists(id_):
-            yield Attached(kind(record), Unknown(covers.reasons[0], record.at))
+    for kind in _POLICIES.get(resource.record.type, ()):
+        for id_ in part.types().get(kind.KIND, ()):
+            record = part.record(id_)
+            if record is None or id_ in named:
+                continue
+            covers = _covers(kind(record), resource, model)
+            if covers.is_unknown and part.exists(id_):
+                yield Attached(kind(record), Unknown(covers.reasons[0], record.at))

@@ -41,6 +41,11 @@ class Rule(Resource):
     KIND = "AWS::Events::Rule"
     __slots__ = ()
 
+    @property
+    def role(self) -> Value[Text]:
+        """The ARN of a role that the rule names for its targets."""
+        return self.properties.get("RoleArn").text()
+
     def targets(self) -> Iterator[Target]:
         """Give the targets that are written inside the rule."""
         for data in self.properties.get("Targets").elements().known:

@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-from msglint.model.access import ClusterPolicy, QueuePolicy, SecretPolicy, StreamPolicy, TopicPolicy
+from msglint.model.access import (
+    ClusterPolicy,
+    QueueInlinePolicy,
+    QueuePolicy,
+    SecretPolicy,
+    StreamPolicy,
+    TopicInlinePolicy,
+    TopicPolicy,
+)
 from msglint.model.events import EventBus, EventBusPolicy
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
@@ -10,7 +18,17 @@ from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import Unknown
 
-POLICY_HOLDERS = (QueuePolicy, TopicPolicy, Queue, Topic, StreamPolicy, SecretPolicy, ClusterPolicy)
+POLICY_HOLDERS = (
+    QueuePolicy,
+    QueueInlinePolicy,
+    TopicPolicy,
+    TopicInlinePolicy,
+    Queue,
+    Topic,
+    StreamPolicy,
+    SecretPolicy,
+    ClusterPolicy,
+)
 """Resources that hold the policy of a queue, topic, stream, secret or cluster."""
 BUS_POLICY_HOLDERS = (EventBusPolicy, EventBus)
 

@@ -104,8 +104,11 @@ class Part(Protocol):
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account that the resource is made in."""
 
-    def exported(self, id: str) -> Place | None:  # noqa: A002  # the field's own word
-        """Give the place where the resource's URL leaves for other stacks, which may attach a policy to it."""
+    def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
+        """Give the place where the resource leaves for other stacks: its URL or name, and with `arns` its ARN too."""
+
+    def opaque(self) -> Place | None:
+        """Give the place where a macro or a loop may add resources that nobody sees here."""
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places of this part that name the resource, in whatever scenario."""

@@ -1,11 +1,12 @@
 """What rules about grants say alike: why a sender is let in or not, and which statement would."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msglint.finding import Candidate, Fix, Grant, Note
 from msglint.iam.delivery import Arrival
 from msglint.iam.evaluate import Part, StatementResult
 from msglint.iam.explain import explain
+from msglint.iam.sender import touches
 from msglint.iam.stranger import sources
 from msglint.model.access import QueuePolicy, Role, SecretPolicy, TopicPolicy
 from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
@@ -15,7 +16,7 @@ from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import Known, Unknown, says
-from msglint.verdict import unknown
+from msglint.verdict import YES, Verdict, any_of, unknown
 
 _BUCKETS = "arn:aws:s3:"
 
@@ -79,13 +80,30 @@ def _why(edge: Edge, named: tuple[StatementResult, ...], came: Arrival) -> str:
             return f"no statement of its policy names {edge.kind.service}"
 
 
-def grants_to_services(policy: Policy) -> Iterator[tuple[Statement, str]]:
-    """Give each Allow with each AWS service that it names."""
+def grants_to_services(policy: Policy) -> Iterator[tuple[Statement, tuple[str, ...]]]:
+    """Give each Allow with the AWS services that it names."""
     for statement in allows(policy):
-        for principal in statement.principals or ():
-            literal = principal.name.value.literal_value if isinstance(principal.name, Known) else None
-            if principal.kind is PrincipalKind.SERVICE and literal:
-                yield statement, literal
+        known = (each for each in statement.principals or () if each.kind is PrincipalKind.SERVICE)
+        literals = [each.name.value.literal_value for each in known if isinstance(each.name, Known)]
+        services = tuple(dict.fromkeys(literal for literal in literals if literal))
+        if services:
+            yield statement, services
+
+
+def effective_on(owner: Resource, policy: Policy, statement: Statement, model: Model) -> Verdict:
+    """Say whether a statement covers anything that its policy is attached to, since else it grants nothing."""
+    match owner:
+        case QueuePolicy() | TopicPolicy():
+            attached, rest = attached_to(owner, model)
+            if not attached:
+                # What it is attached to lies outside the run, and is taken to be what it speaks of.
+                return YES
+            covered = any_of(touches(policy, statement, resource.arn) for resource in attached)
+            return covered if rest is None else covered | unknown(rest.reason)
+        case Queue() | Topic():
+            return touches(policy, statement, owner.arn)
+        case _:
+            return YES
 
 
 def grants_to_everybody(policy: Policy) -> Iterator[Statement]:
@@ -110,8 +128,8 @@ def _is_everybody(principal: Principal) -> bool:
 
 def grants_to_buckets(policy: Policy, model: Model) -> Iterator[Statement]:
     """Give each Allow that asks for a bucket as the source, for S3 or for everybody."""
-    for statement, service in grants_to_services(policy):
-        if is_for_buckets(statement, service):
+    for statement, services in grants_to_services(policy):
+        if any(is_for_buckets(statement, service) for service in services):
             yield statement
     for statement in grants_to_everybody(policy):
         if any(text.starts_with(_BUCKETS).is_yes for text in sources(statement, model)):
@@ -138,12 +156,17 @@ def unread(owner: Resource, policy: Policy | Unknown) -> Iterator[Candidate]:
         yield Candidate(when=unknown(rest.reason), resource=owner, at=rest.at, message="a policy that cannot be read")
 
 
-def scoped(owner: Resource, service: str, action: str, model: Model) -> Grant | None:
-    """Give the grant that lets a service act for one source alone, on the first thing that a policy is for.
+def narrowed(owner: Resource, services: Sequence[str], action: str, model: Model) -> Fix | None:
+    """Give the repair that lets a service act for one source alone, on the first thing that a policy is for.
 
     Where no delivery of this run tells the source, the own account will do if the service is known to send it: advice
-    that breaks a delivery is worse than none.
+    that breaks a delivery is worse than none. A statement for several services is taken apart by hand.
     """
+    grant = _scoped(owner, services[0], action, model) if len(services) == 1 else None
+    return Fix(f"Let {services[0]} act for your own source alone", owner, grant=grant) if grant is not None else None
+
+
+def _scoped(owner: Resource, service: str, action: str, model: Model) -> Grant | None:
     target = _target(owner, model)
     if target is None:
         return None

@@ -99,6 +99,19 @@ def _named(node: Node) -> Iterator[str]:
             return
 
 
+_KNOWN_TRANSFORMS = frozenset(
+    {
+        "AWS::Serverless-2016-10-31",
+        "AWS::LanguageExtensions",
+        "AWS::CodeDeployBlueGreen",
+        "AWS::SecretsManager-2020-07-23",
+        "AWS::SecretsManager-2024-09-16",
+        "AWS::ServiceCatalog",
+    }
+)
+"""Transforms of AWS that write no policies for what the template itself declares."""
+
+
 def _says_arn(node: Node) -> bool:
     return written(node).rstrip("}]'\"").endswith("Arn")
 
@@ -166,13 +179,23 @@ class CloudFormationPart:
         """Give the account of the stack."""
         return self._scope.pseudo("AWS::AccountId")
 
-    def exported(self, id: str) -> Place | None:  # noqa: A002  # the field's own word
-        """Give the output that exports the resource's URL."""
+    def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
+        """Give the output that exports the resource."""
         for output in members(members(self._template.root).get("Outputs")).values():
             value = members(output).get("Value") if "Export" in members(output) else None
-            if any(id in _named(node) and not _says_arn(node) for _, node in _walk(value)):
+            if any(id in _named(node) and (arns or not _says_arn(node)) for _, node in _walk(value)):
                 return output
         return None
+
+    def opaque(self) -> Place | None:
+        """Give the transform that is a macro, or the loop or include among the resources."""
+        root = members(self._template.root)
+        for name in members(root.get("Resources")):
+            if name.startswith("Fn::"):
+                return root["Resources"].key(name)
+        written = root.get("Transform")
+        listed = () if written is None else written.items() if written.kind == "sequence" else (written,)
+        return next((each for each in listed if scalar(each) not in _KNOWN_TRANSFORMS), None)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource."""

@@ -246,6 +246,8 @@ class Blocks(msgspec.Struct, frozen=True):
         """Give the blocks in the API's words."""
         if isinstance(self.planned.value, dict):
             return Translated(self.planned, self.fields).shape()
+        if self.planned.unknown is True and not self.planned.value and self.planned.expression is None:
+            return not_understood("a block that is known only after the apply", self.at)
         shape = self.planned.shape()
         if not isinstance(shape, Items):
             return shape

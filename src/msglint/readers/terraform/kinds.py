@@ -190,7 +190,9 @@ KINDS = {
     "aws_pipes_pipe": PIPE,
     "aws_scheduler_schedule": SCHEDULE,
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
-    "aws_cloudwatch_event_rule": Kind("AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name")),
+    "aws_cloudwatch_event_rule": Kind(
+        "AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn")
+    ),
     "aws_cloudwatch_event_target": EVENT_TARGET,
     "aws_cloudwatch_event_bus": Kind("AWS::Events::EventBus", _names(Name="name")),
     "aws_cloudwatch_event_bus_policy": Kind(

@@ -187,8 +187,12 @@ class TerraformPart:
         """Give the account of the resource's provider."""
         return self.surroundings(self._plan.instances[id], "account")
 
-    def exported(self, id: str) -> Place | None:  # noqa: A002  # the field's own word
+    def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
         """Give nothing: outputs of the root module attach no policy."""
+        return None
+
+    def opaque(self) -> Place | None:
+        """Give nothing: a plan shows every resource."""
         return None
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word

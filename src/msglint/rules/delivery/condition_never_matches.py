@@ -20,6 +20,7 @@ The statement is a leftover: remove it.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
+from msglint.iam.roles import assumed, users
 from msglint.iam.sender import never_met, turned_away
 from msglint.model.access import QueuePolicy, Role, TopicPolicy
 from msglint.model.delivery import attached_to
@@ -50,15 +51,11 @@ def condition_never_matches(owner: Resource, model: Model) -> Iterator[Candidate
     policy = read_policy(owner.trust) if isinstance(owner, Role) else held(owner).policy
     if not isinstance(policy, Policy):
         return
-    by_statement: dict[int, list[tuple[Statement, str]]] = {}
-    for statement, service in grants_to_services(policy):
-        by_statement.setdefault(statement.index, []).append((statement, service))
-    for grants in by_statement.values():
-        statement, service = grants[0]
-        conditions = [never_met(policy, each, name, model) for each, name in grants]
-        others = len(statement.principals or ()) > len(grants)
+    for statement, services in grants_to_services(policy):
+        conditions = [never_met(policy, statement, service, model) for service in services]
+        others = len(statement.principals or ()) > len(services)
         # A statement that serves one of several principals is no dead one; what loses a message here is an error.
-        if None in conditions or others or turned_away(statement, _concerned(owner, model), model):
+        if None in conditions or others or _is_named(statement, owner, model):
             continue
         condition = conditions[0]
         if condition is None:
@@ -70,15 +67,18 @@ def condition_never_matches(owner: Resource, model: Model) -> Iterator[Candidate
             at=statement.at,
             message="this grant to {service} lets nothing through: {operator} asks that {key} is {asked}, which "
             "{service} never sends",
-            args={"service": service, "operator": condition.operator, "key": condition.key, "asked": asked},
+            args={"service": services[0], "operator": condition.operator, "key": condition.key, "asked": asked},
         )
 
 
-def _concerned(owner: Resource, model: Model) -> list[Resource]:
+def _is_named(statement: Statement, owner: Resource, model: Model) -> bool:
+    """Say whether a lost delivery of this run is laid to the statement already."""
     match owner:
         case QueuePolicy() | TopicPolicy():
-            return attached_to(owner, model)[0]
+            return turned_away(statement, attached_to(owner, model)[0], model)
         case Role():
-            return []
+            decisions = [assumed(owner, user) for user in users(owner, model)]
+            refusing = (decision.decisive for decision in decisions if decision.verdict.is_no)
+            return any(result.statement.index == statement.index for results in refusing for result in results)
         case _:
-            return [owner]
+            return turned_away(statement, [owner], model)

@@ -16,14 +16,14 @@ The bucket can never be deleted.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Fix, Severity
+from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, bucket_of_another_account
 from msglint.model.delivery import S3
 from msglint.model.exposure import POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.rules.grants import grants_to_buckets, scoped, unread
+from msglint.rules.grants import effective_on, grants_to_buckets, narrowed, unread
 from msglint.rules.interface import rule
 
 
@@ -45,11 +45,12 @@ def bucket_grant_without_account(owner: Resource, model: Model) -> Iterator[Cand
         if what is None:
             continue
         yield Candidate(
-            when=bucket_of_another_account(policy, statement, what, model),
+            when=effective_on(owner, policy, statement, model)
+            & bucket_of_another_account(policy, statement, what, model),
             resource=owner,
             at=statement.at,
             message="S3 may call {action} on this {about} for a bucket of that name in any account: a bucket's ARN "
             "does not say whose it is, and the statement does not ask for aws:SourceAccount",
             args={"action": what.action, "about": about},
-            fix=Fix("Ask for your account too", owner, grant=scoped(owner, S3, what.action, model)),
+            fix=narrowed(owner, [S3], what.action, model),
         )

@@ -18,14 +18,15 @@ Every AWS account is meant to send here through that service.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Fix, Severity
+from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, service_of_another_account
 from msglint.model.exposure import BUS_POLICY_HOLDERS, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.rules.grants import attached_by_aws, grants_to_services, is_for_buckets, scoped, unread
+from msglint.rules.grants import attached_by_aws, effective_on, grants_to_services, is_for_buckets, narrowed, unread
 from msglint.rules.interface import rule
+from msglint.verdict import any_of
 
 
 @rule(
@@ -44,19 +45,24 @@ def confused_deputy_in_resource_policy(owner: Resource, model: Model) -> Iterato
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return
-    for statement, service in grants_to_services(policy):
+    for statement, services in grants_to_services(policy):
         what = asked(statement, action, model)
-        # What asks for a bucket but not for its account is a fault of its own.
-        if what is None or is_for_buckets(statement, service) or attached_by_aws(owner, service):
+        if what is None:
             continue
+        effect = effective_on(owner, policy, statement, model)
+        judged = [
+            (service, effect & service_of_another_account(policy, statement, service, what, model))
+            for service in services
+            # What asks for a bucket but not for its account is a fault of its own.
+            if not is_for_buckets(statement, service) and not attached_by_aws(owner, service)
+        ]
+        open_to = [service for service, verdict in judged if verdict.is_yes]
         yield Candidate(
-            when=service_of_another_account(policy, statement, service, what, model),
+            when=any_of(verdict for _, verdict in judged),
             resource=owner,
             at=statement.at,
-            message="{service} may call {action} on this {about} for every AWS account: the statement has no condition "
-            "on whose resource it acts for",
-            args={"service": service, "action": what.action, "about": about},
-            fix=Fix(
-                f"Let {service} act for your account alone", owner, grant=scoped(owner, service, what.action, model)
-            ),
+            message="{services} may call {action} on this {about} for every AWS account: no condition of the statement "
+            "keeps out what acts for somebody else's resource",
+            args={"services": " and ".join(open_to), "action": what.action, "about": about},
+            fix=narrowed(owner, open_to, what.action, model) if open_to else None,
         )

@@ -18,13 +18,14 @@ Other services, `lambda.amazonaws.com` among them, are not reported: AWS documen
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Fix, Severity
+from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import ASSUME_ROLE, service_of_another_account
 from msglint.model.access import Role
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.rules.grants import grants_to_services, scoped, unread
+from msglint.rules.grants import grants_to_services, narrowed, unread
 from msglint.rules.interface import rule
+from msglint.verdict import any_of
 
 DOCUMENTED = frozenset(
     f"{service}.amazonaws.com" for service in ("events", "pipes", "scheduler", "kinesisanalytics", "kafkaconnect")
@@ -47,17 +48,19 @@ def confused_deputy_in_role_trust(role: Role, model: Model) -> Iterator[Candidat
     yield from unread(role, policy)
     if not isinstance(policy, Policy):
         return
-    for statement, service in grants_to_services(policy):
-        if service not in DOCUMENTED:
-            continue
+    for statement, services in grants_to_services(policy):
+        judged = [
+            (service, service_of_another_account(policy, statement, service, ASSUME_ROLE, model))
+            for service in services
+            if service in DOCUMENTED
+        ]
+        open_to = [service for service, verdict in judged if verdict.is_yes]
         yield Candidate(
-            when=service_of_another_account(policy, statement, service, ASSUME_ROLE, model),
+            when=any_of(verdict for _, verdict in judged),
             resource=role,
             at=statement.at,
-            message="{service} may assume {role} on behalf of every AWS account: the trust policy does not say whose "
-            "resource it acts for",
-            args={"service": service, "role": role},
-            fix=Fix(
-                f"Let {service} act for your account alone", role, grant=scoped(role, service, "sts:AssumeRole", model)
-            ),
+            message="{services} may assume {role} whoever they act for: no condition of the trust policy says whose "
+            "rule, pipe, schedule or application it must be",
+            args={"services": " and ".join(open_to), "role": role},
+            fix=narrowed(role, services, "sts:AssumeRole", model) if open_to else None,
         )

@@ -22,7 +22,7 @@ from msglint.model.exposure import POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.rules.grants import grants_to_everybody, unread
+from msglint.rules.grants import effective_on, grants_to_everybody, unread
 from msglint.rules.interface import rule
 
 
@@ -47,10 +47,10 @@ def public_queue_or_topic(owner: Resource, model: Model) -> Iterator[Candidate]:
         if what is None:
             continue
         yield Candidate(
-            when=caller_of_another_account(policy, statement, what),
+            when=effective_on(owner, policy, statement, model) & caller_of_another_account(policy, statement, what),
             resource=owner,
             at=statement.at,
-            message="anybody with an AWS account may call {action} on this {about}: the statement names everybody, and "
+            message="anybody may call {action} on this {about}: the statement names everybody, and "
             "no condition keeps strangers out",
             args={"action": what.action, "about": about},
         )

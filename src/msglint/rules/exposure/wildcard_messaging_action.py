@@ -23,7 +23,7 @@ from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
 from msglint.model.text import Text, same
 from msglint.model.value import Known, Mentions, Unknown, shown
-from msglint.rules.grants import allows, unread
+from msglint.rules.grants import allows, effective_on, unread
 from msglint.rules.interface import rule
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 
@@ -56,11 +56,10 @@ def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candida
             continue
         when, whom = _others(statement, account)
         yield Candidate(
-            when=when,
+            when=when & effective_on(owner, policy, statement, model),
             resource=owner,
             at=statement.at,
-            message="{whom} may do everything with this {about} ({wildcard}): read and delete what is in it, and "
-            "change its policy",
+            message="{whom} may do everything with this {about} ({wildcard}), what is in it and its policy included",
             args={"whom": whom, "about": about, "wildcard": wildcard},
         )
 

@@ -1,0 +1,145 @@
+"""What rules about grants must not say, in templates that real users wrote."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from msglint.engine import lint_text
+from msglint.options import Options
+
+QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
+TOPIC: Mapping[str, Any] = {"Type": "AWS::SNS::Topic"}
+SUBSCRIPTION: Mapping[str, Any] = {
+    "Type": "AWS::SNS::Subscription",
+    "Properties": {"TopicArn": {"Ref": "Topic"}, "Protocol": "sqs", "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]}},
+}
+ALARM: Mapping[str, Any] = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": [{"Ref": "Topic"}]}}
+
+
+def said(resources: Mapping[str, Any], *codes: str, **sections: Any) -> dict[str, str]:
+    """Lint a template with some rules: the resource of each finding by its code, `?` behind what is undecided."""
+    text = json.dumps({"Resources": resources, **sections}).encode()
+    report = lint_text("t.json", text, Options(select=codes))
+    found = {each.code: str(each.resource) for each in report.findings}
+    return found | {each.code: f"{each.resource}?" for each in report.undecided}
+
+
+def grant(condition: Mapping[str, Any], resource: Any = None, service: str = "sns.amazonaws.com") -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": ["sqs:GetQueueAttributes", "sqs:SendMessage"],
+        "Resource": resource or {"Fn::GetAtt": ["Queue", "Arn"]},
+        **({"Condition": condition} if condition else {}),
+    }
+
+
+def policy(*statements: Any) -> dict[str, Any]:
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return {"Type": "AWS::SQS::QueuePolicy", "Properties": {"Queues": [{"Ref": "Queue"}], "PolicyDocument": document}}
+
+
+OWN = {"ArnEquals": {"aws:SourceArn": {"Ref": "Topic"}}}
+EDGE: Mapping[str, Any] = {"Queue": QUEUE, "Topic": TOPIC, "Subscription": SUBSCRIPTION}
+
+
+def test_an_inline_policy_is_a_policy() -> None:
+    document = {"Statement": grant(OWN)}
+    inline = {
+        "Type": "AWS::SQS::QueueInlinePolicy",
+        "Properties": {"Queue": {"Ref": "Queue"}, "PolicyDocument": document},
+    }
+    assert said(EDGE, "MSG102") == {"MSG102": "Subscription"}
+    assert said({**EDGE, "Policy": inline}, "MSG102") == {}
+    topic = {"Statement": grant({}, {"Ref": "Topic"}, "cloudwatch.amazonaws.com") | {"Action": "sns:Publish"}}
+    inline = {
+        "Type": "AWS::SNS::TopicInlinePolicy",
+        "Properties": {"TopicArn": {"Ref": "Topic"}, "PolicyDocument": topic},
+    }
+    assert said({"Topic": TOPIC, "Alarm": ALARM, "Policy": inline}, "MSG102", "MSG201") == {"MSG201": "Policy"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Transform": ["AWS::Serverless-2016-10-31", "GrantsForQueues"]},
+        {"Resources": {"Setter": {"Type": "Custom::Policy", "Properties": {"Url": {"Ref": "Queue"}}}}},
+        {
+            "Resources": {
+                "Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://shop/policies.yaml"}}
+            }
+        },
+        {
+            "Resources": {
+                "Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"Parameters": {"Q": {"Ref": "Queue"}}}}
+            }
+        },
+        {"Outputs": {"Url": {"Value": {"Ref": "Queue"}, "Export": {"Name": "orders-url"}}}},
+    ],
+    ids=["macro", "custom-resource", "include", "nested-stack", "export"],
+)
+def test_a_policy_may_come_from_where_nobody_sees_it(more: Mapping[str, Any]) -> None:
+    sections = {name: part for name, part in more.items() if name != "Resources"}
+    resources = {**EDGE, **more.get("Resources", {})}
+    assert said(resources, "MSG102", **sections) == {"MSG102": "Subscription?"}
+
+
+def test_sam_alone_writes_no_policy_for_what_is_declared() -> None:
+    assert said(EDGE, "MSG102", Transform="AWS::Serverless-2016-10-31") == {"MSG102": "Subscription"}
+
+
+@pytest.mark.parametrize("value", [{"Fn::GetAtt": ["Function", "Arn"]}, {"Ref": "Function"}], ids=["arn", "name"])
+def test_a_function_that_is_exported_may_be_permitted_elsewhere(value: Any) -> None:
+    function = {"Type": "AWS::Lambda::Function"}
+    edge = {**SUBSCRIPTION["Properties"], "Protocol": "lambda", "Endpoint": {"Fn::GetAtt": ["Function", "Arn"]}}
+    resources = {"Topic": TOPIC, "Function": function, "Subscription": {**SUBSCRIPTION, "Properties": edge}}
+    assert said(resources, "MSG102") == {"MSG102": "Subscription"}
+    exported = {"Function": {"Value": value, "Export": {"Name": "f"}}}
+    assert said(resources, "MSG102", Outputs=exported) == {"MSG102": "Subscription?"}
+
+
+def test_an_output_of_a_nested_stack_is_undecided() -> None:
+    edge = {**SUBSCRIPTION["Properties"], "Endpoint": {"Fn::GetAtt": ["Nested", "Outputs.QueueArn"]}}
+    nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://shop/queue.yaml"}}
+    resources = {"Topic": TOPIC, "Nested": nested, "Subscription": {**SUBSCRIPTION, "Properties": edge}}
+    assert said(resources, "MSG102") == {"MSG102": "Subscription?"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "dead"),
+    [
+        ({"ForAnyValue:ArnEquals": {"aws:SourceArn": {"Ref": "Topic"}}}, False),
+        ({"ArnLike": {"aws:SourceArn": {"Fn::Sub": "arn:aws:sns:*:${AWS::AccountId}:${Topic.TopicName}"}}}, False),
+        ({"ArnLike": {"aws:SourceArn": {"Fn::Sub": "arn:aws-cn:sns:*:*:orders"}}}, False),
+        ({"StringEquals": {"aws:SourceArn": "arn:aws:sns:*:*:orders"}}, True),
+        ({"ForAnyValue:ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}}}, True),
+    ],
+)
+def test_a_condition_is_dead_only_where_no_sender_meets_it(condition: Mapping[str, Any], dead: bool) -> None:
+    resources = {"Queue": QUEUE, "Topic": TOPIC, "Policy": policy(grant(condition))}
+    assert said(resources, "MSG108") == ({"MSG108": "Policy"} if dead else {})
+
+
+def test_a_statement_about_another_queue_grants_nothing() -> None:
+    resources = {"Queue": QUEUE, "Policy": policy(grant({}, "arn:aws:sqs:eu-west-1:111122223333:billing"))}
+    assert said(resources, "MSG110", "MSG201", "MSG204") == {"MSG110": "Policy"}
+
+
+def test_one_finding_names_all_services_and_the_action_that_matters() -> None:
+    statement = grant({}) | {"Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}}
+    text = json.dumps({"Resources": {"Queue": QUEUE, "Policy": policy(statement)}}).encode()
+    (finding,) = lint_text("t.json", text, Options(select=("MSG201",))).findings
+    assert finding.message.startswith(
+        "sns.amazonaws.com and events.amazonaws.com may call sqs:SendMessage on this queue"
+    )
+    assert finding.fix is None
+
+
+def test_a_rule_with_a_role_may_deliver_through_it() -> None:
+    target = {"Id": "orders", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}
+    rule = {"Type": "AWS::Events::Rule", "Properties": {"Targets": [target]}}
+    assert said({"Queue": QUEUE, "Rule": rule}, "MSG102") == {"MSG102": "Rule"}
+    with_role = {**rule, "Properties": {"RoleArn": "arn:aws:iam::111122223333:role/r", "Targets": [target]}}
+    assert said({"Queue": QUEUE, "Rule": with_role}, "MSG102") == {}
