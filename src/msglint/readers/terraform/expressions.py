@@ -96,7 +96,7 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _later(self, at: Place) -> Reason:
         written = roots(referenced(self.expression))
-        about = f"made of {written[0]}" if written else "computed"
+        about = f"made of {written[0]}; only the .tf source says how" if written else "computed"
         return Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", at)
 
     def _item(self, index: int) -> "Planned":
