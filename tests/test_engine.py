@@ -733,3 +733,18 @@ def test_whatever_stands_in_yaml_is_judged(data: st.DataObject) -> None:
 def test_any_bytes_are_a_template_or_none(data: bytes, marks: bytes) -> None:
     report = _is_told("x", marks + data)
     assert len(report.files) + len(report.skipped) == 1
+
+
+@pytest.mark.parametrize(
+    ("properties", "asked"),
+    [
+        ("{QueueName: orders}", False),
+        ("{KmsMasterKeyId: alias/aws/sqs}", True),
+        ("!If [Live, {KmsMasterKeyId: alias/aws/sqs}, {}]", True),
+        ("{Fn::Transform: {Name: AWS::Include}}", True),
+    ],
+)
+def test_a_rule_that_needs_a_property_is_asked_where_it_may_be_written(properties: str, asked: bool) -> None:
+    text = f"Resources:\n  Q: {{Type: 'AWS::SQS::Queue', Properties: {properties}}}\n"
+    report = lint_text("t.yaml", text.encode(), Options(select=("MSG106",)))
+    assert [question.resource for question in report.questions] == ["Q"] * asked

@@ -41,6 +41,7 @@ def index() -> str:
     lines = [
         '"""The rules, by what they are asked of. Written by `make docs`; a test fails when it is out of date."""',
         "",
+        "from collections.abc import Mapping",
         "from typing import NamedTuple",
         "",
         "",
@@ -52,6 +53,7 @@ def index() -> str:
         "    module: str",
         "    kinds: tuple[str, ...]",
         "    severities: tuple[str, ...]",
+        "    given: Mapping[str, str]",
         "    summary: str",
         "",
         "",
@@ -63,6 +65,8 @@ def index() -> str:
         lines.append("    Entry(")
         lines += [f"        {_quoted(value)}," for value in (rule.code, rule.name, module)]
         lines += [f"        {_tuple(values)}," for values in (tuple(kind.KIND for kind in rule.each), severities)]
+        given = ", ".join(f"{_quoted(kind)}: {_quoted(name)}" for kind, name in sorted(rule.given.items()))
+        lines.append(f"        {{{given}}},")
         lines += [f"        {_quoted(rule.summary)},", "    ),"]
     return "\n".join([*lines, ")", ""])
 

@@ -90,8 +90,7 @@ class Run:
             if not self._options.wants(entry.code, entry.name):
                 continue
             ran |= {entry.code, entry.name}
-            subjects = (subject for kind in entry.kinds for subject in part.types().get(kind, ()))
-            for subject in subjects:
+            for subject in _subjects(entry, part):
                 found += self._ask(entry, subject, part, worlds)
         used: set[Suppression] = set()
         shown: list[Finding] = []
@@ -160,6 +159,14 @@ class Run:
             suppressed=self._suppressed,
             texts={name: document.lines for name, document in self._texts.items()},
         )
+
+
+def _subjects(entry: Entry, part: Part) -> Iterator[str]:
+    """Give the resources that a rule is asked of: all of its kinds, where some need a property those that have it."""
+    for kind in entry.kinds:
+        needed = entry.given.get(kind)
+        ids = part.types().get(kind, ())
+        yield from ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed))
 
 
 def fails(report: Report, options: Options) -> bool:

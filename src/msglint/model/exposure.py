@@ -1,5 +1,6 @@
 """Where resource policies are written: each resource that holds one, with what it is about."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from msglint.model.access import (
@@ -30,6 +31,8 @@ POLICY_HOLDERS = (
     ClusterPolicy,
 )
 """Resources that hold the policy of a queue, topic, stream, secret or cluster."""
+INLINE_POLICIES: Mapping[type[Resource], str] = {Queue: "Policy", Topic: "Policy"}
+"""Where a policy is a property of the thing itself."""
 BUS_POLICY_HOLDERS = (EventBusPolicy, EventBus)
 
 

@@ -95,6 +95,9 @@ class Part(Protocol):
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
 
+    def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
+        """Say whether a property of the resource may be written, in whatever scenario."""
+
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is made in this scenario; may raise `NeedsChoice`."""
 

@@ -1,7 +1,7 @@
 """What a rule is: one file, whose docstring is its documentation and whose one function is its judgement."""
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     severities: tuple[Severity, ...]
     each: tuple[type[Resource], ...]
+    given: Mapping[str, str]
     since: str
     references: tuple[str, ...]
     check: Callable[..., Iterator[Any]]
@@ -40,17 +41,20 @@ def rule(
     code: str,
     *severities: Severity,
     each: type[Resource] | tuple[type[Resource], ...],
+    given: Mapping[type[Resource], str] | None = None,
     since: str,
     references: Sequence[str],
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function of a subject and the Model that yields every candidate, decided or not.
 
-    `each` names the kinds of resource that the rule is asked of.
+    `each` names the kinds of resource that the rule is asked of; `given`, for some of them, the property without which
+    there is nothing to ask, so that the rule is not even loaded.
     """
     kinds = each if isinstance(each, tuple) else (each,)
+    properties = {kind.KIND: name for kind, name in (given or {}).items()}
 
     def make(check: Check) -> Rule:
-        return _rule(code, severities, kinds, since, references, check)
+        return _rule(code, severities, kinds, properties, since, references, check)
 
     return make
 
@@ -59,7 +63,7 @@ def report(code: str, severity: Severity, *, since: str, references: Sequence[st
     """Make a rule of a function with which the engine says what it could not do itself."""
 
     def make(account: Account) -> Rule:
-        return _rule(code, (severity,), (), since, references, account)
+        return _rule(code, (severity,), (), {}, since, references, account)
 
     return make
 
@@ -68,12 +72,13 @@ def _rule(
     code: str,
     severities: tuple[Severity, ...],
     each: tuple[type[Resource], ...],
+    given: Mapping[str, str],
     since: str,
     references: Sequence[str],
     check: Any,
 ) -> Rule:
-    name = check.__name__.replace("_", "-")
-    return Rule(code, name, severities, each, since, tuple(references), check, check.__globals__.get("__doc__") or "")
+    name, documentation = check.__name__.replace("_", "-"), check.__globals__.get("__doc__") or ""
+    return Rule(code, name, severities, each, given, since, tuple(references), check, documentation)
 
 
 def load(module: str, name: str) -> Rule:

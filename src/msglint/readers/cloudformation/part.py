@@ -166,6 +166,15 @@ class CloudFormationPart:
         # A resource without properties: its body has none of their names either.
         return self._template.resources[id_]
 
+    def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
+        """Say whether a property is written, or may come out of a function or macro."""
+        properties = self._template.properties(id)
+        names = members(properties)
+        hidden = properties is not None and (
+            intrinsic(properties) is not None or any(key[:4] == "Fn::" for key in names)
+        )
+        return hidden or name in names
+
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource's condition holds."""
         condition = self._template.condition_of(id)

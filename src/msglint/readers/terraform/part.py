@@ -140,6 +140,15 @@ class TerraformPart:
         for address in queues or [""]:
             overlays.setdefault(address, {})[overlay.property] = Given(doubt)
 
+    def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
+        """Say whether an argument has a value, or may have one after the apply."""
+        instance = self._plan.instances[id]
+        spec = _kind(instance).fields.get(name)
+        if spec is None:
+            return False
+        planned = self._planned(instance).member(spec.attribute)
+        return bool(planned.value) or planned.unknown is True
+
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
         return id in self._plan.instances

@@ -30,6 +30,7 @@ from msglint.verdict import NO
     "MSG106",
     Severity.ERROR,
     each=(Queue, Topic),
+    given={Queue: "KmsMasterKeyId", Topic: "KmsMasterKeyId"},
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",

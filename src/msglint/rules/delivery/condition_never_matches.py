@@ -24,7 +24,7 @@ from msglint.iam.roles import assumed, users
 from msglint.iam.sender import never_met, turned_away
 from msglint.model.access import QueuePolicy, Role, TopicPolicy
 from msglint.model.delivery import attached_to
-from msglint.model.exposure import held
+from msglint.model.exposure import INLINE_POLICIES, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Statement, read_policy
 from msglint.model.resource import Resource
@@ -40,6 +40,7 @@ from msglint.verdict import YES
     "MSG108",
     Severity.WARNING,
     each=(QueuePolicy, TopicPolicy, Queue, Topic, Role),
+    given=INLINE_POLICIES,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, bucket_of_another_account
 from msglint.model.delivery import S3
-from msglint.model.exposure import POLICY_HOLDERS, held
+from msglint.model.exposure import INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
@@ -31,6 +31,7 @@ from msglint.rules.interface import rule
     "MSG202",
     Severity.WARNING,
     each=POLICY_HOLDERS,
+    given=INLINE_POLICIES,
     since="0.1",
     references=["https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"],
 )

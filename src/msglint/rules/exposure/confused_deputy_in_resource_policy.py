@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, service_of_another_account
-from msglint.model.exposure import BUS_POLICY_HOLDERS, POLICY_HOLDERS, held
+from msglint.model.exposure import BUS_POLICY_HOLDERS, INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
@@ -33,6 +33,7 @@ from msglint.verdict import any_of
     "MSG201",
     Severity.WARNING,
     each=(*POLICY_HOLDERS, *BUS_POLICY_HOLDERS),
+    given=INLINE_POLICIES,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, caller_of_another_account
-from msglint.model.exposure import POLICY_HOLDERS, held
+from msglint.model.exposure import INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
@@ -30,6 +30,7 @@ from msglint.rules.interface import rule
     "MSG204",
     Severity.ERROR,
     each=POLICY_HOLDERS,
+    given=INLINE_POLICIES,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html",

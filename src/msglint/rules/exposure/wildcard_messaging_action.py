@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, caller_of_another_account
-from msglint.model.exposure import POLICY_HOLDERS, held
+from msglint.model.exposure import INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
@@ -34,6 +34,7 @@ EVERYTHING = frozenset({"*", "sqs:*", "sns:*"})
     "MSG209",
     Severity.WARNING,
     each=POLICY_HOLDERS,
+    given=INLINE_POLICIES,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html"
