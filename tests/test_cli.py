@@ -169,7 +169,7 @@ def test_an_explanation_reads_calmly() -> None:
         name="short-polling",
         severities=(Severity.WARNING, Severity.INFO),
         each=(DeliveryStream, RuleTarget),
-        given={},
+        given=(),
         since="0.1",
         references=("https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/",),
         check=lambda *_: iter(()),

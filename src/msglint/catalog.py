@@ -41,7 +41,6 @@ def index() -> str:
     lines = [
         '"""The rules, by what they are asked of. Written by `make docs`; a test fails when it is out of date."""',
         "",
-        "from collections.abc import Mapping",
         "from typing import NamedTuple",
         "",
         "",
@@ -53,7 +52,7 @@ def index() -> str:
         "    module: str",
         "    kinds: tuple[str, ...]",
         "    severities: tuple[str, ...]",
-        "    given: Mapping[str, str]",
+        "    given: tuple[tuple[str, str], ...]",
         "    summary: str",
         "",
         "",
@@ -61,18 +60,18 @@ def index() -> str:
     ]
     for rule in rules():
         module = rule.check.__module__.removeprefix("msglint.rules.")
-        severities = tuple(severity.value for severity in rule.severities)
+        severities = [_quoted(severity.value) for severity in rule.severities]
         lines.append("    Entry(")
         lines += [f"        {_quoted(value)}," for value in (rule.code, rule.name, module)]
-        lines += [f"        {_tuple(values)}," for values in (tuple(kind.KIND for kind in rule.each), severities)]
-        given = ", ".join(f"{_quoted(kind)}: {_quoted(name)}" for kind, name in sorted(rule.given.items()))
-        lines.append(f"        {{{given}}},")
+        kinds = [_quoted(kind.KIND) for kind in rule.each]
+        given = [_tuple([_quoted(word) for word in pair]) for pair in rule.given]
+        lines += [f"        {_tuple(items)}," for items in (kinds, severities, given)]
         lines += [f"        {_quoted(rule.summary)},", "    ),"]
     return "\n".join([*lines, ")", ""])
 
 
-def _tuple(values: tuple[str, ...]) -> str:
-    return f"({', '.join(map(_quoted, values))}{',' if len(values) == 1 else ''})"
+def _tuple(items: list[str]) -> str:
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
 
 def _quoted(text: str) -> str:

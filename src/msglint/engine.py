@@ -163,8 +163,9 @@ class Run:
 
 def _subjects(entry: Entry, part: Part) -> Iterator[str]:
     """Give the resources that a rule is asked of: all of its kinds, where some need a property those that have it."""
+    given = dict(entry.given)
     for kind in entry.kinds:
-        needed = entry.given.get(kind)
+        needed = given.get(kind)
         ids = part.types().get(kind, ())
         yield from ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed))
 

@@ -1,6 +1,5 @@
 """The rules, by what they are asked of. Written by `make docs`; a test fails when it is out of date."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -12,7 +11,7 @@ class Entry(NamedTuple):
     module: str
     kinds: tuple[str, ...]
     severities: tuple[str, ...]
-    given: Mapping[str, str]
+    given: tuple[tuple[str, str], ...]
     summary: str
 
 
@@ -23,7 +22,7 @@ RULES = (
         "input.unreadable_file",
         (),
         ("error",),
-        {},
+        (),
         "A template or plan that cannot be read.",
     ),
     Entry(
@@ -32,7 +31,7 @@ RULES = (
         "input.rule_failed",
         (),
         ("error",),
-        {},
+        (),
         "A rule that failed while it judged.",
     ),
     Entry(
@@ -41,7 +40,7 @@ RULES = (
         "input.unused_suppression",
         (),
         ("info",),
-        {},
+        (),
         "A suppression that hides nothing.",
     ),
     Entry(
@@ -50,7 +49,7 @@ RULES = (
         "delivery.dead_letter_queue_rejects_sender",
         ("AWS::Events::Rule", "aws_cloudwatch_event_target", "AWS::SNS::Subscription", "AWS::SNS::Topic"),
         ("error",),
-        {},
+        (),
         "A dead-letter queue does not let the service in that should fill it.",
     ),
     Entry(
@@ -59,7 +58,7 @@ RULES = (
         "delivery.target_rejects_sender",
         ("AWS::Events::Rule", "aws_cloudwatch_event_target", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::S3::Bucket", "aws_s3_bucket_notification", "AWS::CloudWatch::Alarm"),
         ("error",),
-        {},
+        (),
         "A queue, topic or function does not let the service in that sends to it.",
     ),
     Entry(
@@ -68,7 +67,7 @@ RULES = (
         "delivery.role_cannot_be_assumed",
         ("AWS::IAM::Role",),
         ("error",),
-        {},
+        (),
         "A service cannot assume the role that it should deliver with.",
     ),
     Entry(
@@ -77,7 +76,7 @@ RULES = (
         "delivery.aws_managed_key_blocks_sender",
         ("AWS::SQS::Queue", "AWS::SNS::Topic"),
         ("error",),
-        {"AWS::SNS::Topic": "KmsMasterKeyId", "AWS::SQS::Queue": "KmsMasterKeyId"},
+        (("AWS::SNS::Topic", "KmsMasterKeyId"), ("AWS::SQS::Queue", "KmsMasterKeyId")),
         "A service sends to a queue or topic that is encrypted with a key it cannot use.",
     ),
     Entry(
@@ -86,7 +85,7 @@ RULES = (
         "delivery.condition_never_matches",
         ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::IAM::Role"),
         ("warning",),
-        {"AWS::SNS::Topic": "Policy", "AWS::SQS::Queue": "Policy"},
+        (("AWS::SNS::Topic", "Policy"), ("AWS::SQS::Queue", "Policy")),
         "A grant asks for something that its service never says.",
     ),
     Entry(
@@ -95,7 +94,7 @@ RULES = (
         "delivery.policy_names_another_queue",
         ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"),
         ("warning",),
-        {},
+        (),
         "A policy speaks of queues or topics that it is not attached to.",
     ),
     Entry(
@@ -104,7 +103,7 @@ RULES = (
         "exposure.confused_deputy_in_resource_policy",
         ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Kinesis::ResourcePolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::MSK::ClusterPolicy", "AWS::Events::EventBusPolicy", "AWS::Events::EventBus"),
         ("warning",),
-        {"AWS::SNS::Topic": "Policy", "AWS::SQS::Queue": "Policy"},
+        (("AWS::SNS::Topic", "Policy"), ("AWS::SQS::Queue", "Policy")),
         "A grant to an AWS service works for every AWS account.",
     ),
     Entry(
@@ -113,7 +112,7 @@ RULES = (
         "exposure.bucket_grant_without_account",
         ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Kinesis::ResourcePolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::MSK::ClusterPolicy"),
         ("warning",),
-        {"AWS::SNS::Topic": "Policy", "AWS::SQS::Queue": "Policy"},
+        (("AWS::SNS::Topic", "Policy"), ("AWS::SQS::Queue", "Policy")),
         "A grant to S3 names a bucket but not whose bucket it is.",
     ),
     Entry(
@@ -122,7 +121,7 @@ RULES = (
         "exposure.confused_deputy_in_role_trust",
         ("AWS::IAM::Role",),
         ("warning",),
-        {},
+        (),
         "A role can be assumed by a service that acts for somebody else.",
     ),
     Entry(
@@ -131,7 +130,7 @@ RULES = (
         "exposure.public_queue_or_topic",
         ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Kinesis::ResourcePolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::MSK::ClusterPolicy"),
         ("error",),
-        {"AWS::SNS::Topic": "Policy", "AWS::SQS::Queue": "Policy"},
+        (("AWS::SNS::Topic", "Policy"), ("AWS::SQS::Queue", "Policy")),
         "Anybody may use a queue, topic, stream, cluster or secret.",
     ),
     Entry(
@@ -140,7 +139,7 @@ RULES = (
         "exposure.open_event_bus",
         ("AWS::Events::EventBusPolicy", "AWS::Events::EventBus"),
         ("error",),
-        {},
+        (),
         "Every AWS account may put events on a bus.",
     ),
     Entry(
@@ -149,7 +148,7 @@ RULES = (
         "exposure.wildcard_messaging_action",
         ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Kinesis::ResourcePolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::MSK::ClusterPolicy"),
         ("warning",),
-        {"AWS::SNS::Topic": "Policy", "AWS::SQS::Queue": "Policy"},
+        (("AWS::SNS::Topic", "Policy"), ("AWS::SQS::Queue", "Policy")),
         "Another principal may do everything with a queue or topic.",
     ),
     Entry(
@@ -158,7 +157,7 @@ RULES = (
         "encryption.aws_managed_key",
         ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Kinesis::Stream"),
         ("warning",),
-        {},
+        (),
         "Messages are encrypted with a key that AWS manages.",
     ),
     Entry(
@@ -167,7 +166,7 @@ RULES = (
         "encryption.no_customer_managed_key",
         ("AWS::SQS::Queue", "AWS::SNS::Topic"),
         ("info",),
-        {},
+        (),
         "Messages are not encrypted with a key of your own.",
     ),
     Entry(
@@ -176,7 +175,7 @@ RULES = (
         "encryption.encryption_off",
         ("AWS::SQS::Queue", "AWS::Kinesis::Stream", "AWS::KinesisFirehose::DeliveryStream"),
         ("warning",),
-        {},
+        (),
         "Messages or records are stored unencrypted.",
     ),
     Entry(
@@ -185,7 +184,7 @@ RULES = (
         "consuming.short_polling",
         ("AWS::SQS::Queue",),
         ("warning", "info"),
-        {},
+        (),
         "A queue answers receives at once when it is empty.",
     ),
     Entry(
@@ -194,7 +193,7 @@ RULES = (
         "ordering.dead_letter_queue_type_mismatch",
         ("AWS::SQS::Queue",),
         ("error",),
-        {},
+        (),
         "A FIFO queue redrives into a standard queue, or a standard queue into a FIFO queue.",
     ),
     Entry(
@@ -203,7 +202,7 @@ RULES = (
         "durability.queue_without_dead_letter_queue",
         ("AWS::SQS::Queue",),
         ("warning",),
-        {},
+        (),
         "A queue has nowhere to put messages that keep failing.",
     ),
     Entry(
@@ -212,7 +211,7 @@ RULES = (
         "durability.dead_letter_retention_too_short",
         ("AWS::SQS::Queue",),
         ("warning", "info"),
-        {},
+        (),
         "A dead-letter queue deletes messages no later than their source queue would.",
     ),
     Entry(
@@ -221,7 +220,7 @@ RULES = (
         "payload.double_newline_delimiter",
         ("AWS::KinesisFirehose::DeliveryStream",),
         ("warning", "info"),
-        {},
+        (),
         "Firehose adds a newline to records that have one already.",
     ),
 )

@@ -21,7 +21,7 @@ class Rule(msgspec.Struct, frozen=True):
     name: str
     severities: tuple[Severity, ...]
     each: tuple[type[Resource], ...]
-    given: Mapping[str, str]
+    given: tuple[tuple[str, str], ...]
     since: str
     references: tuple[str, ...]
     check: Callable[..., Iterator[Any]]
@@ -51,7 +51,7 @@ def rule(
     there is nothing to ask, so that the rule is not even loaded.
     """
     kinds = each if isinstance(each, tuple) else (each,)
-    properties = {kind.KIND: name for kind, name in (given or {}).items()}
+    properties = tuple(sorted((kind.KIND, name) for kind, name in (given or {}).items()))
 
     def make(check: Check) -> Rule:
         return _rule(code, severities, kinds, properties, since, references, check)
@@ -63,7 +63,7 @@ def report(code: str, severity: Severity, *, since: str, references: Sequence[st
     """Make a rule of a function with which the engine says what it could not do itself."""
 
     def make(account: Account) -> Rule:
-        return _rule(code, (severity,), (), {}, since, references, account)
+        return _rule(code, (severity,), (), (), since, references, account)
 
     return make
 
@@ -72,7 +72,7 @@ def _rule(
     code: str,
     severities: tuple[Severity, ...],
     each: tuple[type[Resource], ...],
-    given: Mapping[str, str],
+    given: tuple[tuple[str, str], ...],
     since: str,
     references: Sequence[str],
     check: Any,

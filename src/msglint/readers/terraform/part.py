@@ -147,7 +147,7 @@ class TerraformPart:
         if spec is None:
             return False
         planned = self._planned(instance).member(spec.attribute)
-        return bool(planned.value) or planned.unknown is True
+        return planned.value not in (None, "", []) or planned.unknown is True
 
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
