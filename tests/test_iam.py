@@ -572,7 +572,7 @@ FOREIGN = Text.of("arn:aws:sqs:eu-west-1:", ATTACKER, ":orders")
         (mentions("a", "q"), planned("q"), True),
         (mentions("a"), planned("q"), False),
         (mentions("a"), FOREIGN, False),
-        (mentions("q"), planned("q").concat("/x"), True),
+        (mentions("q"), Text.of(planned("q"), "/x"), True),
         (mentions("a"), Text.literal(QUEUE), None),
         (mentions("a", complete=False), planned("q"), None),
         (mentions("q", complete=False), planned("q"), True),

@@ -154,12 +154,19 @@ def test_split_agrees_with_str_split_for_every_assignment(text: Text, separator:
             assert [assigned(piece, values) for piece in split] == assigned(text, values).split(separator, at_most)
 
 
+@given(st.lists(texts, max_size=3), st.sampled_from(("", ":", "::")))
+def test_join_agrees_with_str_join_for_every_assignment(joined: list[Text], separator: str) -> None:
+    text = Text.join(separator, joined)
+    for values in assignments(Text.of(*joined)):
+        assert assigned(text, values) == separator.join(assigned(piece, values) for piece in joined)
+
+
 @given(st.lists(st.one_of(pieces, texts)))
 def test_of_is_one_normal_form(parts: list[Part | Text]) -> None:
     """However parts are grouped, the text is the same, and no two literals stand side by side."""
     text, step = Text.of(*parts), Text.of()
     for part in parts:
-        step = step.concat(part)
+        step = Text.of(step, part)
     assert step == text
     assert hash(step) == hash(text)
     assert "" not in text.parts

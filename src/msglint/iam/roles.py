@@ -89,7 +89,4 @@ def _group(schedule: Text) -> Text | None:
     path = pieces[5].split("/") if pieces is not None and len(pieces) > 5 else None  # an ARN's resource
     if pieces is None or path is None or len(path) != 3:  # schedule, group, name
         return None
-    joined: list[Text | str] = []
-    for piece in pieces[:5]:
-        joined += [piece, ":"]
-    return Text.of(*joined, "schedule-group/", path[1])
+    return Text.join(":", (*pieces[:5], Text.of("schedule-group/", path[1])))

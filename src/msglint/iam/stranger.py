@@ -210,8 +210,4 @@ def _foreign(text: Text) -> Text | None:
     pieces = text.split(":", 5)
     if pieces is None or len(pieces) < 6:  # arn, partition, service, region, account, resource
         return None
-    start, end = pieces[:4], pieces[5]
-    joined: list[Text | str] = []
-    for piece in (*start, ACCOUNT, end):
-        joined += [":", piece] if joined else [piece]
-    return _filled(Text.of(*joined))
+    return _filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))

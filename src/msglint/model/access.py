@@ -10,30 +10,32 @@ from msglint.model.value import Absent, Known, Value
 from msglint.verdict import NO
 
 
-class QueuePolicy(Resource):
+class ResourcePolicy(Resource):
+    """A policy that is a resource of its own; `DOCUMENT` names the property that holds it."""
+
+    DOCUMENT: ClassVar[str] = "PolicyDocument"
+    __slots__ = ()
+
+    @property
+    def document(self) -> Data:
+        """The policy."""
+        return self.properties.get(self.DOCUMENT)
+
+
+class QueuePolicy(ResourcePolicy):
     """A policy for queues. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html."""
 
     KIND = "AWS::SQS::QueuePolicy"
     ATTACHED = "Queues"
     __slots__ = ()
 
-    @property
-    def document(self) -> Data:
-        """The policy."""
-        return self.properties.get("PolicyDocument")
 
-
-class TopicPolicy(Resource):
+class TopicPolicy(ResourcePolicy):
     """A policy for topics. It replaces the default policy of a topic."""
 
     KIND = "AWS::SNS::TopicPolicy"
     ATTACHED = "Topics"
     __slots__ = ()
-
-    @property
-    def document(self) -> Data:
-        """The policy."""
-        return self.properties.get("PolicyDocument")
 
 
 class QueueInlinePolicy(QueuePolicy):
@@ -52,19 +54,7 @@ class TopicInlinePolicy(TopicPolicy):
     __slots__ = ()
 
 
-class OtherPolicy(Resource):
-    """A resource policy of something else that holds messages or secrets; `DOCUMENT` names its property."""
-
-    DOCUMENT: ClassVar[str]
-    __slots__ = ()
-
-    @property
-    def document(self) -> Data:
-        """The policy."""
-        return self.properties.get(self.DOCUMENT)
-
-
-class StreamPolicy(OtherPolicy):
+class StreamPolicy(ResourcePolicy):
     """The policy of a Kinesis data stream or consumer."""
 
     KIND = "AWS::Kinesis::ResourcePolicy"
@@ -72,7 +62,7 @@ class StreamPolicy(OtherPolicy):
     __slots__ = ()
 
 
-class SecretPolicy(OtherPolicy):
+class SecretPolicy(ResourcePolicy):
     """The policy of a secret."""
 
     KIND = "AWS::SecretsManager::ResourcePolicy"
@@ -80,7 +70,7 @@ class SecretPolicy(OtherPolicy):
     __slots__ = ()
 
 
-class ClusterPolicy(OtherPolicy):
+class ClusterPolicy(ResourcePolicy):
     """The policy of an MSK cluster."""
 
     KIND = "AWS::MSK::ClusterPolicy"

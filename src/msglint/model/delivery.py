@@ -188,17 +188,24 @@ def deliveries_to(resource: Resource, model: Model) -> Iterator[Edge]:
 
 def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Resource], Unknown | None]:
     """Give the queues or topics that a policy is attached to, and why there may be others."""
-    kind, attribute = (Queue, "url") if isinstance(owner, QueuePolicy) else (Topic, "arn")
-    listed = owner.properties.get(owner.ATTACHED).elements()
     found: list[Resource] = []
-    rest = Unknown(listed.rest.reason, listed.rest.at) if listed.rest is not None else None
-    for element in listed.known:
-        end = model.find(element.text(), kind, attribute)
+    rest: Unknown | None = None
+    for end in _ends(owner, model):
         if isinstance(end, Resource):
             found.append(end)
         elif isinstance(end, Unknown):
             rest = end
     return found, rest
+
+
+def _ends(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[Found]:
+    """Give what each entry of a policy's list of queues or topics leads to, and first why entries may be missing."""
+    kind, attribute = (Queue, "url") if isinstance(owner, QueuePolicy) else (Topic, "arn")
+    listed = owner.properties.get(owner.ATTACHED).elements()
+    if listed.rest is not None:
+        yield Unknown(listed.rest.reason, listed.rest.at)
+    for element in listed.known:
+        yield model.find(element.text(), kind, attribute)
 
 
 def _of_target(target: Target, rule: Found, model: Model) -> Iterator[Edge | Untold]:
@@ -389,11 +396,8 @@ def _is_function(value: Value[Text], function: Function) -> Verdict:
 
 
 def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) -> Verdict:
-    attribute = "url" if isinstance(owner, QueuePolicy) else "arn"
-    listed = owner.properties.get(owner.ATTACHED).elements()
-    found = NO if listed.rest is None else unknown(listed.rest.reason)
-    for element in listed.known:
-        end = model.find(element.text(), type(resource), attribute)
+    found = NO
+    for end in _ends(owner, model):
         if isinstance(end, Unknown):
             found |= unknown(end.reason)
         elif isinstance(end, Resource):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import string
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
@@ -106,6 +106,14 @@ class Text(msgspec.Struct, frozen=True, eq=False):
                     joined.append(piece)
         return cls(tuple(joined))
 
+    @classmethod
+    def join(cls, separator: str, pieces: Iterable[Text]) -> Text:
+        """Give the pieces with the separator between them, as `str.join` does."""
+        parts: list[Part | Text] = []
+        for piece in pieces:
+            parts += [separator, piece] if parts else [piece]
+        return cls.of(*parts)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and self.parts == other.parts
 
@@ -124,10 +132,6 @@ class Text(msgspec.Struct, frozen=True, eq=False):
             case (str() as value,):
                 return value
         return None
-
-    def concat(self, *more: Part | Text) -> Text:
-        """Give this text with more behind it."""
-        return Text.of(self, *more)
 
     def split(self, separator: str, at_most: int = -1) -> tuple[Text, ...] | None:
         """Give the texts between the separators, using at most so many of them (negative: all), as `str.split` does.

@@ -304,19 +304,19 @@ class Scope:
             return listed
         if not isinstance(listed, Items):
             return not_understood("Fn::Join takes a list", node)
-        parts: list[str | Text] = []
+        texts: list[Text] = []
         for item in listed.items:
             value = item.shape()
             match value:
                 case Known(value=Text() as text):
-                    parts += [delimiter, text] if parts else [text]
+                    texts.append(text)
                 case Absent():
                     continue
                 case Unknown() | Mentions():
                     return value
                 case _:
                     return not_understood("Fn::Join joins texts", node)
-        return Known(_resolved(Text.of(*parts)), node)
+        return Known(_resolved(Text.join(delimiter, texts)), node)
 
     def _select(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)
