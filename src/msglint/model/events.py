@@ -141,3 +141,23 @@ class Pipe(Resource):
     def role(self) -> Value[Text]:
         """The ARN of the role that the pipe assumes."""
         return self.properties.get("RoleArn").text()
+
+    @property
+    def source(self) -> Data:
+        """The ARN of the queue, stream, broker or cluster that is polled, or a Kafka cluster's bootstrap servers."""
+        return self.properties.get("Source")
+
+    @property
+    def source_parameters(self) -> Data:
+        """How the source is polled, by the kind of source; credentials and filters are there."""
+        return self.properties.get("SourceParameters")
+
+    def patterns(self) -> Iterator[Data]:
+        """Give the filter patterns that decide which events the pipe takes; each is JSON."""
+        for entry in self.source_parameters.get("FilterCriteria", "Filters").elements().known:
+            yield entry.get("Pattern")
+
+    def templates(self) -> Iterator[Data]:
+        """Give the input templates for the enrichment and the target."""
+        for parameters in ("EnrichmentParameters", "TargetParameters"):
+            yield self.properties.get(parameters, "InputTemplate")

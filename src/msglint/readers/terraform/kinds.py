@@ -129,7 +129,30 @@ SCHEDULE = Kind(
     },
 )
 
+FILTERS = Spec("filter_criteria", {"Filters": Spec("filter", _names(Pattern="pattern"), many=True)})
+
+EVENT_SOURCE_MAPPING = Kind(
+    "AWS::Lambda::EventSourceMapping",
+    {
+        **_names(
+            EventSourceArn="event_source_arn",
+            FunctionName="function_name",
+            BatchSize="batch_size",
+            MaximumBatchingWindowInSeconds="maximum_batching_window_in_seconds",
+            MaximumRetryAttempts="maximum_retry_attempts",
+            MaximumRecordAgeInSeconds="maximum_record_age_in_seconds",
+            Queues="queues",
+            Topics="topics",
+        ),
+        "SourceAccessConfigurations": Spec("source_access_configuration", _names(Type="type", URI="uri"), many=True),
+        "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
+        "FilterCriteria": FILTERS,
+    },
+)
+
 PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
+BASIC_AUTH = {"Credentials": Spec("credentials", _names(BasicAuth="basic_auth"))}
+KAFKA_AUTH = _names(SaslScram512Auth="sasl_scram_512_auth", ClientCertificateTlsAuth="client_certificate_tls_auth")
 
 PIPE = Kind(
     "AWS::Pipes::Pipe",
@@ -140,8 +163,26 @@ PIPE = Kind(
             {
                 "KinesisStreamParameters": Spec("kinesis_stream_parameters", PIPE_STREAM),
                 "DynamoDBStreamParameters": Spec("dynamodb_stream_parameters", PIPE_STREAM),
+                "ActiveMQBrokerParameters": Spec("activemq_broker_parameters", BASIC_AUTH),
+                "RabbitMQBrokerParameters": Spec("rabbitmq_broker_parameters", BASIC_AUTH),
+                "ManagedStreamingKafkaParameters": Spec(
+                    "managed_streaming_kafka_parameters", {"Credentials": Spec("credentials", KAFKA_AUTH)}
+                ),
+                "SelfManagedKafkaParameters": Spec(
+                    "self_managed_kafka_parameters",
+                    {
+                        **_names(ServerRootCaCertificate="server_root_ca_certificate"),
+                        "Credentials": Spec(
+                            "credentials",
+                            {**KAFKA_AUTH, **_names(BasicAuth="basic_auth", SaslScram256Auth="sasl_scram_256_auth")},
+                        ),
+                    },
+                ),
+                "FilterCriteria": FILTERS,
             },
         ),
+        "EnrichmentParameters": Spec("enrichment_parameters", _names(InputTemplate="input_template")),
+        "TargetParameters": Spec("target_parameters", _names(InputTemplate="input_template")),
     },
 )
 
@@ -184,9 +225,7 @@ KINDS = {
     "aws_sns_topic_subscription": SUBSCRIPTION,
     "aws_kinesis_stream": STREAM,
     "aws_kinesis_firehose_delivery_stream": DELIVERY_STREAM,
-    "aws_lambda_event_source_mapping": Kind(
-        "AWS::Lambda::EventSourceMapping", _names(EventSourceArn="event_source_arn")
-    ),
+    "aws_lambda_event_source_mapping": EVENT_SOURCE_MAPPING,
     "aws_pipes_pipe": PIPE,
     "aws_scheduler_schedule": SCHEDULE,
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
@@ -219,7 +258,16 @@ KINDS = {
     "aws_iam_role": Kind(
         "AWS::IAM::Role", _names(RoleName="name", Path="path", AssumeRolePolicyDocument="assume_role_policy")
     ),
-    "aws_lambda_function": Kind("AWS::Lambda::Function", _names(FunctionName="function_name"), "function_name"),
+    "aws_lambda_function": Kind(
+        "AWS::Lambda::Function",
+        {
+            **_names(
+                FunctionName="function_name", Role="role", Timeout="timeout", Handler="handler", Runtime="runtime"
+            ),
+            "Environment": Spec("environment", _names(Variables="variables")),
+        },
+        "function_name",
+    ),
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
