@@ -51,7 +51,11 @@ def main() -> None:
 @main.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How findings are written."
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="How findings are written: for people, for programmes, for code scanning, as annotations in GitHub Actions.",
 )
 @click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the report to a file.")
 @click.option("--select", multiple=True, metavar="RULES", help="Only these rules: codes, beginnings of codes, names.")
@@ -141,20 +145,33 @@ def _called(name: str) -> Entry:
 
 
 def _write(report: Report, options: Options, format_: str, output: str | None, *, quiet: bool, color: bool) -> None:
+    # In CI nobody is asked again: what fails the run is in the report.
+    undecided = options.show_undecided or options.strict
     if format_ == "json":
         from msglint.reports.json_report import render as render_json  # noqa: PLC0415  # only the report asked for
 
         text = render_json(report, show_undecided=options.show_undecided)
+    elif format_ == "sarif":
+        from msglint.reports.sarif import limit  # noqa: PLC0415  # only the report asked for
+        from msglint.reports.sarif import render as render_sarif  # noqa: PLC0415
+
+        text = render_sarif(report, show_undecided=undecided)
+        if (cut := limit(len(report.findings) + (len(report.undecided) if undecided else 0))) is not None:
+            click.echo(f"msglint: {cut}", err=True)
+    elif format_ == "github":
+        from msglint.reports.github import render as render_github  # noqa: PLC0415  # only the report asked for
+
+        text = render_github(report, show_undecided=undecided, quiet=quiet)
     else:
         from msglint.reports.text import render as render_text  # noqa: PLC0415  # only the report asked for
 
         text = render_text(report, show_undecided=options.show_undecided, quiet=quiet, color=color, width=_width())
     if output is not None:
         _save(text, Path(output))
-    elif format_ == "json":
-        click.echo(text.encode(), nl=False)  # JSON is UTF-8, whatever the terminal speaks
-    else:
+    elif format_ == "text":
         _print(text, color=color)
+    else:
+        click.echo(text.encode(), nl=False)  # programmes read UTF-8, whatever the terminal speaks
 
 
 def _print(text: str, *, color: bool) -> None:

@@ -93,6 +93,8 @@ class Failure(msgspec.Struct, frozen=True):
     at: Place
     related: Place | None = None
     resource: str | None = None
+    about: str = ""
+    """What tells it from others of its rule in the same resource or file, wherever they stand."""
 
 
 class Related(msgspec.Struct, frozen=True):
@@ -134,12 +136,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fingerprint(self) -> str:
-        """Tell the fault from every other, also after the file has been reformatted."""
+        """Tell the fault from others, also after the file has been reformatted, however its path is spelt."""
         import hashlib  # noqa: PLC0415  # only reports for machines need it
+        from pathlib import PurePath  # noqa: PLC0415  # so is this
 
-        return hashlib.sha256(
-            "\0".join((self.code, self.file, *self.identity)).encode("utf-8", "surrogatepass")
-        ).hexdigest()[:16]
+        identity = "\0".join((self.code, PurePath(self.file).as_posix(), *self.identity))
+        return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def order(self) -> tuple[object, ...]:

@@ -49,7 +49,7 @@ def failed(rule: Rule, failure: Failure) -> Finding:
         span=failure.at.span,
         resource=failure.resource,
         related=(_related("it clashes with this", failure.related),) if failure.related is not None else (),
-        identity=(failure.resource or "", failure.message),
+        identity=(failure.resource or "", failure.about),
         help=rule.references[0],
     )
 

@@ -3,11 +3,12 @@
 A report is a module with a function `render` that takes a `Report` and, by name, how to show it, and gives a text.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from msglint.finding import Finding, Report, Severity
+from msglint.finding import Finding, Related, Report, Severity
 from msglint.verdict import Doubt
 
 
@@ -41,3 +42,29 @@ def shown(report: Report, *, show_undecided: bool) -> list[Finding]:
     """Give the findings, and the undecided ones if they are asked for, by file and place."""
     undecided = report.undecided if show_undecided else ()
     return sorted((*report.findings, *undecided), key=lambda finding: finding.order)
+
+
+def explained(finding: Finding) -> str:
+    """Give the message of a finding, with the conditions under which it holds."""
+    return finding.message if finding.scenario is None else f"{finding.message} ({finding.scenario})"
+
+
+def places(finding: Finding) -> tuple[Related, ...]:
+    """Give the other places that a finding speaks of, with those that an undecided answer hangs on."""
+    here = (finding.file, finding.span)
+    return (*finding.related, *(reason for reason in finding.reasons if (reason.file, reason.span) != here))
+
+
+def fingerprints(findings: Sequence[Finding]) -> list[str]:
+    """Give each finding a fingerprint of its own.
+
+    Faults of the same kind in the same resource are counted in the order of their places; what is decided comes first,
+    so that its fingerprints do not depend on whether the undecided ones are shown.
+    """
+    seen: Counter[str] = Counter()
+    marks = [""] * len(findings)
+    for index in sorted(range(len(findings)), key=lambda index: (not findings[index].decided, findings[index].order)):
+        mark = findings[index].fingerprint
+        seen[mark] += 1
+        marks[index] = mark if seen[mark] == 1 else f"{mark}:{seen[mark]}"
+    return marks

@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from msglint import __version__
 from msglint.finding import Finding, Related, Repair, Report
-from msglint.reports.interface import shown, summary
+from msglint.reports.interface import fingerprints, shown, summary
 from msglint.source import Position, Span
 
 SCHEMA = "1"
@@ -18,26 +19,37 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 def render(report: Report, *, show_undecided: bool = False) -> str:
     """Write a report as indented JSON that ends in a line end; equal reports give equal text."""
-    counts = summary(report)
+    findings = shown(report, show_undecided=show_undecided)
     content = {
         "schema": SCHEMA,
         "version": __version__,
-        "findings": [_finding(finding) for finding in shown(report, show_undecided=show_undecided)],
+        "findings": list(map(_finding, findings, fingerprints(findings))),
         "skipped": [{"file": skipped.file, "reason": skipped.reason} for skipped in report.skipped],
-        "summary": {
-            "files": counts.files,
-            "skipped": counts.skipped,
-            "judged": counts.judged,
-            "findings": {severity.value: number for severity, number in counts.findings.items()},
-            "undecided": {doubt.name.lower(): number for doubt, number in counts.undecided.items()},
-            "suppressed": counts.suppressed,
-        },
+        "summary": numbers(report),
     }
+    return written(content)
+
+
+def numbers(report: Report) -> dict[str, Any]:
+    """Give a run in numbers, under the names that reports for programmes use."""
+    counts = summary(report)
+    return {
+        "files": counts.files,
+        "skipped": counts.skipped,
+        "judged": counts.judged,
+        "findings": {severity.value: number for severity, number in counts.findings.items()},
+        "undecided": {doubt.name.lower(): number for doubt, number in counts.undecided.items()},
+        "suppressed": counts.suppressed,
+    }
+
+
+def written(content: Mapping[str, Any]) -> str:
+    """Write indented JSON in which every terminal and encoding can be trusted, up to its line end."""
     text = json.dumps(content, ensure_ascii=False, indent=2)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,
@@ -50,7 +62,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "doubt": finding.doubt.value if finding.doubt is not None else None,
         "reasons": [{"message": reason.message, **_place(reason.file, reason.span)} for reason in finding.reasons],
         "scenario": finding.scenario,
-        "fingerprint": finding.fingerprint,
+        "fingerprint": fingerprint,
         "fix": _fix(finding.fix) if finding.fix is not None else None,
         "help": finding.help,
     }

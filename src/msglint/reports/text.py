@@ -52,7 +52,7 @@ def render(
         "\n".join([ink("file", safe(file)), *_group(list(group), report, width, ink)])
         for file, group in groupby(findings, key=lambda finding: finding.file)
     ]
-    end = textwrap.fill(_summary(summary(report), show_undecided=show_undecided), width)
+    end = textwrap.fill(told(summary(report), show_undecided=show_undecided), width)
     return "\n\n".join([*blocks, end]) + "\n"
 
 
@@ -144,7 +144,8 @@ def _place(span: Span) -> str:
     return f"{span.start.line}:{span.start.column}"
 
 
-def _summary(counts: Summary, *, show_undecided: bool) -> str:
+def told(counts: Summary, *, show_undecided: bool) -> str:
+    """Tell a run's numbers in a line."""
     judged = f"{_counted(counts.judged, 'question')} judged in {_counted(counts.files, 'template')}"
     found = ", ".join(_counted(number, severity.value) for severity, number in counts.findings.items() if number)
     if found:

@@ -25,4 +25,4 @@ def rule_failed(code: str, name: str, subject: Record, error: Exception) -> Iter
     """Say which rule failed on which resource."""
     said = f"{type(error).__name__}: {error}"
     message = f"rule {code} {name} failed on {subject.id} ({said}); all other rules ran. Please report this"
-    yield Failure(message, subject.at, resource=subject.id)
+    yield Failure(message, subject.at, resource=subject.id, about=code)

@@ -24,4 +24,4 @@ from msglint.source import Place
 def unused_suppression(rule: str, known: bool, at: Place) -> Iterator[Failure]:
     """Say which suppression hides nothing."""
     why = "hides nothing here" if known else "names no rule of msglint"
-    yield Failure(f"ignore[{rule}] {why}; remove it, else it may hide the next fault unseen", at)
+    yield Failure(f"ignore[{rule}] {why}; remove it, else it may hide the next fault unseen", at, about=rule)
