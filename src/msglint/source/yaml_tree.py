@@ -22,6 +22,7 @@ _STANDARD_TAGS = frozenset(
 )
 # No number is longer; those that are would be converted in quadratic time.
 _LONGEST_NUMBER = 100
+_SCANNED_TOO_DEEP = "exceeded maximum nesting depth"
 _BLOCK_STYLES = frozenset({"|", ">"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _COMMENT_OR_ALIAS = re.compile(r"(?:(?<=\s)|^)#.*|\*[^\s,\[\]{}]+", re.MULTILINE)
@@ -70,9 +71,9 @@ class _Composer(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[
         self.depth -= 1
 
 
-def _compose(document: Document) -> yaml.Node | None:
+def _compose(document: Document, end: int | None = None) -> yaml.Node | None:
     try:
-        root: yaml.Node | None = _Composer(document.text).get_single_node()
+        root: yaml.Node | None = _Composer(document.text[:end]).get_single_node()
     except _TooDeep as error:
         start = error.start
         raise _too_deep(document.spot(start, start + 1)) from None
@@ -83,6 +84,9 @@ def _compose(document: Document) -> yaml.Node | None:
         message = f"not valid YAML: {error.reason}{code}"
         raise SourceError(message, document.spot(offset, offset + 1)) from None
     except yaml.MarkedYAMLError as error:
+        if error.problem == _SCANNED_TOO_DEEP and error.problem_mark is not None and end is None:
+            # libyaml reads ahead to its own, larger limit; up to there ours is met first.
+            return _compose(document, error.problem_mark.index)
         raise _syntax_error(document, error) from None
     return root
 
