@@ -12,7 +12,7 @@ import jsonschema
 import msgspec
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from linting import RULES, inputs
@@ -210,7 +210,6 @@ def plainly_named(report: Report) -> Report:
     return msgspec.structs.replace(report, findings=tuple(map(named, report.findings)))
 
 
-@settings(deadline=None)
 @given(REPORTS.map(plainly_named))
 def test_whatever_the_text_sarif_holds_it(report: Report) -> None:
     text = sarif.render(report, at=HERE)
@@ -393,7 +392,6 @@ HOSTILE_FINDINGS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(HOSTILE_FINDINGS, max_size=3).map(tuple))
 def test_no_template_can_give_the_runner_a_command(findings: tuple[Finding, ...]) -> None:
     """Each line is our own command with our own properties, or holds none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from msglint.readers.cloudformation.conditions import (
@@ -285,7 +285,6 @@ def _deployments(
             yield {name: truth(Named(name)) for name in (*formulas, "Missing")}, values
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(dict.fromkeys(NAMES, trees)),
     st.dictionaries(st.sampled_from("XYZ"), domains),

@@ -690,7 +690,7 @@ LOADED = [(path.name, json.loads(path.read_bytes())) for path in JSON_FILES if p
 WAYS = [list(_ways(value)) for _, value in LOADED]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_whatever_stands_in_json_is_judged(data: st.DataObject) -> None:
     """Some values of a good file are replaced by odd ones, wherever they stand."""
@@ -713,7 +713,7 @@ SCRAPS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_whatever_stands_in_yaml_is_judged(data: st.DataObject) -> None:
     """Some stretches of a good file are replaced by scraps."""
@@ -725,7 +725,6 @@ def test_whatever_stands_in_yaml_is_judged(data: st.DataObject) -> None:
     _is_told("t.yaml", text.encode())
 
 
-@settings(deadline=None)
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"AWSTemplateFormatVersion: 1\n", b'{"planned_values":', b"Resources: AWS::"]),

@@ -468,7 +468,7 @@ RESOURCE_PARTS = ("Principal", "Action", "Resource", "Condition")
 def test_what_is_known_has_the_plain_answer(parts: tuple[str, ...]) -> None:
     """Policies and requests of plain strings; what is unknown has its cause in what AWS does not document."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.lists(policies_of(*parts), min_size=1, max_size=2), requests)
     def compare(policies: list[Json], request: Json) -> None:
         own = "Identity" in parts
@@ -583,7 +583,7 @@ def questions(draw: st.DrawFn, parts: tuple[str, ...]) -> tuple[Json, Json, bool
 def test_what_is_said_of_symbols_holds_for_all_strings(parts: tuple[str, ...]) -> None:
     """A yes or no stays what it is whatever the symbols and the unknown values turn out to be."""
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(questions(parts), st.randoms(use_true_random=False))
     def compare(question: tuple[Json, Json, bool, str | None], random: Random) -> None:
         policy, request, more, key = question
