@@ -31,7 +31,10 @@ class Hole(msgspec.Struct, frozen=True):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """One type's names. `arn` and `url` hold {partition}, {region}, {account}, {name} and holes of their own."""
+    """One type's names.
+
+    `arn` and `url` hold {partition}, {region}, {account}, {name}, {assigned} (what AWS chooses) and holes of their own.
+    """
 
     name: str
     arn: str
@@ -72,6 +75,8 @@ def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
 def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> Text:
     if hole in {"partition", "region", "account"}:
         return naming.surroundings(hole)
+    if hole == "assigned":
+        return Text.of(naming.symbol("assigned", Alphabet.NAME))
     if hole == "name":
         written = properties.get(identity.name).text()
         own = effective(written)
@@ -131,6 +136,14 @@ IDENTITIES = {
     ),
     "AWS::Pipes::Pipe": Identity("Name", "arn:{partition}:pipes:{region}:{account}:pipe/{name}"),
     "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
+    "AWS::AmazonMQ::Broker": Identity("BrokerName", "arn:{partition}:mq:{region}:{account}:broker:{name}:{assigned}"),
+    "AWS::MSK::Cluster": Identity("ClusterName", "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{assigned}"),
+    "AWS::MSK::ServerlessCluster": Identity(
+        "ClusterName", "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{assigned}"
+    ),
+    "AWS::SecretsManager::Secret": Identity(
+        "Name", "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{assigned}"
+    ),
     "AWS::IAM::Role": Identity(
         "RoleName", "arn:{partition}:iam::{account}:role{path}{name}", holes={"path": Hole("Path", "/")}
     ),

@@ -15,6 +15,7 @@ from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
 ACCOUNT_DIGITS = 12
 ARN_COLONS = 5  # an ARN has six segments; only the last may hold colons
 REGION_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-")
+STACK_CHARACTERS = REGION_CHARACTERS | frozenset(string.ascii_uppercase)
 
 
 class Alphabet(enum.Enum):
@@ -23,6 +24,7 @@ class Alphabet(enum.Enum):
     ACCOUNT = "twelve digits"
     REGION = "lower-case letters, digits and hyphens, at least one"
     PARTITION = "as of a region"
+    STACK = "letters, digits and hyphens, at least one"
     NAME = "at least one character, none of them a colon or a slash"
     ASSIGNED = "what AWS assigns: any string but the empty one, with no wildcards in it"
     FILLED = "any string but the empty one"
@@ -35,6 +37,8 @@ class Alphabet(enum.Enum):
                 return character in string.digits
             case Alphabet.REGION | Alphabet.PARTITION:
                 return character in REGION_CHARACTERS
+            case Alphabet.STACK:
+                return character in STACK_CHARACTERS
             case Alphabet.NAME:
                 return character not in ":/"
             case Alphabet.ASSIGNED | Alphabet.FILLED | Alphabet.OPAQUE:

@@ -37,6 +37,9 @@ _REF_GIVES = {
     "AWS::Pipes::Pipe": "name",
     "AWS::CloudWatch::Alarm": "name",
     "AWS::IAM::Role": "name",
+    "AWS::MSK::Cluster": "arn",
+    "AWS::MSK::ServerlessCluster": "arn",
+    "AWS::SecretsManager::Secret": "arn",
 }
 _GET_ATT_GIVES = {
     "Arn": "arn",
@@ -191,7 +194,7 @@ class Scope:
             case "AWS::URLSuffix":
                 return Text.literal("amazonaws.com.cn" if (region or "").startswith("cn-") else "amazonaws.com")
             case "AWS::StackName":
-                return Text.of(self.symbol(name, Alphabet.NAME))
+                return Text.of(self.symbol(name, Alphabet.STACK))
             case _:
                 return Text.of(self.symbol(name, Alphabet.OPAQUE))
 
@@ -223,7 +226,13 @@ class Scope:
             resource, _, attribute = argument.text.partition(".") if argument.kind == "scalar" else ("", "", "")
         if resource not in self.template.resources or not attribute:
             return not_understood(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
-        return Known(self.attribute(resource, _GET_ATT_GIVES.get(attribute, attribute)), node)
+        return Known(self.attribute(resource, self._gives(resource, attribute)), node)
+
+    def _gives(self, resource: str, attribute: str) -> str:
+        """Give the Model's name of an attribute."""
+        if attribute == "Id" and self.template.type_of(resource) == "AWS::SecretsManager::Secret":
+            return "arn"
+        return _GET_ATT_GIVES.get(attribute, attribute)
 
     def attribute(self, resource: str, name: str) -> Text:
         """Give an attribute of a resource: "arn", "url" and "name" in their forms, any other as a symbol."""
@@ -290,7 +299,7 @@ class Scope:
         resource, _, attribute = name.partition(".")
         if resource in self.template.resources:
             type_ = self.template.type_of(resource)
-            wanted = _GET_ATT_GIVES.get(attribute, attribute) if attribute else _REF_GIVES.get(type_, "ref")
+            wanted = self._gives(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")
             return Known(self.attribute(resource, wanted), node)
         return not_understood(f"${{{name}}} is declared nowhere in this template", node)
 
