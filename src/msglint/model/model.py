@@ -95,7 +95,9 @@ class Model:
                 return unknown(Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at))
             case Known(value=text, at=at):
                 because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at)
-                return same(text, resource.arn, because) | same(text, resource.name, because)
+                # Terraform knows the id of what is there already.
+                same_id = of(text == resource.record.part.attribute(resource.id, "id"))
+                return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
         raise AssertionError("a Value is one of four kinds")
 
     def has_own_key(self, key: Value[Text]) -> bool:

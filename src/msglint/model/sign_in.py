@@ -66,7 +66,7 @@ PARAMETERS = dict(
 """Where a pipe says how each kind of source is read."""
 
 _ENGINES = {"activemq": SourceKind.ACTIVEMQ, "rabbitmq": SourceKind.RABBITMQ}
-_SERVICES: Mapping[str, tuple[type[Resource], ...]] = {"mq": (Broker,), "kafka": (Cluster, ServerlessCluster)}
+_SERVICES = {"mq": SourceKind.BROKER, "kafka": SourceKind.CLUSTER}
 _OTHERS = frozenset(
     {
         "AWS::SQS::Queue",
@@ -135,19 +135,18 @@ def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
 def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source | Unknown:
     if text.starts_with("smk://").is_yes:
         return Source(SourceKind.SELF_MANAGED)
+    for kind in (Broker, Cluster, ServerlessCluster):
+        found = model.find(value, kind)
+        known = _of_record(found.record) if isinstance(found, Resource) else None
+        if known is not None:
+            return known
     pieces = text.split(":", 3)
     if pieces is None or len(pieces) < 3:  # arn, partition, service
         return outside("what it reads is known only at the deployment", at)
     service = pieces[2].literal_value
     if service is None:
         return outside("what it reads is known only at the deployment", at)
-    kinds: tuple[type[Resource], ...] = _SERVICES.get(service, ())
-    for kind in kinds:
-        found = model.find(value, kind)
-        known = _of_record(found.record) if isinstance(found, Resource) else None
-        if known is not None:
-            return known
-    return Source({"mq": SourceKind.BROKER, "kafka": SourceKind.CLUSTER}.get(service, SourceKind.OTHER))
+    return Source(_SERVICES.get(service, SourceKind.OTHER))
 
 
 def _of_record(record: Record | None) -> Source | None:

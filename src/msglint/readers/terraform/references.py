@@ -30,11 +30,14 @@ _ATTRIBUTES = {
     ("aws_msk_cluster", "id"): "arn",
     ("aws_msk_serverless_cluster", "id"): "arn",
     ("aws_secretsmanager_secret", "id"): "arn",
+    ("aws_secretsmanager_secret_version", "secret_id"): "arn",
 }
 
 
-_NAMES = frozenset({"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "secret_string", ""})
-"""Attributes by which something is named; a secret's text leads to the secret too."""
+_NAMES = frozenset(
+    {"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "target_key_arn", "target_key_id", ""}
+) | {"secret_string"}
+"""Attributes by which something is named; what stands in a secret leads to the secret too."""
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -18,11 +18,13 @@ Never: each type is documented for the sources that take it.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Note, Severity
+from msglint.finding import Candidate, Fix, Note, Severity
+from msglint.model.credential import Credential
 from msglint.model.events import Pipe
+from msglint.model.kafka import Cluster
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
-from msglint.model.sign_in import TAKES, Poller, Source, SourceKind, edge, refuses, source, word_of
+from msglint.model.sign_in import PASSWORDS, TAKES, Poller, Source, SourceKind, edge, refuses, source, word_of
 from msglint.model.value import Unknown
 from msglint.rules.interface import rule
 
@@ -52,6 +54,7 @@ def event_source_auth_mismatch(poller: Poller, model: Model) -> Iterator[Candida
             message=f"{{poller}} signs in by {word}, which {{source}} does not take: {{instead}}",
             args={"poller": poller, "source": _called(read), "instead": _instead(read, word)},
             related=(Note("the way to sign in", credential.type.at), *_notes(read)),
+            fix=_repair(poller, read, credential),
         )
 
 
@@ -65,8 +68,22 @@ def _instead(read: Source | Unknown, word: str) -> str:
     taken = TAKES[read.kind] if isinstance(read, Source) else ()
     if word in taken:
         return "its SASL/SCRAM is off"
-    iam = isinstance(read, Source) and read.kind in {SourceKind.CLUSTER, SourceKind.SERVERLESS}
-    return f"it takes {', '.join((*taken, 'IAM where nothing is written') if iam else taken)}"
+    if isinstance(read, Source) and read.kind is SourceKind.SERVERLESS:
+        return "it takes IAM alone"
+    iam = ("IAM where nothing is written",) if isinstance(read, Source) and read.kind is SourceKind.CLUSTER else ()
+    return f"it takes {' or '.join((*taken, *iam))}"
+
+
+def _repair(poller: Poller, read: Source | Unknown, credential: Credential) -> Fix:
+    """Give the way to sign in that the source takes in the place of this one, or take this one away."""
+    password = word_of(credential) in PASSWORDS and isinstance(poller, EventSourceMapping)
+    instead = TAKES[read.kind][:1] if password and isinstance(read, Source) else ()
+    if isinstance(read, Source) and isinstance(read.resource, Cluster) and instead[:1] == (word_of(credential),):
+        return Fix("Let clients sign in by SASL/SCRAM", read.resource, {Cluster.SCRAM: True})
+    if not instead:
+        return Fix("Sign in as the source asks for, and take this away", poller)
+    entry = credential.uri.path[:-1]
+    return Fix(f"Sign in by {instead[0]}", poller, {(*entry, "Type"): instead[0]})
 
 
 def _notes(read: Source | Unknown) -> tuple[Note, ...]:

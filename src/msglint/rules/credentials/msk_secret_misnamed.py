@@ -60,11 +60,14 @@ def msk_secret_misnamed(
 def _own(secret: Secret, model: Model) -> Iterator[Candidate]:
     found = [use for use in uses(secret, model) if not use.scram.is_no]
     if found:
+        # A name that is made at the deployment may begin with what nobody knows here.
+        begins = any(isinstance(part, str) for part in secret.name.parts[:1])
+        called = "is named {name}" if begins else "has no name of its own"
         yield Candidate(
             when=any_of(use.scram for use in found) & ~secret.is_called(SCRAM_PREFIX),
             resource=secret,
             at=secret.written_name.at,
-            message="{secret} is named {name}, and Amazon MSK takes for SASL/SCRAM only secrets whose names begin with "
+            message=f"{{secret}} {called}, and Amazon MSK takes for SASL/SCRAM only secrets whose names begin with "
             "{prefix}",
             args={"secret": secret, "name": secret.name, "prefix": SCRAM_PREFIX},
             related=tuple(Note("for SASL/SCRAM", use.at, use.owner) for use in found),

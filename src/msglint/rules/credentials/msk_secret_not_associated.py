@@ -18,7 +18,7 @@ A script or another stack makes the association.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Note, Severity
+from msglint.finding import Candidate, Fix, Note, Severity
 from msglint.model.kafka import SCRAM_PREFIX, Cluster
 from msglint.model.model import Model
 from msglint.model.secrets import Secret
@@ -46,6 +46,7 @@ def msk_secret_not_associated(owner: Cluster | Secret, model: Model) -> Iterator
                 message="{cluster} takes SASL/SCRAM, and no secret is associated with it: nobody can sign in so",
                 args={"cluster": cluster},
                 related=tuple(Note("associated with no cluster", secret.at, secret) for secret in free),
+                fix=Fix("Associate the secret with the cluster", cluster),
             )
         case Secret() as secret if not secret.is_called(SCRAM_PREFIX).is_no:
             clusters = [cluster for cluster in model.every(Cluster) if not cluster.scram.holds(bool).is_no]
@@ -59,6 +60,7 @@ def msk_secret_not_associated(owner: Cluster | Secret, model: Model) -> Iterator
                     message="{secret} is associated with no cluster: whoever signs in with it is refused",
                     args={"secret": secret},
                     related=tuple(Note("takes SASL/SCRAM", cluster.at, cluster) for cluster in clusters),
+                    fix=Fix("Associate the secret with the cluster", secret),
                 )
         case _:
             pass

@@ -17,7 +17,7 @@ Something else changes the password regularly, or another stack rotates the secr
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Note, Severity
+from msglint.finding import Candidate, Fix, Note, Severity
 from msglint.model.model import Model
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import handed_on, is_rotated, uses
@@ -47,4 +47,5 @@ def secret_not_rotated(secret: Secret, model: Model) -> Iterator[Candidate]:
             "the password once can use it for ever",
             args={"secret": secret},
             related=tuple(Note("signs in with it", use.at, use.owner) for use in found),
+            fix=Fix("Give the secret a rotation schedule, with a function of your own", secret),
         )
