@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from msglint.model.credential import Credential
 from msglint.model.data import Data
 from msglint.model.policy import Condition, Policy, Principal, PrincipalKind, Statement, element, read_policy
 from msglint.model.resource import Resource
+from msglint.model.source_access import SourceAccess
 from msglint.model.text import Text
 from msglint.model.value import Known, Unknown, Value, effective
 from msglint.verdict import NO
@@ -169,7 +169,7 @@ class Pipe(Resource):
         """How the source is polled, by the kind of source; credentials and filters are there."""
         return self.properties.get(*self.ACCESS)
 
-    def credentials(self) -> Iterator[Credential]:
+    def credentials(self) -> Iterator[SourceAccess]:
         """Give what the pipe signs in with, under the words of event source mappings."""
         for block in PIPE_PARAMETERS:
             parameters = self.source_parameters.get(block)
@@ -177,7 +177,7 @@ class Pipe(Resource):
                 given = parameters.get(*path)
                 there = given.exists()
                 if not there.is_no:
-                    yield Credential(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
+                    yield SourceAccess(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events the pipe takes; each is JSON."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from msglint.model.credential import Credential
 from msglint.model.data import Data
 from msglint.model.resource import Resource
+from msglint.model.source_access import SourceAccess
 from msglint.model.text import Text
 from msglint.model.value import Value
 
@@ -75,14 +75,14 @@ class EventSourceMapping(Resource):
         """The topic of a Kafka cluster; no other source has one."""
         return self.properties.get("Topics")
 
-    def credentials(self) -> Iterator[Credential]:
+    def credentials(self) -> Iterator[SourceAccess]:
         """Give what the poller signs in with, to the source and to a schema registry."""
         for entry in self.access.elements().known:
-            yield Credential(entry.get("Type").text(), entry.get("URI"))
+            yield SourceAccess(entry.get("Type").text(), entry.get("URI"))
         for kafka in ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"):
             registry = self.properties.get(kafka, "SchemaRegistryConfig", "AccessConfigs")
             for entry in registry.elements().known:
-                yield Credential(entry.get("Type").text(), entry.get("URI"), to_source=False)
+                yield SourceAccess(entry.get("Type").text(), entry.get("URI"), to_source=False)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events reach the function; each is JSON."""

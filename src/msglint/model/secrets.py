@@ -5,6 +5,9 @@ from msglint.model.text import Text
 from msglint.model.value import Mentions, Unknown, Value, not_empty
 from msglint.verdict import Verdict, unknown
 
+MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
+"""How the name of a secret begins that signs in to MSK."""
+
 
 class Secret(Resource):
     """A secret. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html."""
@@ -16,8 +19,8 @@ class Secret(Resource):
     __slots__ = ()
 
     @property
-    def written_name(self) -> Value[Text]:
-        """The name that the user gives; absent: the tool or AWS makes one."""
+    def called(self) -> Value[Text]:
+        """The name, where one is given."""
         return self.properties.get(*self.NAME).text()
 
     @property
@@ -27,7 +30,7 @@ class Secret(Resource):
 
     def is_called(self, prefix: str) -> Verdict:
         """Say whether the name begins with a prefix."""
-        match self.written_name:
+        match self.called:
             case Unknown(reason=reason) | Mentions(reason=reason):
                 return unknown(reason)
             case _:

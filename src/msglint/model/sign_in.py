@@ -7,15 +7,15 @@ import enum
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from msglint.model.credential import Credential
+from msglint.model.amazon_mq import Broker
 from msglint.model.data import Data
 from msglint.model.events import PIPE_PARAMETERS, Pipe
-from msglint.model.kafka import Cluster, ScramAssociation, ServerlessCluster
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
-from msglint.model.mq import Broker
+from msglint.model.msk import Cluster, ScramAssociation, ServerlessCluster
 from msglint.model.resource import Mention, Record, Resource
 from msglint.model.secrets import RotationSchedule, Secret, SecretVersion
+from msglint.model.source_access import SourceAccess
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, not_understood, outside, says
 from msglint.source import Place
@@ -185,13 +185,13 @@ def unsigned(poller: Poller) -> Verdict:
     return ~there if rest is None or there.is_yes else ~there & unknown(rest.reason)
 
 
-def word_of(credential: Credential) -> str:
+def word_of(credential: SourceAccess) -> str:
     """Give the API's word for a way to sign in; empty where it is not known, or is none."""
     written = credential.type.value.literal_value if isinstance(credential.type, Known) else None
     return written if written in WORDS else ""
 
 
-def refuses(read: Source | Unknown, credential: Credential) -> Verdict:
+def refuses(read: Source | Unknown, credential: SourceAccess) -> Verdict:
     """Say whether a source does not take a way to sign in."""
     word = word_of(credential)
     if not word:
@@ -316,7 +316,7 @@ def _of_poller(poller: Poller, secret: Secret, model: Model) -> Iterator[Use]:
             yield Use(poller, credential.uri.at, named & signs_in, named & scram)
 
 
-def _meant(credential: Credential, read: Source | Unknown) -> tuple[Verdict, Verdict]:
+def _meant(credential: SourceAccess, read: Source | Unknown) -> tuple[Verdict, Verdict]:
     """Say whether a credential is for a broker or Kafka cluster, and whether it is for SASL/SCRAM on an MSK cluster."""
     sasl, basic = says(credential.type, *PASSWORDS[1:]), says(credential.type, BASIC)
     scram = says(credential.type, SCRAM_512)

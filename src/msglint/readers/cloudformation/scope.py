@@ -41,6 +41,8 @@ _REF_GIVES = {
     "AWS::MSK::ServerlessCluster": "arn",
     "AWS::SecretsManager::Secret": "arn",
 }
+_OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
+"""Types of which CloudFormation does not document what their names begin with."""
 _GET_ATT_GIVES = {
     "Arn": "arn",
     "TopicArn": "arn",
@@ -419,6 +421,8 @@ class Naming:
         """Give CloudFormation's own name: the stack's name, the logical id, something random."""
         key = (self._scope.template.key, self._resource, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
+        if self._scope.template.type_of(self._resource) in _OTHERWISE_NAMED:
+            return Text.of(self.symbol("name", Alphabet.STACK), "-", random)
         return Text.of(self._scope.pseudo("AWS::StackName"), f"-{self._resource}-", random)
 
     def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:

@@ -19,12 +19,12 @@ Never: each type is documented for the sources that take it.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
-from msglint.model.credential import Credential
 from msglint.model.events import Pipe
-from msglint.model.kafka import Cluster
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
+from msglint.model.msk import Cluster
 from msglint.model.sign_in import PASSWORDS, TAKES, Poller, Source, SourceKind, edge, refuses, source, word_of
+from msglint.model.source_access import SourceAccess
 from msglint.model.value import Unknown
 from msglint.rules.interface import rule
 
@@ -74,7 +74,7 @@ def _instead(read: Source | Unknown, word: str) -> str:
     return f"it takes {' or '.join((*taken, *iam))}"
 
 
-def _repair(poller: Poller, read: Source | Unknown, credential: Credential) -> Fix:
+def _repair(poller: Poller, read: Source | Unknown, credential: SourceAccess) -> Fix:
     """Give the way to sign in that the source takes in the place of this one, or take this one away."""
     password = word_of(credential) in PASSWORDS and isinstance(poller, EventSourceMapping)
     instead = TAKES[read.kind][:1] if password and isinstance(read, Source) else ()

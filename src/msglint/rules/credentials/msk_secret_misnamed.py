@@ -21,10 +21,10 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
 from msglint.model.events import Pipe
-from msglint.model.kafka import SCRAM_PREFIX, ScramAssociation
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
-from msglint.model.secrets import Secret
+from msglint.model.msk import ScramAssociation
+from msglint.model.secrets import MSK_SECRET, Secret
 from msglint.model.sign_in import scram_secrets_elsewhere, uses
 from msglint.model.value import effective
 from msglint.rules.interface import rule
@@ -48,12 +48,12 @@ def msk_secret_misnamed(
         return
     for named in scram_secrets_elsewhere(owner, model):
         yield Candidate(
-            when=named.taken & ~named.is_called(SCRAM_PREFIX),
+            when=named.taken & ~named.is_called(MSK_SECRET),
             resource=owner,
             at=named.at,
             message="{owner} names the secret {secret}, whose name does not begin with {prefix}: Amazon MSK does not "
             "take it for SASL/SCRAM",
-            args={"owner": owner, "secret": named.name, "prefix": SCRAM_PREFIX},
+            args={"owner": owner, "secret": named.name, "prefix": MSK_SECRET},
         )
 
 
@@ -64,19 +64,19 @@ def _own(secret: Secret, model: Model) -> Iterator[Candidate]:
         begins = any(isinstance(part, str) for part in secret.name.parts[:1])
         called = "is named {name}" if begins else "has no name of its own"
         yield Candidate(
-            when=any_of(use.scram for use in found) & ~secret.is_called(SCRAM_PREFIX),
+            when=any_of(use.scram for use in found) & ~secret.is_called(MSK_SECRET),
             resource=secret,
-            at=secret.written_name.at,
+            at=secret.called.at,
             message=f"{{secret}} {called}, and Amazon MSK takes for SASL/SCRAM only secrets whose names begin with "
             "{prefix}",
-            args={"secret": secret, "name": secret.name, "prefix": SCRAM_PREFIX},
+            args={"secret": secret, "name": secret.name, "prefix": MSK_SECRET},
             related=tuple(Note("for SASL/SCRAM", use.at, use.owner) for use in found),
-            fix=Fix("Begin the secret's name with AmazonMSK_", secret, {secret.NAME: f"{SCRAM_PREFIX}{_end(secret)}"}),
+            fix=Fix("Begin the secret's name with AmazonMSK_", secret, {secret.NAME: f"{MSK_SECRET}{_end(secret)}"}),
         )
 
 
 def _end(secret: Secret) -> str:
     """Give the name that the secret has, or its id without what MSK would not take."""
-    written = effective(secret.written_name)
+    written = effective(secret.called)
     literal = written.literal_value if written is not None else None
     return literal or re.sub(r"[^A-Za-z0-9_]", "_", secret.id.rpartition(".")[2])

@@ -19,9 +19,9 @@ A script or another stack makes the association.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
-from msglint.model.kafka import SCRAM_PREFIX, Cluster
 from msglint.model.model import Model
-from msglint.model.secrets import Secret
+from msglint.model.msk import Cluster
+from msglint.model.secrets import MSK_SECRET, Secret
 from msglint.model.sign_in import handed_on, has_secrets, is_associated
 from msglint.rules.interface import rule
 from msglint.verdict import Verdict, all_of, any_of
@@ -48,7 +48,7 @@ def msk_secret_not_associated(owner: Cluster | Secret, model: Model) -> Iterator
                 related=tuple(Note("associated with no cluster", secret.at, secret) for secret in free),
                 fix=Fix("Associate the secret with the cluster", cluster),
             )
-        case Secret() as secret if not secret.is_called(SCRAM_PREFIX).is_no:
+        case Secret() as secret if not secret.is_called(MSK_SECRET).is_no:
             clusters = [cluster for cluster in model.every(Cluster) if not cluster.scram.holds(bool).is_no]
             # Where a cluster has no secret at all, that is the one finding.
             others = all_of(~_has_no_users(cluster, model) for cluster in clusters)
@@ -67,7 +67,7 @@ def msk_secret_not_associated(owner: Cluster | Secret, model: Model) -> Iterator
 
 
 def _is_free(secret: Secret, model: Model) -> Verdict:
-    return secret.is_called(SCRAM_PREFIX) & ~is_associated(secret, model) & ~handed_on(secret, model)
+    return secret.is_called(MSK_SECRET) & ~is_associated(secret, model) & ~handed_on(secret, model)
 
 
 def _has_no_users(cluster: Cluster, model: Model) -> Verdict:

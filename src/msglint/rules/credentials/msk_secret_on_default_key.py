@@ -18,9 +18,8 @@ Never: Amazon MSK takes no other secret.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Made, Note, Property, Severity
-from msglint.model.kafka import SCRAM_PREFIX
 from msglint.model.model import Model
-from msglint.model.secrets import Secret
+from msglint.model.secrets import MSK_SECRET, Secret
 from msglint.model.sign_in import uses
 from msglint.model.value import Absent
 from msglint.rules.interface import rule
@@ -38,9 +37,9 @@ def msk_secret_on_default_key(secret: Secret, model: Model) -> Iterator[Candidat
     """Judge the key of a secret that an MSK cluster takes."""
     found = [use for use in uses(secret, model) if not use.scram.is_no]
     used = any_of(use.scram for use in found)
-    if not found and secret.is_called(SCRAM_PREFIX).is_yes:
+    if not found and secret.is_called(MSK_SECRET).is_yes:
         text = "its name is one for Amazon MSK, and whether a cluster takes it is not told here"
-        used = unknown(Reason(Doubt.OUTSIDE, text, secret.written_name.at))
+        used = unknown(Reason(Doubt.OUTSIDE, text, secret.called.at))
     if not used.is_no:
         yield Candidate(
             when=used & model.is_default_key(secret.key, secret.AWS_MANAGED_KEY),

@@ -7,7 +7,7 @@ from msglint.model.text import Text
 from msglint.model.value import Value
 
 
-class Credential(NamedTuple):
+class SourceAccess(NamedTuple):
     """A way to sign in, such as BASIC_AUTH, and the secret, subnet or virtual host that goes with it."""
 
     type: Value[Text]

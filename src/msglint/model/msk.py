@@ -5,9 +5,6 @@ from msglint.model.resource import Resource
 from msglint.model.text import Text
 from msglint.model.value import Value
 
-SCRAM_PREFIX = "AmazonMSK_"
-"""What the name of a secret that is associated with a cluster begins with."""
-
 
 class Cluster(Resource):
     """A provisioned cluster. https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html."""
