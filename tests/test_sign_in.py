@@ -17,7 +17,7 @@ from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.resource import Record
 from msglint.model.secrets import Secret
-from msglint.model.sign_in import Source, SourceKind, is_secret_arn, source, uses
+from msglint.model.sign_in import BASIC, SCRAM_512, Source, SourceKind, is_secret_arn, source, uses
 from msglint.model.source_access import SourceAccess
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
@@ -86,6 +86,7 @@ def get(resource: str, attribute: str = "Arn") -> Any:
         # What only one kind of source has tells it where its ARN is not known.
         ({"EventSourceArn": {"Ref": "Given"}, "Queues": ["orders"]}, SourceKind.BROKER),
         ({"EventSourceArn": {"Ref": "Given"}, "Topics": ["orders"]}, SourceKind.CLUSTER),
+        ({"EventSourceArn": {"Ref": "Given"}, "DocumentDBEventSourceConfig": {"DatabaseName": "a"}}, SourceKind.OTHER),
         ({"EventSourceArn": {"Ref": "Given"}}, None),
         ({"EventSourceArn": {"Fn::ImportValue": "broker"}}, None),
         ({"EventSourceArn": get("Child", "Outputs.Broker")}, None),
@@ -153,15 +154,31 @@ def test_what_is_the_arn_of_a_secret(uri: Any, expected: bool | None) -> None:
     assert is_secret_arn(only.uri, model).truth is expected
 
 
-def report_of(uri: Any, *rules: str) -> Report:
-    access_configurations = [{"Type": "BASIC_AUTH", "URI": uri}]
-    properties = {
-        "EventSourceArn": MQ,
-        "FunctionName": "consumer",
-        "Queues": ["orders"],
-        "SourceAccessConfigurations": access_configurations,
+def report_of(uri: Any) -> Report:
+    """Judge pollers of a broker and of a cluster that name a secret and something else."""
+    registry = {"SchemaRegistryConfig": {"AccessConfigs": [{"Type": "BASIC_AUTH", "URI": uri}]}}
+    entries = [{"Type": type_, "URI": each} for type_ in (BASIC, SCRAM_512) for each in (uri, {"Ref": "Secret"})]
+    properties = {"SourceAccessConfigurations": entries, "AmazonManagedKafkaEventSourceConfig": registry}
+    credentials = {"Credentials": {"SaslScram512Auth": uri}}
+    more = {
+        "Broker": {"EventSourceArn": MQ, "Queues": ["orders"], **properties},
+        "Kafka": {"EventSourceArn": KAFKA, "Topics": ["orders"], **properties},
     }
-    return lint_text("t.json", template("AWS::Lambda::EventSourceMapping", properties).encode(), Options(select=rules))
+    resources: dict[str, Any] = {
+        **OTHERS,
+        **{name: {"Type": EventSourceMapping.KIND, "Properties": each} for name, each in more.items()},
+        "Pipe": {
+            "Type": Pipe.KIND,
+            "Properties": {"Source": KAFKA, "SourceParameters": {"ManagedStreamingKafkaParameters": credentials}},
+        },
+        "Users": {
+            "Type": "AWS::MSK::BatchScramSecret",
+            "Properties": {"ClusterArn": {"Ref": "Cluster"}, "SecretArnList": [uri, {"Ref": "Secret"}]},
+        },
+    }
+    text = json.dumps({"Parameters": {"Given": {"Type": "String"}}, "Resources": resources})
+    rules = ("MSG406", "MSG407", "MSG408", "MSG409", "MSG410", "MSG411")
+    return lint_text("t.json", text.encode(), Options(select=rules))
 
 
 PASSWORDS = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=12, max_size=40)
@@ -171,8 +188,8 @@ PASSWORDS = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")
 def test_what_stands_for_a_secret_is_never_repeated(password: str, form: str) -> None:
     """Neither in what is found nor in what is undecided: it may be a password."""
     safe = password.replace("$", "%")
-    report = report_of({"Fn::Sub": form.format(safe)} if "Given" in form else safe, "MSG406", "MSG407")
-    assert report.findings or report.undecided
+    report = report_of({"Fn::Sub": form.format(safe)} if "Given" in form else safe)
+    assert {"MSG406", "MSG409", "MSG411"} <= {finding.code for finding in (*report.findings, *report.undecided)}
     for finding in (*report.findings, *report.undecided):
         assert safe not in json.dumps(msgspec.to_builtins(finding), ensure_ascii=False)
         assert safe not in repr(finding)

@@ -173,6 +173,7 @@ def _places(poller: Poller) -> Iterator[tuple[SourceKind, Data]]:
     if isinstance(poller, EventSourceMapping):
         yield SourceKind.BROKER, poller.queues
         yield SourceKind.CLUSTER, poller.topics
+        yield SourceKind.OTHER, poller.document_database
     else:
         for kind, block in PARAMETERS.items():
             yield kind, poller.source_parameters.get(block)
@@ -365,7 +366,7 @@ def _name_elsewhere(value: Value[Text], model: Model) -> Text | Unknown | None:
         case Known(value=text, at=at) if not own:
             pieces = text.split(":", 6)
             if pieces is None:
-                return outside(f"which secret {text} is cannot be told", at)
+                return outside(f"which secret {_symbols(text)} is cannot be told", at)
             is_arn = len(pieces) > 6 and pieces[2].literal_value == "secretsmanager"  # the seventh is the name
             return pieces[6] if is_arn and not isinstance(model.find(value, Secret), Secret) else None
         case Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at) if not own:
@@ -380,7 +381,10 @@ def names(value: Value[Text], secret: Secret, model: Model) -> Verdict:
     record = model.record(made[0].resource) if len(made) == 1 else None
     if record is not None and record.type == SecretVersion.KIND:
         value = SecretVersion(record).secret
-    return model.names(value, secret)
+    named = model.names(value, secret)
+    # A text that stands where a secret is named may be a password, so no reason repeats it.
+    blind = named.is_unknown and isinstance(value, Known)
+    return unknown(Reason(Doubt.OUTSIDE, f"whether this is {secret} cannot be told", value.at)) if blind else named
 
 
 def associates(association: ScramAssociation, secret: Secret, model: Model) -> Verdict:

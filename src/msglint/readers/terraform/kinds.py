@@ -131,6 +131,12 @@ SCHEDULE = Kind(
 
 FILTERS = Spec("filter_criteria", {"Filters": Spec("filter", _names(Pattern="pattern"), many=True)})
 
+SCHEMA_REGISTRY = {
+    "SchemaRegistryConfig": Spec(
+        "schema_registry_config", {"AccessConfigs": Spec("access_config", _names(Type="type", URI="uri"), many=True)}
+    )
+}
+
 EVENT_SOURCE_MAPPING = Kind(
     "AWS::Lambda::EventSourceMapping",
     {
@@ -145,8 +151,11 @@ EVENT_SOURCE_MAPPING = Kind(
             Topics="topics",
         ),
         "SourceAccessConfigurations": Spec("source_access_configuration", _names(Type="type", URI="uri"), many=True),
+        "DocumentDBEventSourceConfig": Spec("document_db_event_source_config", _names(DatabaseName="database_name")),
         "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
         "FilterCriteria": FILTERS,
+        "AmazonManagedKafkaEventSourceConfig": Spec("amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY),
+        "SelfManagedKafkaEventSourceConfig": Spec("self_managed_kafka_event_source_config", SCHEMA_REGISTRY),
     },
 )
 
