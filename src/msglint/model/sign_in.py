@@ -265,7 +265,7 @@ def _reads_secret(text: Text) -> bool:
 
 
 def _symbols(text: Text) -> str:
-    return " and ".join(part.label for part in text.parts if isinstance(part, Symbol)) or "a literal"
+    return " and ".join(part.label for part in text.parts if isinstance(part, Symbol)) or "what stands here"
 
 
 class Use(NamedTuple):
@@ -382,9 +382,11 @@ def names(value: Value[Text], secret: Secret, model: Model) -> Verdict:
     if record is not None and record.type == SecretVersion.KIND:
         value = SecretVersion(record).secret
     named = model.names(value, secret)
-    # A text that stands where a secret is named may be a password, so no reason repeats it.
-    blind = named.is_unknown and isinstance(value, Known)
-    return unknown(Reason(Doubt.OUTSIDE, f"whether this is {secret} cannot be told", value.at)) if blind else named
+    if named.is_unknown and isinstance(value, Known):
+        # A text that stands where a secret is named may be a password, so no reason repeats it.
+        text = f"whether {_symbols(value.value)} is {secret} cannot be told"
+        return unknown(Reason(Doubt.OUTSIDE, text, value.at))
+    return named
 
 
 def associates(association: ScramAssociation, secret: Secret, model: Model) -> Verdict:
