@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msglint.engine import lint_text
@@ -184,6 +184,7 @@ def report_of(uri: Any) -> Report:
 PASSWORDS = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=12, max_size=40)
 
 
+@settings(deadline=None)  # the first call loads the rules
 @given(PASSWORDS, st.sampled_from(["{}", "{}${{Given}}", "${{Given}}{}", "x:{}:${{Given}}:y"]))
 def test_what_stands_for_a_secret_is_never_repeated(password: str, form: str) -> None:
     """Neither in what is found nor in what is undecided: it may be a password."""

@@ -207,7 +207,7 @@ def refuses(read: Source | Unknown, credential: SourceAccess) -> Verdict:
             return cluster.scram.holds(lambda on: not on)
         case SourceKind.BROKER, broker if word != BASIC:
             at = broker.at if broker is not None else None
-            return unknown(Reason(Doubt.OUTSIDE, "whether the broker is one of RabbitMQ is not known here", at))
+            return unknown(Reason(Doubt.OUTSIDE, "whether it is a RabbitMQ broker is not known here", at))
         case _:
             return NO
 

@@ -43,7 +43,7 @@ def msk_secret_not_associated(owner: Cluster | Secret, model: Model) -> Iterator
                 when=_has_no_users(cluster, model) & any_of(_is_free(secret, model) for secret in free),
                 resource=cluster,
                 at=cluster.scram.at,
-                message="{cluster} takes SASL/SCRAM, and no secret is associated with it: nobody can sign in so",
+                message="{cluster} takes SASL/SCRAM, and no secret is associated with it: nobody can sign in that way",
                 args={"cluster": cluster},
                 related=tuple(Note("associated with no cluster", secret.at, secret) for secret in free),
                 fix=Fix("Associate the secret with the cluster", cluster),
