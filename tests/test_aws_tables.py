@@ -48,7 +48,14 @@ CALLS = {
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
     "AWS::IAM::Role": ("iam:CreateRole",),
     "AWS::S3::Bucket": ("s3:CreateBucket",),
+    "AWS::AmazonMQ::Broker": ("mq:CreateBroker",),
+    "AWS::MSK::Cluster": ("kafka:CreateCluster",),
+    "AWS::MSK::ServerlessCluster": ("kafka:CreateClusterV2",),
+    "AWS::MSK::BatchScramSecret": ("kafka:BatchAssociateScramSecret",),
     "AWS::MSK::ClusterPolicy": ("kafka:PutClusterPolicy",),
+    "AWS::SecretsManager::Secret": ("secretsmanager:CreateSecret",),
+    "AWS::SecretsManager::RotationSchedule": ("secretsmanager:RotateSecret",),
+    "aws_secretsmanager_secret_version": ("secretsmanager:PutSecretValue",),
     "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
     "AWS::KMS::Key": ("kms:CreateKey",),
     "AWS::KMS::ReplicaKey": ("kms:ReplicateKey",),
@@ -64,6 +71,7 @@ CALLS = {
 PARTS = {
     "aws_cloudwatch_event_target": "AWS::Events::Rule.Targets",
     "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
+    "aws_secretsmanager_secret_version": "AWS::SecretsManager::Secret",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 

@@ -467,6 +467,43 @@ def test_a_repair_that_only_takes_away() -> None:
     }
 
 
+def test_a_repair_of_a_member_of_a_list() -> None:
+    """It is named by its number; CloudFormation refers to a secret, whose `Ref` is its ARN."""
+    entry = ("SourceAccessConfigurations", "0")
+    changes: dict[tuple[str, ...], RepairValue | None] = {
+        (*entry, "Type"): "BASIC_AUTH",
+        (*entry, "URI"): Made("AWS::SecretsManager::Secret", "Credentials"),
+    }
+    assert (
+        snippet(Language.CLOUDFORMATION_YAML, "AWS::Lambda::EventSourceMapping", "Orders", changes)
+        == """\
+Orders:
+  Properties:
+    SourceAccessConfigurations:
+      - Type: BASIC_AUTH
+        URI: !Ref Credentials"""
+    )
+    written = json.loads(snippet(Language.CLOUDFORMATION_JSON, "AWS::Lambda::EventSourceMapping", "Orders", changes))
+    assert written["Orders"]["Properties"]["SourceAccessConfigurations"] == [
+        {"Type": "BASIC_AUTH", "URI": {"Ref": "Credentials"}}
+    ]
+    assert (
+        snippet(
+            Language.TERRAFORM,
+            "aws_lambda_event_source_mapping",
+            "aws_lambda_event_source_mapping.orders",
+            changes,
+        )
+        == """\
+resource "aws_lambda_event_source_mapping" "orders" {
+  source_access_configuration {
+    type = "BASIC_AUTH"
+    uri  = aws_secretsmanager_secret.credentials.arn
+  }
+}"""
+    )
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
     ["yes", "Null", "1", "a: b", "a:", "- a"]
 )

@@ -16,6 +16,8 @@ WHY = Reason(Doubt.OUTSIDE, "test")
 ACCOUNT = Symbol(("account",), Alphabet.ACCOUNT, "${AWS::AccountId}")
 REGION = Symbol(("region",), Alphabet.REGION, "${AWS::Region}")
 PARTITION = Symbol(("partition",), Alphabet.PARTITION, "${AWS::Partition}")
+STACK = Symbol(("stack",), Alphabet.STACK, "${AWS::StackName}")
+ENDING = Symbol(("ending",), Alphabet.SUFFIX, "<six characters>")
 NAME = Symbol(("name",), Alphabet.NAME, "${Name}")
 OPAQUE = Symbol(("opaque",), Alphabet.OPAQUE, "${Opaque}")
 OTHER = Symbol(("other",), Alphabet.OPAQUE, "${Other}")
@@ -27,6 +29,8 @@ SECOND = Symbol(("second",), Alphabet.NAME, "random", fresh=True)
 POOL: dict[Symbol, tuple[str, ...]] = {
     ACCOUNT: ("111111111111", "121212121212", "000000000001"),
     REGION: ("a", "b", "a-", "1", "ab"),
+    STACK: ("a", "b-"),
+    ENDING: ("ab1b1a",),
     NAME: ("a", "*", "?", "b", "a?b", "1" * 12),
     OPAQUE: ("", "a", "*", ":", "b:a", "a/", "aa"),
     OTHER: ("", "b", "a:", "?a"),

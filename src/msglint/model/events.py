@@ -5,9 +5,25 @@ from collections.abc import Iterator
 from msglint.model.data import Data
 from msglint.model.policy import Condition, Policy, Principal, PrincipalKind, Statement, element, read_policy
 from msglint.model.resource import Resource
+from msglint.model.source_access import SourceAccess
 from msglint.model.text import Text
 from msglint.model.value import Known, Unknown, Value, effective
 from msglint.verdict import NO
+
+PIPE_PARAMETERS = (
+    "ActiveMQBrokerParameters",
+    "RabbitMQBrokerParameters",
+    "ManagedStreamingKafkaParameters",
+    "SelfManagedKafkaParameters",
+)
+"""The parameters of a pipe's source that hold credentials, by the kind of source."""
+_CREDENTIALS = {
+    ("Credentials", "BasicAuth"): "BASIC_AUTH",
+    ("Credentials", "SaslScram512Auth"): "SASL_SCRAM_512_AUTH",
+    ("Credentials", "SaslScram256Auth"): "SASL_SCRAM_256_AUTH",
+    ("Credentials", "ClientCertificateTlsAuth"): "CLIENT_CERTIFICATE_TLS_AUTH",
+    ("ServerRootCaCertificate",): "SERVER_ROOT_CA_CERTIFICATE",
+}
 
 
 class Target:
@@ -135,6 +151,7 @@ class Pipe(Resource):
     """A pipe of EventBridge Pipes."""
 
     KIND = "AWS::Pipes::Pipe"
+    ACCESS = ("SourceParameters",)
     __slots__ = ()
 
     @property
@@ -150,7 +167,17 @@ class Pipe(Resource):
     @property
     def source_parameters(self) -> Data:
         """How the source is polled, by the kind of source; credentials and filters are there."""
-        return self.properties.get("SourceParameters")
+        return self.properties.get(*self.ACCESS)
+
+    def credentials(self) -> Iterator[SourceAccess]:
+        """Give what the pipe signs in with, under the words of event source mappings."""
+        for block in PIPE_PARAMETERS:
+            parameters = self.source_parameters.get(block)
+            for path, word in _CREDENTIALS.items():
+                given = parameters.get(*path)
+                there = given.exists()
+                if not there.is_no:
+                    yield SourceAccess(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events the pipe takes; each is JSON."""

@@ -37,6 +37,8 @@ class Identity(msgspec.Struct, frozen=True):
     arn: str
     url: str = ""
     holes: Mapping[str, Hole] = {}
+    assigned: Mapping[str, tuple[Alphabet, str]] = {}
+    """Parts of the ARN that AWS chooses, and how they are shown."""
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -72,6 +74,9 @@ def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
 def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> Text:
     if hole in {"partition", "region", "account"}:
         return naming.surroundings(hole)
+    if hole in identity.assigned:
+        alphabet, label = identity.assigned[hole]
+        return Text.of(msgspec.structs.replace(naming.symbol(hole, alphabet), label=label))
     if hole == "name":
         written = properties.get(identity.name).text()
         own = effective(written)
@@ -104,6 +109,7 @@ def words(text: str) -> Iterator[str]:
 
 
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
+CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
 
 IDENTITIES = {
     "AWS::SQS::Queue": Identity("QueueName", "arn:{partition}:sqs:{region}:{account}:{name}", QUEUE_URL),
@@ -131,7 +137,19 @@ IDENTITIES = {
     ),
     "AWS::Pipes::Pipe": Identity("Name", "arn:{partition}:pipes:{region}:{account}:pipe/{name}"),
     "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
+    "AWS::AmazonMQ::Broker": Identity(
+        "BrokerName",
+        "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}",
+        assigned={"id": (Alphabet.NAME, "<id>")},
+    ),
+    "AWS::MSK::Cluster": Identity("ClusterName", CLUSTER_ARN, assigned={"uuid": (Alphabet.NAME, "<uuid>")}),
+    "AWS::MSK::ServerlessCluster": Identity("ClusterName", CLUSTER_ARN, assigned={"uuid": (Alphabet.NAME, "<uuid>")}),
     "AWS::IAM::Role": Identity(
         "RoleName", "arn:{partition}:iam::{account}:role{path}{name}", holes={"path": Hole("Path", "/")}
+    ),
+    "AWS::SecretsManager::Secret": Identity(
+        "Name",
+        "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
+        assigned={"suffix": (Alphabet.SUFFIX, "<six characters>")},
     ),
 }

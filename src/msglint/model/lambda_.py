@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msglint.model.data import Data
 from msglint.model.resource import Resource
+from msglint.model.source_access import SourceAccess
 from msglint.model.text import Text
 from msglint.model.value import Value
 
@@ -41,6 +42,7 @@ class EventSourceMapping(Resource):
     """A poller of Lambda's. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
     KIND = "AWS::Lambda::EventSourceMapping"
+    ACCESS = ("SourceAccessConfigurations",)
     __slots__ = ()
 
     @property
@@ -54,6 +56,11 @@ class EventSourceMapping(Resource):
         return self.properties.get("SelfManagedEventSource")
 
     @property
+    def document_database(self) -> Data:
+        """Which collection of a DocumentDB cluster is polled."""
+        return self.properties.get("DocumentDBEventSourceConfig")
+
+    @property
     def function(self) -> Value[Text]:
         """The function, by name, ARN, alias or version."""
         return self.properties.get("FunctionName").text()
@@ -61,7 +68,26 @@ class EventSourceMapping(Resource):
     @property
     def access(self) -> Data:
         """How the poller signs in: a list of entries with a Type and a URI."""
-        return self.properties.get("SourceAccessConfigurations")
+        return self.properties.get(*self.ACCESS)
+
+    @property
+    def queues(self) -> Data:
+        """The queue of an Amazon MQ broker; no other source has one."""
+        return self.properties.get("Queues")
+
+    @property
+    def topics(self) -> Data:
+        """The topic of a Kafka cluster; no other source has one."""
+        return self.properties.get("Topics")
+
+    def credentials(self) -> Iterator[SourceAccess]:
+        """Give what the poller signs in with, to the source and to a schema registry."""
+        for entry in self.access.elements().known:
+            yield SourceAccess(entry.get("Type").text(), entry.get("URI"))
+        for kafka in ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"):
+            registry = self.properties.get(kafka, "SchemaRegistryConfig", "AccessConfigs")
+            for entry in registry.elements().known:
+                yield SourceAccess(entry.get("Type").text(), entry.get("URI"), to_source=False)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events reach the function; each is JSON."""

@@ -9,9 +9,9 @@ from msglint.model.resource import Mention, Part, Record, Resource, Scenario
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Symbol, Text, same
-from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, outside, written
+from msglint.model.value import Absent, Known, Mentions, Unknown, Value, ends, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
 R = TypeVar("R", bound=Resource)
 
@@ -76,14 +76,62 @@ class Model:
                 if record is not None and part.exists(id_):
                     yield kind(record)
 
+    def names(self, value: Value[Text], resource: Resource) -> Verdict:
+        """Say whether an ARN or name is that of a resource of this run, where only one of its kind can stand."""
+        match value:
+            case Absent():
+                return NO
+            case Unknown(reason=reason):
+                return unknown(reason)
+            case Mentions(references=references, complete=complete, reason=reason):
+                named = {reference.resource for reference in references}
+                if not (complete and named):
+                    return unknown(reason)
+                return NO if resource.record.key not in named else YES if len(named) == 1 else unknown(reason)
+            case Known(value=text, at=at) if text.refers is not None:
+                other = self.record(text.refers.resource)
+                if other is not None and other.type == resource.record.type:
+                    return of(other.key == resource.record.key)
+                return unknown(Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at))
+            case Known(value=text, at=at):
+                because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at)
+                # Terraform knows the id of what is there already.
+                same_id = of(text == resource.record.part.attribute(resource.id, "id"))
+                return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
+        raise AssertionError("a Value is one of four kinds")
+
     def has_own_key(self, key: Value[Text]) -> bool:
         """Say whether a KMS key is one that this run makes."""
+        if isinstance(key, Known) and key.value.refers is None and key.value.literal_value is not None:
+            return self._makes_key(key.value)
         makers = [self.record(reference.resource) for reference in made_of(key)]
         return bool(makers) and all(maker is not None and maker.type in KEY_TYPES for maker in makers)
+
+    def _makes_key(self, written: Text) -> bool:
+        """Say whether a literal is the ARN or id of a key of this run, as in the plan of what is there already."""
+        return any(
+            written == part.attribute(id_, attribute)
+            for part in self._parts.values()
+            for type_ in KEY_TYPES
+            for id_ in part.types().get(type_, ())
+            for attribute in ("arn", "key_id", "target_key_arn", "target_key_id")
+        )
 
     def has_key(self, key: Value[Text]) -> Verdict:
         """Say whether a KMS key is named."""
         return YES if self.has_own_key(key) else written(key)
+
+    def is_default_key(self, key: Value[Text], alias: str) -> Verdict:
+        """Say whether a KMS key is the one of this alias, which AWS manages and takes where nothing is written."""
+        if isinstance(key, Absent):
+            return YES
+        if self.has_own_key(key):
+            return NO
+        named = ends(key, alias, ":")
+        if named.is_no and isinstance(key, Known) and "alias/" not in str(key.value):
+            text = f"whether the key {key.value} is one of your own cannot be told from its id"
+            return unknown(Reason(Doubt.OUTSIDE, text, key.at))
+        return named
 
     def find(self, value: Value[Text], kind: type[R], attribute: str = "arn") -> "R | Absent[Text] | Unknown":
         """Follow an ARN, URL or name to the resource of this run that it belongs to.

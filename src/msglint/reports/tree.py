@@ -28,7 +28,11 @@ def tree(changes: Changes) -> Tree:
 
 def _branch(name: str, changes: Changes) -> Branch:
     below = {path[1:]: value for path, value in changes.items() if path[0] == name}
-    return below[()] if () in below else tree(below)
+    if () in below:
+        return below[()]
+    inner = tree(below)
+    # The members of a list are named by their numbers.
+    return list(inner.values()) if all(map(str.isdecimal, inner)) else inner
 
 
 def quoted(text: str) -> str:

@@ -131,6 +131,12 @@ SCHEDULE = Kind(
 
 FILTERS = Spec("filter_criteria", {"Filters": Spec("filter", _names(Pattern="pattern"), many=True)})
 
+SCHEMA_REGISTRY = {
+    "SchemaRegistryConfig": Spec(
+        "schema_registry_config", {"AccessConfigs": Spec("access_config", _names(Type="type", URI="uri"), many=True)}
+    )
+}
+
 EVENT_SOURCE_MAPPING = Kind(
     "AWS::Lambda::EventSourceMapping",
     {
@@ -145,10 +151,33 @@ EVENT_SOURCE_MAPPING = Kind(
             Topics="topics",
         ),
         "SourceAccessConfigurations": Spec("source_access_configuration", _names(Type="type", URI="uri"), many=True),
+        "DocumentDBEventSourceConfig": Spec("document_db_event_source_config", _names(DatabaseName="database_name")),
         "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
         "FilterCriteria": FILTERS,
+        "AmazonManagedKafkaEventSourceConfig": Spec("amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY),
+        "SelfManagedKafkaEventSourceConfig": Spec("self_managed_kafka_event_source_config", SCHEMA_REGISTRY),
     },
 )
+
+BROKER = Kind("AWS::AmazonMQ::Broker", _names(BrokerName="broker_name", EngineType="engine_type"), "broker_name")
+
+MSK_CLUSTER = Kind(
+    "AWS::MSK::Cluster",
+    {
+        **_names(ClusterName="cluster_name"),
+        "ClientAuthentication": Spec(
+            "client_authentication",
+            {"Sasl": Spec("sasl", {"Scram": Spec("", _names(Enabled="scram"), here=True)})},
+        ),
+    },
+    "cluster_name",
+)
+
+SCRAM_ASSOCIATION = "AWS::MSK::BatchScramSecret"
+
+SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_key_id"))
+SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id"))
+SECRET_ROTATION = Kind("AWS::SecretsManager::RotationSchedule", _names(SecretId="secret_id"))
 
 PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
 BASIC_AUTH = {"Credentials": Spec("credentials", _names(BasicAuth="basic_auth"))}
@@ -251,7 +280,21 @@ KINDS = {
     "aws_kinesis_resource_policy": Kind(
         "AWS::Kinesis::ResourcePolicy", _names(ResourceArn="resource_arn", ResourcePolicy="policy")
     ),
+    "aws_mq_broker": BROKER,
+    "aws_msk_cluster": MSK_CLUSTER,
+    "aws_msk_serverless_cluster": Kind(
+        "AWS::MSK::ServerlessCluster", _names(ClusterName="cluster_name"), "cluster_name"
+    ),
+    "aws_msk_scram_secret_association": Kind(
+        SCRAM_ASSOCIATION, _names(ClusterArn="cluster_arn", SecretArnList="secret_arn_list")
+    ),
+    "aws_msk_single_scram_secret_association": Kind(
+        SCRAM_ASSOCIATION, {**_names(ClusterArn="cluster_arn"), "SecretArnList": Spec("secret_arn", listed=True)}
+    ),
     "aws_msk_cluster_policy": Kind("AWS::MSK::ClusterPolicy", _names(ClusterArn="cluster_arn", Policy="policy")),
+    "aws_secretsmanager_secret": SECRET,
+    "aws_secretsmanager_secret_version": SECRET_VERSION,
+    "aws_secretsmanager_secret_rotation": SECRET_ROTATION,
     "aws_secretsmanager_secret_policy": Kind(
         "AWS::SecretsManager::ResourcePolicy", _names(SecretId="secret_arn", ResourcePolicy="policy")
     ),

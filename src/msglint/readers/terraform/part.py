@@ -9,7 +9,7 @@ from msglint.model.expression import Expression, Fields, Given
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
-from msglint.model.value import not_understood
+from msglint.model.value import Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
@@ -168,6 +168,10 @@ class TerraformPart:
         properties = Data(self._translated(instance, _kind(instance)))
         return identity.attribute(_kind(instance).type, name, properties, Naming(self, instance))
 
+    def argument(self, instance: Instance, name: str) -> Value[Text]:
+        """Give an argument of a resource that is no property of AWS's API."""
+        return Data(self._planned(instance).member(name)).text()
+
     def surroundings(self, instance: Instance, what: str) -> Text:
         """Give the partition, Region or account of a resource, as its provider says."""
         match what:
@@ -235,7 +239,8 @@ class TerraformPart:
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
-        for path, expression in leaves(configuration.get("expressions") if configuration is not None else None):
+        written = configuration if configuration is not None else {}
+        for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
             way = tuple(fold(step) for step in path)
             named = self._references.follow(expression, where)
             for reference in named.references:
@@ -289,10 +294,13 @@ class Naming:
 
         https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
         """
-        start = self._instance.values.get(f"{_kind(self._instance).name_attribute}_prefix")
+        start = self._part.argument(self._instance, f"{_kind(self._instance).name_attribute}_prefix")
+        if isinstance(start, Unknown | Mentions):
+            return Text.of(self.symbol("name", Alphabet.NAME))
+        prefix = effective(start)
         key = (self._part.key, self._instance.address, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
-        return Text.of(start if isinstance(start, str) and start else "terraform-", random)
+        return Text.of(prefix if prefix is not None and prefix.parts else "terraform-", random)
 
     def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
         """Give a symbol for an attribute."""

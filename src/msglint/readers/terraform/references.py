@@ -27,11 +27,17 @@ _ATTRIBUTES = {
     ("aws_lambda_function", "id"): "name",
     ("aws_lambda_function", "function_name"): "name",
     ("aws_iam_role", "id"): "name",
+    ("aws_msk_cluster", "id"): "arn",
+    ("aws_msk_serverless_cluster", "id"): "arn",
+    ("aws_secretsmanager_secret", "id"): "arn",
+    ("aws_secretsmanager_secret_version", "secret_id"): "arn",
 }
 
 
-_NAMES = frozenset({"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", ""})
-"""Attributes by which something is named."""
+_NAMES = frozenset(
+    {"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "target_key_arn", "target_key_id", ""}
+) | {"secret_string"}
+"""Attributes by which something is named; what stands in a secret leads to the secret too."""
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -115,7 +121,7 @@ class References:
             return BLIND
         match way[0].name:
             case "each" if len(way) > 1 and way[1].name == "value":
-                return self._each(where, depth)
+                return self._each(way, where, depth)
             case first if first in _SELF_EVIDENT:
                 return Named()
             case "var":
@@ -135,13 +141,29 @@ class References:
             case _:
                 return BLIND
 
-    def _each(self, where: Where, depth: int) -> Named:
+    def _each(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
         if not isinstance(where.each, dict) or where.each.keys().isdisjoint({"references", "constant_value"}):
             return BLIND
         found = self.follow(where.each, Where(where.modules), depth + 1)
+        chained = self._chained(found, where) if len(way) > 2 else None  # each, value, attribute
+        if chained is not None:
+            attribute = _ATTRIBUTES.get((chained.type, way[2].name), way[2].name)
+            if attribute in _NAMES:
+                known = chained.values.get(way[2].name) is not None
+                return Named((Reference((self._key, chained.address), attribute),), settled=known)
         # The plan does not say which of the things that the map names is this instance's.
         only = found.complete and not found.references and not found.data
         return Named(found.references, found.data, complete=only, settled=found.settled)
+
+    def _chained(self, found: Named, where: Where) -> Instance | None:
+        """Give the instance that `each.value` is, where `for_each` is another resource with the same keys."""
+        instances = [self._plan.instances.get(reference.resource[1]) for reference in found.references]
+        known = [instance for instance in instances if instance is not None]
+        whole = found.complete and not found.data and all(not reference.attribute for reference in found.references)
+        one = len({(instance.modules, instance.local) for instance in known}) == 1
+        if not (whole and one and {instance.index for instance in known} == where.keys):
+            return None
+        return next(instance for instance in known if instance.index == where.index)
 
     def _variable(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
         if not where.modules or len(way) == 1:

@@ -1,0 +1,61 @@
+"""AWS Secrets Manager: secrets, their versions and their rotation."""
+
+from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Mentions, Unknown, Value, not_empty
+from msglint.verdict import Verdict, unknown
+
+MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
+"""How the name of a secret begins that signs in to MSK."""
+
+
+class Secret(Resource):
+    """A secret. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html."""
+
+    KIND = "AWS::SecretsManager::Secret"
+    NAME = ("Name",)
+    KEY = ("KmsKeyId",)
+    AWS_MANAGED_KEY = "alias/aws/secretsmanager"
+    __slots__ = ()
+
+    @property
+    def called(self) -> Value[Text]:
+        """The name, where one is given."""
+        return self.properties.get(*self.NAME).text()
+
+    @property
+    def key(self) -> Value[Text]:
+        """The KMS key; absent: the one that AWS manages for Secrets Manager."""
+        return not_empty(self.properties.get(*self.KEY).text())
+
+    def is_called(self, prefix: str) -> Verdict:
+        """Say whether the name begins with a prefix."""
+        match self.called:
+            case Unknown(reason=reason) | Mentions(reason=reason):
+                return unknown(reason)
+            case _:
+                return self.name.starts_with(prefix)
+
+
+class SecretVersion(Resource):
+    """A value of a secret that is a resource of its own, as Terraform writes it. Its ARN is the secret's."""
+
+    KIND = "aws_secretsmanager_secret_version"
+    __slots__ = ()
+
+    @property
+    def secret(self) -> Value[Text]:
+        """The secret, by name or ARN."""
+        return self.properties.get("SecretId").text()
+
+
+class RotationSchedule(Resource):
+    """The rotation of a secret. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html."""
+
+    KIND = "AWS::SecretsManager::RotationSchedule"
+    __slots__ = ()
+
+    @property
+    def secret(self) -> Value[Text]:
+        """The secret, by name or ARN."""
+        return self.properties.get("SecretId").text()

@@ -1,0 +1,447 @@
+"""How brokers and Kafka clusters are signed in to: what pollers read, and which secrets are whose credentials.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
+"""
+
+import enum
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from msglint.model.amazon_mq import Broker
+from msglint.model.data import Data
+from msglint.model.events import PIPE_PARAMETERS, Pipe
+from msglint.model.lambda_ import EventSourceMapping
+from msglint.model.model import Model
+from msglint.model.msk import Cluster, ScramAssociation, ServerlessCluster
+from msglint.model.resource import Mention, Record, Resource
+from msglint.model.secrets import RotationSchedule, Secret, SecretVersion
+from msglint.model.source_access import SourceAccess
+from msglint.model.text import Symbol, Text
+from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, not_understood, outside, says
+from msglint.source import Place
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+
+Poller: TypeAlias = EventSourceMapping | Pipe
+
+BASIC, SCRAM_512 = "BASIC_AUTH", "SASL_SCRAM_512_AUTH"
+PASSWORDS = (BASIC, SCRAM_512, "SASL_SCRAM_256_AUTH")
+"""Ways to sign in with a user name and a password."""
+SECRETS = (*PASSWORDS, "CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICATE")
+"""What stands in a secret."""
+WORDS = (*SECRETS, "VIRTUAL_HOST", "VPC_SUBNET", "VPC_SECURITY_GROUP")
+
+_READ_AT_DEPLOYMENT = "{{resolve:secretsmanager:"
+
+
+class SourceKind(enum.Enum):
+    """What a poller reads."""
+
+    ACTIVEMQ = "an ActiveMQ broker"
+    RABBITMQ = "a RabbitMQ broker"
+    BROKER = "an Amazon MQ broker"
+    """Of either engine: nobody knows which."""
+    CLUSTER = "an MSK cluster"
+    SERVERLESS = "a cluster of MSK Serverless"
+    SELF_MANAGED = "a self-managed Kafka cluster"
+    OTHER = "something that is no broker and no Kafka cluster"
+
+
+BROKERS = frozenset({SourceKind.ACTIVEMQ, SourceKind.RABBITMQ, SourceKind.BROKER})
+TAKES: Mapping[SourceKind, tuple[str, ...]] = {
+    SourceKind.ACTIVEMQ: (BASIC,),
+    SourceKind.RABBITMQ: (BASIC, "VIRTUAL_HOST"),
+    SourceKind.BROKER: (BASIC, "VIRTUAL_HOST"),
+    SourceKind.CLUSTER: (SCRAM_512, "CLIENT_CERTIFICATE_TLS_AUTH"),
+    SourceKind.SERVERLESS: (),
+    SourceKind.SELF_MANAGED: (*SECRETS, "VPC_SUBNET", "VPC_SECURITY_GROUP"),
+}
+"""The access configurations that each kind of source takes; MSK Serverless knows IAM alone."""
+PARAMETERS = dict(
+    zip(
+        (SourceKind.ACTIVEMQ, SourceKind.RABBITMQ, SourceKind.CLUSTER, SourceKind.SELF_MANAGED),
+        PIPE_PARAMETERS,
+        strict=True,
+    )
+)
+"""Where a pipe says how each kind of source is read."""
+
+_ENGINES = {"activemq": SourceKind.ACTIVEMQ, "rabbitmq": SourceKind.RABBITMQ}
+_SERVICES = {"mq": SourceKind.BROKER, "kafka": SourceKind.CLUSTER}
+_OTHERS = frozenset(
+    {
+        "AWS::SQS::Queue",
+        "AWS::Kinesis::Stream",
+        "AWS::Kinesis::StreamConsumer",
+        "AWS::DynamoDB::Table",
+        "AWS::DynamoDB::GlobalTable",
+        "AWS::DocDB::DBCluster",
+        "aws_kinesis_stream_consumer",
+        "aws_dynamodb_table",
+        "aws_docdb_cluster",
+    }
+)
+"""What is polled too, and is no broker and no Kafka cluster."""
+
+
+class Source(NamedTuple):
+    """What a poller reads: its kind, and the resource of this run that it is."""
+
+    kind: SourceKind
+    resource: Resource | None = None
+
+
+def source(poller: Poller, model: Model) -> Source | Unknown:
+    """Give what a poller reads."""
+    if isinstance(poller, EventSourceMapping):
+        own = poller.self_managed.exists()
+        if own.is_unknown:
+            return Unknown(own.reasons[0], poller.self_managed.at)
+        if own.is_yes:
+            return Source(SourceKind.SELF_MANAGED)
+    found = _led_to(poller.source.text(), model)
+    if isinstance(found, Source):
+        return found
+    kinds = [kind for kind, place in _places(poller) if place.exists().is_yes]
+    return Source(kinds[0]) if len(kinds) == 1 else found
+
+
+def edge(poller: Poller) -> Place:
+    """Give the place of the property that names the source."""
+    self_managed = isinstance(poller, EventSourceMapping) and poller.source.exists().is_no
+    return poller.self_managed.at if self_managed and isinstance(poller, EventSourceMapping) else poller.source.at
+
+
+def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
+    match value:
+        case Unknown():
+            return value
+        case Absent():
+            return Source(SourceKind.OTHER)
+        case Mentions(references=references, complete=complete, reason=reason, at=at):
+            found = [_of_record(model.record(each.resource)) for each in references]
+            kinds = {each.kind if each is not None else None for each in found}
+            first = found[0] if complete and len(kinds) == 1 else None
+            if first is None:
+                return Unknown(reason, at)
+            return first if len(found) == 1 else Source(first.kind)
+        case Known(value=text, at=at) if text.refers is not None:
+            known = _of_record(model.record(text.refers.resource))
+            return known if known is not None else outside(f"where {text} leads cannot be told", at)
+        case Known(value=text, at=at):
+            return _by_text(value, text, at, model)
+    raise AssertionError("a Value is one of four kinds")
+
+
+def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source | Unknown:
+    if text.starts_with("smk://").is_yes:
+        return Source(SourceKind.SELF_MANAGED)
+    for kind in (Broker, Cluster, ServerlessCluster):
+        found = model.find(value, kind)
+        known = _of_record(found.record) if isinstance(found, Resource) else None
+        if known is not None:
+            return known
+    pieces = text.split(":", 3)
+    if pieces is None or len(pieces) < 3:  # arn, partition, service
+        return outside("what it reads is known only at the deployment", at)
+    service = pieces[2].literal_value
+    if service is None:
+        return outside("what it reads is known only at the deployment", at)
+    return Source(_SERVICES.get(service, SourceKind.OTHER))
+
+
+def _of_record(record: Record | None) -> Source | None:
+    """Give the source that a resource of this run is; None where it is only the way to one."""
+    if record is None:
+        return None
+    match record.type:
+        case Broker.KIND:
+            engine = Broker(record).engine
+            written = engine.value.literal_value if isinstance(engine, Known) else None
+            return Source(_ENGINES.get((written or "").lower(), SourceKind.BROKER), Broker(record))
+        case Cluster.KIND:
+            return Source(SourceKind.CLUSTER, Cluster(record))
+        case ServerlessCluster.KIND:
+            return Source(SourceKind.SERVERLESS, ServerlessCluster(record))
+        case type_ if type_ in _OTHERS:
+            return Source(SourceKind.OTHER)
+        case _:
+            return None
+
+
+def _places(poller: Poller) -> Iterator[tuple[SourceKind, Data]]:
+    """Give the properties that only one kind of source has: they tell it where its ARN is not known."""
+    if isinstance(poller, EventSourceMapping):
+        yield SourceKind.BROKER, poller.queues
+        yield SourceKind.CLUSTER, poller.topics
+        yield SourceKind.OTHER, poller.document_database
+    else:
+        for kind, block in PARAMETERS.items():
+            yield kind, poller.source_parameters.get(block)
+
+
+def unsigned(poller: Poller) -> Verdict:
+    """Say whether a poller names no secret at all for its source."""
+    there = any_of(says(each.type, *SECRETS) for each in poller.credentials() if each.to_source)
+    rest = poller.access.elements().rest if isinstance(poller, EventSourceMapping) else None
+    return ~there if rest is None or there.is_yes else ~there & unknown(rest.reason)
+
+
+def word_of(credential: SourceAccess) -> str:
+    """Give the API's word for a way to sign in; empty where it is not known, or is none."""
+    written = credential.type.value.literal_value if isinstance(credential.type, Known) else None
+    return written if written in WORDS else ""
+
+
+def refuses(read: Source | Unknown, credential: SourceAccess) -> Verdict:
+    """Say whether a source does not take a way to sign in."""
+    word = word_of(credential)
+    if not word:
+        # A literal that is no word of the API at all is refused for another reason.
+        return says(credential.type, *WORDS)
+    if isinstance(read, Unknown):
+        return unknown(read.reason)
+    if word not in TAKES[read.kind]:
+        return YES
+    match read.kind, read.resource:
+        case SourceKind.CLUSTER, Cluster() as cluster if word == SCRAM_512:
+            return cluster.scram.holds(lambda on: not on)
+        case SourceKind.BROKER, broker if word != BASIC:
+            at = broker.at if broker is not None else None
+            return unknown(Reason(Doubt.OUTSIDE, "whether it is a RabbitMQ broker is not known here", at))
+        case _:
+            return NO
+
+
+def is_secret_arn(data: Data, model: Model) -> Verdict:
+    """Say whether a value is the ARN of a secret. No reason repeats the value, which may be a password."""
+    value = data.text()
+    match value:
+        case Unknown(reason=reason):
+            return unknown(reason)
+        case Absent():
+            return NO
+        case Mentions(references=references, complete=True, reason=reason) if references:
+            found = [_names_secret(model.record(each.resource), each.attribute) for each in references]
+            same_answer = found[0] if len(set(found)) == 1 else None
+            return unknown(reason) if same_answer is None else of(same_answer)
+        case Mentions(reason=reason):
+            return unknown(reason)
+        case Known(value=text, at=at):
+            because = Reason(Doubt.OUTSIDE, f"it is made of {_symbols(text)}, which has no value here", at)
+            if text.refers is not None:
+                named = _names_secret(model.record(text.refers.resource), text.refers.attribute)
+                return unknown(because) if named is None else of(named)
+            if _reads_secret(text):
+                return NO
+            pieces = text.split(":", 3)
+            if pieces is None or len(pieces) < 3:  # arn, partition, service
+                return NO if text.starts_with("arn:").is_no else unknown(because)
+            service = says(Known(pieces[2], at), "secretsmanager")
+            return says(Known(pieces[0], at), "arn") & service if not service.is_unknown else unknown(because)
+    raise AssertionError("a Value is one of four kinds")
+
+
+def _names_secret(record: Record | None, attribute: str) -> bool | None:
+    """Say whether an attribute of a resource is a secret's ARN; None where it may be one."""
+    match record.type if record is not None else "":
+        case Secret.KIND:
+            return attribute in {"arn", ""}
+        case SecretVersion.KIND:
+            return attribute == "arn" or (None if not attribute else False)
+        case "AWS::SecretsManager::SecretTargetAttachment" | "AWS::SecretsManager::RotationSchedule":
+            return True
+        case "aws_ssm_parameter" if attribute in {"arn", "name", "id"}:
+            return False
+        case "AWS::SSM::Parameter" if attribute == "ref":
+            return False
+        case _:
+            return None
+
+
+def _reads_secret(text: Text) -> bool:
+    """Say whether a text is a dynamic reference, which CloudFormation replaces by the secret's value."""
+    only = text.parts[0] if len(text.parts) == 1 else None
+    return isinstance(only, Symbol) and only.label.startswith(_READ_AT_DEPLOYMENT)
+
+
+def _symbols(text: Text) -> str:
+    return " and ".join(part.label for part in text.parts if isinstance(part, Symbol)) or "what stands here"
+
+
+class Use(NamedTuple):
+    """A place that may use a secret."""
+
+    owner: Resource
+    at: Place
+    signs_in: Verdict
+    """Whether it is the user name and password for a broker or Kafka cluster."""
+    scram: Verdict
+    """Whether an MSK cluster takes it for SASL/SCRAM."""
+
+
+def uses(secret: Secret, model: Model) -> Iterator[Use]:
+    """Give where a secret is used as credentials of a broker or Kafka cluster."""
+    for association in model.every(ScramAssociation):
+        named = associates(association, secret, model)
+        yield Use(association, association.at, named, named)
+    mentions = [mention for named in (secret, *_versions(secret, model)) for mention in named.mentions()]
+    seen: set[str] = set()
+    for mention in mentions:
+        record = model.record((secret.record.part.key, mention.by))
+        if record is None or record.id in seen or not record.part.exists(record.id):
+            continue
+        match record.type:
+            case EventSourceMapping.KIND:
+                seen.add(record.id)
+                yield from _of_poller(EventSourceMapping(record), secret, model)
+            case Pipe.KIND:
+                seen.add(record.id)
+                yield from _of_poller(Pipe(record), secret, model)
+            case Broker.KIND if mention.path[0] in {"users", "user"} and mention.path[-1] == "password":
+                seen.add(record.id)
+                yield Use(Broker(record), record.at, _by_mention(mention, record), NO)
+            case _:
+                pass
+
+
+def _by_mention(mention: Mention, record: Record) -> Verdict:
+    text = f"whether a user of {record.id} has its password from here cannot be told"
+    return YES if mention.certain else unknown(Reason(Doubt.NOT_UNDERSTOOD, text, record.at))
+
+
+def _of_poller(poller: Poller, secret: Secret, model: Model) -> Iterator[Use]:
+    for credential in poller.credentials():
+        named = names(credential.uri.text(), secret, model)
+        if credential.to_source and not named.is_no:
+            signs_in, scram = _meant(credential, source(poller, model))
+            yield Use(poller, credential.uri.at, named & signs_in, named & scram)
+
+
+def _meant(credential: SourceAccess, read: Source | Unknown) -> tuple[Verdict, Verdict]:
+    """Say whether a credential is for a broker or Kafka cluster, and whether it is for SASL/SCRAM on an MSK cluster."""
+    sasl, basic = says(credential.type, *PASSWORDS[1:]), says(credential.type, BASIC)
+    scram = says(credential.type, SCRAM_512)
+    if isinstance(read, Unknown):
+        # Only Kafka knows SASL, while a cluster of DocumentDB takes a user name and a password too.
+        return sasl | (basic & unknown(read.reason)), scram & unknown(read.reason)
+    match read.kind:
+        case SourceKind.CLUSTER:
+            return scram, scram
+        case SourceKind.OTHER | SourceKind.SERVERLESS:
+            return NO, NO
+        case _:
+            return sasl | basic, NO
+
+
+class Elsewhere(NamedTuple):
+    """A secret of another run for SASL/SCRAM on an MSK cluster; `taken` says whether it is for that."""
+
+    at: Place
+    taken: Verdict
+    name: Text | Unknown
+
+    def is_called(self, prefix: str) -> Verdict:
+        """Say whether the name begins with a prefix."""
+        return unknown(self.name.reason) if isinstance(self.name, Unknown) else self.name.starts_with(prefix)
+
+
+def scram_secrets_elsewhere(owner: ScramAssociation | Poller, model: Model) -> Iterator[Elsewhere]:
+    """Give the secrets for SASL/SCRAM that an association or poller names and this run does not make."""
+    if isinstance(owner, ScramAssociation):
+        named = [(element, YES) for element in owner.secrets.known]
+    else:
+        read = source(owner, model)
+        named = [(each.uri, _meant(each, read)[1]) for each in owner.credentials() if each.to_source]
+    for data, taken in named:
+        name = _name_elsewhere(data.text(), model)
+        if name is not None and not taken.is_no:
+            yield Elsewhere(data.at, taken, name)
+
+
+def _name_elsewhere(value: Value[Text], model: Model) -> Text | Unknown | None:
+    """Give the name at the end of a secret's ARN; None for a secret of this run, and where it is no such ARN."""
+    records = [model.record(reference.resource) for reference in made_of(value)]
+    own = {record.type for record in records if record is not None} & {Secret.KIND, SecretVersion.KIND}
+    match value:
+        case Known(value=text, at=at) if not own:
+            pieces = text.split(":", 6)
+            if pieces is None:
+                return outside(f"which secret {_symbols(text)} is cannot be told", at)
+            is_arn = len(pieces) > 6 and pieces[2].literal_value == "secretsmanager"  # the seventh is the name
+            return pieces[6] if is_arn and not isinstance(model.find(value, Secret), Secret) else None
+        case Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at) if not own:
+            return Unknown(reason, at)
+        case _:
+            return None
+
+
+def names(value: Value[Text], secret: Secret, model: Model) -> Verdict:
+    """Say whether a value names a secret, by itself or by a version of it."""
+    made = made_of(value)
+    record = model.record(made[0].resource) if len(made) == 1 else None
+    if record is not None and record.type == SecretVersion.KIND:
+        value = SecretVersion(record).secret
+    named = model.names(value, secret)
+    if named.is_unknown and isinstance(value, Known):
+        # A text that stands where a secret is named may be a password, so no reason repeats it.
+        text = f"whether {_symbols(value.value)} is {secret} cannot be told"
+        return unknown(Reason(Doubt.OUTSIDE, text, value.at))
+    return named
+
+
+def associates(association: ScramAssociation, secret: Secret, model: Model) -> Verdict:
+    """Say whether an association names a secret."""
+    listed = association.secrets
+    found = any_of(names(element.text(), secret, model) for element in listed.known)
+    return found if listed.rest is None or found.is_yes else found | _rest(listed.rest, secret)
+
+
+def _rest(rest: Unknown | Mentions, secret: Secret) -> Verdict:
+    """Say whether what is not known of a list may name a secret: not where the plan tells all that it names."""
+    told = isinstance(rest, Mentions) and rest.complete and rest.references
+    return NO if told else unknown(rest.reason)
+
+
+def _versions(secret: Secret, model: Model) -> Iterator[SecretVersion]:
+    for mention in secret.mentions():
+        record = model.record((secret.record.part.key, mention.by))
+        if record is not None and record.type == SecretVersion.KIND:
+            version = SecretVersion(record)
+            if not names(version.secret, secret, model).is_no:
+                yield version
+
+
+def is_associated(secret: Secret, model: Model) -> Verdict:
+    """Say whether a secret is associated with a cluster."""
+    return any_of(associates(association, secret, model) for association in model.every(ScramAssociation))
+
+
+def has_secrets(cluster: Cluster, model: Model) -> Verdict:
+    """Say whether any secret is associated with a cluster."""
+    return any_of(model.names(association.cluster, cluster) for association in model.every(ScramAssociation))
+
+
+def is_rotated(secret: Secret, model: Model) -> Verdict:
+    """Say whether a secret is rotated."""
+    return any_of(names(rotation.secret, secret, model) for rotation in model.every(RotationSchedule))
+
+
+_HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
+_RUNS = ("null_resource", "terraform_data")
+
+
+def handed_on(resource: Resource, model: Model) -> Verdict:
+    """Say whether something that nobody sees here may associate or rotate a resource: UNKNOWN if so, else NO."""
+    part = resource.record.part
+    exported = part.exported(resource.id, arns=True)
+    if exported is not None:
+        return unknown(outside(f"{resource} is exported, so another stack may do it", exported).reason)
+    macro = part.opaque()
+    if macro is not None:
+        return unknown(not_understood("a macro or loop may add resources that are not written here", macro).reason)
+    for mention in resource.mentions():
+        record = model.record((part.key, mention.by))
+        if record is not None and (record.type.startswith(_HANDS) or record.type in _RUNS) and part.exists(record.id):
+            text = f"{record.id} is given {resource} and may do it"
+            return unknown(not_understood(text, record.at).reason)
+    return NO
