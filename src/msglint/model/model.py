@@ -193,7 +193,7 @@ class Model:
         return queue.sounds_like_failures(called) and not self.pollers(queue)
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:
-        """Give the event source mappings, SAM events and pipes that poll the queue, in whatever scenario."""
+        """Give the event source mappings and pipes that poll the queue, in whatever scenario."""
         return [mention for mention in queue.mentions() if self._is_poller(queue, mention)]
 
     def _is_poller(self, queue: Queue, mention: Mention) -> bool:
@@ -203,7 +203,5 @@ class Model:
                 return mention.path[0] == "eventsourcearn"
             case "AWS::Pipes::Pipe":
                 return mention.path[0] == "source"
-            case "AWS::Serverless::Function":
-                return mention.path[0] == "events" and mention.path[-1] in {"queue", "queuearn"}
             case _:
                 return False

@@ -63,6 +63,9 @@ def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant
     if named:
         return Fix("Put this in the place of the statement that fails", came.holder(named[0]), grant=grant)
     holder = next((each.owner for each in came.attached), None)
+    if holder is not None and not holder.record.asked:
+        # Nobody can add to a policy that a transform writes.
+        return None
     if holder is None:
         return Fix(f"Let {edge.kind.service} in", edge.destination, grant=grant)
     return Fix("Add this statement to the policy", holder, grant=grant)
