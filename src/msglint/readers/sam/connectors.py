@@ -152,7 +152,7 @@ def _write(
     user, used = (there, here) if use.of_destination else (here, there)
     if user.role is None:
         return False
-    resources: list[Content] = list(_resources(used.arn, use.endings))
+    resources: list[Content] = list(_resources("SourceArn" if use.of_destination else "DestinationArn", used.arn, use))
     statements = [
         allow([f"{use.service}:{action}" for action in actions.split()], resources)
         for permission, actions in use.actions.items()
@@ -164,9 +164,9 @@ def _write(
     return True
 
 
-def _resources(arn: Content, endings: tuple[str, ...]) -> Iterator[Content]:
-    for ending in endings:
-        yield {"Fn::Sub": ["${arn}" + ending, {"arn": arn}]} if ending else arn
+def _resources(name: str, arn: Content, use: Use) -> Iterator[Content]:
+    for ending in use.endings:
+        yield {"Fn::Sub": [f"${{{name}}}{ending}", {name: arn}]} if ending else arn
 
 
 def _let(let: Let, maker: Maker, id_: str, suffix: str, here: _End, there: _End) -> bool:

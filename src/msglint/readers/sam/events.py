@@ -288,9 +288,10 @@ def _rule(event: Event, role: Content, **own: Content) -> None:
 
 def _state(event: Event) -> Content:
     enabled = event.given.get("Enabled")
-    if enabled is None or enabled.kind != "scalar":
+    if enabled is None:
         return event.given.get("State")
-    return "ENABLED" if enabled.text.lower() == "true" else "DISABLED"
+    off = enabled.kind == "scalar" and not enabled.tag and enabled.value is False
+    return "DISABLED" if off else "ENABLED"
 
 
 def _role_of(event: Event) -> Node:

@@ -92,7 +92,8 @@ def function(output: Output, id_: str, properties: Node | None, at: Node) -> Non
         config = Maker(output, id_, f"{id_}'s EventInvokeConfig", at, condition, way)
         events.invoke_config(config, given["EventInvokeConfig"], role, scalar(given.get("AutoPublishAlias")))
     if role is not None:
-        role.manage("AWSLambdaBasicExecutionRole")
+        durable = "DurableConfig" in given
+        role.manage("AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole")
         if "VpcConfig" in given:
             role.manage("AWSLambdaVPCAccessExecutionRole")
         _let_dead_letters(given.get("DeadLetterQueue"), role)
