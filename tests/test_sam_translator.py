@@ -71,6 +71,8 @@ NOT_MADE = {
     "AWS::Lambda::Permission": "for API Gateway, IoT, Cognito, Alexa, CloudWatch Logs and function URLs",
 }
 """Types of which the translator makes resources that the Model does without."""
+ALWAYS_THERE = {"DecidedRole": "where a condition gives another role it is there all the same, and nothing names it"}
+"""Resources that the translator makes under a condition of its own."""
 PRINCIPALS = ("events.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com")
 """Whose permissions must all be there."""
 
@@ -210,7 +212,7 @@ def differences(document: Document) -> Iterator[str]:
         if mine is None or other is None or len(types) > 1:
             yield f"{document.name}: {id_}: {mine and mine['Type']} here, {other and other['Type']} there"
             continue
-        if mine.get("Condition") != other.get("Condition"):
+        if mine.get("Condition") != other.get("Condition") and id_ not in ALWAYS_THERE:
             yield f"{document.name}: {id_}: condition {mine.get('Condition')} here, {other.get('Condition')} there"
         yield from unlike(f"{document.name}: {id_}", mine["Type"], mine, other)
 
@@ -253,7 +255,13 @@ def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
+REFUSED = {
+    "target-rejects-sender/unknown.sam.yaml": "the translator reads no events out of a file",
+    "unreadable-file/bad.sam.yaml": "nobody can read it",
+    "unreadable-file/good.sam.yaml": "no template",
+}
 OWN = [*sorted(SCENES.glob("*.yaml")), *sorted(RULES.glob("*/*.sam.yaml"))]
+OWN = [path for path in OWN if f"{path.parent.name}/{path.name}" not in REFUSED]
 
 
 @pytest.mark.parametrize("path", OWN, ids=lambda path: f"{path.parent.name}/{path.name}")

@@ -232,8 +232,7 @@ def _edge(
         return
     if isinstance(source, Unknown) or isinstance(destination, Unknown):
         blind = source if isinstance(source, Unknown) else destination
-        permitted = owner.record.origin is not None and owner.record.origin.permitted and not dead_letter
-        if isinstance(blind, Unknown) and not permitted:
+        if isinstance(blind, Unknown) and (dead_letter or not owner.record.permitted):
             yield Untold(owner, value.at, dead_letter, blind.reason)
         return
     for kind in EDGES:

@@ -98,6 +98,11 @@ class Record(msgspec.Struct, frozen=True):
         return self.id if self.origin is None else self.origin.label
 
     @property
+    def permitted(self) -> bool:
+        """Whether what makes it lets in what it delivers."""
+        return self.origin is not None and self.origin.permitted
+
+    @property
     def asked(self) -> bool:
         """Whether rules are asked of it."""
         return self.origin is None or self.origin.asked

@@ -283,7 +283,8 @@ def _rule(event: Event, role: Content, **own: Content) -> None:
         **event.pick("Input", "InputPath", "InputTransformer", "RetryPolicy"),
     }
     words: Words = {**_IN_TARGET, ("EventPattern",): ("Pattern",), ("ScheduleExpression",): ("Schedule",)}
-    event.maker.own(event.id, "AWS::Events::Rule", {**own, "State": _state(event), "Targets": [target]}, words)
+    rule = {**own, "State": _state(event), "Targets": [target]}
+    event.maker.own(event.id, "AWS::Events::Rule", rule, words, permitted=True)
 
 
 def _state(event: Event) -> Content:
@@ -467,7 +468,7 @@ _STATE_MACHINE_EVENTS = {
 }
 
 
-def invoke_config(maker: Maker, written: Node, role: Role | None, alias: str | None) -> None:
+def invoke_config(maker: Maker, written: Node, role: Role | None, alias: Node | None) -> None:
     """Make what says where the results of asynchronous calls go, with the queue or topic that nobody else makes."""
     id_ = f"{maker.author}EventInvokeConfig"
     given = plain(written)
@@ -477,7 +478,7 @@ def invoke_config(maker: Maker, written: Node, role: Role | None, alias: str | N
             destinations[name] = {"Destination": _result(maker, f"{id_}{name}", plain(node), role)}
     properties: dict[str, Content] = {
         "FunctionName": maker.ref(maker.author),
-        "Qualifier": alias or "$LATEST",
+        "Qualifier": alias if alias is not None else "$LATEST",
         "DestinationConfig": destinations,
         "MaximumEventAgeInSeconds": given.get("MaximumEventAgeInSeconds"),
         "MaximumRetryAttempts": given.get("MaximumRetryAttempts"),

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html
 """
 
-import re
 from collections.abc import Mapping
 
 from msglint.model.resource import Origin
@@ -90,7 +89,7 @@ def function(output: Output, id_: str, properties: Node | None, at: Node) -> Non
     if "EventInvokeConfig" in given:
         way = ("EventInvokeConfig",)
         config = Maker(output, id_, f"{id_}'s EventInvokeConfig", at, condition, way)
-        events.invoke_config(config, given["EventInvokeConfig"], role, scalar(given.get("AutoPublishAlias")))
+        events.invoke_config(config, given["EventInvokeConfig"], role, given.get("AutoPublishAlias"))
     if role is not None:
         durable = "DurableConfig" in given
         role.manage("AWSLambdaBasicDurableExecutionRolePolicy" if durable else "AWSLambdaBasicExecutionRole")
@@ -158,7 +157,7 @@ def _alias(maker: Maker, written: Node | None) -> str | None:
     if written is None:
         return None
     name = maker.output.default(named(written)) if named(written) else scalar(written)
-    id_ = f"{maker.author}Alias{re.sub('[^A-Za-z0-9]', '', name or '')}"
+    id_ = f"{maker.author}Alias{(name or '').replace('-', 'D').replace('_', 'U')}"
     maker.output.names[f"{maker.author}.Alias"] = id_
     properties = {"FunctionName": maker.ref(maker.author), "Name": written}
     maker.beside(id_, "AWS::Lambda::Alias", properties, "alias")
