@@ -10,10 +10,9 @@ from linting import RULES, said
 from msglint.engine import lint_text
 from msglint.finding import Report
 from msglint.model.access import Role
-from msglint.model.delivery import UNREAD
 from msglint.model.lambda_ import EventSourceMapping, Function
 from msglint.model.model import Model
-from msglint.model.resource import Resource
+from msglint.model.resource import UNREAD, Resource
 from msglint.model.sqs import Queue
 from msglint.options import Options
 from msglint.readers.interface import Assumptions

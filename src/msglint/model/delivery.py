@@ -16,7 +16,7 @@ from msglint.model.events import Pipe, Rule, RuleTarget, Schedule, Target
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import Mention, Record, Resource
+from msglint.model.resource import UNREAD, Mention, Record, Resource
 from msglint.model.s3 import Bucket, BucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -320,8 +320,6 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
         yield Attached(resource, not_understood("a macro or loop may add a policy that is not written here", macro))
 
 
-UNREAD = "AWS::Serverless::Unread"
-"""The type of what stands for a part of a template that a transform reads and msglint cannot."""
 _HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 
 

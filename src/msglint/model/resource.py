@@ -39,6 +39,10 @@ def fold(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+UNREAD = "AWS::Serverless::Unread"
+"""The type of what stands for a part of a template that a transform reads and msglint cannot."""
+
+
 class Mention(NamedTuple):
     """A place where one resource names another: who names it, and the folded way to the property that does.
 

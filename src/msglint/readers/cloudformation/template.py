@@ -1,6 +1,7 @@
 """The sections of a CloudFormation template: parameters, mappings, conditions and resources."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,7 +27,7 @@ _SAM = "AWS::Serverless"
 _STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
-class Generated(msgspec.Struct, frozen=True):
+class Generated(NamedTuple):
     """Where a resource of a transform comes from: the place of its cause, and the user's names."""
 
     at: Node

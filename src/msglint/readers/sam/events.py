@@ -4,8 +4,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 """
 
 from collections.abc import Callable, Iterator, Mapping
-
-import msgspec
+from typing import NamedTuple
 
 from msglint.readers.cloudformation.nodes import intrinsic, scalar
 from msglint.readers.sam.made import (
@@ -27,7 +26,7 @@ SCHEDULER, EVENTS = "scheduler.amazonaws.com", "events.amazonaws.com"
 INVOKE, START = "lambda:InvokeFunction", "states:StartExecution"
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(NamedTuple):
     """The function, alias or state machine that events go to."""
 
     arn: Callable[[Maker], Node]
@@ -39,7 +38,7 @@ class Target(msgspec.Struct, frozen=True):
     boundary: Node | None = None
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(NamedTuple):
     """One event of a function or state machine."""
 
     maker: Maker
@@ -414,7 +413,7 @@ def _through(event: Event, arn: Node, url: Node, given: Mapping[str, Node], poli
     }
     id_ = f"{event.id}EventSourceMapping"
     if given:
-        msgspec.structs.replace(maker, way=(*maker.way, "SqsSubscription")).own(
+        maker._replace(way=(*maker.way, "SqsSubscription")).own(
             id_, _MAPPING, properties, {("EventSourceArn",): ("QueueArn",)}
         )
     else:

@@ -1,12 +1,9 @@
 """What the transform makes of a template, and how it is put down."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-import msgspec
-
-from msglint.model.delivery import UNREAD
-from msglint.model.resource import Origin
+from msglint.model.resource import UNREAD, Origin
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.cloudformation.template import Generated
 from msglint.readers.sam.made import Content, Made, attribute, is_mapping, made, plain, ref
@@ -73,7 +70,7 @@ class Output:
             self.resources[bucket] = Made({**members(node), "Properties": Made(properties, body or node)}, node)
 
 
-class Maker(msgspec.Struct, frozen=True):
+class Maker(NamedTuple):
     """Makes the resources that one thing in the template causes."""
 
     output: Output
@@ -109,18 +106,18 @@ class Maker(msgspec.Struct, frozen=True):
     ) -> None:
         """Make a resource that says what the user wrote; `words` tell where the user wrote it otherwise."""
         origin = Origin(self.author, self.label, True, self.way, words or {}, permitted)
-        self._make(id_, type_, properties, origin)
+        self._write(id_, type_, properties, origin)
 
     def beside(self, id_: str, type_: str, properties: Mapping[str, Content], what: str) -> None:
         """Make a resource that the transform adds by itself."""
-        self._make(id_, type_, properties, Origin(self.author, f"the {what} of {self.label}", asked=False))
+        self._write(id_, type_, properties, Origin(self.author, f"the {what} of {self.label}", asked=False))
 
     def unread(self, reason: str, about: Mapping[str, Content]) -> None:
         """Say that the transform may write policies for the resources that are named in `about`."""
         id_ = f"{self.author}Unread{len(self.output.made)}"
-        self._make(id_, UNREAD, {"Reason": reason, **about}, Origin(self.author, self.label, asked=False))
+        self._write(id_, UNREAD, {"Reason": reason, **about}, Origin(self.author, self.label, asked=False))
 
-    def _make(self, id_: str, type_: str, properties: Mapping[str, Content], origin: Origin) -> None:
+    def _write(self, id_: str, type_: str, properties: Mapping[str, Content], origin: Origin) -> None:
         if id_ in self.output.resources:
             return
         node = {"Type": type_, "Condition": self.condition, "Properties": dict(properties)}

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.sam import resources as sam
-from msglint.readers.sam.connectors import connectors
 from msglint.readers.sam.merging import Globals
 from msglint.readers.sam.output import Output
 from msglint.source import Node
@@ -40,6 +39,9 @@ def transform(root: Node, resources: Mapping[str, Node], parameters: Mapping[str
                 sam.state_machine(output, id_, shared.merged(type_, node), section.key(id_))
             case _ if type_ in _TURNED:
                 output.turn(id_, _TURNED[type_], None, Origin(id_, id_, asked=True), section.key(id_))
-    connectors(output, section)
+    if "Connector" in root.document.text:
+        from msglint.readers.sam.connectors import connectors  # noqa: PLC0415  # few templates have one
+
+        connectors(output, section)
     output.finish()
     return output
