@@ -6,7 +6,7 @@ from msglint.finding import Finding, Related, Report
 from msglint.source import Span
 
 RULES = Path(__file__).parent / "fixtures" / "rules"
-LANGUAGES = {"cfn": (".cfn.yaml", ".cfn.json"), "tfplan": (".tfplan.json",)}
+LANGUAGES = {"cfn": (".cfn.yaml", ".cfn.json"), "sam": (".sam.yaml",), "tfplan": (".tfplan.json",)}
 
 
 def inputs(folder: Path, kind: str = "") -> list[Path]:

@@ -13,7 +13,7 @@ from msglint.model.cloudwatch import Alarm
 from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
 from msglint.model.events import Rule
 from msglint.model.kms import Key
-from msglint.model.lambda_ import Function, SamFunction
+from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
@@ -327,12 +327,19 @@ def test_a_nested_stack_that_gets_the_resource_may_write_its_policy(kind: EdgeKi
 
 
 @pytest.mark.parametrize("kind", [RULE_TO_QUEUE, RULE_TO_TOPIC, RULE_TO_FUNCTION], ids=named)
-def test_a_connector_writes_policies_that_nobody_sees(kind: EdgeKind) -> None:
+def test_a_connector_lets_its_source_in(kind: EdgeKind) -> None:
     ends = {"Source": {"Id": "Sender"}, "Destination": {"Id": "End"}, "Permissions": ["Write"]}
     system = {**sender(kind), **end(kind)}
-    assert truths({**system, "Connector": made("AWS::Serverless::Connector", **ends)}) == [None]
+    assert truths({**system, "Connector": made("AWS::Serverless::Connector", **ends)}) == [True]
     inside = {"Connectors": {"C": {"Properties": {"Destination": {"Id": "End"}, "Permissions": ["Write"]}}}}
-    assert truths({**system, "Sender": {**system["Sender"], **inside}}) == [None]
+    within = {**system, "Sender": {**system["Sender"], **inside}}
+    assert truths(within, Transform="AWS::Serverless-2016-10-31") == [True]
+
+
+def test_a_connector_that_cannot_be_read_may_write_a_policy() -> None:
+    system = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE)}
+    ends = {"Source": {"Id": "Sender"}, "Destination": {"Fn::If": ["A", {"Id": "End"}, {"Ref": "End"}]}}
+    assert truths({**system, "Connector": made("AWS::Serverless::Connector", **ends)}) == [None]
 
 
 def test_a_policy_under_a_condition_that_is_false_is_none() -> None:
@@ -402,11 +409,19 @@ def test_permissions_of_a_function_add_up() -> None:
     assert truths(resources) == [True]
 
 
-def test_sam_writes_permissions_for_events() -> None:
-    events = {"Api": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}}
-    for given, expected in (({"Events": events}, None), ({}, False)):
-        resources = {**sender(RULE_TO_FUNCTION), "End": made(SamFunction.KIND, **given)}
-        assert truths(resources) == [expected]
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ({}, False),
+        ({"Api": {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}}, False),
+        ({"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "events.yaml"}}}, None),
+        ({"Ref": "Events"}, None),
+        ({"Placed": {"Fn::If": ["A", {"Type": "SNS"}, {"Ref": "AWS::NoValue"}]}}, None),
+    ],
+)
+def test_sam_writes_permissions_for_events(events: Any, expected: bool | None) -> None:
+    resources = {**sender(RULE_TO_FUNCTION), "End": made("AWS::Serverless::Function", Events=events)}
+    assert truths(resources) == [expected]
 
 
 # Plans

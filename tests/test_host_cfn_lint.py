@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from cfnlint.runner.template import run_template_by_file_path, run_template_by_p
 from cfnlint.template import Template
 
 from doors import REPOSITORY, Found, found, gathered, run
+from linting import RULES as RULE_EXAMPLES
 from msglint import engine
 from msglint.engine import lint_text
 from msglint.hosts import cfn_lint
@@ -105,12 +107,12 @@ def test_every_rule_has_an_id_for_each_of_its_severities() -> None:
 
 
 def test_the_directory_finds_what_the_command_line_finds(tmp_path: Path) -> None:
-    paths = gathered(tmp_path, "bad", ["cfn"])
+    paths = gathered(tmp_path, "bad", ["cfn", "sam"])
     assert {each for _, each in command(*INFO, "-t", *paths)} == found(paths) != set()
 
 
 def test_nothing_undecided_is_told(tmp_path: Path) -> None:
-    for path in gathered(tmp_path, "unknown", ["cfn"]):
+    for path in gathered(tmp_path, "unknown", ["cfn", "sam"]):
         same(host(path), path)
 
 
@@ -162,6 +164,32 @@ def test_a_template_that_the_host_has_expanded_is_read_again(template: Path) -> 
     rules = Rules.create_from_module(MODULE)
     matches = rules["WMSG701"].match(Template(str(template), expanded))
     assert [match.path for match in matches] == [["Resources", "Orders"]]
+
+
+def test_sam_is_judged_as_written_and_as_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """cfn-lint before 1.54 hands rules what the transform makes; the file is read again, standard input cannot be."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    path = RULE_EXAMPLES / "dead-letter-queue-rejects-sender" / "bad.sam.yaml"
+    expanded = translated(path)
+    rule = Rules.create_from_module(MODULE)["EMSG101"]
+    paths = [match.path for match in rule.match(Template(str(path), expanded))]
+    assert paths == [["Resources", "ReturnsFunction"], ["Resources", "BillingFunction"]]
+    assert {tuple(each) for each in paths} == {("Resources", each.resource) for each in host(path) if "101" in each.id}
+    of_the_transform = [match.path for match in rule.match(Template(None, expanded))]
+    assert of_the_transform == [["Resources", "ReturnsFunctionReturned"], ["Resources", "BillingFunctionOrdered"]]
+
+
+def translated(path: Path) -> dict[str, Any]:
+    """Give what the transform makes of a template."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # not ours to mend
+        from samtranslator.parser.parser import Parser  # noqa: PLC0415  # takes seconds to import
+        from samtranslator.translator.translator import Translator  # noqa: PLC0415
+        from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415
+
+        text = path.read_text(encoding="utf-8").replace("CodeUri: src/", "CodeUri: s3://bucket/key")
+        template: dict[str, Any] = Translator({}, Parser()).translate(yaml_parse(text), {})
+    return template
 
 
 def test_what_only_msglint_cannot_read_is_told(template: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from doors import REPOSITORY, found, gathered, run
 from msglint.engine import lint
 from msglint.options import Options
+from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.rules.index import RULES
 
 CHECKS = REPOSITORY / "custom_rules" / "checkov"
@@ -204,14 +205,19 @@ def test_checkov_finds_what_the_command_line_finds(scan: Scan) -> None:
 
 
 def test_only_what_was_decided_passes(scan: Scan) -> None:
-    """A resource passes where the command line asked the rule and found nothing, decided or not."""
+    """A resource passes where the command line asked the rule and found nothing, decided or not.
+
+    One that takes the finding of a resource that checkov passes over does not.
+    """
     report = lint([str(path) for path in templates(scan)], Options())
     said = {(each.file, each.code, each.resource) for each in (*report.findings, *report.undecided)}
     asked = {(each.file, each.code, each.resource) for each in report.questions if each.fault is False}
     passed = {(str(each.file), each.code, each.resource) for each in scan.records if each.result == "PASSED"}
     known = {(str(each.file), each.resource) for each in scan.records}
     assert report.undecided
-    assert passed == {(file, code, resource) for file, code, resource in asked - said if (file, resource) in known}
+    taking = {(str(each.file), each.code, each.resource) for each in scan.records if each.result == "FAILED"}
+    right = {(file, code, resource) for file, code, resource in asked - said if (file, resource) in known}
+    assert passed == right - taking
 
 
 def test_terraforms_own_language_is_not_judged(scan: Scan) -> None:
@@ -282,13 +288,15 @@ def test_failures_are_said_and_the_rest_is_judged(checkov: Path, tmp_path: Path)
 
 
 def test_every_rule_is_a_check_of_both_languages(checkov: Path) -> None:
-    """Each is asked of its kinds of resource, and what is about files of all kinds."""
+    """Each is asked of its kinds of resource and of those that SAM makes them of, what is about files of all kinds."""
     python = checkov.with_name("python")
     done = run([python, "-c", REGISTERED], REPOSITORY, environment())
     templates, plans = json.loads(done.stdout)
     every = {kind for rule in RULES for kind in rule.kinds}
-    assert {code: set(kinds) for code, kinds in templates.items()} == {
-        rule.code: set(rule.kinds) or every for rule in RULES
-    }
+    asked = {rule.code: set(rule.kinds) or every for rule in RULES}
+    sam = {code: {type_ for type_, made in SAM_KINDS.items() if made & kinds} for code, kinds in asked.items()}
+    assert {code: set(kinds) for code, kinds in templates.items()} == {code: asked[code] | sam[code] for code in asked}
+    assert sam["MSG101"] == {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
+    assert sam["MSG302"] == set()
     assert plans.keys() == templates.keys()
     assert plans["MSG501"] == ["aws_sqs_queue"]

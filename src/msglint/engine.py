@@ -48,7 +48,7 @@ class Run:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._findings: list[Finding] = []
-        self._questions: list[Question] = []
+        self._questions: dict[tuple[str, str, str], bool | None] = {}
         self._files: list[str] = []
         self._skipped: list[Skipped] = []
         self._suppressed = 0
@@ -96,7 +96,7 @@ class Run:
         shown: list[Finding] = []
         # Before findings are shared: one resource's suppression must not hide another's fault.
         for finding in found:
-            hiding = [each for each in hidden if each.hides(finding.code, finding.name, finding.span, finding.resource)]
+            hiding = [each for each in hidden if each.hides(finding)]
             used.update(hiding)
             if hiding:
                 self._suppressed += 1
@@ -116,9 +116,12 @@ class Run:
             if record is not None:
                 self._say("MSG002", entry.code, entry.name, record, error)
             return
-        faults = [finding.decided for finding in answers]
-        fault = True if True in faults else None if faults else False
-        self._questions.append(Question(entry.code, part.document.name, subject, fault))
+        record = part.record(subject)
+        key = (entry.code, part.document.name, subject if record is None else record.author)
+        # What SAM makes of one resource is one question.
+        before = self._questions.get(key, False)
+        faults = [before, *(True if finding.decided else None for finding in answers)]
+        self._questions[key] = True if True in faults else None if None in faults else False
         for finding in answers:
             self._texts[finding.file] = part.document
             yield finding
@@ -153,7 +156,7 @@ class Run:
         return Report(
             findings=tuple(finding for finding in ordered if finding.decided),
             undecided=tuple(finding for finding in ordered if not finding.decided),
-            questions=tuple(self._questions),
+            questions=tuple(Question(*asked, fault) for asked, fault in self._questions.items()),
             files=tuple(self._files),
             skipped=tuple(self._skipped),
             suppressed=self._suppressed,
@@ -162,12 +165,18 @@ class Run:
 
 
 def _subjects(entry: Entry, part: Part) -> Iterator[str]:
-    """Give the resources that a rule is asked of: all of its kinds, where some need a property those that have it."""
+    """Give the resources that a rule is asked of: all of its kinds, where some need a property those that have it.
+
+    Those that a transform adds by itself are not among them.
+    """
     given = dict(entry.given)
     for kind in entry.kinds:
         needed = given.get(kind)
         ids = part.types().get(kind, ())
-        yield from ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed))
+        for id_ in ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed)):
+            record = part.record(id_)
+            if record is not None and record.asked:
+                yield id_
 
 
 def fails(report: Report, options: Options) -> bool:

@@ -124,6 +124,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     span: Span
     resource: str | None = None
+    subject: str = ""
+    """What a rule was asked of, in the user's words: the resource, or an event of it."""
     decided: bool = True
     doubt: Doubt | None = None
     reasons: tuple[Related, ...] = ()

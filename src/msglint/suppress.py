@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from msglint.model.resource import Language, Part
+from msglint.finding import Finding
+from msglint.model.resource import Language, Part, Record
 from msglint.source import Node, Position, Span
 
 _COMMENT = re.compile(r"(?:^|\s)#\s*msglint:\s*ignore\[([^\]\n]*)\]\s*(.*)")
@@ -18,7 +19,7 @@ _SEPARATOR = re.compile(r"[,\s]+")
 
 
 class Suppression(msgspec.Struct, frozen=True):
-    """One rule hidden in one place: on a line, in a resource, or (neither) in the whole file."""
+    """One rule hidden in one place: on a line, in a resource or event, or (neither) in the whole file."""
 
     rule: str
     reason: str
@@ -26,27 +27,32 @@ class Suppression(msgspec.Struct, frozen=True):
     line: int | None = None
     resource: str | None = None
 
-    def hides(self, code: str, name: str, span: Span, resource: str | None) -> bool:
+    def hides(self, finding: Finding) -> bool:
         """Say whether a finding is hidden."""
-        if self.rule.upper() != code and self.rule != name:
+        if self.rule.upper() != finding.code and self.rule != finding.name:
             return False
         if self.resource is not None:
-            return resource == self.resource
-        return self.line is None or span.start.line == self.line
+            return self.resource in {finding.resource, finding.subject}
+        return self.line is None or finding.span.start.line == self.line
 
 
 def suppressions(part: Part) -> Sequence[Suppression]:
     """Give all suppressions of a template."""
     found = [each for owner, metadata in part.metadata() for each in _metadata(owner, metadata)]
     if part.language is Language.CLOUDFORMATION_YAML and "msglint:" in part.document.text:
-        resources = {
-            record.at.span.start.line: record.id
-            for ids in part.types().values()
-            for id_ in ids
-            if (record := part.record(id_)) is not None
-        }
-        found += _comments(part, resources)
+        found += _comments(part, _beginnings(part))
     return found
+
+
+def _beginnings(part: Part) -> Mapping[int, str]:
+    """Give what begins on each line: a resource, or an event of one where no resource does."""
+    known = (part.record(id_) for ids in part.types().values() for id_ in ids)
+    records = sorted((record for record in known if record is not None and record.asked), key=_is_authored)
+    return {record.at.span.start.line: record.label for record in records}
+
+
+def _is_authored(record: Record) -> bool:
+    return record.author == record.id
 
 
 def _comments(part: Part, resources: Mapping[int, str]) -> Iterator[Suppression]:

@@ -25,7 +25,8 @@ def worded(rule: Rule, judged: Judged) -> Finding:
         message=_message(rule, candidate),
         file=candidate.at.document.name,
         span=candidate.at.span,
-        resource=candidate.resource.id,
+        resource=candidate.resource.record.author,
+        subject=candidate.resource.record.label,
         decided=candidate.when.is_yes,
         doubt=candidate.when.doubt,
         reasons=tuple(reasons),
@@ -69,7 +70,7 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _related(message: str, at: Place, resource: Resource | None = None) -> Related:
-    return Related(message, at.document.name, at.span, resource.id if resource is not None else None)
+    return Related(message, at.document.name, at.span, resource.record.author if resource is not None else None)
 
 
 def _message(rule: Rule, candidate: Candidate) -> str:
@@ -87,7 +88,8 @@ def _format(message: str, args: Mapping[str, object], resource: Resource) -> str
 def _shown(value: object, resource: Resource) -> str:
     match value:
         case Property(path=path):
-            return resource.record.part.spell(resource.record.type, path)
+            record = resource.record
+            return record.part.spell(record.type, record.written(path))
         case Known(value=bool() as truth):
             return str(truth).lower()
         case Known(value=known):

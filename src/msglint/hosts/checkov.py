@@ -20,6 +20,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from msglint.engine import lint
 from msglint.finding import Finding, Report, Severity
 from msglint.options import ALWAYS, Options
+from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.readers.terraform.kinds import KINDS
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES, Entry
@@ -156,7 +157,8 @@ def register() -> None:
     files = Files()
     for entry in RULES:
         kinds = entry.kinds or _MESSAGING
-        CloudFormationCheck(entry, sorted(kinds), files)
+        sam = (type_ for type_, made in SAM_KINDS.items() if not made.isdisjoint(kinds))
+        CloudFormationCheck(entry, sorted({*kinds, *sam}), files)
         TerraformCheck(entry, sorted(name for name, kind in KINDS.items() if kind.type in kinds), files)
 
 

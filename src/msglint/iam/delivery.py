@@ -7,11 +7,12 @@ import msgspec
 from msglint.iam.evaluate import Decision, StatementResult, allowed_by_resource_policy
 from msglint.iam.request import ABSENT, Context, ContextValue, Request, ServicePrincipal, sent
 from msglint.model.delivery import Attached, Edge, EdgeKind, Key, policies
+from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
-from msglint.verdict import Doubt, Reason, Verdict, of
+from msglint.verdict import YES, Doubt, Reason, Verdict, of
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -34,6 +35,9 @@ class Arrival(msgspec.Struct, frozen=True):
 
 def arrival(edge: Edge, model: Model) -> Arrival:
     """Say whether the destination's policies let the sender of an edge in."""
+    if edge.owner.record.permitted and isinstance(edge.destination, Function):
+        # A function's policy denies nobody, and the transform adds what lets its own event in.
+        return Arrival(YES, (), None)
     attached = policies(edge.destination, model)
     if not attached:
         # A topic without a policy of its own lets in the services that name its owner, and a queue nobody.

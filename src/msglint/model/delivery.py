@@ -13,10 +13,10 @@ from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, Top
 from msglint.model.cloudwatch import Alarm
 from msglint.model.data import Data
 from msglint.model.events import Pipe, Rule, RuleTarget, Schedule, Target
-from msglint.model.lambda_ import Function, SamFunction
+from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import CONNECTORS, Mention, Record, Resource
+from msglint.model.resource import UNREAD, Mention, Record, Resource
 from msglint.model.s3 import Bucket, BucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -132,11 +132,11 @@ class Untold(msgspec.Struct, frozen=True):
     reason: Reason
 
 
-DESTINATIONS: Mapping[str, type[Resource]] = {kind.KIND: kind for kind in (Queue, Topic, Function, SamFunction)}
+DESTINATIONS: Mapping[str, type[Resource]] = {kind.KIND: kind for kind in (Queue, Topic, Function)}
 _SERVICES: Mapping[str, tuple[type[Resource], ...]] = {
     "sqs": (Queue,),
     "sns": (Topic,),
-    "lambda": (Function, SamFunction),
+    "lambda": (Function,),
 }
 _PROTOCOLS = {"sqs": Queue.KIND, "lambda": Function.KIND}
 
@@ -232,7 +232,7 @@ def _edge(
         return
     if isinstance(source, Unknown) or isinstance(destination, Unknown):
         blind = source if isinstance(source, Unknown) else destination
-        if isinstance(blind, Unknown):
+        if isinstance(blind, Unknown) and (dead_letter or not owner.record.permitted):
             yield Untold(owner, value.at, dead_letter, blind.reason)
         return
     for kind in EDGES:
@@ -325,15 +325,13 @@ _HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "
 
 def _behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
     """Give the policies that a transform or another stack may write where this template shows nothing of them."""
-    if isinstance(resource, SamFunction) and not resource.events.exists().is_no:
-        text = "SAM writes permissions for the function's events, and msglint does not read these yet"
-        yield Attached(resource, not_understood(text, resource.events.at))
     for mention in mentions:
         record = model.record((resource.record.part.key, mention.by))
         if record is None:
             continue
-        if CONNECTORS in mention.path and record.part.exists(record.id):
-            yield Attached(Resource(record), not_understood("a connector writes policies for it", record.at))
+        if record.type == UNREAD and record.part.exists(record.id):
+            why = str(effective(Resource(record).properties.get("Reason").text()))
+            yield Attached(Resource(record), not_understood(f"SAM may write a policy for it: {why}", record.at))
         elif record.type.startswith(_HANDS) and record.part.exists(record.id):
             why = "a nested stack or custom resource may write a policy for it"
             yield Attached(Resource(record), not_understood(why, record.at))

@@ -119,7 +119,6 @@ IDENTITIES = {
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
-    "AWS::Serverless::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::Events::Rule": Identity(
         "Name",

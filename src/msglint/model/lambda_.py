@@ -1,4 +1,4 @@
-"""AWS Lambda: functions, as CloudFormation and as SAM write them, and what polls for them."""
+"""AWS Lambda: functions, and what polls for them."""
 
 from collections.abc import Iterator
 
@@ -24,18 +24,6 @@ class Function(Resource):
     def environment(self) -> Data:
         """The environment variables, by name."""
         return self.properties.get("Environment", "Variables")
-
-
-class SamFunction(Function):
-    """A function as SAM writes it."""
-
-    KIND = "AWS::Serverless::Function"
-    __slots__ = ()
-
-    @property
-    def events(self) -> Data:
-        """What triggers the function, for which SAM writes permissions."""
-        return self.properties.get("Events")
 
 
 class EventSourceMapping(Resource):

@@ -162,9 +162,11 @@ class Model:
     def _by_text(self, text: Text, at: Place, kind: type[R], attribute: str) -> R | Unknown:
         if text.refers is not None:
             key, of = text.refers.resource, text.refers.attribute
+            record = self.record(key)
+            called = key[1] if record is None else record.label
             if of != attribute:
-                return outside(f"this is the {of} of {key[1]}, where its {attribute} belongs", at)
-            return self._existing(key, kind) or outside(f"{key[1]} is not what belongs here", at)
+                return outside(f"this is the {of} of {called}, where its {attribute} belongs", at)
+            return self._existing(key, kind) or outside(f"{called} is not what belongs here", at)
         if len(text.parts) == 1 and isinstance(text.parts[0], Symbol):
             return outside(f"{text} has no value here", at)
         because = Reason(Doubt.OUTSIDE, f"whether {text} belongs to a resource of this run cannot be told", at)
@@ -241,7 +243,7 @@ class Model:
         return queue.sounds_like_failures(called) and not self.pollers(queue)
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:
-        """Give the event source mappings, SAM events and pipes that poll the queue, in whatever scenario."""
+        """Give the event source mappings and pipes that poll the queue, in whatever scenario."""
         return [mention for mention in queue.mentions() if self._is_poller(queue, mention)]
 
     def _is_poller(self, queue: Queue, mention: Mention) -> bool:
@@ -251,7 +253,5 @@ class Model:
                 return mention.path[0] == "eventsourcearn"
             case "AWS::Pipes::Pipe":
                 return mention.path[0] == "source"
-            case "AWS::Serverless::Function":
-                return mention.path[0] == "events" and mention.path[-1] in {"queue", "queuearn"}
             case _:
                 return False

@@ -39,8 +39,8 @@ def fold(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-CONNECTORS = "connectors"
-"""The way of a mention by a SAM connector, which writes policies that nobody sees."""
+UNREAD = "AWS::Serverless::Unread"
+"""The type of what stands for a part of a template that a transform reads and msglint cannot."""
 
 
 class Mention(NamedTuple):
@@ -58,6 +58,23 @@ class Mention(NamedTuple):
         return any(word in step for step in self.path for word in words)
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Where a resource comes from that SAM's transform makes, or makes another of."""
+
+    author: str
+    """The id of the user's resource."""
+    label: str
+    """What the user would call it."""
+    asked: bool
+    """Whether it says what the user wrote: of what the transform adds by itself no rule is asked."""
+    way: tuple[str, ...] = ()
+    """Where the user writes its properties, below those of the author."""
+    words: Mapping[tuple[str, ...], tuple[str, ...]] = {}
+    """What the user writes for the beginning of a path to a property."""
+    permitted: bool = False
+    """Whether the transform lets in what it delivers, wherever that comes from."""
+
+
 class Record(msgspec.Struct, frozen=True):
     """One resource of a part. `type` is CloudFormation's name of the type, `native` the user's language's."""
 
@@ -67,11 +84,42 @@ class Record(msgspec.Struct, frozen=True):
     native: str
     at: Place
     properties: Expression
+    origin: Origin | None = None
 
     @property
     def key(self) -> tuple[str, str]:
         """What tells this resource from every other of the run."""
         return (self.part.key, self.id)
+
+    @property
+    def author(self) -> str:
+        """The id of the resource that the user wrote."""
+        return self.id if self.origin is None else self.origin.author
+
+    @property
+    def label(self) -> str:
+        """What the user would call it."""
+        return self.id if self.origin is None else self.origin.label
+
+    @property
+    def permitted(self) -> bool:
+        """Whether what makes it lets in what it delivers."""
+        return self.origin is not None and self.origin.permitted
+
+    @property
+    def asked(self) -> bool:
+        """Whether rules are asked of it."""
+        return self.origin is None or self.origin.asked
+
+    def written(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the user's way to a property, below the properties of the author."""
+        if self.origin is None:
+            return path
+        for length in range(len(path), 0, -1):
+            own = self.origin.words.get(path[:length])
+            if own is not None:
+                return (*self.origin.way, *own, *path[length:])
+        return (*self.origin.way, *path)
 
 
 class Part(Protocol):
@@ -140,7 +188,7 @@ class Resource:
         self.properties = Data(record.properties, owner=record.at, anchor=record.at)
 
     def __str__(self) -> str:
-        return self.record.id
+        return self.record.label
 
     @property
     def id(self) -> str:

@@ -93,7 +93,8 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
         call(language, "Ref", "AWS::AccountId") if asks_account(grant) else None,
     )
     if isinstance(to, Function):
-        return {f"{to.id}{source or ''}Permission": {"Type": Permission.KIND, "Properties": permission(grant, ends)}}
+        named = source.id if source is not None else ""
+        return {f"{to.id}{named}Permission": {"Type": Permission.KIND, "Properties": permission(grant, ends)}}
     statement = _statement(grant, ends)
     kind = policy_to_make(grant, holder)
     if kind is None:

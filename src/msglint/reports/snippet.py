@@ -12,7 +12,8 @@ def repair(fix: Fix) -> Repair:
     """Write a repair in the language of the resource's file."""
     record = fix.resource.record
     language = record.part.language
-    written = [snippet(language, record.native, record.id, fix.changes)] if fix.changes else []
+    changes = {record.written(path): value for path, value in fix.changes.items()}
+    written = [snippet(language, record.native, record.author, changes)] if changes else []
     if fix.grant is not None:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 

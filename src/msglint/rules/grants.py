@@ -60,11 +60,14 @@ def rejection(edge: Edge, came: Arrival, lost: str) -> Candidate:
 def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant: Grant) -> Fix | None:
     if any(result.denies.is_yes for result in named):
         return None
-    if named:
-        return Fix("Put this in the place of the statement that fails", came.holder(named[0]), grant=grant)
-    holder = next((each.owner for each in came.attached), None)
+    holder = came.holder(named[0]) if named else next((each.owner for each in came.attached), None)
     if holder is None:
         return Fix(f"Let {edge.kind.service} in", edge.destination, grant=grant)
+    if not holder.record.asked:
+        # Nobody can change a policy that a transform writes.
+        return None
+    if named:
+        return Fix("Put this in the place of the statement that fails", holder, grant=grant)
     return Fix("Add this statement to the policy", holder, grant=grant)
 
 

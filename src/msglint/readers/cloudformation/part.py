@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import CONNECTORS, Language, Mention, Record, Scenario, fold
+from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Text
 from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, written
 from msglint.readers.cloudformation.scope import Scope
@@ -12,7 +12,7 @@ from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, Place
 
-_SUBSTITUTED = re.compile(r"\$\{\s*([^{}!.\s]+)")
+_SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
 def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudFormationPart":
@@ -47,23 +47,10 @@ class Index:
         names = self._names if self._names is not None else {}
         for path, node in _walk(members(resource).get("Properties")):
             for name in _named(node):
-                names.setdefault(name, []).append(Mention(by, path))
+                names.setdefault(self._template.split(name)[0], []).append(Mention(by, path))
             if node.kind == "scalar" and ":" in node.text:
                 for word in words(node.text):
                     self._words.setdefault(word, []).append(Mention(by, path))
-        for name in _connected(resource):
-            names.setdefault(name, []).append(Mention(by, (CONNECTORS,)))
-
-
-def _connected(resource: Node) -> Iterator[str]:
-    """Give the logical ids that SAM connectors name: in a resource of their own, or inside the one they start from."""
-    fields = members(resource)
-    inside = members(fields.get("Connectors")).values()
-    own = [resource] if scalar(fields.get("Type")) == "AWS::Serverless::Connector" else []
-    for connector in (*own, *inside):
-        for path, node in _walk(members(connector).get("Properties")):
-            if path[-1:] == ("id",) and node.kind == "scalar":
-                yield node.text
 
 
 def _walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
@@ -88,7 +75,7 @@ def _named(node: Node) -> Iterator[str]:
         case "Ref" if argument.kind == "scalar":
             yield argument.text
         case "GetAtt" if argument.kind == "scalar":
-            yield argument.text.partition(".")[0]
+            yield argument.text
         case "GetAtt" if argument.kind == "sequence" and argument.items() and argument.items()[0].kind == "scalar":
             yield argument.items()[0].text
         case "Sub":
@@ -156,9 +143,11 @@ class CloudFormationPart:
         if found is None:
             type_ = self._template.type_of(id)
             properties = self._template.properties(id)
-            at = members(self._template.root)["Resources"].key(id)
+            made = self._template.made.get(id)
+            at = members(self._template.root)["Resources"].key(id) if made is None else made.at
             body = properties if properties is not None else self._nothing(id)
-            found = Record(self, id, type_, type_, at, self._scope.expression(body))
+            origin = None if made is None else made.origin
+            found = Record(self, id, type_, type_, at, self._scope.expression(body), origin)
             self._records[id] = found
         return found
 
@@ -192,8 +181,10 @@ class CloudFormationPart:
         """Give the output that exports the resource."""
         for output in members(members(self._template.root).get("Outputs")).values():
             value = members(output).get("Value") if "Export" in members(output) else None
-            if any(id in _named(node) and (arns or not _says_arn(node)) for _, node in _walk(value)):
-                return output
+            for _, node in _walk(value):
+                named = any(self._template.split(name)[0] == id for name in _named(node))
+                if named and (arns or not _says_arn(node)):
+                    return output
         return None
 
     def opaque(self) -> Place | None:

@@ -28,7 +28,9 @@ _REF_GIVES = {
     "AWS::Kinesis::Stream": "name",
     "AWS::KinesisFirehose::DeliveryStream": "name",
     "AWS::Lambda::Function": "name",
-    "AWS::Serverless::Function": "name",
+    "AWS::Lambda::Alias": "arn",
+    "AWS::StepFunctions::StateMachine": "arn",
+    "AWS::StepFunctions::StateMachineAlias": "arn",
     "AWS::S3::Bucket": "name",
     "AWS::Events::EventBus": "name",
     "AWS::Events::Rule": "name",
@@ -138,6 +140,9 @@ class Scope:
                 return self._only(argument, node)
             case "GetAZs":
                 return outside("the availability zones are those of the account", node)
+            case "Unreadable":
+                # What a transform leaves open; the argument says why.
+                return not_understood(argument.text if argument.kind == "scalar" else "this cannot be read", node)
             case _:
                 return not_understood(f"Fn::{name} is not evaluated", node)
 
@@ -166,6 +171,7 @@ class Scope:
             return self._pseudo(name, node)
         if name in self.template.parameters:
             return self._parameter(name, node)
+        name = self.template.names.get(name, name)
         if name in self.template.resources:
             type_ = self.template.type_of(name)
             return Known(self.attribute(name, _REF_GIVES.get(type_, "ref")), node)
@@ -223,9 +229,10 @@ class Scope:
         if argument.kind == "sequence":
             parts = [self._text(item) for item in argument.items()]
             words = [str(part.value) for part in parts if isinstance(part, Known)]
-            resource, attribute = (words[0], ".".join(words[1:])) if len(words) == len(parts) > 1 else ("", "")
+            name = ".".join(words) if len(words) == len(parts) > 1 else ""
         else:
-            resource, _, attribute = argument.text.partition(".") if argument.kind == "scalar" else ("", "", "")
+            name = argument.text if argument.kind == "scalar" else ""
+        resource, attribute = self.template.split(name)
         if resource not in self.template.resources or not attribute:
             return not_understood(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
         return Known(self.attribute(resource, self._gives(resource, attribute)), node)
@@ -298,7 +305,7 @@ class Scope:
             return self._pseudo(name, node)
         if name in self.template.parameters:
             return self._parameter(name, node)
-        resource, _, attribute = name.partition(".")
+        resource, attribute = self.template.split(name)
         if resource in self.template.resources:
             type_ = self.template.type_of(resource)
             wanted = self._gives(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")

@@ -1,7 +1,11 @@
 """The sections of a CloudFormation template: parameters, mappings, conditions and resources."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import msgspec
 
+from msglint.model.resource import Origin
 from msglint.readers.cloudformation.conditions import (
     And,
     Conditions,
@@ -19,7 +23,15 @@ from msglint.readers.cloudformation.nodes import condition_reference, intrinsic,
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, SourceError, Spot
 
+_SAM = "AWS::Serverless"
 _STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
+
+
+class Generated(NamedTuple):
+    """Where a resource of a transform comes from: the place of its cause, and the user's names."""
+
+    at: Node
+    origin: Origin
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -32,6 +44,20 @@ class Template(msgspec.Struct, frozen=True):
     mappings: dict[str, Node]
     resources: dict[str, Node]
     conditions: Conditions
+    made: Mapping[str, Generated] = {}
+    """The resources that a transform makes, or makes others of."""
+    names: Mapping[str, str] = {}
+    """What a template may call one of these beside its logical id, such as `Orders.Alias`."""
+
+    def split(self, name: str) -> tuple[str, str]:
+        """Split `Orders.Arn` into a logical id and an attribute."""
+        first, _, rest = name.partition(".")
+        if self.names:
+            second, _, others = rest.partition(".")
+            made = self.names.get(f"{first}.{second}")
+            if made is not None:
+                return made, others
+        return first, rest
 
     def type_of(self, resource: str) -> str:
         """Give a resource's type; empty where it is not written."""
@@ -60,7 +86,16 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
     domains["AWS::Region"] = Domain(fixed=assumptions.region)
     domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
     conditions = Conditions(formulas, domains)
-    return Template(document.name, document, root, parameters, mappings, resources, conditions)
+    template = Template(document.name, document, root, parameters, mappings, resources, conditions)
+    return _transformed(template) if _SAM in document.text else template
+
+
+def _transformed(template: Template) -> Template:
+    """Give the template as CloudFormation gets it from SAM."""
+    from msglint.readers.sam.transform import transform  # noqa: PLC0415  # only where SAM is written
+
+    after = transform(template.root, template.resources, template.parameters)
+    return msgspec.structs.replace(template, resources=after.resources, made=after.made, names=after.names)
 
 
 def _section(root: Node, name: str) -> dict[str, Node]:

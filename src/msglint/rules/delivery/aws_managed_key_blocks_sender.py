@@ -43,7 +43,7 @@ def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterato
     if not came:
         return
     services = " and ".join(dict.fromkeys(edge.kind.service for edge in came))
-    sources = " and ".join(dict.fromkeys(edge.source.id for edge in came))
+    sources = " and ".join(dict.fromkeys(str(edge.source) for edge in came))
     yield Candidate(
         when=NO if model.has_own_key(store.key) else ends(store.key, store.AWS_MANAGED_KEY, ":"),
         resource=store,

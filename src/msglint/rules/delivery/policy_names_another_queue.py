@@ -55,7 +55,7 @@ def policy_names_another_queue(owner: QueuePolicy | TopicPolicy, model: Model) -
             resource=owner,
             at=statement.at,
             message="this statement has no effect: its Resource is none of {attached}, which the policy is attached to",
-            args={"attached": ", ".join(resource.id for resource in attached)},
+            args={"attached": ", ".join(map(str, attached))},
             related=tuple(Note("the policy is attached here", resource.at, resource) for resource in attached[:3]),
         )
 

@@ -24,5 +24,5 @@ from msglint.rules.interface import report
 def rule_failed(code: str, name: str, subject: Record, error: Exception) -> Iterator[Failure]:
     """Say which rule failed on which resource."""
     said = f"{type(error).__name__}: {error}"
-    message = f"rule {code} {name} failed on {subject.id} ({said}); all other rules ran. Please report this"
-    yield Failure(message, subject.at, resource=subject.id, about=code)
+    message = f"rule {code} {name} failed on {subject.label} ({said}); all other rules ran. Please report this"
+    yield Failure(message, subject.at, resource=subject.author, about=code)

@@ -1,0 +1,1 @@
+"""SAM: what its transform makes of a template, as nodes that stand where the user wrote their cause."""
