@@ -81,7 +81,7 @@ def test_examples_are_complete(rule: Rule) -> None:
     ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_a_good_example_is_clean_under_all_rules(path: Path) -> None:
-    report = lint_text(path.name, path.read_bytes(), Options())
+    report = lint_text(path.name, path.read_bytes(), Options(), str(path.parent))
     assert [line for line in said(report) if " undecided " not in line] == []
 
 

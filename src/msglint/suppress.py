@@ -26,13 +26,13 @@ class Suppression(msgspec.Struct, frozen=True):
     line: int | None = None
     resource: str | None = None
 
-    def hides(self, code: str, name: str, span: Span, resource: str | None) -> bool:
-        """Say whether a finding is hidden."""
+    def hides(self, code: str, name: str, line: int | None, resource: str | None) -> bool:
+        """Say whether a finding is hidden; one in another file than the suppression has no line here."""
         if self.rule.upper() != code and self.rule != name:
             return False
         if self.resource is not None:
             return resource == self.resource
-        return self.line is None or span.start.line == self.line
+        return self.line is None or line == self.line
 
 
 def suppressions(part: Part) -> Sequence[Suppression]:

@@ -1,0 +1,122 @@
+"""Which attributes of messages the resources of a run look for, and which they send."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msglint.model.apigateway import HttpIntegration, Method, RestApi
+from msglint.model.data import Data
+from msglint.model.events import Pipe
+from msglint.model.expression import Items
+from msglint.model.lambda_ import EventSourceMapping, Function
+from msglint.model.model import Model
+from msglint.model.receive import How, Use
+from msglint.model.resource import Resource
+from msglint.model.sqs import Queue
+from msglint.model.states import Machine, StateMachine
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Mentions
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
+
+_PLACEHOLDER = re.compile(r"<\$\.(messageAttributes|attributes)\.([\w.-]+?)(?:\.\w+Values?)?>", re.IGNORECASE)
+_LISTS = {"messageAttributes": True, "attributes": False}
+
+
+def uses(resource: Resource, model: Model) -> Iterator[Use]:
+    """Give all attributes that a resource looks for."""
+    match resource:
+        case StateMachine():
+            yield from Machine(resource.definition).uses()
+        case Function():
+            # The readers of code are loaded where a function is judged.
+            from msglint.model import handler  # noqa: PLC0415
+
+            yield from handler.uses(resource)
+        case Method() | HttpIntegration() | RestApi():
+            for integration in resource.integrations():
+                yield from integration.uses()
+        case EventSourceMapping(source=source):
+            yield from _filtered(resource.patterns(), polls_queue(source, model))
+        case Pipe(source=source):
+            queue = polls_queue(source, model)
+            yield from _filtered(resource.patterns(), queue)
+            yield from _passed(resource.templates(), queue)
+
+
+def polls_queue(source: Data, model: Model) -> Verdict:
+    """Say whether what is polled is a queue."""
+    value = source.text()
+    found = model.find(value, Queue)
+    match value:
+        case _ if isinstance(found, Queue):
+            return YES
+        case Absent():
+            return NO
+        case Known(value=Text(refers=None) as text):
+            pieces = text.split(":", 5)
+            service = pieces[2].literal_value if pieces is not None and len(pieces) > 3 else None
+            return of(service == "sqs") if service is not None else unknown(_reason(found))
+        case Known(value=Text(refers=reference)) if reference is not None:
+            record = model.record(reference.resource)
+            return NO if record is not None else unknown(_reason(found))
+        case Mentions(references=references, complete=True) if references:
+            records = [model.record(reference.resource) for reference in references]
+            queues = [record is None or record.type == Queue.KIND for record in records]
+            return unknown(_reason(found)) if any(queues) else NO
+    return unknown(_reason(found))
+
+
+def _reason(found: object) -> Reason:
+    reason = getattr(found, "reason", None)
+    return reason if isinstance(reason, Reason) else Reason(Doubt.NOT_UNDERSTOOD, "what is polled cannot be told")
+
+
+def _filtered(patterns: Iterable[Data], queue: Verdict) -> Iterator[Use]:
+    if queue.is_no:
+        return
+    for pattern in patterns:
+        for list_, user in _LISTS.items():
+            for name, data in pattern.get(list_).fields().items():
+                if not _wants_none(data):
+                    yield Use(name, user, How.FILTERED, list_, data.at, applies=queue)
+
+
+def _wants_none(data: Data) -> bool:
+    """Say whether a part of a pattern matches where nothing is."""
+    stack = [data]
+    while stack:
+        here = stack.pop()
+        if isinstance(here.shape, Items):
+            stack += here.elements().known
+        elif here.get("exists").boolean(True).holds(lambda exists: not exists).is_yes:
+            return True
+        else:
+            stack += here.fields().values()
+    return False
+
+
+def _passed(templates: Iterable[Data], queue: Verdict) -> Iterator[Use]:
+    if queue.is_no:
+        return
+    for template in templates:
+        value = template.text()
+        for list_, name in _PLACEHOLDER.findall(str(value.value)) if isinstance(value, Known) else ():
+            if list_ in _LISTS:
+                yield Use(name, _LISTS[list_], How.PASSED, list_, template.at, applies=queue)
+
+
+def sent(name: str, model: Model) -> Verdict:
+    """Say whether a function or a state machine of the run sends a user attribute of this name."""
+    for producer, names in _senders(model):
+        if name in names:
+            text = f"{producer} sends messages with a user attribute of this name"
+            return unknown(Reason(Doubt.OUTSIDE, text, producer.at))
+    return NO
+
+
+def _senders(model: Model) -> Iterator[tuple[Resource, Iterable[str]]]:
+    from msglint.model import handler  # noqa: PLC0415  # as above
+
+    for machine in model.every(StateMachine):
+        yield machine, Machine(machine.definition).sent
+    for function in model.every(Function):
+        yield function, handler.sent(function)
