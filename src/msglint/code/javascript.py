@@ -156,7 +156,7 @@ class _Reader:
             case "member_expression" | "subscript_expression" if left is not None:
                 self.build.changed(self._child(left, "object"))
                 key = left.child_by_field_name("property") or left.child_by_field_name("index")
-                self.build.wrote(self._text(key).strip("'\""), value)
+                self.build.assigned(self._text(key).strip("'\""), value)
             case _ if left is not None:
                 self._pattern(left, value)
         return value

@@ -159,6 +159,9 @@ class _Analysis:
 
     def _read(self, member: Member) -> Read | None:
         """Give the attribute that a member is, wherever its value may come from."""
+        if member.name in self._program.assigned:
+            # What the program writes there itself may be there.
+            return None
         ways = self._follow(member, 0)
         kinds = {_attributes(way) for way in ways}
         if len(kinds) != 1:

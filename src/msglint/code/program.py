@@ -108,6 +108,8 @@ class Program(msgspec.Struct, frozen=True):
     receives: list[Receive]
     sent: set[str]
     """The names of the message attributes that the program writes."""
+    assigned: set[str]
+    """The names of all members that the program writes to."""
 
 
 class Builder:
@@ -115,7 +117,7 @@ class Builder:
 
     def __init__(self) -> None:
         self.scope = Scope()
-        self._program = Program([], [], set())
+        self._program = Program([], [], set(), set())
         self._functions: dict[str, list[tuple[Scope, Sequence[str]]]] = {}
         self._calls: list[tuple[str, Sequence[Value]]] = []
         self._changes: list[Name] = []
@@ -133,11 +135,15 @@ class Builder:
     def mapped(self, members: Mapping[str, Value], *, open: bool) -> Mapped:  # noqa: A002  # as in `Mapped`
         """Give a mapping, and note the message attributes in it, which are mappings with a data type themselves."""
         for name, value in members.items():
-            self.wrote(name, value)
+            self._sends(name, value)
         return Mapped(members, open)
 
-    def wrote(self, name: str, value: Value) -> None:
-        """Note that a member of this name is written."""
+    def assigned(self, name: str, value: Value) -> None:
+        """Note that a member of this name is written to."""
+        self._program.assigned.add(name)
+        self._sends(name, value)
+
+    def _sends(self, name: str, value: Value) -> None:
         if isinstance(value, Mapped) and not value.members.keys().isdisjoint(_TYPED):
             self._program.sent.add(name)
 

@@ -119,11 +119,12 @@ class _Reader:
             case ast.Subscript(value=of, slice=key):
                 self.build.changed(self._value(of))
                 if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                    self.build.wrote(key.value, value)
+                    self.build.assigned(key.value, value)
                 else:
                     self._value(key)
-            case ast.Attribute(value=of):
+            case ast.Attribute(value=of, attr=name):
                 self.build.changed(self._value(of))
+                self.build.assigned(name, value)
 
     def _value(self, node: ast.expr) -> Value:
         match node:
