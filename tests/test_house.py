@@ -144,4 +144,19 @@ def test_a_run_imports_no_more_than_it_needs(tmp_path: Path) -> None:
     hosts = {"cfnlint", "checkov", "boto3", "samtranslator"}
     assert "msglint.readers.cloudformation.part" in imported
     assert not imported & {*hosts, "jsonschema", "rich", "hypothesis", "msglint.catalog"}
-    assert not {name for name in imported if name.startswith(("msglint.hosts", "msglint.rules.payload"))}
+    unwanted = ("msglint.hosts", "msglint.rules.payload", "msglint.code", "tree_sitter")
+    assert not {name for name in imported if name.startswith(unwanted)}
+
+
+def test_code_without_such_names_is_not_parsed(tmp_path: Path) -> None:
+    """A function whose code has nothing to do with SQS costs no parser."""
+    code = "exports.handler = async (event) => event.body"
+    properties = f"{{Runtime: nodejs22.x, Handler: index.handler, Role: r, Code: {{ZipFile: '{code}'}}}}"
+    template = tmp_path / "template.yaml"
+    text = f"Resources: {{Consumer: {{Type: AWS::Lambda::Function, Properties: {properties}}}}}\n"
+    template.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-X", "importtime", "-m", "msglint", "lint", str(template)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert run.returncode == 0, run.stderr
+    imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert not imported & {"tree_sitter", "msglint.code.python", "msglint.code.javascript"}

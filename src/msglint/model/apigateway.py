@@ -1,9 +1,7 @@
 """Amazon API Gateway: integrations that receive messages from SQS, in resources of their own and in OpenAPI."""
 
-import json
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl
 
 from msglint.model.beside import structure
 from msglint.model.data import Data
@@ -125,6 +123,8 @@ class HttpApi(RestApi):
 
 def _form(text: str, data: Data) -> Iterator[Asked]:
     """Read a form as the Query protocol takes it, in a template that may be broken over lines."""
+    from urllib.parse import parse_qsl  # noqa: PLC0415  # only integrations with SQS need it
+
     for name, value in parse_qsl("".join(text.split())):
         yield from _listed(name, value, data)
 
@@ -137,6 +137,8 @@ def _listed(name: str, value: str, data: Data) -> Iterator[Asked]:
 
 def _names(text: str) -> list[str]:
     """Read a list as a parameter mapping writes it: JSON, or names between commas."""
+    import json  # noqa: PLC0415  # few templates have such a list
+
     if "$" in text:
         return []
     try:

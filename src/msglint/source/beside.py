@@ -24,7 +24,7 @@ class Beside:
     def __init__(self, shown: str, directory: str, root: str) -> None:
         self._shown = shown
         self._directory = directory
-        self._root = os.path.realpath(root)
+        self._root = root
         self._found: dict[str, Document | None] = {}
 
     def open(self, path: str) -> Document | None:
@@ -39,7 +39,7 @@ class Beside:
             return None
         try:
             real = Path(os.path.realpath(Path(self._directory, path)))
-            if not real.is_relative_to(self._root) or not stat.S_ISREG(real.stat().st_mode):
+            if not real.is_relative_to(os.path.realpath(self._root)) or not stat.S_ISREG(real.stat().st_mode):
                 return None
             with real.open("rb") as file:
                 data = file.read(MAX_BESIDE + 1)

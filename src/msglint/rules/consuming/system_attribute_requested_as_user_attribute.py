@@ -37,7 +37,7 @@ from msglint.rules.interface import rule
 KINDS = {True: "system", False: "user"}
 FAULTS = {
     How.ASKED: "asks SQS for {name} in {list}, and it is a {kind} attribute, which only {right} bring: it never comes",
-    How.READ: "reads {name} from {list}, and it is a {kind} attribute, which is only in {right}: it never is here",
+    How.READ: "reads {name} from {list}, and it is a {kind} attribute, which is only in {right}: nothing is there",
     How.FILTERED: "filters on {name} in {list}, and it is a {kind} attribute, which is never there: no message "
     "matches, and messages of a queue that match no filter are deleted",
     How.PASSED: "passes on {name} from {list}, and it is a {kind} attribute, which is only in {right}: nothing comes",
