@@ -12,6 +12,7 @@ from msglint.engine import lint, lint_text
 from msglint.options import Options
 from msglint.source import Beside, Document
 
+LAMBDA = "arn:aws:states:::lambda:invoke"
 RECEIVE = "arn:aws:states:::aws-sdk:sqs:receiveMessage"
 BOTH = Options(select=("MSG503", "MSG504"))
 
@@ -102,6 +103,23 @@ TAKEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"R": task(Next="B"), "B": {"Type": "Parallel", "Branches": [{"StartAt": "P", "States": {"P": READ}}]}},
         {},
     ),
+    "past another task": (
+        {
+            "R": task(Next="L"),
+            "L": {"Type": "Task", "Resource": LAMBDA, "ResultPath": "$.more", "Next": "C"},
+            "C": {"Type": "Choice", "Choices": [{"Variable": "$.more", "IsNull": True, "Next": "P"}], "Default": "R"},
+            "P": READ,
+        },
+        {},
+    ),
+    "passed on under another name": (
+        {
+            "R": task(Next="L"),
+            "L": {"Type": "Pass", "Parameters": {"all.$": "$.Messages"}, "ResultPath": "$.x", "Next": "P"},
+            "P": {"Type": "Pass", "InputPath": "$.x.all[0].Attributes.SenderId"},
+        },
+        {},
+    ),
     "in JSONata": (
         {
             "R": {"Type": "Task", "Resource": RECEIVE, "Arguments": {"QueueUrl": "q"}, "Next": "W"},
@@ -145,7 +163,18 @@ def test_messages_are_followed_through_a_state_machine(states: dict[str, Any], m
         {"R": task(ResultSelector={"n.$": "$.Messages[0].Body"}, Next="P"), "P": READ},
         # Nothing was received.
         {"P": READ},
-        {"R": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "P"}, "P": READ},
+        {"R": {"Type": "Task", "Resource": LAMBDA, "Next": "P"}, "P": READ},
+        # What another task gives comes in its place.
+        {"R": task(Next="L"), "L": {"Type": "Task", "Resource": LAMBDA, "Next": "P"}, "P": READ},
+        {
+            "R": task(Next="L"),
+            "L": {"Type": "Task", "Resource": LAMBDA, "ResultPath": "$.Messages", "Next": "P"},
+            "P": READ,
+        },
+        {"R": task(Next="L"), "L": {"Type": "Pass", "Result": {"Messages": []}, "Next": "P"}, "P": READ},
+        {"R": task(Next="L"), "L": {"Type": "Wait", "Seconds": 1, "OutputPath": "$.x", "Next": "P"}, "P": READ},
+        # What a task is given is not what it gives.
+        {"R": task(Parameters={"QueueUrl.$": "$.Messages[0].Attributes.SenderId"}, End=True)},
     ],
 )
 def test_what_was_not_received_is_not_judged(states: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-amazon-states-lang
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from msglint.model.beside import structure
@@ -22,9 +22,12 @@ _STEP = r"""(?:\.[A-Za-z_][\w-]*|\[(?:\d+|\*|'[^'\]]*'|"[^"\]]*")\])"""
 _PATH = re.compile(rf"\$(?:\$|[A-Za-z_]\w*)?{_STEP}*")
 _NAMED = re.compile(r"""\.([A-Za-z_][\w-]*)|\[['"]([^'"\]]*)['"]\]""")
 _ALONE = re.compile(r"\s*(?:\{%\s*(.*?)\s*%\}|(.*?))\s*", re.DOTALL)
-_ATTRIBUTES = frozenset({"Attributes", "MessageAttributes"})
-_PASSING = ("Choice", "Wait")
-_SHAPING = ("InputPath", "Parameters", "OutputPath", "Output")
+_LISTS = frozenset({"Attributes", "MessageAttributes"})
+_ITEM = ("Map", "Item", "Value")
+_SELECTS = ("ItemSelector", "Parameters")
+_OF_RESULT = ("ResultSelector", "Assign")
+_LONGEST_PATH = 10
+_MOST_STEPS = 5_000
 _SILENT = frozenset({"Branches", "Iterator", "ItemProcessor", "Comment", "Resource", "QueryLanguage"})
 
 
@@ -86,55 +89,146 @@ class Machine:
             user = each.list == "MessageAttributes"
             yield from taken(each.name, each.receipts, user=user, by=each.list, at=each.at)
 
-    def _walk(self, level: Data, known: _Places, first: _Places, *, jsonata: bool) -> None:
-        """Walk a machine, branch or map: `known` is where messages are, `first` where its first state has them."""
-        jsonata = _word(level.get("QueryLanguage"), "JSONata" if jsonata else "JSONPath") == "JSONata"
-        states = level.get("States").fields()
-        known = dict(known)
-        inputs: dict[str, _Places] = {}
-        own: dict[str, _Places] = {}
+    def _walk(self, level: Data, variables: _Places, first: _Places, *, jsonata: bool) -> None:
+        """Walk a machine, branch or map: where messages are in its variables, and in the input of its first state."""
+        jsonata = _in_jsonata(level, jsonata)
+        states = {name: _State(data, _in_jsonata(data, jsonata)) for name, data in level.get("States").fields().items()}
+        for state in states.values():
+            self.sent |= _sent(state.data)
+            if state.receipt is not None:
+                self.receipts.append(state.receipt)
+        inputs: dict[str, _Places] = {name: {} for name in states}
+        inputs.setdefault(_word(level.get("StartAt")), {}).update(first)
+        variables = dict(variables)
+        waiting = list(states)
+        for _ in range(_MOST_STEPS):
+            if not waiting:
+                break
+            state, given = states[waiting[0]], inputs[waiting.pop(0)]
+            if _join(variables, state.assigned(_joined(given, variables))):
+                waiting = list(dict.fromkeys((*waiting, *states)))
+            leaving = state.output(given, variables)
+            waiting += [name for name in state.following() if name in states and _join(inputs[name], leaving)]
         for name, state in states.items():
-            self.sent |= _sent(state)
-            if not RECEIVE.fullmatch(_word(state.get("Resource"))):
-                continue
-            receipt = _receipt(state)
-            self.receipts.append(receipt)
-            local = _word(state.get("QueryLanguage"), "JSONata" if jsonata else "JSONPath") == "JSONata"
-            result = Path("$states", ("result", "Messages")) if local else Path("$", ("Messages",))
-            own[name] = {result: (receipt,)}
-            if local:
-                _join(known, _bound(state.get("Assign"), own[name], variables=True))
-                _join(inputs.setdefault(_word(state.get("Next")), {}), _output(state, own[name]))
-            else:
-                _join(known, _bound(state.get("Assign"), own[name], variables=True))
-                _join(known, _result(state, own[name]))
-        start = _word(level.get("StartAt"))
-        _join(inputs.setdefault(start, {}), first)
-        for name in list(inputs):
-            _pass_on(name, states, inputs)
-        for name, state in states.items():
-            here = _joined(known, inputs.get(name, {}), own.get(name, {}))
-            self._take(state, here)
-            for branch in state.get("Branches").elements().known:
-                self._walk(branch, known, here, jsonata=jsonata)
+            seen = state.seen(inputs[name], variables)
+            self._take(state, seen, variables)
+            for branch in state.data.get("Branches").elements().known:
+                self._walk(branch, variables, {} if state.shapes_input() else inputs[name], jsonata=jsonata)
             for processor in ("ItemProcessor", "Iterator"):
-                inner = state.get(processor)
+                inner = state.data.get(processor)
                 if inner.fields():
-                    variables: _Places = {
-                        path: each for path, each in known.items() if path.root not in {"$", "$$", "$states"}
-                    }
-                    self._take(state, _item(state, here))
-                    self._walk(inner, variables, _first(state, here), jsonata=jsonata)
+                    self._walk(inner, variables, state.first(seen), jsonata=jsonata)
 
-    def _take(self, state: Data, places: _Places) -> None:
-        if not places:
-            return
-        for data, text in _texts(state):
-            for path in _paths(text):
-                for index, step in enumerate(path.steps[:-1]):
-                    receipts = places.get(Path(path.root, path.steps[:index]))
-                    if step in _ATTRIBUTES and receipts:
-                        self.taken[Taken(path.steps[index + 1], step, data.at, receipts)] = None
+    def _take(self, state: "_State", seen: _Places, variables: _Places) -> None:
+        result = _joined(state.result(), variables)
+        for name, part in state.data.fields().items():
+            places = result if name in _OF_RESULT and state.gives_result and not state.jsonata else seen
+            if name in _SELECTS:
+                places = _joined(places, state.item(seen))
+            if name not in _SILENT and places:
+                for data, text in _texts(part):
+                    for name_, list_, receipts in _attributes(text, places):
+                        self.taken[Taken(name_, list_, data.at, receipts)] = None
+
+
+class _State:
+    """One state, and how messages go through it. Inputs and outputs begin at `$`, whatever language it is in."""
+
+    __slots__ = ("data", "gives_result", "jsonata", "kind", "receipt")
+
+    def __init__(self, data: Data, jsonata: bool) -> None:
+        self.data = data
+        self.jsonata = jsonata
+        self.kind = _word(data.get("Type"), "Task")
+        self.gives_result = self.kind not in {"Pass", "Choice", "Wait", "Succeed", "Fail"}
+        self.receipt = _receipt(data) if RECEIVE.fullmatch(_word(data.get("Resource"))) else None
+
+    def result(self) -> _Places:
+        """Give where the messages are in the result of the task."""
+        return {Path("$", ("Messages",)): (self.receipt,)} if self.receipt is not None else {}
+
+    def seen(self, given: _Places, variables: _Places) -> _Places:
+        """Give where the state's own expressions find messages."""
+        if not self.jsonata:
+            return _joined(given, variables)
+        inside = {Path("$states", ("input", *path.steps)): each for path, each in given.items()}
+        results = {Path("$states", ("result", *path.steps)): each for path, each in self.result().items()}
+        return _joined(inside, results, variables)
+
+    def assigned(self, given: _Places) -> _Places:
+        """Give where the variables that the state assigns have messages; a JSONPath task makes them of its result."""
+        places = self.result() if self.gives_result and not self.jsonata else self.seen(given, {})
+        found: _Places = {}
+        for key, value in self.data.get("Assign").fields().items():
+            _join(found, _renamed(_word(value), places, Path(f"${key.removesuffix('.$')}", ())))
+        return found
+
+    def output(self, given: _Places, variables: _Places) -> _Places:
+        """Give where the messages are in what the state passes on."""
+        seen = self.seen(given, variables)
+        if self.jsonata:
+            output = self.data.get("Output")
+            if output.exists().is_no:
+                return self.result() if self.gives_result else given
+            return _bound(output, seen) if output.fields() else _renamed(_word(output), seen, Path("$", ()))
+        if self._has("OutputPath"):
+            return {}
+        if not self.gives_result and not self.shapes_input() and not self._has("Result"):
+            return given
+        result = _bound(self.data.get("Parameters"), seen) if self.kind == "Pass" else self.result()
+        if self._has("ResultSelector"):
+            result = _bound(self.data.get("ResultSelector"), result)
+        where = self.data.get("ResultPath")
+        if isinstance(where.shape, Absent):
+            # Nothing is written, and the result is all of the output; null throws it away.
+            return given if "ResultPath" in self.data.fields() else result
+        target = _path(_word(where))
+        if target is None:
+            return {}
+        size = len(target.steps)
+        kept = {path: each for path, each in given.items() if path.steps[:size] != target.steps}
+        return _joined(kept, {Path("$", (*target.steps, *path.steps)): each for path, each in result.items()})
+
+    def following(self) -> Iterator[str]:
+        """Give the names of the states that may come next."""
+        choices = (choice.get("Next") for choice in self.data.get("Choices").elements().known)
+        for name in (self.data.get("Next"), self.data.get("Default"), *choices):
+            yield _word(name)
+
+    def shapes_input(self) -> bool:
+        """Say whether the state works on something else than its input as it comes."""
+        return self._has("InputPath") or self._has("Parameters") or self._has("Arguments")
+
+    def item(self, seen: _Places) -> _Places:
+        """Give where a map's own expressions have one of the messages that it goes over."""
+        path = Path("$states", ("context", *_ITEM)) if self.jsonata else Path("$$", _ITEM)
+        over = self.data.get("Items" if self.jsonata else "ItemsPath")
+        found = _renamed(_word(over, "$"), seen, path)
+        return {path: found[path]} if path in found else {}
+
+    def first(self, seen: _Places) -> _Places:
+        """Give where the first state of a map has the message."""
+        item = self.item(seen)
+        for name in _SELECTS:
+            if self._has(name):
+                return _bound(self.data.get(name), item)
+        return {Path("$", ()): each for each in item.values()}
+
+    def _has(self, name: str) -> bool:
+        return not self.data.get(name).exists().is_no
+
+
+def _in_jsonata(data: Data, outer: bool) -> bool:
+    return _word(data.get("QueryLanguage"), "JSONata" if outer else "JSONPath") == "JSONata"
+
+
+def _attributes(text: str, places: _Places) -> Iterator[tuple[str, str, tuple[Receipt, ...]]]:
+    """Give the attributes that a text takes from messages, and from which of the two lists."""
+    for path in _paths(text):
+        for index, step in enumerate(path.steps[:-1]):
+            receipts = places.get(Path(path.root, path.steps[:index]))
+            if step in _LISTS and receipts:
+                yield path.steps[index + 1], step, receipts
 
 
 def _sent(state: Data) -> set[str]:
@@ -169,81 +263,12 @@ def _names(list_: str, data: Data) -> tuple[list[Asked], bool]:
     return found, elements.rest is None and len(found) == len(elements.known)
 
 
-def _result(state: Data, result: _Places) -> _Places:
-    """Give where the messages are behind a JSONPath task, by its result selector and result path."""
-    selector = state.get("ResultSelector")
-    if not selector.exists().is_no:
-        result = _bound(selector, result)
-    where = state.get("ResultPath")
-    if isinstance(where.shape, Absent):
-        # Nothing is written, and the result is all of the output; null throws it away.
-        return result if "ResultPath" not in state.fields() else {}
-    target = _path(_word(where))
-    return (
-        {Path("$", (*target.steps, *path.steps)): each for path, each in result.items()} if target is not None else {}
-    )
-
-
-def _output(state: Data, result: _Places) -> _Places:
-    """Give where the next state of a JSONata task finds the messages in its input."""
-    output = state.get("Output")
-    if output.exists().is_no:
-        return {Path("$states", ("input", *path.steps[1:])): each for path, each in result.items()}
-    if output.fields():
-        named = _bound(output, result)
-        return {Path("$states", ("input", *path.steps)): each for path, each in named.items()}
-    return _renamed(_word(output), result, Path("$states", ("input",)))
-
-
-def _bound(data: Data, places: _Places, *, variables: bool = False) -> _Places:
-    """Give where the members of a mapping have messages, as variables or in what the mapping makes."""
+def _bound(data: Data, places: _Places) -> _Places:
+    """Give where a mapping has messages that is made of others."""
     found: _Places = {}
     for key, value in data.fields().items():
-        name = key.removesuffix(".$")
-        new = Path(f"${name}", ()) if variables else Path("$", (name,))
-        _join(found, _renamed(_word(value), places, new))
+        _join(found, _renamed(_word(value), places, Path("$", (key.removesuffix(".$"),))))
     return found
-
-
-def _item(state: Data, here: _Places) -> _Places:
-    """Give where a map's own expressions have one of the messages that it goes over."""
-    jsonata = not state.get("Items").exists().is_no
-    path = Path("$states", ("context", "Map", "Item", "Value")) if jsonata else Path("$$", ("Map", "Item", "Value"))
-    found = _renamed(_word(state.get("Items" if jsonata else "ItemsPath"), "$"), here, path)
-    return {path: found[path]} if path in found else {}
-
-
-def _first(state: Data, here: _Places) -> _Places:
-    """Give where the first state of a map has the message."""
-    jsonata = not state.get("Items").exists().is_no
-    item = _item(state, here)
-    start = ("input",) if jsonata else ()
-    root = "$states" if jsonata else "$"
-    for name in ("ItemSelector", "Parameters"):
-        selector = state.get(name)
-        if selector.fields():
-            return {Path(root, (*start, *path.steps)): each for path, each in _bound(selector, item).items()}
-        if not selector.exists().is_no:
-            return {}
-    return {Path(root, start): each for each in item.values()}
-
-
-def _pass_on(name: str, states: Mapping[str, Data], inputs: dict[str, _Places]) -> None:
-    """Give what a state has in its input to the states behind it too, as long as states only choose or wait."""
-    waiting, seen = [name], set[str]()
-    for here in waiting:
-        state = states.get(here)
-        if state is None or here in seen or _word(state.get("Type")) not in _PASSING:
-            continue
-        seen.add(here)
-        if any(not state.get(shaping).exists().is_no for shaping in _SHAPING):
-            continue
-        choices = [choice.get("Next") for choice in state.get("Choices").elements().known]
-        for following in (state.get("Next"), state.get("Default"), *choices):
-            target = _word(following)
-            if target:
-                _join(inputs.setdefault(target, {}), inputs[here])
-                waiting.append(target)
 
 
 def _renamed(text: str, places: _Places, new: Path) -> _Places:
@@ -266,9 +291,15 @@ def _joined(*several: _Places) -> _Places:
     return found
 
 
-def _join(into: _Places, more: _Places) -> None:
+def _join(into: _Places, more: _Places) -> bool:
+    """Add places to others, and say whether there are new ones."""
+    grown = False
     for path, receipts in more.items():
-        into[path] = tuple(dict.fromkeys((*into.get(path, ()), *receipts)))
+        new = tuple(dict.fromkeys((*into.get(path, ()), *receipts)))
+        if new != into.get(path) and len(path.steps) <= _LONGEST_PATH:
+            into[path] = new
+            grown = True
+    return grown
 
 
 def _path(text: str) -> Path | None:
