@@ -258,6 +258,9 @@ def _attributes(way: _Way) -> bool | None:
     match way:
         case _Way(origin=None, steps=(*_, "Records", "[]", "messageAttributes", _)):
             return True
+        case _Way(origin=None, steps=(*_, "records", "[]", "message_attributes", _)):
+            # As Powertools for AWS Lambda call them in Python.
+            return True
         case _Way(origin=None, steps=(*_, "Records", "[]", "attributes", _)):
             return False
         case _Way(origin=Receive(messages=messages), steps=("Messages", "[]", attributes, _)):

@@ -30,7 +30,7 @@ def uses(resource: Resource, model: Model) -> Iterator[Use]:
             # The readers of code are loaded where a function is judged.
             from msglint.model import handler  # noqa: PLC0415
 
-            yield from handler.uses(resource)
+            yield from handler.uses(resource, model)
         case Method() | HttpIntegration() | RestApi():
             for integration in resource.integrations():
                 yield from integration.uses()
@@ -106,17 +106,20 @@ def _passed(templates: Iterable[Data], queue: Verdict) -> Iterator[Use]:
 
 def sent(name: str, model: Model) -> Verdict:
     """Say whether a function or a state machine of the run sends a user attribute of this name."""
-    for producer, names in _senders(model):
-        if name in names:
-            text = f"{producer} sends messages with a user attribute of this name"
-            return unknown(Reason(Doubt.OUTSIDE, text, producer.at))
-    return NO
+    producer = model.once(_senders, lambda: _senders(model)).get(name)
+    if producer is None:
+        return NO
+    text = f"{producer} sends messages with a user attribute of this name"
+    return unknown(Reason(Doubt.OUTSIDE, text, producer.at))
 
 
-def _senders(model: Model) -> Iterator[tuple[Resource, Iterable[str]]]:
+def _senders(model: Model) -> dict[str, Resource]:
+    """Give who sends which user attributes, in whatever scenario."""
     from msglint.model import handler  # noqa: PLC0415  # as above
 
-    for machine in model.every(StateMachine):
-        yield machine, Machine(machine.definition).sent
-    for function in model.every(Function):
-        yield function, handler.sent(function)
+    found: dict[str, Resource] = {}
+    for machine in model.declared(StateMachine):
+        found |= dict.fromkeys(Machine(machine.definition).sent, machine)
+    for function in model.declared(Function):
+        found |= dict.fromkeys(handler.sent(function, model), function)
+    return found
