@@ -352,6 +352,7 @@ def test_a_definition_beside_the_template(tmp_path: Path) -> None:
     [
         ("a: |\n  one\n  two\n", "2:3"),
         ("a: !Sub |\n    one\n    two\n", "2:5"),
+        ("a: |\n  one\n  ${two}\n", "2:3"),
         ("a:\n  Fn::Sub:\n    - |\n      one\n      two\n    - {}\n", "4:7"),
         ('a: "one\\ntwo\\n"\n', "1:4"),
         ("a: >\n  one\n  two\n", "2:3"),
@@ -364,6 +365,19 @@ def test_the_place_of_a_line_inside_a_text(template_: str, expected: str) -> Non
     span = document.span(start, len(template_))
     found = document.inside(span, "one\ntwo\n", 0, 3)
     assert f"{found.start.line}:{found.start.column}" == expected
+
+
+def test_an_enrichment_takes_the_place_of_the_message() -> None:
+    source = "arn:aws:sqs:eu-west-1:111122223333:orders"
+    template = {"InputTemplate": '{"x": "<$.messageAttributes.SenderId.stringValue>"}'}
+    pipe = {"Source": source, "Target": "t", "RoleArn": "r"}
+    for more, expected in (
+        ({"TargetParameters": template}, 1),
+        ({"TargetParameters": template, "Enrichment": "e"}, 0),
+        ({"EnrichmentParameters": template, "Enrichment": "e"}, 1),
+        ({"TargetParameters": {"InputTemplate": "<$.messageAttributes.tenant> <$.attributes.SenderId>"}}, 0),
+    ):
+        assert len(said({"P": ("AWS::Pipes::Pipe", {**pipe, **more})})) == expected
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,11 @@ class Pipe(Resource):
         """How the source is polled, by the kind of source; credentials and filters are there."""
         return self.properties.get("SourceParameters")
 
+    @property
+    def enrichment(self) -> Data:
+        """The ARN of what is called with the events before the target; the target gets its answer."""
+        return self.properties.get("Enrichment")
+
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events the pipe takes; each is JSON."""
         for entry in self.source_parameters.get("FilterCriteria", "Filters").elements().known:

@@ -17,7 +17,7 @@ from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
-_PLACEHOLDER = re.compile(r"<\$\.(messageAttributes|attributes)\.([\w.-]+?)(?:\.\w+Values?)?>", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"<\$\.(messageAttributes|attributes)\.([\w.-]+?)(?:\.\w+Values?)?>")
 _LISTS = {"messageAttributes": True, "attributes": False}
 
 
@@ -39,7 +39,10 @@ def uses(resource: Resource, model: Model) -> Iterator[Use]:
         case Pipe(source=source):
             queue = polls_queue(source, model)
             yield from _filtered(resource.patterns(), queue)
-            yield from _passed(resource.templates(), queue)
+            enriching, passing = resource.templates()
+            yield from _passed(enriching, queue)
+            # Behind an enrichment the template is filled from what that gives.
+            yield from _passed(passing, queue & ~resource.enrichment.exists())
 
 
 def polls_queue(source: Data, model: Model) -> Verdict:
@@ -94,14 +97,11 @@ def _wants_none(data: Data) -> bool:
     return False
 
 
-def _passed(templates: Iterable[Data], queue: Verdict) -> Iterator[Use]:
-    if queue.is_no:
-        return
-    for template in templates:
-        value = template.text()
-        for list_, name in _PLACEHOLDER.findall(str(value.value)) if isinstance(value, Known) else ():
-            if list_ in _LISTS:
-                yield Use(name, _LISTS[list_], How.PASSED, list_, template.at, applies=queue)
+def _passed(template: Data, queue: Verdict) -> Iterator[Use]:
+    value = template.text()
+    for list_, name in _PLACEHOLDER.findall(str(value.value)) if isinstance(value, Known) else ():
+        if not queue.is_no:
+            yield Use(name, _LISTS[list_], How.PASSED, list_, template.at, applies=queue)
 
 
 def sent(name: str, model: Model) -> Verdict:

@@ -121,11 +121,8 @@ class Document:
         for above in range(span.start.line, min(span.start.line + _HEADER_LINES, span.end.line - last + 1)):
             here = [self.line(above + number) for number in range(1, last + 1)]
             if _indented(here, lines[:last]):
-                indents = [len(here[place.line - 1]) - len(lines[place.line - 1]) for place in ends]
-                moved = (
-                    Position(above + place.line, place.column + by) for place, by in zip(ends, indents, strict=True)
-                )
-                return Span(*moved)
+                by = _indent(here[last - 1]) - _indent(lines[last - 1])
+                return Span(*(Position(above + place.line, place.column + by) for place in ends))
         return span
 
     def _starts(self) -> list[int]:
@@ -135,9 +132,17 @@ class Document:
 
 
 def _indented(lines: list[str], written: list[str]) -> bool:
-    """Tell whether lines are those of a text with nothing but blanks before them."""
-    pairs = zip(lines, written, strict=False)
-    return all(line.endswith(text) and not line[: len(line) - len(text)].strip() for line, text in pairs)
+    """Tell whether lines are those of a text with nothing but blanks before them.
+
+    In lines above the last, something may have been put in the place of `${…}`.
+    """
+    *above, (last, wanted) = zip(lines, written, strict=False)
+    same = all(line.strip() == text.strip() or "${" in line for line, text in above)
+    return same and last.strip() == wanted.strip()
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 class Place(Protocol):
