@@ -219,10 +219,14 @@ BUS_PERMISSION = Kind(
     "statement_id",
 )
 
-INTEGRATION = {
-    **_names(Uri="uri", Type="type", IntegrationHttpMethod="integration_http_method", Credentials="credentials"),
-    **_names(RequestParameters="request_parameters", RequestTemplates="request_templates"),
-}
+INTEGRATION = _names(
+    Type="type",
+    IntegrationHttpMethod="integration_http_method",
+    Uri="uri",
+    Credentials="credentials",
+    RequestParameters="request_parameters",
+    RequestTemplates="request_templates",
+)
 
 KINDS = {
     "aws_sqs_queue": QUEUE,
@@ -280,7 +284,12 @@ KINDS = {
     "aws_api_gateway_integration": Kind("AWS::ApiGateway::Method", {"Integration": Spec("", INTEGRATION, here=True)}),
     "aws_apigatewayv2_integration": Kind(
         "AWS::ApiGatewayV2::Integration",
-        {**INTEGRATION, **_names(IntegrationType="integration_type", IntegrationSubtype="integration_subtype")},
+        _names(
+            IntegrationType="integration_type",
+            IntegrationSubtype="integration_subtype",
+            CredentialsArn="credentials_arn",
+            RequestParameters="request_parameters",
+        ),
     ),
     "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
     "aws_apigatewayv2_api": Kind("AWS::ApiGatewayV2::Api", _names(Name="name", Body="body")),
