@@ -439,3 +439,28 @@ def test_lists_of_http_apis() -> None:
         parameters = {"QueueUrl": "q", "MessageAttributeNames": names}
         body = {"IntegrationSubtype": "SQS-ReceiveMessage", "RequestParameters": parameters}
         assert len(said({"I": ("AWS::ApiGatewayV2::Integration", body)})) == expected
+
+
+def test_what_sam_calls_otherwise(tmp_path: Path) -> None:
+    """A function, a state machine and an API have the names of SAM's properties too, which are read the same."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text(CODE)
+    states = {"R": task(Parameters={"MessageAttributeNames": ["SenderId"], "QueueUrl": "${Queue}", "Max": "${Max}"})}
+    (tmp_path / "machine.json").write_text(json.dumps({"StartAt": "R", "States": states}))
+    operation = {"uri": "arn:aws:apigateway:r:sqs:path/q?Action=ReceiveMessage&MessageAttributeName.1=SenderId"}
+    body = {"paths": {"/": {"get": {"x-amazon-apigateway-integration": operation}}}}
+    (tmp_path / "api.json").write_text(json.dumps(body))
+    python = {"Runtime": "python3.13", "Handler": "app.handler"}
+    resources: dict[str, tuple[str, dict[str, Any]]] = {
+        "Inline": ("AWS::Lambda::Function", {**python, "InlineCode": CODE}),
+        "Local": ("AWS::Lambda::Function", {**python, "CodeUri": "src/"}),
+        "Machine": ("AWS::StepFunctions::StateMachine", {"DefinitionUri": "machine.json"}),
+        "Inside": ("AWS::ApiGateway::RestApi", {"DefinitionBody": body}),
+        "Api": ("AWS::ApiGateway::RestApi", {"DefinitionUri": "api.json"}),
+        "Stored": ("AWS::StepFunctions::StateMachine", {"DefinitionUri": {"Bucket": "b", "Key": "k"}}),
+    }
+    path = tmp_path / "template.json"
+    written = {name: {"Type": type_, "Properties": properties} for name, (type_, properties) in resources.items()}
+    path.write_text(json.dumps({"Resources": written}))
+    found = lint([str(path)], BOTH).findings
+    assert {each.resource for each in found} == resources.keys() - {"Stored"}
