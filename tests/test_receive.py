@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from msglint.engine import lint, lint_text
 from msglint.options import Options
@@ -310,6 +312,22 @@ def test_a_suppression_counts_no_lines_of_other_files(tmp_path: Path) -> None:
     assert places(path) == ["app.py:2:37"]
     path.write_text(body.format("", "  # msglint: ignore[MSG503] the senders write it"))
     assert places(path) == []
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.sampled_from(["..", ".", "", "root", "out", "in", "link", "app.py", "other.py"]), max_size=6))
+def test_no_path_leads_out(tmp_path: Path, steps: list[str]) -> None:
+    """Whatever a template writes, what is read lies below the root, without a link on the way out."""
+    root = tmp_path / "root"
+    if not root.exists():
+        (root / "in").mkdir(parents=True)
+        (tmp_path / "out").mkdir()
+        for folder in (root, root / "in", tmp_path, tmp_path / "out"):
+            (folder / "app.py").write_text(str(folder.name))
+        (root / "link").symlink_to(tmp_path / "out")
+        (root / "other.py").symlink_to(tmp_path / "app.py")
+    found = Beside(str(root), str(root), str(root)).open("/".join(steps))
+    assert found is None or found.text in {"root", "in"}
 
 
 def test_strange_files_are_passed_over(tmp_path: Path) -> None:

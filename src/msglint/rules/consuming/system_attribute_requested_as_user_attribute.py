@@ -36,7 +36,8 @@ from msglint.rules.interface import rule
 
 KINDS = {True: "system", False: "user"}
 FAULTS = {
-    How.ASKED: "asks SQS for {name} in {list}, and it is a {kind} attribute, which only {right} bring: it never comes",
+    How.ASKED: "asks SQS for {name} in {list}, and it is a {kind} attribute, which comes only by {right}: SQS leaves "
+    "it out",
     How.READ: "reads {name} from {list}, and it is a {kind} attribute, which is only in {right}: nothing is there",
     How.FILTERED: "filters on {name} in {list}, and it is a {kind} attribute, which is never there: no message "
     "matches, and messages of a queue that match no filter are deleted",
@@ -76,7 +77,11 @@ def system_attribute_requested_as_user_attribute(resource: Resource, model: Mode
     for use in uses(resource, model):
         if not use.misplaced:
             continue
-        words = {"name": use.name, "list": use.list, "kind": KINDS[use.user], "right": RIGHT[use.list]}
+        right = RIGHT[use.list]
+        if use.how is How.ASKED and use.user and isinstance(resource, HttpIntegration | HttpApi):
+            # HTTP APIs have no other name for it.
+            right = "AttributeNames"
+        words = {"name": use.name, "list": use.list, "kind": KINDS[use.user], "right": right}
         yield Candidate(
             when=use.applies & ~sent(use.name, model) if use.user else use.applies,
             resource=resource,
