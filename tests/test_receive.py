@@ -201,6 +201,15 @@ def test_what_a_task_asks_for(request_: dict[str, Any], expected: list[tuple[str
     assert machine({"R": task(Parameters=request_)}) == expected
 
 
+def test_one_mistake_is_one_finding() -> None:
+    """Who asks in the wrong list is told so once; who asks rightly and reads from the wrong place is told that."""
+    read = {"Type": "Pass", "InputPath": "$.Messages[0].MessageAttributes.SenderId"}
+    wrong = {"MessageAttributeNames": ["SenderId"]}
+    for more in ({}, {"AttributeNames": ["All"]}):
+        assert machine({"R": task(Parameters={**wrong, **more}, Next="P"), "P": read}) == [("MSG503", True)]
+    assert machine({"R": task(Parameters=wrong, Next="P"), "P": READ}) == [("MSG503", True)]
+
+
 @pytest.mark.parametrize("definition", ["{", "[" * 5_000, '{"States": []}', '{"States": {"R": 1}}', '{"StartAt": {}}'])
 def test_a_hostile_definition_says_nothing(definition: str) -> None:
     assert said({"M": ("AWS::StepFunctions::StateMachine", {"DefinitionString": definition})}) == []
@@ -227,12 +236,15 @@ def test_states_that_lead_in_circles() -> None:
         ("arn:aws:kinesis:eu-west-1:111122223333:stream/orders", {"messageAttributes": {"SenderId": ["x"]}}, []),
         ({"Fn::GetAtt": ["Stream", "Arn"]}, {"messageAttributes": {"SenderId": ["x"]}}, []),
         ({"Fn::GetAtt": ["Queue", "Arn"]}, {"messageAttributes": {"SenderId": ["x"]}}, [True]),
+        ({"Fn::GetAtt": ["Nested", "Outputs.Arn"]}, {"messageAttributes": {"SenderId": ["x"]}}, [False]),
+        ({"Fn::GetAtt": ["Table", "StreamArn"]}, {"messageAttributes": {"SenderId": ["x"]}}, []),
         ({"Fn::ImportValue": "orders"}, {"messageAttributes": {"SenderId": ["x"]}}, [False]),
     ],
 )
 def test_filters_of_queues(source: Any, pattern: dict[str, Any], expected: list[bool]) -> None:
     filters = {"FilterCriteria": {"Filters": [{"Pattern": json.dumps(pattern)}]}}
     ends: dict[str, Any] = {"Stream": ("AWS::Kinesis::Stream", {}), "Queue": ("AWS::SQS::Queue", {})}
+    ends |= {"Table": ("AWS::DynamoDB::Table", {}), "Nested": ("AWS::CloudFormation::Stack", {})}
     mapping = {"EventSourceArn": source, "FunctionName": "f", **filters}
     pipe = {"Source": source, "Target": "t", "RoleArn": "r", "SourceParameters": filters}
     for type_, body in (("AWS::Lambda::EventSourceMapping", mapping), ("AWS::Pipes::Pipe", pipe)):

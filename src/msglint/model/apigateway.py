@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from msglint.code.messages import SYSTEM_LISTS, USER_LIST
 from msglint.model.beside import structure
 from msglint.model.data import Data
-from msglint.model.receive import SYSTEM_LISTS, USER_LIST, Asked, Receipt, Use
+from msglint.model.receive import Asked, Receipt, Use
 from msglint.model.resource import Resource
 from msglint.model.value import Known
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from msglint.code.messages import SYSTEM_LISTS, USER_LIST
+from msglint.code.messages import USER_LIST
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
 
@@ -125,7 +125,7 @@ class Receipt(NamedTuple):
 def taken(name: str, receipts: Iterable[Receipt], *, user: bool, by: str, at: Place) -> Iterator[Use]:
     """Give the use of an attribute that is read from messages; none where asking for it is the mistake already."""
     receipts = tuple(receipts)
-    if any(each.name == name and each.user for receipt in receipts for each in receipt.asked):
+    if any(use.name == name and use.misplaced for receipt in receipts for use in receipt.uses()):
         return
     # Events come with all of them; only a ReceiveMessage has to ask.
     asks = bool(receipts) and not user and name in SYSTEM
@@ -140,6 +140,3 @@ def _unasked(name: str, receipt: Receipt) -> Verdict:
         return YES
     text = "which attributes this ReceiveMessage asks for is not written beside it"
     return unknown(Reason(Doubt.NOT_UNDERSTOOD, text, receipt.at))
-
-
-__all__ = ["ALL", "FAILURES", "SYSTEM", "SYSTEM_LISTS", "USER_LIST", "WORDS", "Asked", "How", "Receipt", "Use", "taken"]

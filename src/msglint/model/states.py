@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msglint.code.messages import SYSTEM_LISTS, USER_LIST
 from msglint.model.beside import structure
 from msglint.model.data import Data
 from msglint.model.expression import Fields, Items
-from msglint.model.receive import SYSTEM_LISTS, USER_LIST, Asked, Receipt, Use, taken
+from msglint.model.receive import Asked, Receipt, Use, taken
 from msglint.model.resource import Resource
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known

@@ -13,11 +13,15 @@ from msglint.model.receive import How, Use
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
 from msglint.model.states import Machine, StateMachine
-from msglint.model.text import Text
+from msglint.model.text import ARN_COLONS, Reference, Text
 from msglint.model.value import Absent, Known, Mentions
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
 _PLACEHOLDER = re.compile(r"<\$\.(messageAttributes|attributes)\.([\w.-]+?)(?:\.\w+Values?)?>")
+_OTHER_SOURCES = (
+    *("AWS::Kinesis::", "AWS::DynamoDB::", "AWS::MSK::", "AWS::AmazonMQ::", "AWS::DocDB::"),
+    *("aws_dynamodb_", "aws_msk_", "aws_mq_", "aws_docdb_"),
+)
 _LISTS = {"messageAttributes": True, "attributes": False}
 
 
@@ -49,28 +53,27 @@ def polls_queue(source: Data, model: Model) -> Verdict:
     """Say whether what is polled is a queue."""
     value = source.text()
     found = model.find(value, Queue)
+    if isinstance(found, Queue):
+        return YES
+    if isinstance(found, Absent):
+        return NO
     match value:
-        case _ if isinstance(found, Queue):
-            return YES
-        case Absent():
-            return NO
         case Known(value=Text(refers=None) as text):
-            pieces = text.split(":", 5)
-            service = pieces[2].literal_value if pieces is not None and len(pieces) > 3 else None
-            return of(service == "sqs") if service is not None else unknown(_reason(found))
-        case Known(value=Text(refers=reference)) if reference is not None:
-            record = model.record(reference.resource)
-            return NO if record is not None else unknown(_reason(found))
+            pieces = text.split(":", ARN_COLONS)
+            service = pieces[2].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
+            return of(service == "sqs") if service is not None else unknown(found.reason)
+        case Known(value=Text(refers=reference)) if reference is not None and _is_other(reference, model):
+            return NO
         case Mentions(references=references, complete=True) if references:
-            records = [model.record(reference.resource) for reference in references]
-            queues = [record is None or record.type == Queue.KIND for record in records]
-            return unknown(_reason(found)) if any(queues) else NO
-    return unknown(_reason(found))
+            others = all(_is_other(reference, model) for reference in references)
+            return NO if others else unknown(found.reason)
+    return unknown(found.reason)
 
 
-def _reason(found: object) -> Reason:
-    reason = getattr(found, "reason", None)
-    return reason if isinstance(reason, Reason) else Reason(Doubt.NOT_UNDERSTOOD, "what is polled cannot be told")
+def _is_other(reference: Reference, model: Model) -> bool:
+    """Say whether a reference leads to another kind of source; what is none itself, such as a stack, may give one."""
+    record = model.record(reference.resource)
+    return record is not None and record.type.startswith(_OTHER_SOURCES)
 
 
 def _filtered(patterns: Iterable[Data], queue: Verdict) -> Iterator[Use]:

@@ -18,7 +18,8 @@ pipes get, the two are called `attributes` and `messageAttributes`. Filters of S
 
 ## When not to
 The sender writes a user attribute that has the name of a system attribute. Where a function or state machine of the
-same template does, the answer is undecided.
+same template does, the answer is undecided. A name that stands in both lists, and code that looks in both places, is no
+fault.
 """
 
 from collections.abc import Iterator
