@@ -12,6 +12,7 @@ from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 import msglint
+from msglint.model import apigateway, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
 from msglint.model.identity import IDENTITIES
 from msglint.model.kinesis import Stream
@@ -39,6 +40,11 @@ CALLS = {
     "AWS::Lambda::EventSourceMapping": ("lambda:CreateEventSourceMapping",),
     "AWS::Lambda::Function": ("lambda:CreateFunction",),
     "AWS::Lambda::Permission": ("lambda:AddPermission",),
+    "AWS::StepFunctions::StateMachine": ("stepfunctions:CreateStateMachine",),
+    "AWS::ApiGateway::Method": ("apigateway:PutMethod",),
+    "AWS::ApiGateway::RestApi": ("apigateway:CreateRestApi",),
+    "AWS::ApiGatewayV2::Integration": ("apigatewayv2:CreateIntegration",),
+    "AWS::ApiGatewayV2::Api": ("apigatewayv2:CreateApi",),
     "AWS::Pipes::Pipe": ("pipes:CreatePipe",),
     "AWS::Scheduler::Schedule": ("scheduler:CreateSchedule",),
     "AWS::Scheduler::ScheduleGroup": ("scheduler:CreateScheduleGroup",),
@@ -81,11 +87,51 @@ OWN = {
 """Properties in the provider's table that neither the API nor CloudFormation has, and what they are."""
 
 NOT_OF_THE_TYPE = {
+    "ReceiveMessage": "an operation of SQS",
     "Allow": "the language of policies",
     "StringEquals": "the language of policies",
     "StringLike": "the language of policies",
 }
 """Words of the Model that are of no service."""
+
+STATES_LANGUAGE = frozenset(
+    [
+        "Arguments",
+        "Assign",
+        "Branches",
+        "Choice",
+        "Choices",
+        "Comment",
+        "Default",
+        "Fail",
+        "InputPath",
+        "Item",
+        "ItemProcessor",
+        "ItemSelector",
+        "Items",
+        "ItemsPath",
+        "Iterator",
+        "JSONPath",
+        "JSONata",
+        "Map",
+        "Next",
+        "Output",
+        "OutputPath",
+        "Parameters",
+        "Pass",
+        "QueryLanguage",
+        "Resource",
+        "Result",
+        "ResultPath",
+        "ResultSelector",
+        "StartAt",
+        "States",
+        "Succeed",
+        "Task",
+        "Wait",
+    ]
+)
+"""Words of https://states-language.net/spec.html, which state machines are written in."""
 
 NO_OPERATIONS = {
     "lambda:InvokeFunction": "the action of the operation Invoke",
@@ -274,7 +320,11 @@ def kinds(base: type[Resource] = Resource) -> Iterator[type[Resource]]:
 
 
 @pytest.mark.parametrize(
-    "module", sorted({kind.__module__ for kind in kinds() if kind.__module__.startswith("msglint.model.")})
+    "module",
+    sorted(
+        {apigateway.__name__, states.__name__}
+        | {kind.__module__ for kind in kinds() if kind.__module__.startswith("msglint.model.")}
+    ),
 )
 def test_the_model_writes_words_that_aws_knows(module: str) -> None:
     """Each capitalised word beside a type is a member or value of its service's API, or a property of the type."""
@@ -282,6 +332,9 @@ def test_the_model_writes_words_that_aws_knows(module: str) -> None:
     types = texts & CALLS.keys()
     known = set().union(*(vocabulary(call.partition(":")[0]) for type_ in types for call in CALLS[type_]))
     known |= {way.rpartition(".")[2] for type_ in types for way in declared(PARTS.get(type_, type_).partition(".")[0])}
+    if module == "msglint.model.states":
+        # Of what its tasks receive it knows the words too.
+        known |= STATES_LANGUAGE | vocabulary("sqs")
     written = {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]+", text)}
     assert written
     assert written - known <= NOT_OF_THE_TYPE.keys()

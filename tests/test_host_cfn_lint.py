@@ -251,12 +251,22 @@ def test_a_failure_of_msglint_is_one_finding(
     assert str(failure) in told[0].message
 
 
+def test_what_is_in_another_file_is_told_at_its_resource(template: Path) -> None:
+    body = "Type: AWS::Lambda::Function\n    Properties: {Runtime: python3.13, Handler: app.handler, Role: r, Code: .}"
+    template.write_text(f"Resources:\n  Consumer:\n    {body}\n", encoding="utf-8")
+    code = template.with_name("app.py")
+    code.write_text('[r["messageAttributes"]["SenderId"] for r in event["Records"]]\n', encoding="utf-8")
+    (told,) = [each for each in host(template) if each.id == "EMSG503"]
+    assert (told.resource, told.start) == ("Consumer", (2, 3))
+    assert told.message.endswith(f"({code}:1:26)")
+
+
 def test_a_template_is_judged_once(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged = []
 
-    def counted(name: str, data: bytes, options: Options) -> Any:
+    def counted(name: str, data: bytes, options: Options, directory: str | None) -> Any:
         judged.append(name)
-        return lint_text(name, data, options)
+        return lint_text(name, data, options, directory)
 
     monkeypatch.setattr(cfn_lint, "lint_text", counted)
     assert host(template)

@@ -81,7 +81,7 @@ def test_examples_are_complete(rule: Rule) -> None:
     ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_a_good_example_is_clean_under_all_rules(path: Path) -> None:
-    report = lint_text(path.name, path.read_bytes(), Options())
+    report = lint_text(path.name, path.read_bytes(), Options(), str(path.parent))
     assert [line for line in said(report) if " undecided " not in line] == []
 
 
@@ -146,4 +146,18 @@ def test_a_run_imports_no_more_than_it_needs(tmp_path: Path) -> None:
     assert "msglint.readers.cloudformation.part" in imported
     assert not imported & {*hosts, "jsonschema", "rich", "hypothesis", "msglint.catalog"}
     unused = ("msglint.hosts", "msglint.readers.sam", "msglint.readers.terraform", "msglint.rules.payload")
-    assert not {name for name in imported if name.startswith(unused)}
+    assert not {name for name in imported if name.startswith((*unused, "msglint.code", "tree_sitter"))}
+
+
+def test_code_without_such_names_is_not_parsed(tmp_path: Path) -> None:
+    """A function whose code has nothing to do with SQS costs no parser."""
+    code = "exports.handler = async (event) => event.body"
+    properties = f"{{Runtime: nodejs22.x, Handler: index.handler, Role: r, Code: {{ZipFile: '{code}'}}}}"
+    template = tmp_path / "template.yaml"
+    text = f"Resources: {{Consumer: {{Type: AWS::Lambda::Function, Properties: {properties}}}}}\n"
+    template.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-X", "importtime", "-m", "msglint", "lint", str(template)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    assert run.returncode == 0, run.stderr
+    imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
+    assert not imported & {"tree_sitter", "msglint.code.python", "msglint.code.javascript"}

@@ -22,7 +22,9 @@ def test_a_rule_says_what_is_expected(folder: Path) -> None:
     entry = ENTRIES[folder.name]
     # What msglint says of its own work, such as an unused suppression, rests on the rules that ran.
     options = Options(select=(entry.code,) if entry.kinds else ())
-    lines = [line for path in inputs(folder) for line in said(lint_text(path.name, path.read_bytes(), options))]
+    lines = [
+        line for path in inputs(folder) for line in said(lint_text(path.name, path.read_bytes(), options, str(folder)))
+    ]
     expected = folder / "expected.txt"
     if ACCEPT:
         expected.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -256,6 +256,9 @@ def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 REFUSED = {
+    "event-source-auth-mismatch/bad.sam.yaml": "SAM refuses a way to sign in that the source does not take",
+    "event-source-auth-mismatch/unknown.sam.yaml": "SAM takes no parameter for the way to sign in",
+    "event-source-without-secret/bad.sam.yaml": "SAM refuses a broker without BASIC_AUTH",
     "target-rejects-sender/unknown.sam.yaml": "the translator reads no events out of a file",
     "unreadable-file/bad.sam.yaml": "nobody can read it",
     "unreadable-file/good.sam.yaml": "no template",

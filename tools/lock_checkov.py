@@ -9,7 +9,8 @@ from pathlib import Path
 
 LOCK = Path(__file__).parents[1] / "tests" / "checkov-requirements.txt"
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-WANTED = ("checkov>=3.3,<4", "PyYAML", "msgspec", "click")  # the last three are what msglint needs
+# All behind the first are what msglint needs.
+WANTED = ("checkov>=3.3,<4", "PyYAML", "msgspec", "click", "tree-sitter", "tree-sitter-javascript")
 LEFT_OUT = ("pyston", "pyston-autoload")  # wanted on some platforms only; pip adds them there
 HEADER = "# checkov and what msglint needs beside it. Written by `make lock`; the environment is made by `make test`.\n"
 

@@ -2,9 +2,10 @@
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
-from msglint.inputs import STANDARD_INPUT, Input, content, inputs
+from msglint.inputs import STANDARD_INPUT, Input, beside, content, inputs
 from msglint.judge import Worlds, judge
 from msglint.model.model import Model
 from msglint.model.resource import Part
@@ -13,7 +14,7 @@ from msglint.readers.interface import NotATemplate
 from msglint.readers.recognise import marked, read
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
-from msglint.source import Document, SourceError, Spot
+from msglint.source import Beside, Document, SourceError, Spot
 from msglint.suppress import Suppression, suppressions
 from msglint.wording import failed, shared, worded
 
@@ -35,10 +36,10 @@ def lint(paths: Sequence[str], options: Options) -> Report:
     return run.report()
 
 
-def lint_text(name: str, data: bytes, options: Options) -> Report:
-    """Judge one file that is at hand."""
+def lint_text(name: str, data: bytes, options: Options, directory: str | None = None) -> Report:
+    """Judge one file that is at hand; the files that it names are read below a directory, where one is given."""
     run = Run(options)
-    run.text(name, data)
+    run.text(name, data, Beside(str(Path(name).parent), directory, directory) if directory is not None else None)
     return run.report()
 
 
@@ -61,12 +62,12 @@ class Run:
         if data is None:
             self._skipped.append(Skipped(each.name, "no regular file"))
             return
-        self.text("<stdin>" if each.name == STANDARD_INPUT else each.name, data)
+        self.text("<stdin>" if each.name == STANDARD_INPUT else each.name, data, beside(each))
 
-    def text(self, name: str, data: bytes) -> None:
-        """Judge one text."""
+    def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
+        """Judge one text, and what it says through the files that it names."""
         try:
-            document = Document.from_bytes(name, data)
+            document = Document.from_bytes(name, data, files)
             part = read(document, self._options.assumptions)
         except NotATemplate:
             self._skipped.append(Skipped(name, "no template"))
@@ -96,7 +97,7 @@ class Run:
         shown: list[Finding] = []
         # Before findings are shared: one resource's suppression must not hide another's fault.
         for finding in found:
-            hiding = [each for each in hidden if each.hides(finding)]
+            hiding = [each for each in hidden if each.hides(finding, part.document.name)]
             used.update(hiding)
             if hiding:
                 self._suppressed += 1
@@ -122,9 +123,11 @@ class Run:
         before = self._questions.get(key, False)
         faults = [before, *(True if finding.decided else None for finding in answers)]
         self._questions[key] = True if True in faults else None if None in faults else False
-        for finding in answers:
-            self._texts[finding.file] = part.document
-            yield finding
+        for each in judged:
+            if not each.candidate.when.is_no:
+                document = each.candidate.at.document
+                self._texts[document.name] = document
+        yield from answers
 
     def _rule(self, entry: Entry) -> Rule:
         found = self._rules.get(entry.code)

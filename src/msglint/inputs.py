@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
-from msglint.source import MAX_BYTES
+from msglint.source import MAX_BYTES, Beside
 
 STANDARD_INPUT = "-"
 
@@ -22,6 +22,8 @@ class Input(msgspec.Struct, frozen=True):
 
     name: str
     named: bool
+    root: str = ""
+    """The directory outside of which nothing is read that the file names; empty: its own."""
 
 
 class MissingInputError(Exception):
@@ -47,11 +49,19 @@ def _below(directory: str) -> Iterator[Input]:
         for name in sorted(files):
             path = Path(here, name)
             if name.lower().endswith(_SUFFIXES) and not path.is_symlink() and path.is_file():
-                yield Input(str(path), named=False)
+                yield Input(str(path), named=False, root=directory)
 
 
 def _refuse(error: OSError) -> NoReturn:
     raise MissingInputError(f"{error.filename}: {error.strerror or error}") from error
+
+
+def beside(each: Input) -> Beside | None:
+    """Give the reader of the files that a file names; None for standard input, which stands nowhere."""
+    if each.name == STANDARD_INPUT:
+        return None
+    own = str(Path(each.name).parent)
+    return Beside(own, own, each.root or own)
 
 
 def content(each: Input) -> bytes | None:

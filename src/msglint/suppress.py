@@ -27,13 +27,13 @@ class Suppression(msgspec.Struct, frozen=True):
     line: int | None = None
     resource: str | None = None
 
-    def hides(self, finding: Finding) -> bool:
-        """Say whether a finding is hidden."""
+    def hides(self, finding: Finding, file: str) -> bool:
+        """Say whether a finding is hidden by this suppression of a file; the lines of another file are not its own."""
         if self.rule.upper() != finding.code and self.rule != finding.name:
             return False
         if self.resource is not None:
             return self.resource in {finding.resource, finding.subject}
-        return self.line is None or finding.span.start.line == self.line
+        return self.line is None or (finding.file == file and finding.span.start.line == self.line)
 
 
 def suppressions(part: Part) -> Sequence[Suppression]:

@@ -21,6 +21,9 @@ from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES, Entry
 
 _Matches = Mapping[str, Sequence[RuleMatch]]
+_Location = tuple[int, int, int, int]
+
+_NOWHERE = (0, 0, 0, 0)
 
 
 class Door:
@@ -47,17 +50,22 @@ def _judge(template: Any) -> _Matches:
     name = template.filename or "<stdin>"
     data = content(Input(str(Path(name).absolute()), named=True)) if template.filename else None
     text = json.dumps(template.template, default=str).encode() if data is None else data
+    directory = str(Path(name).absolute().parent) if data is not None else None
     findings: dict[Finding, None] = {}
     # Without any for a template with a Transform: the host forgets its parameters when it applies that.
     for values in [each.parameters for each in template.context.parameter_sets or ()] or [{}]:
-        report = lint_text(name, text, Options(assumptions=Assumptions(parameters=_parameters(values))))
+        options = Options(assumptions=Assumptions(parameters=_parameters(values)))
+        report = lint_text(name, text, options, directory)
         findings.update(dict.fromkeys(report.findings))
     judged: dict[str, list[RuleMatch]] = {}
     for finding in findings:
         path = _path(finding.resource)
-        # Only the host knows where things stand in a text that cannot be read twice.
-        location = template.get_location_yaml(template.template, path) if data is None else _location(finding)
-        match = _match(path, _message(finding), name, location or (0, 0, 0, 0))
+        # Only the host knows where things stand in a text that cannot be read twice; what is in another file, such as a
+        # function's code, it shows at the resource.
+        own = data is not None and finding.file == name
+        location = _location(finding) if own else template.get_location_yaml(template.template, path)
+        place = _location(finding) if data is not None else location or _NOWHERE
+        match = _match(path, _message(finding), finding.file, location or _NOWHERE, place)
         judged.setdefault(_id(finding.code, finding.severity.value), []).append(match)
     return judged
 
@@ -66,13 +74,13 @@ def _failed(template: Any, error: Exception) -> _Matches:
     entry = next(entry for entry in RULES if entry.name == "rule-failed")
     said = sentence(f"{type(error).__name__}: {error}")
     message = f"msglint failed on this file ({said}) and judged nothing of it. Please report this"
-    match = _match(_path(None), message, template.filename or "<stdin>", (0, 0, 0, 0))
+    match = _match(_path(None), message, template.filename or "<stdin>", _NOWHERE, _NOWHERE)
     return {_id(entry.code, entry.severities[0]): [match]}
 
 
-def _match(path: Sequence[str], message: str, name: str, location: tuple[int, int, int, int]) -> RuleMatch:
-    """Make a match of a message and its place, whose lines and columns the host counts from 0."""
-    return RuleMatch(path, f"{message} ({safe(name)}:{location[0] + 1}:{location[1] + 1})", location=location)
+def _match(path: Sequence[str], message: str, name: str, location: _Location, place: _Location) -> RuleMatch:
+    """Make a match at a location of a message that names the place; the host counts lines and columns from 0."""
+    return RuleMatch(path, f"{message} ({safe(name)}:{place[0] + 1}:{place[1] + 1})", location=location)
 
 
 def _path(resource: str | None) -> list[str]:
@@ -85,7 +93,7 @@ def _message(finding: Finding) -> str:
     return sentence(f"{finding.message}{scenario}")
 
 
-def _location(finding: Finding) -> tuple[int, int, int, int]:
+def _location(finding: Finding) -> _Location:
     start, end = finding.span
     return start.line - 1, start.column - 1, end.line - 1, end.column - 1
 

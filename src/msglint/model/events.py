@@ -179,6 +179,11 @@ class Pipe(Resource):
                 if not there.is_no:
                     yield SourceAccess(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
 
+    @property
+    def enrichment(self) -> Data:
+        """The ARN of what is called with the events before the target; the target gets its answer."""
+        return self.properties.get("Enrichment")
+
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events the pipe takes; each is JSON."""
         for entry in self.source_parameters.get("FilterCriteria", "Filters").elements().known:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from msglint.model.data import Data
+from msglint.model.expression import Given
 from msglint.model.resource import Resource
 from msglint.model.source_access import SourceAccess
 from msglint.model.text import Text
-from msglint.model.value import Value
+from msglint.model.value import Absent, Value
 
 
 class Function(Resource):
@@ -24,6 +25,27 @@ class Function(Resource):
     def environment(self) -> Data:
         """The environment variables, by name."""
         return self.properties.get("Environment", "Variables")
+
+    @property
+    def runtime(self) -> Value[Text]:
+        """The runtime, such as `python3.13`."""
+        return self.properties.get("Runtime").text()
+
+    @property
+    def handler(self) -> Value[Text]:
+        """The method that is called, behind the path of its module."""
+        return self.properties.get("Handler").text()
+
+    @property
+    def inline_code(self) -> Data:
+        """The code, where the template itself holds it."""
+        code = self.properties.get("Code")
+        return code.get("ZipFile") if code.fields() else Data(Given(Absent(None, code.at)))
+
+    @property
+    def code_path(self) -> Value[Text]:
+        """The local directory of the code, which SAM and `aws cloudformation package` upload."""
+        return self.properties.get("Code").text()
 
 
 class EventSourceMapping(Resource):

@@ -1,7 +1,7 @@
 """The Model: all resources of a run in one scenario, and the questions that cross them."""
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeVar, cast
 
 from msglint.model.firehose import DeliveryStream
 from msglint.model.kms import KEY_TYPES
@@ -14,6 +14,7 @@ from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 
 _FAILURE_WORDS = ("redrivepolicy", "deadletter", "dlq", "onfailure", "erroraction")
 _NO_PRODUCERS = frozenset(
@@ -44,7 +45,14 @@ class Model:
 
     def __init__(self, parts: Sequence[Part], scenario: Scenario = ()) -> None:
         self._parts = {part.key: part for part in parts}
+        self._answers: dict[Hashable, object] = {}
         self.scenario = scenario
+
+    def once(self, key: Hashable, ask: Callable[[], T]) -> T:
+        """Give the answer to a question that many resources ask, worked out the first time."""
+        if key not in self._answers:
+            self._answers[key] = ask()
+        return cast("T", self._answers[key])
 
     def under(self, scenario: Scenario) -> "Model":
         """Give the same system with these conditions decided."""
@@ -99,6 +107,12 @@ class Model:
                 same_id = of(text == resource.record.part.attribute(resource.id, "id"))
                 return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
         raise AssertionError("a Value is one of four kinds")
+
+    def declared(self, kind: type[R]) -> Iterator[R]:
+        """Give all resources of a kind, whether or not they exist in this scenario."""
+        for part in self._parts.values():
+            records = (part.record(id_) for id_ in part.types().get(kind.KIND, ()))
+            yield from (kind(record) for record in records if record is not None)
 
     def has_own_key(self, key: Value[Text]) -> bool:
         """Say whether a KMS key is one that this run makes."""

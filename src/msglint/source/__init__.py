@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msglint.source.beside import Beside
 from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot
 from msglint.source.tree import MAX_DEPTH, Node, Scalar, locate
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
+    "Beside",
     "Document",
     "Node",
     "Place",

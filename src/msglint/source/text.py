@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
+if TYPE_CHECKING:
+    from msglint.source.beside import Beside
+
 MAX_BYTES = 100 * 1024 * 1024
 """The largest file that is read, in bytes."""
+
+# The header of a block scalar stands on the line above it, below the keys of a function that takes it.
+_HEADER_LINES = 4
 
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -34,19 +40,20 @@ class Document:
     Lines end at LF, CRLF or CR. Offsets count characters from 0.
     """
 
-    __slots__ = ("_line_starts", "name", "text")
+    __slots__ = ("_line_starts", "beside", "name", "text")
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, beside: Beside | None = None) -> None:
         self.name = name
         self.text = text
+        self.beside = beside
         self._line_starts: list[int] | None = None
 
     def __repr__(self) -> str:
         return f"Document({self.name!r})"
 
     @classmethod
-    def from_bytes(cls, name: str, data: bytes) -> Document:
-        """Decode UTF-8, with or without a byte order mark.
+    def from_bytes(cls, name: str, data: bytes, beside: Beside | None = None) -> Document:
+        """Decode UTF-8, with or without a byte order mark; `beside` reads the files that the text names.
 
         Raises SourceError for anything else, and for more than MAX_BYTES.
         """
@@ -55,7 +62,7 @@ class Document:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (0 in data[:2] and len(data) > 1):
             raise _unreadable(name, "encoded as UTF-16 or UTF-32; save the file as UTF-8")
         try:
-            document = cls(name, data.decode("utf-8-sig"))
+            document = cls(name, data.decode("utf-8-sig"), beside)
         except UnicodeDecodeError as error:
             # The error counts from behind the byte order mark.
             at = error.start + len(data) - len(error.object)
@@ -103,10 +110,39 @@ class Document:
         """Text that a span covers."""
         return self.text[self.offset(span.start) : self.offset(span.end)]
 
+    def inside(self, span: Span, text: str, start: int, end: int) -> Span:
+        """Give the place of a stretch of a text that was read from a span, such as a line of a block scalar.
+
+        The span itself where the text's lines do not stand there, indented, one below the other.
+        """
+        lines = text.split("\n")
+        ends = Document("", text).span(start, end)
+        last = ends.end.line
+        for above in range(span.start.line, min(span.start.line + _HEADER_LINES, span.end.line - last + 1)):
+            here = [self.line(above + number) for number in range(1, last + 1)]
+            if _indented(here, lines[:last]):
+                by = _indent(here[last - 1]) - _indent(lines[last - 1])
+                return Span(*(Position(above + place.line, place.column + by) for place in ends))
+        return span
+
     def _starts(self) -> list[int]:
         if self._line_starts is None:
             self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
         return self._line_starts
+
+
+def _indented(lines: list[str], written: list[str]) -> bool:
+    """Tell whether lines are those of a text with nothing but blanks before them.
+
+    In lines above the last, something may have been put in the place of `${…}`.
+    """
+    *above, (last, wanted) = zip(lines, written, strict=False)
+    same = all(line.strip() == text.strip() or "${" in line for line, text in above)
+    return same and last.strip() == wanted.strip()
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 class Place(Protocol):

@@ -14,6 +14,8 @@ KINDS = {
             *_ROLES,
         }
     ),
+    "AWS::Serverless::Api": frozenset({"AWS::ApiGateway::RestApi"}),
+    "AWS::Serverless::HttpApi": frozenset({"AWS::ApiGatewayV2::Api"}),
     "AWS::Serverless::StateMachine": frozenset({"AWS::StepFunctions::StateMachine", *_EVENTS, *_ROLES}),
 }
 """The types of resources of which rules are asked; what the transform adds by itself is not among them."""

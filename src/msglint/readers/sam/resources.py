@@ -42,10 +42,15 @@ _OF_SAM = frozenset(
         "VersionDescription",
     }
 )
-_FUNCTION_WORDS: Words = {("DeadLetterConfig",): ("DeadLetterQueue",)}
+_FUNCTION_WORDS: Words = {
+    ("Code", "ZipFile"): ("InlineCode",),
+    ("Code",): ("CodeUri",),
+    ("DeadLetterConfig",): ("DeadLetterQueue",),
+}
 
 # What SAM calls otherwise than CloudFormation, and what only SAM knows.
 _RENAMED = {
+    "DefinitionUri": "DefinitionS3Location",
     "Logging": "LoggingConfiguration",
     "Name": "StateMachineName",
     "Tracing": "TracingConfiguration",
@@ -54,7 +59,6 @@ _RENAMED = {
 _OF_STATE_MACHINES = frozenset(
     {
         "AutoPublishAlias",
-        "DefinitionUri",
         "DeploymentPreference",
         "Events",
         "PermissionsBoundary",
@@ -70,6 +74,8 @@ _STATE_MACHINE_WORDS: Words = {
     ("RoleArn",): ("Role",),
     **{(new,): (old,) for old, new in _RENAMED.items()},
 }
+_API_RENAMED = {"DefinitionBody": "Body", "DefinitionUri": "BodyS3Location"}
+_API_WORDS: Words = {(new,): (old,) for old, new in _API_RENAMED.items()}
 
 
 def function(output: Output, id_: str, properties: Node | None, at: Node) -> None:
@@ -120,6 +126,8 @@ def _kept(given: Mapping[str, Node], maker: Maker, role: Role | None) -> dict[st
     kept["Role"] = _role(given.get("Role"), maker, role)
     if "InlineCode" in given:
         kept["Code"] = {"ZipFile": given["InlineCode"]}
+    elif "CodeUri" in given:
+        kept["Code"] = given["CodeUri"]
     letters = given.get("DeadLetterQueue")
     if letters is not None:
         kept["DeadLetterConfig"] = {"TargetArn": plain(letters).get("TargetArn")} if is_mapping(letters) else letters
@@ -208,3 +216,12 @@ def _state_machine_alias(maker: Maker, given: Mapping[str, Node]) -> str | None:
     id_ = f"{maker.author}Alias{name}"
     maker.beside(id_, "AWS::StepFunctions::StateMachineAlias", {"Name": name}, "alias")
     return id_ if says_true(given.get("UseAliasAsEventTarget")) else None
+
+
+def api(output: Output, id_: str, type_: str, properties: Node | None, at: Node) -> None:
+    """Make an API what CloudFormation knows, as far as its OpenAPI document says what it does."""
+    origin = Origin(id_, id_, asked=True, words=_API_WORDS)
+    if properties is not None and properties.kind == "mapping" and intrinsic(properties) is None:
+        kept: dict[str, Content] = {_API_RENAMED.get(name, name): part for name, part in _written(properties).items()}
+        properties = Maker(output, id_, id_, at).made(kept)
+    output.turn(id_, type_, properties, origin, at)

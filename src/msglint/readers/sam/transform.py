@@ -19,6 +19,7 @@ _TURNED = {
     "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
 }
 """Types that are another's under a different name, as far as msglint looks at them."""
+_APIS = {"AWS::Serverless::Api": "AWS::ApiGateway::RestApi", "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api"}
 
 
 def transform(root: Node, resources: Mapping[str, Node], parameters: Mapping[str, Node]) -> Output:
@@ -37,6 +38,8 @@ def transform(root: Node, resources: Mapping[str, Node], parameters: Mapping[str
                 sam.function(output, id_, shared.merged(type_, node), section.key(id_))
             case "AWS::Serverless::StateMachine":
                 sam.state_machine(output, id_, shared.merged(type_, node), section.key(id_))
+            case "AWS::Serverless::Api" | "AWS::Serverless::HttpApi":
+                sam.api(output, id_, _APIS[type_], shared.merged(type_, node), section.key(id_))
             case _ if type_ in _TURNED:
                 output.turn(id_, _TURNED[type_], None, Origin(id_, id_, asked=True), section.key(id_))
     if "Connector" in root.document.text:

@@ -61,8 +61,13 @@ class Planned(msgspec.Struct, frozen=True):
         """Give a member of a mapping; of a list of one block, the block's."""
         fields = self.value if isinstance(self.value, dict) else {}
         mask = self.unknown.get(name) if isinstance(self.unknown, dict) else self.unknown
-        expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         path = (*self.path, name) if name in fields else self._owner()
+        if isinstance(self.expression, dict) and not self.expression.keys().isdisjoint(
+            {"constant_value", "references"}
+        ):
+            # One expression gives the whole mapping, not a block with expressions of its own.
+            return self._part(fields.get(name), mask, self.expression, path)
+        expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         unwritten = isinstance(self.expression, dict) and expression is None
         return self._part(fields.get(name), mask, expression, path, unwritten=unwritten)
 

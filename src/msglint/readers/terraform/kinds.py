@@ -248,6 +248,15 @@ BUS_PERMISSION = Kind(
     "statement_id",
 )
 
+INTEGRATION = _names(
+    Type="type",
+    IntegrationHttpMethod="integration_http_method",
+    Uri="uri",
+    Credentials="credentials",
+    RequestParameters="request_parameters",
+    RequestTemplates="request_templates",
+)
+
 KINDS = {
     "aws_sqs_queue": QUEUE,
     "aws_sns_topic": TOPIC,
@@ -311,6 +320,22 @@ KINDS = {
         },
         "function_name",
     ),
+    "aws_sfn_state_machine": Kind(
+        "AWS::StepFunctions::StateMachine",
+        _names(StateMachineName="name", RoleArn="role_arn", DefinitionString="definition"),
+    ),
+    "aws_api_gateway_integration": Kind("AWS::ApiGateway::Method", {"Integration": Spec("", INTEGRATION, here=True)}),
+    "aws_apigatewayv2_integration": Kind(
+        "AWS::ApiGatewayV2::Integration",
+        _names(
+            IntegrationType="integration_type",
+            IntegrationSubtype="integration_subtype",
+            CredentialsArn="credentials_arn",
+            RequestParameters="request_parameters",
+        ),
+    ),
+    "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
+    "aws_apigatewayv2_api": Kind("AWS::ApiGatewayV2::Api", _names(Name="name", Body="body")),
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),

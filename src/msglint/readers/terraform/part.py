@@ -1,5 +1,6 @@
 """A Terraform plan as a part of the Model."""
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from msglint.model.expression import Expression, Fields, Given
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
-from msglint.model.value import Mentions, Unknown, Value, effective, not_understood
+from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
@@ -82,7 +83,8 @@ class TerraformPart:
         if found is None:
             kind = _kind(instance)
             at = self._plan.place((*instance.path, "address"))
-            properties = Overlaid(self._translated(instance, kind), self._overlaid(id, kind.type), at)
+            more = {**self._overlaid(id, kind.type), **self._packed(instance, at)}
+            properties = Overlaid(self._translated(instance, kind), more, at)
             found = Record(self, id, kind.type, instance.type, at, properties)
             self._records[id] = found
         return found
@@ -103,6 +105,18 @@ class TerraformPart:
             return {}
         overlays = self._laid_over()
         return {**overlays.get("", {}), **overlays.get(address, {})}
+
+    def _packed(self, instance: Instance, at: Place) -> Mapping[str, Expression]:
+        """Give the directory that a function's code comes from, where the plan packs it with `archive_file`."""
+        package = instance.values.get("filename")
+        if instance.type != "aws_lambda_function" or not package:
+            return {}
+        for archive in self._plan.data.values():
+            if archive.type == "archive_file" and archive.values.get("output_path") == package:
+                directory, file = (archive.values.get(name) for name in ("source_dir", "source_file"))
+                path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
+                return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
+        return {}
 
     def _laid_over(self) -> dict[str, dict[str, Expression]]:
         """Give what resources such as `aws_sqs_queue_redrive_policy` set on others, by the others' addresses."""

@@ -1,0 +1,194 @@
+"""The little that is kept of a program, whichever language it is written in: values, names, and ways to members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TypeAlias
+
+import msgspec
+
+
+class Name(msgspec.Struct, frozen=True, eq=False):
+    """A variable, looked up from the scope that it is used in."""
+
+    name: str
+    scope: Scope
+
+
+class Member(msgspec.Struct, frozen=True, eq=False):
+    """A member of a value by its literal name, which stands between two offsets of the program."""
+
+    of: Value
+    name: str
+    start: int
+    end: int
+
+
+class Element(msgspec.Struct, frozen=True, eq=False):
+    """Any one element of a list: by an index, by a loop, by a callback."""
+
+    of: Value
+
+
+class Literal(msgspec.Struct, frozen=True, eq=False):
+    """A text."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Listed(msgspec.Struct, frozen=True, eq=False):
+    """A list as it is written."""
+
+    items: tuple[Value, ...]
+
+
+class Mapped(msgspec.Struct, frozen=True, eq=False):
+    """A mapping as it is written; `open` where more may be in it than is written."""
+
+    members: Mapping[str, Value]
+    open: bool
+
+
+class Either(msgspec.Struct, frozen=True, eq=False):
+    """One of several values."""
+
+    values: tuple[Value, ...]
+
+
+class Receive(msgspec.Struct, frozen=True, eq=False):
+    """A call of ReceiveMessage; `messages`: it gives the messages themselves, not an answer that holds them."""
+
+    request: Value
+    start: int
+    end: int
+    messages: bool = False
+
+
+class Opaque(msgspec.Struct, frozen=True, eq=False):
+    """Anything else."""
+
+
+Value: TypeAlias = Name | Member | Element | Literal | Listed | Mapped | Either | Receive | Opaque
+
+UNSEEN = Opaque()
+EMPTY = Mapped({}, open=False)
+"""A value that has no members, such as a number."""
+
+
+class Scope:
+    """The names that a function, or the whole program, binds."""
+
+    __slots__ = ("bound", "changed", "parent")
+
+    def __init__(self, parent: Scope | None = None) -> None:
+        self.parent = parent
+        self.bound: dict[str, list[Value]] = {}
+        self.changed: set[str] = set()
+        """Names whose value is written to after it was made."""
+
+    def bind(self, name: str, value: Value) -> None:
+        """Say that a name may have a value."""
+        self.bound.setdefault(name, []).append(value)
+
+    def owner(self, name: str) -> Scope | None:
+        """Give the scope that a name belongs to."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.bound:
+            scope = scope.parent
+        return scope
+
+
+class Program(msgspec.Struct, frozen=True):
+    """What a program reads, receives and sends."""
+
+    members: list[Member]
+    receives: list[Receive]
+    sent: set[str]
+    """The names of the message attributes that the program writes."""
+    assigned: set[str]
+    """The names of all members that the program writes to."""
+
+
+class Builder:
+    """Collects a program while it is walked; both languages tell it the same things."""
+
+    def __init__(self) -> None:
+        self.scope = Scope()
+        self._program = Program([], [], set(), set())
+        self._functions: dict[str, list[tuple[Scope, Sequence[str]]]] = {}
+        self._calls: list[tuple[str, Sequence[Value]]] = []
+        self._changes: list[Name] = []
+
+    def name(self, name: str) -> Name:
+        """Give a variable of the scope that is walked."""
+        return Name(name, self.scope)
+
+    def member(self, of: Value, name: str, start: int, end: int) -> Member:
+        """Give a member, and note that it is read."""
+        member = Member(of, name, start, end)
+        self._program.members.append(member)
+        return member
+
+    def mapped(self, members: Mapping[str, Value], *, open: bool) -> Mapped:  # noqa: A002  # as in `Mapped`
+        """Give a mapping, and note the message attributes in it, which are mappings with a data type themselves."""
+        for name, value in members.items():
+            self._sends(name, value)
+        return Mapped(members, open)
+
+    def assigned(self, name: str, value: Value) -> None:
+        """Note that a member of this name is written to."""
+        self._program.assigned.add(name)
+        self._sends(name, value)
+
+    def _sends(self, name: str, value: Value) -> None:
+        if isinstance(value, Mapped) and not value.members.keys().isdisjoint(_TYPED):
+            self._program.sent.add(name)
+
+    def receive(self, request: Value, start: int, end: int, *, messages: bool = False) -> Receive:
+        """Give a call of ReceiveMessage."""
+        receive = Receive(request, start, end, messages)
+        self._program.receives.append(receive)
+        return receive
+
+    def changed(self, value: Value) -> None:
+        """Note that a value is written to."""
+        while isinstance(value, Member | Element):
+            value = value.of
+        if isinstance(value, Name):
+            self._changes.append(value)
+
+    @contextmanager
+    def inside(self, function: str = "", parameters: Sequence[str] = ()) -> Iterator[None]:
+        """Walk a scope inside the present one, of a function where it has a name or parameters."""
+        outer = self.scope
+        self.scope = Scope(outer)
+        self.scope.bound.update({parameter: [] for parameter in parameters})
+        if function:
+            self._functions.setdefault(function, []).append((self.scope, parameters))
+        try:
+            yield
+        finally:
+            self.scope = outer
+
+    def call(self, function: str, arguments: Sequence[Value]) -> None:
+        """Note a call of a function by its name."""
+        self._calls.append((function, arguments))
+
+    def program(self) -> Program:
+        """Give the program: a parameter is what the function's own callers pass, where there are some."""
+        for function, arguments in self._calls:
+            match self._functions.get(function):
+                case [(scope, parameters)]:
+                    for parameter, argument in zip(parameters, arguments, strict=False):
+                        scope.bind(parameter, argument)
+        for change in self._changes:
+            owner = change.scope.owner(change.name)
+            if owner is not None:
+                owner.changed.add(change.name)
+        return self._program
+
+
+_TYPED = frozenset({"DataType", "StringValue", "BinaryValue"})

@@ -1,0 +1,128 @@
+"""Which attributes of messages the resources of a run look for, and which they send."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msglint.model.apigateway import HttpIntegration, Method, RestApi
+from msglint.model.data import Data
+from msglint.model.events import Pipe
+from msglint.model.expression import Items
+from msglint.model.lambda_ import EventSourceMapping, Function
+from msglint.model.model import Model
+from msglint.model.receive import How, Use
+from msglint.model.resource import Resource
+from msglint.model.sqs import Queue
+from msglint.model.states import Machine, StateMachine
+from msglint.model.text import ARN_COLONS, Reference, Text
+from msglint.model.value import Absent, Known, Mentions
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
+
+_PLACEHOLDER = re.compile(r"<\$\.(messageAttributes|attributes)\.([\w.-]+?)(?:\.\w+Values?)?>")
+_OTHER_SOURCES = (
+    *("AWS::Kinesis::", "AWS::DynamoDB::", "AWS::MSK::", "AWS::AmazonMQ::", "AWS::DocDB::"),
+    *("aws_dynamodb_", "aws_msk_", "aws_mq_", "aws_docdb_"),
+)
+_LISTS = {"messageAttributes": True, "attributes": False}
+
+
+def uses(resource: Resource, model: Model) -> Iterator[Use]:
+    """Give all attributes that a resource looks for."""
+    match resource:
+        case StateMachine():
+            yield from Machine(resource.definition).uses()
+        case Function():
+            # The readers of code are loaded where a function is judged.
+            from msglint.model import handler  # noqa: PLC0415
+
+            yield from handler.uses(resource, model)
+        case Method() | HttpIntegration() | RestApi():
+            for integration in resource.integrations():
+                yield from integration.uses()
+        case EventSourceMapping(source=source):
+            yield from _filtered(resource.patterns(), polls_queue(source, model))
+        case Pipe(source=source):
+            queue = polls_queue(source, model)
+            yield from _filtered(resource.patterns(), queue)
+            enriching, passing = resource.templates()
+            yield from _passed(enriching, queue)
+            # Behind an enrichment the template is filled from what that gives.
+            yield from _passed(passing, queue & ~resource.enrichment.exists())
+
+
+def polls_queue(source: Data, model: Model) -> Verdict:
+    """Say whether what is polled is a queue."""
+    value = source.text()
+    found = model.find(value, Queue)
+    if isinstance(found, Queue):
+        return YES
+    if isinstance(found, Absent):
+        return NO
+    match value:
+        case Known(value=Text(refers=None) as text):
+            pieces = text.split(":", ARN_COLONS)
+            service = pieces[2].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
+            return of(service == "sqs") if service is not None else unknown(found.reason)
+        case Known(value=Text(refers=reference)) if reference is not None and _is_other(reference, model):
+            return NO
+        case Mentions(references=references, complete=True) if references:
+            others = all(_is_other(reference, model) for reference in references)
+            return NO if others else unknown(found.reason)
+    return unknown(found.reason)
+
+
+def _is_other(reference: Reference, model: Model) -> bool:
+    """Say whether a reference leads to another kind of source; what is none itself, such as a stack, may give one."""
+    record = model.record(reference.resource)
+    return record is not None and record.type.startswith(_OTHER_SOURCES)
+
+
+def _filtered(patterns: Iterable[Data], queue: Verdict) -> Iterator[Use]:
+    if queue.is_no:
+        return
+    for pattern in patterns:
+        for list_, user in _LISTS.items():
+            for name, data in pattern.get(list_).fields().items():
+                if not _wants_none(data):
+                    yield Use(name, user, How.FILTERED, list_, data.at, applies=queue)
+
+
+def _wants_none(data: Data) -> bool:
+    """Say whether a part of a pattern matches where nothing is."""
+    stack = [data]
+    while stack:
+        here = stack.pop()
+        if isinstance(here.shape, Items):
+            stack += here.elements().known
+        elif here.get("exists").boolean(True).holds(lambda exists: not exists).is_yes:
+            return True
+        else:
+            stack += here.fields().values()
+    return False
+
+
+def _passed(template: Data, queue: Verdict) -> Iterator[Use]:
+    value = template.text()
+    for list_, name in _PLACEHOLDER.findall(str(value.value)) if isinstance(value, Known) else ():
+        if not queue.is_no:
+            yield Use(name, _LISTS[list_], How.PASSED, list_, template.at, applies=queue)
+
+
+def sent(name: str, model: Model) -> Verdict:
+    """Say whether a function or a state machine of the run sends a user attribute of this name."""
+    producer = model.once(_senders, lambda: _senders(model)).get(name)
+    if producer is None:
+        return NO
+    text = f"{producer} sends messages with a user attribute of this name"
+    return unknown(Reason(Doubt.OUTSIDE, text, producer.at))
+
+
+def _senders(model: Model) -> dict[str, Resource]:
+    """Give who sends which user attributes, in whatever scenario."""
+    from msglint.model import handler  # noqa: PLC0415  # as above
+
+    found: dict[str, Resource] = {}
+    for machine in model.declared(StateMachine):
+        found |= dict.fromkeys(Machine(machine.definition).sent, machine)
+    for function in model.declared(Function):
+        found |= dict.fromkeys(handler.sent(function, model), function)
+    return found
