@@ -407,13 +407,20 @@ def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) 
 
 def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
     """Give the policies that name no resource of the run at all: any of them may be this one's."""
-    part = resource.record.part
     named = {mention.by for mention in resource.mentions()}
     for kind in _POLICIES.get(resource.record.type, ()):
-        for id_ in part.types().get(kind.KIND, ()):
-            record = part.record(id_)
-            if record is None or id_ in named:
-                continue
-            covers = _covers(kind(record), resource, model)
-            if covers.is_unknown and part.exists(id_):
-                yield Attached(kind(record), Unknown(covers.reasons[0], record.at))
+        for owner in model.once(_unplaced, (resource.record.part.key, kind)):
+            covers = NO if owner.id in named else _covers(owner, resource, model)
+            if covers.is_unknown and model.exists(owner):
+                yield Attached(owner, Unknown(covers.reasons[0], owner.at))
+
+
+_PolicyKind: TypeAlias = type[QueuePolicy | TopicPolicy]
+
+
+def _unplaced(model: Model, about: tuple[str, _PolicyKind]) -> Sequence[QueuePolicy | TopicPolicy]:
+    """Give the policies of one part and kind that may be attached to something which cannot be told."""
+    key, kind = about
+    ids = [(part, id_) for part in model.parts if part.key == key for id_ in part.types().get(kind.KIND, ())]
+    owners = [kind(record) for part, id_ in ids if (record := part.record(id_)) is not None]
+    return [owner for owner in owners if any(isinstance(end, Unknown) for end in _ends(owner, model))]

@@ -168,7 +168,11 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
 
     Yes if they are whatever the symbols stand for, no if they never are, else unknown for the given reason.
     """
-    return YES if a.parts == b.parts else _judge(_items(a), _items(b), because)
+    if a.parts == b.parts:
+        return YES
+    if a.literal_value is not None and b.literal_value is not None:
+        return NO
+    return _judge(_items(a), _items(b), because)
 
 
 def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = False) -> Verdict:
