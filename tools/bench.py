@@ -53,14 +53,11 @@ Outcome = Cost | Stopped | str | None  # a text says what went wrong; None: not 
 
 def once(command: Sequence[str], limit: int, said: Sequence[int]) -> Cost | Stopped | str:
     """Run a command in a process group of its own, and give what it took."""
-    with tempfile.TemporaryFile() as errors, tempfile.TemporaryDirectory() as here:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    nothing = subprocess.DEVNULL
+    with tempfile.TemporaryDirectory() as here:
         process = subprocess.Popen(
-            command,
-            cwd=here,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,
+            command, cwd=here, env=environment, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
         )
         end = time.monotonic() + limit
         while True:
