@@ -182,6 +182,9 @@ def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = F
     may stand for anything may hold wildcards too. Symbols that occur several times are not held together when a "no" is
     sought.
     """
+    plain, whole = pattern.literal_value, text.literal_value
+    if plain is not None and whole is not None and "*" not in plain and "?" not in plain:
+        return YES if plain == whole or (ignore_case and plain.lower() == whole.lower()) else NO
     return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)
 
 
