@@ -45,7 +45,8 @@ class Cost(NamedTuple):
 class Stopped(NamedTuple):
     """A run that did not end by itself in time."""
 
-    limit: int
+    cpu: float
+    """Seconds of CPU time until then."""
 
 
 Outcome = Cost | Stopped | str | None  # a text says what went wrong; None: not a file for this peer
@@ -66,9 +67,9 @@ def once(command: Sequence[str], limit: int, said: Sequence[int]) -> Cost | Stop
                 break
             if time.monotonic() > end:
                 os.killpg(process.pid, signal.SIGKILL)
-                os.wait4(process.pid, 0)
+                usage = os.wait4(process.pid, 0)[2]
                 process.returncode = -signal.SIGKILL
-                return Stopped(limit)
+                return Stopped(usage.ru_utime + usage.ru_stime)
             time.sleep(0.005)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in said:
@@ -106,9 +107,9 @@ def _cell(outcome: Outcome, ours: Outcome) -> str:
             return "-"
         case str():
             return outcome
-        case Stopped(limit=limit):
-            ratio = f" (>{limit / ours.cpu:.0f}x)" if isinstance(ours, Cost) else ""
-            return f"stopped after {limit} s{ratio}"
+        case Stopped(cpu=cpu):
+            ratio = f" (>{_ratio(cpu / ours.cpu)}x)" if isinstance(ours, Cost) else ""
+            return f">{cpu:.0f} s{ratio}, stopped"
         case Cost(cpu=cpu, memory=memory):
             ratio = f" ({_ratio(cpu / ours.cpu)}x)" if isinstance(ours, Cost) and outcome is not ours else ""
             return f"{cpu:.{2 if cpu < 10 else 0}f} s{ratio}, {memory:.0f} MB"
