@@ -75,6 +75,15 @@ def test_a_run_that_takes_too_long_is_stopped_with_all_that_it_started(tmp_path:
     assert not started.exists()
 
 
+def test_a_peer_that_cannot_be_had_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def offline() -> Path:
+        raise OSError("no network")
+
+    assert bench.row_of_peer(PEERS[0]._replace(make=offline), tmp_path, 1) is None
+    assert bench.row_of_peer(PEERS[0]._replace(make=lambda: tmp_path), tmp_path, 1) is None
+    assert f"{PEERS[0].name} is not available: no network" in capsys.readouterr().err
+
+
 def test_a_cell_names_the_rules_that_are_about_the_fault() -> None:
     fault = next(fault for fault in FAULTS if "SNS subscription" in fault.title)
     told = [
