@@ -1,6 +1,6 @@
 # Needs Python 3.10 or newer and make; everything else is installed into .venv on first use.
 PYTHON ?= python3
-TEMPLATES ?= examples
+TEMPLATES ?= examples/faulty examples/repaired
 JOBS ?= 2
 
 # The stamps carry the checksum of pyproject.toml, so that changed dependencies are installed anew.
@@ -13,12 +13,12 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 WITH_CHECKOV := checkov=$$(.venv/bin/python tools/checkov_env.py) && MSGLINT_CHECKOV="$$checkov"
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all accept docs check bench lock
+.PHONY: help lint test test-all accept docs check bench peers lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
 
-lint: $(CORE) ## lint TEMPLATES (examples), as a user would
+lint: $(CORE) ## lint TEMPLATES (the examples), as a user would
 	@.venv/bin/msglint lint $(TEMPLATES)
 
 test: $(DEV) ## run the tests that take no long time
@@ -39,11 +39,14 @@ check: $(DEV) ## formatting, lint, types and the direction of imports
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-bench: $(CORE) ## time the command line
-	@.venv/bin/python tools/bench.py
+bench: $(CORE) ## measure CPU time and memory beside other linters; BENCH=--write puts the table into README.md
+	@.venv/bin/python tools/bench.py $(BENCH)
 
-lock: $(CORE) ## move the checkov that the tests use to its newest release
-	@.venv/bin/python tools/lock_checkov.py
+peers: $(CORE) ## run msglint and other linters over examples/gotchas and write docs/peers.md
+	@.venv/bin/python tools/compare.py
+
+lock: $(CORE) ## move the tools that the tests, bench and peers use to their newest releases
+	@.venv/bin/python tools/lock.py
 
 $(CORE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \

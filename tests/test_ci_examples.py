@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from click.testing import CliRunner
 
+from command import run
 from msglint import __version__
-from msglint.cli import Exit, main
+from msglint.cli import Exit
 
 ROOT = Path(__file__).parent.parent
 CI = ROOT / "examples" / "ci"
@@ -88,6 +88,6 @@ def test_a_job_fails_on_a_finding_and_passes_when_it_is_repaired(
         shutil.copytree(ROOT / "examples" / example / "terraform", "terraform", dirs_exist_ok=True)
         for words in linting:
             arguments = words[1 : words.index("||")] if "||" in words else words[1:]
-            assert CliRunner().invoke(main, arguments).exit_code == code
+            assert run(*arguments).exit_code == code
     assert Path("msglint.sarif").exists() is any("sarif" in words for words in linting)
     assert any("||" not in words for words in linting)

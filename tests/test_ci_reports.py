@@ -11,12 +11,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema
 import msgspec
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command import run
 from linting import RULES, inputs
-from msglint.cli import Exit, main
+from msglint.cli import Exit
 from msglint.engine import lint_text
 from msglint.finding import Finding, Related, Report
 from msglint.options import Options
@@ -439,26 +439,26 @@ def test_the_command_line_writes_them(format_: str, tmp_path: Path, monkeypatch:
     """To standard output and into a file alike, with the exit codes of every format."""
     monkeypatch.chdir(tmp_path)
     Path("a.yaml").write_text(SHORT_POLLING, encoding="utf-8")
-    shown = CliRunner().invoke(main, ["lint", "a.yaml", "--format", format_])
-    saved = CliRunner().invoke(main, ["lint", "a.yaml", "--format", format_, "--output", "out"])
+    shown = run("lint", "a.yaml", "--format", format_)
+    saved = run("lint", "a.yaml", "--format", format_, "--output", "out")
     assert shown.exit_code == saved.exit_code == Exit.FINDINGS
     assert saved.output == ""
     assert Path("out").read_text(encoding="utf-8") == shown.stdout
     assert ("MSG501" in shown.stdout, "MSG301" in shown.stdout) == (True, False)
-    clean = CliRunner().invoke(main, ["lint", "a.yaml", "--format", format_, "--fail-on", "error"])
+    clean = run("lint", "a.yaml", "--format", format_, "--fail-on", "error")
     assert (clean.exit_code, clean.stdout) == (Exit.CLEAN, shown.stdout)
 
 
 @pytest.mark.parametrize("format_", ["sarif", "github"])
 def test_what_fails_a_strict_run_is_in_the_report(format_: str) -> None:
     arguments = ["lint", "-", "--format", format_, "--ignore", "MSG501"]
-    assert "MSG301" not in CliRunner().invoke(main, arguments, input=SHORT_POLLING).stdout
-    strict = CliRunner().invoke(main, [*arguments, "--strict"], input=SHORT_POLLING)
+    assert "MSG301" not in run(*arguments, given=SHORT_POLLING).stdout
+    strict = run(*arguments, "--strict", given=SHORT_POLLING)
     assert strict.exit_code == Exit.FINDINGS
     assert "MSG301" in strict.stdout
 
 
 def test_a_report_that_github_cuts_is_told_on_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "SHOWN", 0)
-    result = CliRunner().invoke(main, ["lint", "-", "--format", "sarif"], input=SHORT_POLLING)
+    result = run("lint", "-", "--format", "sarif", given=SHORT_POLLING)
     assert result.stderr == "msglint: 1 results: GitHub shows the 0 most severe; this file has all\n"

@@ -9,11 +9,12 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 
+from command import Result
+from command import run as ask
 from msglint import __version__, cli, engine
-from msglint.cli import Exit, main
+from msglint.cli import Exit
 from msglint.finding import Severity
 from msglint.model.events import RuleTarget
 from msglint.model.firehose import DeliveryStream
@@ -44,7 +45,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def lint(*arguments: str, given: str | bytes | None = None, **environment: str) -> Result:
-    return CliRunner(env={"COLUMNS": "100", **environment}).invoke(main, ["lint", *arguments], input=given)
+    return ask("lint", *arguments, given=given, **environment)
 
 
 def run(*arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -91,10 +92,10 @@ def test_the_exit_code_tells_what_was_found(template: str, options: tuple[str, .
         (("--ignore", "MSG999"), "no rule is called 'MSG999'"),
         (("--parameter", "Stage"), "--parameter takes KEY=VALUE, not 'Stage'"),
         (("--parameter", "=live"), "--parameter takes KEY=VALUE, not '=live'"),
-        (("--fail-on", "never"), "'never' is not one of"),
-        (("--no-such-option",), "No such option"),
+        (("--fail-on", "never"), "invalid choice: 'never'"),
+        (("--no-such-option",), "unrecognized arguments: --no-such-option"),
         (("--output", "missing/report.txt"), "No such file or directory"),
-        (("--output", "."), "is a directory"),
+        (("--output", "."), "Is a directory"),
     ],
 )
 def test_wrong_usage_is_explained(arguments: tuple[str, ...], said: str) -> None:
@@ -114,10 +115,6 @@ def test_a_failure_of_msglint_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     assert result.stdout == ""
     assert result.stderr.startswith("msglint failed (RuntimeError: first line second line). ")
     assert result.stderr.count("\n") == 1
-
-
-def ask(*arguments: str, **environment: str) -> Result:
-    return CliRunner(env={"COLUMNS": "100", **environment}).invoke(main, arguments)
 
 
 def test_the_rules_are_listed() -> None:
@@ -220,7 +217,7 @@ def test_a_rule_that_there_is_not_is_wrong_usage(word: str, said: str) -> None:
 @pytest.mark.parametrize("arguments", [("rules",), ("explain", "MSG101")])
 def test_rules_are_told_without_the_engine(arguments: tuple[str, ...]) -> None:
     """Reading about a rule waits for no reader of templates."""
-    code = f"import sys, msglint.cli as cli; cli.main({arguments!r}, standalone_mode=False); print(*sys.modules)"
+    code = f"import sys, msglint.cli as cli; cli.main({arguments!r}); print(*sys.modules)"
     command = [sys.executable, "-c", code]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
     imported = set(shown.stdout.splitlines()[-1].split())
@@ -415,6 +412,36 @@ def test_the_environment_refuses_colours(environment: dict[str, str], monkeypatc
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert not cli._on_terminal()
+
+
+def test_options_stand_anywhere(here: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (here / name).write_text(SHORT_POLLING, encoding="utf-8")
+    assert len(lint("a.yaml", "--quiet", "b.yaml", "--select", "MSG5", "--select=MSG7").stdout.splitlines()) == 2
+
+
+@pytest.mark.parametrize("words", [(), ("scan",), ("--quiet", "lint"), ("--", "lint")])
+def test_a_command_is_needed(words: tuple[str, ...]) -> None:
+    result = ask(*words)
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert result.stderr.startswith("usage: msglint ")
+
+
+def test_help_names_all_commands_and_options() -> None:
+    assert {"lint", "explain", "rules"} <= set(ask("--help").stdout.split())
+    shown = ask("lint", "-h")
+    assert shown.exit_code == Exit.CLEAN
+    assert {"--select", "--fail-on", "--show-undecided", "--parameter"} <= set(shown.stdout.split())
+    assert "Judge templates and plans" in shown.stdout
+    assert all(len(line) <= 100 for line in shown.stdout.splitlines())
+
+
+def test_a_run_that_is_interrupted_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, "lint", interrupted)
+    assert lint(".") == (Exit.INTERRUPTED, "", "")
 
 
 def test_the_version_is_shown() -> None:

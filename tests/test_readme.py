@@ -5,9 +5,7 @@ import re
 import shlex
 from pathlib import Path
 
-from click.testing import CliRunner
-
-from msglint.cli import main
+from command import run
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -32,6 +30,6 @@ def _output(command: str) -> str:
     here = Path.cwd()
     os.chdir(ROOT)
     try:
-        return CliRunner(env={"COLUMNS": "100"}).invoke(main, shlex.split(command)).output
+        return run(*shlex.split(command)).output
     finally:
         os.chdir(here)

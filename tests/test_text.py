@@ -6,7 +6,7 @@ from functools import cache
 from itertools import product, starmap
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msglint.model.text import Alphabet, Part, Reference, Symbol, Text, arn_like, matches, same
@@ -123,6 +123,7 @@ def test_matches_holds_for_every_assignment(pattern: Text, text: Text) -> None:
     )
 
 
+@settings(deadline=None)  # trying all assignments takes long for some, and longer on a busy machine
 @given(arns(), arns())
 def test_arn_like_holds_for_every_assignment(pattern: Text, text: Text) -> None:
     truths = (arn_glob(tokens(pattern, v), assigned(text, v)) for v in assignments(pattern, text))

@@ -1,13 +1,11 @@
 """The command line: read the flags, call the engine, choose a report, give an exit code."""
 
+import argparse
 import io
 import os
-import shutil
 import sys
+from collections.abc import Sequence
 from enum import IntEnum
-from pathlib import Path
-
-import click
 
 from msglint import __version__
 from msglint.finding import Report, Severity
@@ -25,64 +23,66 @@ class Exit(IntEnum):
     FINDINGS = 1
     USAGE = 2
     FAILED = 3
+    INTERRUPTED = 130
 
 
-class Door(click.Group):
-    """The command line: a failure of msglint itself is one line and an exit code of its own."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
-            raise
-        except Exception as error:  # noqa: BLE001  # nobody but us can do anything about it
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            click.echo(f"msglint failed ({said}). Please report this, with the file that brings it about", err=True)
-            ctx.exit(Exit.FAILED)
+class UsageError(Exception):
+    """What the user asks for cannot be done; the message says why."""
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="msglint", message="%(prog)s %(version)s")
-def main() -> None:
-    """Find what loses messages, lets others in, or leaks passwords in AWS messaging templates."""
+def main(arguments: Sequence[str]) -> int:
+    """Run a command, and give the exit code; argparse raises SystemExit for help and wrong usage.
+
+    A failure of msglint itself is one line and an exit code of its own.
+    """
+    name, *words = arguments or [""]
+    if name not in _COMMANDS:
+        about = _about()
+        about.parse_args(arguments)
+        about.error("the command comes first")
+    parser = argparse.ArgumentParser(
+        f"msglint {name}", description=_COMMANDS[name].__doc__, formatter_class=_help, allow_abbrev=False
+    )
+    _OPTIONS[name](parser)
+    given = parser.parse_intermixed_args(words)
+    try:
+        code = _COMMANDS[name](given)
+        sys.stdout.flush()
+    except UsageError as error:
+        parser.error(str(error))
+    except BrokenPipeError:
+        # Who reads our output has heard enough. Nothing more is written, not even when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINDINGS
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # nobody but us can do anything about it
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        _tell(f"msglint failed ({said}). Please report this, with the file that brings it about")
+        return Exit.FAILED
+    return code
 
 
-@main.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "sarif", "github"]),
-    default="text",
-    help="How findings are written: for people, for programmes, for code scanning, as annotations in GitHub Actions.",
-)
-@click.option("--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write the report to a file.")
-@click.option("--select", multiple=True, metavar="RULES", help="Only these rules: codes, beginnings of codes, names.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="Not these rules.")
-@click.option("--fail-on", type=click.Choice(SEVERITIES), default="warning", help="Least severity that fails the run.")
-@click.option("--show-undecided", is_flag=True, help="Show what could not be decided, and why.")
-@click.option("--strict", is_flag=True, help="Fail where something could not be decided.")
-@click.option("--quiet", is_flag=True, help="One line for each finding and nothing else.")
-@click.option("--no-color", is_flag=True, help="No colours, also on a terminal.")
-@click.option("--account", multiple=True, metavar="ID", help="An AWS account of yours that this is deployed to.")
-@click.option("--region", multiple=True, metavar="REGION", help="A Region that this is deployed to.")
-@click.option("--parameter", multiple=True, metavar="KEY=VALUE", help="The value of a template parameter.")
-def lint(
-    paths: tuple[str, ...],
-    format_: str,
-    output: str | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    show_undecided: bool,
-    strict: bool,
-    quiet: bool,
-    no_color: bool,
-    account: tuple[str, ...],
-    region: tuple[str, ...],
-    parameter: tuple[str, ...],
-) -> None:
+def _help(prog: str) -> argparse.HelpFormatter:
+    """Lay out help. A parser asks for this while it is made, and without a width it would import more for it."""
+    return argparse.HelpFormatter(prog, width=min(_width(), 100))
+
+
+def _about() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "msglint",
+        description="Find what loses messages, lets others in, or leaks passwords in AWS messaging templates.",
+        epilog="msglint COMMAND --help says more",
+        formatter_class=_help,
+    )
+    parser.add_argument("--version", action="version", version=f"msglint {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, command in _COMMANDS.items():
+        commands.add_parser(name, help=(command.__doc__ or "").partition("\n")[0])
+    return parser
+
+
+def _lint(given: argparse.Namespace) -> int:
     """Judge templates and plans: files, directories, or - for standard input.
 
     CloudFormation templates (YAML, JSON) and Terraform plans (terraform show -json) are known by what they say,
@@ -92,43 +92,85 @@ def lint(
     from msglint.inputs import MissingInputError  # noqa: PLC0415
 
     options = Options(
-        select=_listed(select),
-        ignore=_listed(ignore),
-        fail_on=Severity(fail_on),
-        show_undecided=show_undecided,
-        strict=strict,
-        assumptions=Assumptions(_listed(account), _listed(region), dict(_pair(each) for each in parameter)),
+        select=_listed(given.select),
+        ignore=_listed(given.ignore),
+        fail_on=Severity(given.fail_on),
+        show_undecided=given.show_undecided,
+        strict=given.strict,
+        assumptions=Assumptions(
+            _listed(given.account), _listed(given.region), dict(_pair(each) for each in given.parameter)
+        ),
     )
     _check_codes(options)
     try:
-        report = engine.lint(paths or (".",), options)
+        report = engine.lint(given.paths or (".",), options)
     except MissingInputError as error:
-        raise click.UsageError(str(error)) from error
+        raise UsageError(str(error)) from error
     if not report.files:
-        click.echo(f"msglint: no template or plan among {_counted(len(report.skipped), 'file')}", err=True)
-    _write(report, options, format_, output, quiet=quiet, color=not no_color and output is None and _on_terminal())
-    sys.exit(Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN)
+        _tell(f"msglint: no template or plan among {_counted(len(report.skipped), 'file')}")
+    color = not given.no_color and given.output is None and _on_terminal()
+    _write(report, options, given.format, given.output, quiet=given.quiet, color=color)
+    return Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN
 
 
-@main.command()
-@click.argument("rule", metavar="RULE")
-def explain(rule: str) -> None:
+def _lint_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="What to judge (default: the working directory).")
+    add(
+        "--format",
+        choices=["text", "json", "sarif", "github"],
+        default="text",
+        help="How findings are written: for people, programmes, code scanning, or as annotations in GitHub Actions.",
+    )
+    add("--output", metavar="FILE", help="Write the report to a file.")
+    add(
+        "--select",
+        action="append",
+        default=[],
+        metavar="RULES",
+        help="Only these rules: codes, beginnings of codes, names.",
+    )
+    add("--ignore", action="append", default=[], metavar="RULES", help="Not these rules.")
+    add("--fail-on", choices=SEVERITIES, default="warning", help="Least severity that fails the run.")
+    add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
+    add("--strict", action="store_true", help="Fail where something could not be decided.")
+    add("--quiet", action="store_true", help="One line for each finding and nothing else.")
+    add("--no-color", action="store_true", help="No colours, also on a terminal.")
+    add(
+        "--account", action="append", default=[], metavar="ID", help="An AWS account of yours that this is deployed to."
+    )
+    add("--region", action="append", default=[], metavar="REGION", help="A Region that this is deployed to.")
+    add("--parameter", action="append", default=[], metavar="KEY=VALUE", help="The value of a template parameter.")
+
+
+def _explain(given: argparse.Namespace) -> int:
     """Print the documentation of a rule, by its code or name."""
     from msglint.reports.rules import page  # noqa: PLC0415  # only what is asked for
     from msglint.rules.interface import load  # noqa: PLC0415
 
-    entry = _called(rule)
-    _print(page(load(entry.module, entry.name), width=_width(), color=_on_terminal()), color=_on_terminal())
+    entry = _called(given.rule)
+    _print(page(load(entry.module, entry.name), width=_width(), color=_on_terminal()))
+    return Exit.CLEAN
 
 
-@main.command()
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How they are written.")
-def rules(format_: str) -> None:
+def _explain_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE", help="Its code or name.")
+
+
+def _rules(given: argparse.Namespace) -> int:
     """List all rules with what they find."""
     from msglint.reports.rules import as_json, lines  # noqa: PLC0415  # only what is asked for
 
-    text = as_json(RULES) if format_ == "json" else lines(RULES, color=_on_terminal())
-    _print(text, color=_on_terminal())
+    _print(as_json(RULES) if given.format == "json" else lines(RULES, color=_on_terminal()))
+    return Exit.CLEAN
+
+
+def _rules_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="How they are written.")
+
+
+_COMMANDS = {"lint": _lint, "explain": _explain, "rules": _rules}
+_OPTIONS = {"lint": _lint_options, "explain": _explain_options, "rules": _rules_options}
 
 
 def _called(name: str) -> Entry:
@@ -141,7 +183,7 @@ def _called(name: str) -> Entry:
 
     near = dict.fromkeys(known[word] for word in get_close_matches(name.lower(), known))
     told = "the nearest: " + ", ".join(f"{entry.code} {entry.name}" for entry in near)
-    raise click.UsageError(f"no rule is called {name!r}; {told if near else 'see msglint rules'}")
+    raise UsageError(f"no rule is called {name!r}; {told if near else 'see msglint rules'}")
 
 
 def _write(report: Report, options: Options, format_: str, output: str | None, *, quiet: bool, color: bool) -> None:
@@ -157,7 +199,7 @@ def _write(report: Report, options: Options, format_: str, output: str | None, *
 
         text = render_sarif(report, show_undecided=undecided)
         if (cut := limit(len(report.findings) + (len(report.undecided) if undecided else 0))) is not None:
-            click.echo(f"msglint: {cut}", err=True)
+            _tell(f"msglint: {cut}")
     elif format_ == "github":
         from msglint.reports.github import render as render_github  # noqa: PLC0415  # only the report asked for
 
@@ -167,21 +209,28 @@ def _write(report: Report, options: Options, format_: str, output: str | None, *
 
         text = render_text(report, show_undecided=options.show_undecided, quiet=quiet, color=color, width=_width())
     if output is not None:
-        _save(text, Path(output))
+        _save(text, output)
     elif format_ == "text":
-        _print(text, color=color)
+        _print(text)
     else:
-        click.echo(text.encode(), nl=False)  # programmes read UTF-8, whatever the terminal speaks
+        sys.stdout.buffer.write(text.encode())  # programmes read UTF-8, whatever the terminal speaks
 
 
-def _print(text: str, *, color: bool) -> None:
+def _tell(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+
+
+def _print(text: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    click.echo(text, nl=False, color=color)
+    sys.stdout.write(text)
 
 
-def _save(text: str, target: Path) -> None:
+def _save(text: str, name: str) -> None:
     """Write a file at once or not at all; a pipe or a device is only written to."""
+    from pathlib import Path  # noqa: PLC0415  # a thirtieth of a short run, and seldom needed
+
+    target = Path(name)
     try:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")
@@ -194,11 +243,15 @@ def _save(text: str, target: Path) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise click.UsageError(f"{target}: {error.strerror or error}") from error
+        raise UsageError(f"{target}: {error.strerror or error}") from error
 
 
 def _width() -> int:
-    return shutil.get_terminal_size((100, 24)).columns
+    """Give the columns of the terminal, as `shutil.get_terminal_size` does, which is slow to import."""
+    try:
+        return int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size().columns or 100
+    except (ValueError, OSError):
+        return 100
 
 
 def _on_terminal() -> bool:
@@ -212,14 +265,14 @@ def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
 def _pair(written: str) -> tuple[str, str]:
     name, equals, value = written.partition("=")
     if not equals or not name:
-        raise click.UsageError(f"--parameter takes KEY=VALUE, not {written!r}")
+        raise UsageError(f"--parameter takes KEY=VALUE, not {written!r}")
     return name, value
 
 
 def _check_codes(options: Options) -> None:
     for pattern in (*options.select, *options.ignore):
         if not any(entry.name == pattern or entry.code.startswith(pattern.upper()) for entry in RULES):
-            raise click.UsageError(f"no rule is called {pattern!r}")
+            raise UsageError(f"no rule is called {pattern!r}")
 
 
 def _counted(number: int, noun: str) -> str:

@@ -4,7 +4,6 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NoReturn
 
 import msgspec
@@ -34,7 +33,7 @@ def inputs(paths: Sequence[str]) -> Iterator[Input]:
     """Give the files of a run, each once, directories in the order of names; raises `MissingInputError`."""
     seen: set[str] = set()
     for path in paths:
-        found = _below(path) if path != STANDARD_INPUT and Path(path).is_dir() else [Input(path, named=True)]
+        found = _below(path) if path != STANDARD_INPUT and os.path.isdir(path) else [Input(path, named=True)]
         for each in found:
             key = each.name if each.name == STANDARD_INPUT else os.path.realpath(each.name)
             if key not in seen:
@@ -47,9 +46,9 @@ def _below(directory: str) -> Iterator[Input]:
     for here, folders, files in os.walk(directory, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
         for name in sorted(files):
-            path = Path(here, name)
-            if name.lower().endswith(_SUFFIXES) and not path.is_symlink() and path.is_file():
-                yield Input(str(path), named=False, root=directory)
+            path = os.path.join(here, name).removeprefix("./")
+            if name.lower().endswith(_SUFFIXES) and not os.path.islink(path) and os.path.isfile(path):
+                yield Input(path, named=False, root=directory)
 
 
 def _refuse(error: OSError) -> NoReturn:
@@ -60,7 +59,7 @@ def beside(each: Input) -> Beside | None:
     """Give the reader of the files that a file names; None for standard input, which stands nowhere."""
     if each.name == STANDARD_INPUT:
         return None
-    own = str(Path(each.name).parent)
+    own = os.path.dirname(each.name) or "."
     return Beside(own, own, each.root or own)
 
 
@@ -72,9 +71,9 @@ def content(each: Input) -> bytes | None:
     if each.name == STANDARD_INPUT:
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
-        if not stat.S_ISREG(Path(each.name).stat().st_mode):
+        if not stat.S_ISREG(os.stat(each.name).st_mode):
             return None
-        with Path(each.name).open("rb") as file:
+        with open(each.name, "rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise MissingInputError(f"{each.name}: {error.strerror or error}") from error

@@ -28,7 +28,7 @@ class Elements(msgspec.Struct, frozen=True):
 class Data:
     """One value of a resource and the way to its parts; `path` names it in the API's words."""
 
-    __slots__ = ("_anchor", "_expression", "_owner", "_shape", "path")
+    __slots__ = ("_anchor", "_expression", "_owner", "_read", "_shape", "path")
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class Data:
         self._owner = owner
         self._anchor = anchor
         self._shape: Shape | None = None
+        self._read: Shape | None = None
         self.path = path
 
     @property
@@ -82,13 +83,14 @@ class Data:
 
     def _structure(self) -> Shape:
         """Give the shape, and for a text that is JSON what the text says."""
-        shape = self.shape
-        if isinstance(shape, Known) and isinstance(shape.value, Text):
-            # Only policies and the like are written as text; the parser is loaded when one is.
-            from msglint.model.json_text import parse  # noqa: PLC0415
+        if self._read is None:
+            shape = self._read = self.shape
+            if isinstance(shape, Known) and isinstance(shape.value, Text):
+                # Only policies and the like are written as text; the parser is loaded when one is.
+                from msglint.model.json_text import parse  # noqa: PLC0415
 
-            return parse(shape.value, shape.at)
-        return shape
+                self._read = parse(shape.value, shape.at)
+        return self._read
 
     def fields(self) -> Mapping[str, "Data"]:
         """Give the members of a mapping by name; empty where it is none."""

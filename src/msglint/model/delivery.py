@@ -5,6 +5,7 @@ One row for each kind of edge. What a row leaves open AWS does not document, and
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 import msgspec
@@ -405,13 +406,17 @@ def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) 
 
 def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
     """Give the policies that name no resource of the run at all: any of them may be this one's."""
-    part = resource.record.part
     named = {mention.by for mention in resource.mentions()}
     for kind in _POLICIES.get(resource.record.type, ()):
-        for id_ in part.types().get(kind.KIND, ()):
-            record = part.record(id_)
-            if record is None or id_ in named:
-                continue
-            covers = _covers(kind(record), resource, model)
-            if covers.is_unknown and part.exists(id_):
-                yield Attached(kind(record), Unknown(covers.reasons[0], record.at))
+        key = resource.record.part.key
+        for owner in model.once((_unplaced, key, kind), partial(_unplaced, model, key, kind)):
+            covers = NO if owner.id in named else _covers(owner, resource, model)
+            if covers.is_unknown and model.exists(owner):
+                yield Attached(owner, Unknown(covers.reasons[0], owner.at))
+
+
+def _unplaced(model: Model, key: str, kind: type[QueuePolicy | TopicPolicy]) -> Sequence[QueuePolicy | TopicPolicy]:
+    """Give the policies of one part and kind that may be attached to something which cannot be told."""
+    ids = [(part, id_) for part in model.parts if part.key == key for id_ in part.types().get(kind.KIND, ())]
+    owners = [kind(record) for part, id_ in ids if (record := part.record(id_)) is not None]
+    return [owner for owner in owners if any(isinstance(end, Unknown) for end in _ends(owner, model))]

@@ -67,6 +67,8 @@ def _plain(key: str, marks: Mapping[str, Symbol]) -> str:
 
 
 def _text(written: str, marks: Mapping[str, Symbol]) -> Text:
+    if not marks:
+        return Text.literal(written)
     parts: list[str | Symbol] = []
     literal = ""
     for letter in written:

@@ -1,8 +1,9 @@
 """The Model: all resources of a run in one scenario, and the questions that cross them."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar, cast
 
+from msglint.model.expression import NeedsChoice
 from msglint.model.firehose import DeliveryStream
 from msglint.model.kms import KEY_TYPES
 from msglint.model.resource import Mention, Part, Record, Resource, Scenario
@@ -38,6 +39,21 @@ _NO_PRODUCERS = frozenset(
         "aws_ssm_parameter",
     }
 )
+
+
+class _Named(NamedTuple):
+    """What the resources of a kind are called: those with a fixed text by it, the others in `open`, all by number."""
+
+    resources: Sequence[tuple[Part, str]]
+    fixed: Mapping[str, Sequence[int]]
+    open: Sequence[int]
+
+    def candidates(self, text: Text) -> Iterable[tuple[Part, str]]:
+        """Give, in their order, the resources that a text may belong to."""
+        literal = text.literal_value
+        if literal is None:
+            return self.resources
+        return (self.resources[number] for number in sorted([*self.fixed.get(literal, ()), *self.open]))
 
 
 class Model:
@@ -185,15 +201,16 @@ class Model:
             return outside(f"{text} has no value here", at)
         because = Reason(Doubt.OUTSIDE, f"whether {text} belongs to a resource of this run cannot be told", at)
         possible = False
-        for part in self._parts.values():
-            for id_ in part.types().get(kind.KIND, ()):
-                verdict = same(part.attribute(id_, attribute), text, because)
-                if verdict.is_no or not part.exists(id_):
-                    continue
-                record = part.record(id_)
-                if verdict.is_yes and record is not None:
-                    return kind(record)
-                possible = True
+        for part, id_ in self.once(
+            (_named, kind.KIND, attribute), lambda: _named(self, kind.KIND, attribute)
+        ).candidates(text):
+            verdict = same(part.attribute(id_, attribute), text, because)
+            if verdict.is_no or not part.exists(id_):
+                continue
+            record = part.record(id_)
+            if verdict.is_yes and record is not None:
+                return kind(record)
+            possible = True
         return Unknown(because, at) if possible else outside(f"{text} is not in this run", at)
 
     def subscriptions(self, resource: Resource) -> Iterator[Subscription]:
@@ -269,3 +286,20 @@ class Model:
                 return mention.path[0] == "source"
             case _:
                 return False
+
+
+def _named(model: Model, kind: str, attribute: str) -> _Named:
+    """Give what the resources of a kind have as an attribute; one that a condition decides is left open."""
+    resources = [(part, id_) for part in model.parts for id_ in part.types().get(kind, ())]
+    fixed: dict[str, list[int]] = {}
+    left_open = []
+    for number, (part, id_) in enumerate(resources):
+        try:
+            literal = part.attribute(id_, attribute).literal_value
+        except NeedsChoice:
+            literal = None
+        if literal is None:
+            left_open.append(number)
+        else:
+            fixed.setdefault(literal, []).append(number)
+    return _Named(resources, fixed, left_open)

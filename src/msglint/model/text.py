@@ -176,7 +176,11 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
 
     Yes if they are whatever the symbols stand for, no if they never are, else unknown for the given reason.
     """
-    return YES if a.parts == b.parts else _judge(_items(a), _items(b), because)
+    if a.parts == b.parts:
+        return YES
+    if a.literal_value is not None and b.literal_value is not None:
+        return NO
+    return _judge(_items(a), _items(b), because)
 
 
 def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = False) -> Verdict:
@@ -186,6 +190,9 @@ def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = F
     may stand for anything may hold wildcards too. Symbols that occur several times are not held together when a "no" is
     sought.
     """
+    plain, whole = pattern.literal_value, text.literal_value
+    if plain is not None and whole is not None and "*" not in plain and "?" not in plain:
+        return YES if plain == whole or (ignore_case and plain.lower() == whole.lower()) else NO
     return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)
 
 

@@ -217,9 +217,8 @@ class Translated(msgspec.Struct, frozen=True):
 
     def shape(self) -> Shape:
         """Give the members under the API's names."""
-        shape = self.planned.shape()
-        if not isinstance(shape, Fields):
-            return shape
+        if not isinstance(self.planned.value, dict):
+            return self.planned.shape()
         return Fields({name: self._member(spec) for name, spec in self.fields.items()}, self.at)
 
     def _member(self, spec: Spec) -> Expression:

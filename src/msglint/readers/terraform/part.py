@@ -6,7 +6,7 @@ from typing import Any
 
 from msglint.model import identity
 from msglint.model.data import Data
-from msglint.model.expression import Expression, Fields, Given
+from msglint.model.expression import Expression, Fields, Given, Shape
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
@@ -323,17 +323,23 @@ class Naming:
 
 
 class Overlaid:
-    """A resource's properties with what other resources set on it."""
+    """A resource's properties with what other resources set on it; put together once, as a plan has no conditions."""
 
-    __slots__ = ("_base", "_more", "at")
+    __slots__ = ("_base", "_more", "_shape", "at")
 
     def __init__(self, base: Expression, more: Mapping[str, Expression], at: Place) -> None:
         self._base = base
         self._more = more
+        self._shape: Shape | None = None
         self.at = at
 
-    def shape(self) -> Any:
+    def shape(self) -> Shape:
         """Give the properties; what the resource says itself wins."""
+        if self._shape is None:
+            self._shape = self._joined()
+        return self._shape
+
+    def _joined(self) -> Shape:
         shape = self._base.shape()
         if not self._more or not isinstance(shape, Fields):
             return shape

@@ -1,0 +1,105 @@
+"""The tools beside the package: what the linters are measured on, the table, and how the page about them is made."""
+
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+import bench
+import compare
+import make_loads
+from bench import Cost, Outcome, Stopped, once, table
+from compare import FAULTS, LANGUAGES, Said, cell
+from msglint.engine import lint_text
+from msglint.finding import Report
+from msglint.options import Options
+from peers import MSGLINT, PEERS
+
+
+def judged(name: str, text: str) -> Report:
+    return lint_text(name, text.encode(), Options())
+
+
+@pytest.mark.parametrize("write", [make_loads.template, make_loads.plan])
+def test_a_system_that_is_there_many_times_has_as_many_faults(write: make_loads.Writer) -> None:
+    """Its copies have names of their own, so that none is taken for another."""
+    once, thrice = (judged("load", write(copies)) for copies in (1, 3))
+    assert len(thrice.findings) == 3 * len(once.findings) > 0
+    assert len(thrice.undecided) == 3 * len(once.undecided)
+
+
+def test_a_large_plan_is_like_those_of_terraform() -> None:
+    """Each resource of an instance is in the configuration of its module, and each address is there once."""
+    plan = json.loads(make_loads.plan(10))
+    calls = plan["configuration"]["root_module"]["module_calls"]
+    addresses = [change["address"] for change in plan["resource_changes"]]
+    assert len(set(addresses)) == len(addresses)
+    for instance in plan["planned_values"]["root_module"]["child_modules"]:
+        call = instance["address"].split(".")[1].partition("[")[0]
+        configured = {resource["address"] for resource in calls[call]["module"]["resources"]}
+        for resource in instance["resources"]:
+            assert resource["address"] in addresses
+            assert resource["address"].removeprefix(f"{instance['address']}.") in configured
+
+
+def test_a_load_is_as_large_as_asked_and_always_the_same() -> None:
+    first, second = (make_loads.grown(make_loads.template, 50_000) for _ in range(2))
+    assert first == second
+    assert 50_000 <= len(first) < 65_000
+
+
+def test_the_table_shows_what_each_run_cost() -> None:
+    small, huge, *_ = loads = list(bench.LOADS)
+    rows: dict[str, Mapping[str, Outcome] | None] = {
+        MSGLINT.name: dict.fromkeys(loads, Cost(0.1, 20)) | {huge: Cost(2, 70)},
+        "slow": {small: Cost(1.234, 140.4), huge: Stopped(118.2)},
+        "broken": {small: "exit status 3"},
+        "absent": None,
+    }
+    lines = [line.split(" | ") for line in table(rows)]
+    assert lines[2][:3] == ["| msglint", "0.10 s, 20 MB", "2.00 s, 70 MB"]
+    assert lines[3][:4] == ["| slow", "1.23 s (12x), 140 MB", ">118 s (>59x), stopped", "-"]
+    assert lines[4][1] == "exit status 3"
+    assert set(lines[5][1:-1]) == {"not available"}
+    assert {len(line) for line in lines[2:]} == {len(bench.LOADS) + 1}
+
+
+def test_a_run_that_takes_too_long_is_stopped_with_all_that_it_started(tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    child = f"import time, pathlib; time.sleep(2); pathlib.Path({str(started)!r}).touch()"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    assert isinstance(once([sys.executable, "-c", parent], limit=1, said=(0,)), Stopped)
+    assert once([sys.executable, "-c", "raise SystemExit(3)"], limit=60, said=(0, 1)) == "exit status 3"
+    assert not started.exists()
+
+
+def test_a_peer_that_cannot_be_had_is_told_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def offline() -> Path:
+        raise OSError("no network")
+
+    assert bench.row_of_peer(PEERS[0]._replace(make=offline), tmp_path, 1) is None
+    assert bench.row_of_peer(PEERS[0]._replace(make=lambda: tmp_path), tmp_path, 1) is None
+    assert f"{PEERS[0].name} is not available: no network" in capsys.readouterr().err
+
+
+def test_a_cell_names_the_rules_that_are_about_the_fault() -> None:
+    fault = next(fault for fault in FAULTS if "SNS subscription" in fault.title)
+    told = [
+        Said("MSG101", "aws_sns_topic_subscription.orders", "aws_sqs_queue.orders_undelivered does not let SNS in"),
+        Said("MSG501", "aws_sqs_queue.orders_undelivered", "short polling"),
+    ]
+    assert cell(fault, "aws_sqs_queue.orders_undelivered", MSGLINT.name, told) == "MSG101"
+    assert cell(fault, "aws_sqs_queue.orders", MSGLINT.name, told) == "-"
+    assert cell(fault, "aws_sqs_queue.orders_undelivered", PEERS[0].name, told) == "-"
+
+
+def test_the_planted_faults_are_marked_in_the_examples() -> None:
+    """Each resource of a fault is there, and each gotcha has as many marks as faults."""
+    for number, file in enumerate(LANGUAGES.values()):
+        text = file.with_name("main.tf" if file.suffix == ".json" else file.name).read_text(encoding="utf-8")
+        for fault in FAULTS:
+            where = fault.where[number].replace("aws_", 'resource "aws_').replace(".", '" "')
+            assert where in text
+    assert set(compare.READERS) == {MSGLINT.name, *(peer.name for peer in PEERS)}

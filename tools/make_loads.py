@@ -1,0 +1,115 @@
+"""Write what the peers are measured on into a directory: `make_loads.py DIRECTORY`.
+
+All of it is the order system of examples/faulty: once, or as many times as a size asks for, each time under names of
+its own. The plans are those of an update, in which all values are known; some of the peers cannot read others. In the
+large ones the system is a module that is called with `for_each`. The same call always writes the same bytes.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+Writer: TypeAlias = Callable[[int], str]
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = ROOT / "examples" / "faulty" / "orders.yaml"
+PLAN = ROOT / "tools" / "loads" / "orders.plan.json"
+MB = 1_000_000
+CALLS = 8  # modules in a plan; each is one system for every key of its for_each
+
+_LOGICAL_ID = re.compile(r"^  (\w+):", re.MULTILINE)
+_NAMED = "order|orders|billing|shipping|payments|undelivered|warehouse|clickstream|returns"
+_NAME = re.compile(rf'(?<=[:/"])({_NAMED})(?=[-./":\\])')
+
+
+def template(copies: int) -> str:
+    """Give a template that holds the order system that many times."""
+    head, resources = TEMPLATE.read_text(encoding="utf-8").split("\nResources:\n")
+    ids = "|".join(_LOGICAL_ID.findall(resources))
+    words = re.compile(rf"\b(?:{ids})\b|(?<=Name: )\w+")
+    systems = [words.sub(lambda word, number=number: f"{word[0]}{number}", resources) for number in range(copies)]  # type: ignore[misc]
+    return f"{head}\nResources:\n{''.join(systems)}"
+
+
+def plan(copies: int) -> str:
+    """Give a plan that holds the order system that many times, as `terraform show -json` writes it."""
+    whole = json.loads(PLAN.read_text(encoding="utf-8"))
+    module = whole["configuration"]["root_module"]
+    calls = {f"orders_{call}" for call in range(min(CALLS, copies))}
+    whole["configuration"]["root_module"] = {
+        "module_calls": {
+            call: {"source": "./orders", "for_each_expression": {"references": ["var.shops"]}, "module": module}
+            for call in sorted(calls)
+        }
+    }
+    keys = [(f"orders_{number % CALLS}", f"shop-{number // CALLS}") for number in range(copies)]
+    instances = [_instance(whole, call, key) for call, key in keys]
+    modules = [instance["planned_values"] for instance in instances]
+    whole["planned_values"]["root_module"] = {"child_modules": modules}
+    whole["prior_state"]["values"]["root_module"] = {"child_modules": [each["prior_state"] for each in instances]}
+    whole["resource_changes"] = [change for each in instances for change in each["resource_changes"]]
+    return _written(whole)
+
+
+def _instance(whole: dict[str, Any], call: str, key: str) -> dict[str, Any]:
+    """Give the parts of a plan that belong to one instance of a module."""
+    address = f'module.{call}["{key}"]'
+    parts = {
+        "planned_values": whole["planned_values"]["root_module"]["resources"],
+        "prior_state": whole["prior_state"]["values"]["root_module"]["resources"],
+        "resource_changes": whole["resource_changes"],
+    }
+    said = _NAME.sub(rf"\1-{call.replace('_', '-')}-{key}", _written(_values(parts)))
+    values = iter(json.loads(said))
+
+    def moved(resource: dict[str, Any]) -> dict[str, Any]:
+        fields = {**resource, **next(values), "address": f"{address}.{resource['address']}"}
+        if "depends_on" in resource:
+            fields["depends_on"] = [f"module.{call}.{each}" for each in resource["depends_on"]]
+        return fields
+
+    return {
+        "planned_values": {"address": address, "resources": [moved(each) for each in parts["planned_values"]]},
+        "prior_state": {"address": address, "resources": [moved(each) for each in parts["prior_state"]]},
+        "resource_changes": [{**moved(each), "module_address": address} for each in parts["resource_changes"]],
+    }
+
+
+def _values(parts: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    held = ("values", "change")
+    return [{name: each[name] for name in held if name in each} for part in parts.values() for each in part]
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def grown(write: Writer, size: int) -> str:
+    """Give the smallest of these texts that has at least that many characters."""
+    one, two = len(write(1)), len(write(2))
+    copies = max(1, 1 + (size - one) // (two - one))
+    while len(text := write(copies)) < size:
+        copies += 1
+    return text
+
+
+LOADS: dict[str, Callable[[], str]] = {
+    "small.template.yaml": lambda: TEMPLATE.read_text(encoding="utf-8"),
+    "large.template.yaml": lambda: grown(template, MB),
+    "small.plan.json": lambda: PLAN.read_text(encoding="utf-8"),
+    "large.plan.json": lambda: grown(plan, MB),
+    "huge.plan.json": lambda: grown(plan, 20 * MB),
+}
+
+
+def main() -> None:
+    """Write all of them."""
+    for name, text in LOADS.items():
+        Path(sys.argv[1], name).write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
