@@ -1,7 +1,7 @@
 """The Model: all resources of a run in one scenario, and the questions that cross them."""
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from msglint.model.firehose import DeliveryStream
 from msglint.model.kms import KEY_TYPES
@@ -14,6 +14,7 @@ from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 
 _FAILURE_WORDS = ("redrivepolicy", "deadletter", "dlq", "onfailure", "erroraction")
 _NO_PRODUCERS = frozenset(
@@ -45,10 +46,18 @@ class Model:
     def __init__(self, parts: Sequence[Part], scenario: Scenario = ()) -> None:
         self._parts = {part.key: part for part in parts}
         self.scenario = scenario
+        self._kept: dict[object, Any] = {}
 
     def under(self, scenario: Scenario) -> "Model":
         """Give the same system with these conditions decided."""
         return Model([part.under(scenario) for part in self._parts.values()], scenario)
+
+    def kept(self, question: object, answer: Callable[[], T]) -> T:
+        """Answer a question once in this scenario: many senders may ask the same of one queue or function."""
+        if question not in self._kept:
+            self._kept[question] = answer()
+        found: T = self._kept[question]
+        return found
 
     def possible(self, scenario: Scenario) -> bool:
         """Say whether some deployment has these conditions."""
