@@ -326,6 +326,14 @@ def test_a_nested_stack_that_gets_the_resource_may_write_its_policy(kind: EdgeKi
     assert truths({**system, "Nested": apart}) == [False]
 
 
+def test_what_others_add_to_a_function_denies_nobody() -> None:
+    """A permission allows and never denies, so whoever is let in here is let in."""
+    nested = made("AWS::CloudFormation::Stack", TemplateURL="https://t.test/t.yaml", Parameters={"End": {"Ref": "End"}})
+    let_in = made("AWS::Lambda::Permission", FunctionName={"Ref": "End"}, SourceArn=get("Sender"), **GRANT)
+    system = {**sender(RULE_TO_FUNCTION), **end(RULE_TO_FUNCTION), "Policy": let_in}
+    assert truths({**system, "Nested": nested}) == [True]
+
+
 @pytest.mark.parametrize("kind", [RULE_TO_QUEUE, RULE_TO_TOPIC, RULE_TO_FUNCTION], ids=named)
 def test_a_connector_lets_its_source_in(kind: EdgeKind) -> None:
     ends = {"Source": {"Id": "Sender"}, "Destination": {"Id": "End"}, "Permissions": ["Write"]}

@@ -1,7 +1,9 @@
 """SAM templates as msglint reads them: what belongs to whom, what is asked, and how it is said."""
 
 import json
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +19,10 @@ from msglint.model.sqs import Queue
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
-from msglint.source import Document
+from msglint.readers.sam.kinds import KINDS
+from msglint.source import Document, parse
 
+SCENES = Path(__file__).parent / "fixtures" / "readers" / "sam"
 QUEUES = {"Orders": {"Type": "AWS::SQS::Queue"}, "Lost": {"Type": "AWS::SQS::Queue"}}
 
 
@@ -279,6 +283,26 @@ def test_wrong_types_at_each_level_are_no_failure(wrong: Any) -> None:
         assert [finding for finding in report.findings if finding.code in {"MSG001", "MSG002"}] == []
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"Type": "S3", "Properties": {"Bucket": {"Ref": "Bucket"}, "Events": "s3:ObjectCreated:*"}},
+        {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}}},
+        {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}, "SqsSubscription": True}},
+        {"Type": "ScheduleV2", "Properties": {"DeadLetterConfig": {"Type": "SQS"}}},
+    ],
+    ids=json.dumps,
+)
+def test_many_events_of_a_kind_are_judged_soon(event: Any) -> None:
+    """Each of them is let in by a permission or policy of its own, and none is looked for among all others."""
+    events = {f"E{number}": event for number in range(300)}
+    ends = {"Bucket": {"Type": "AWS::S3::Bucket"}, "Topic": {"Type": "AWS::SNS::Topic"}}
+    start = time.process_time()
+    report = lint({"Busy": function(Events=events), **ends})
+    assert time.process_time() - start < 10  # a fraction of a second; hundreds of times that, were it quadratic
+    assert [finding for finding in report.findings if finding.resource == "Busy"] == []
+
+
 def test_many_events_and_functions_are_read_soon() -> None:
     events = {f"E{number}": rule(Arn=LOST) for number in range(400)}
     workers = {f"Worker{number}": function(Events={"Queued": QUEUED}) for number in range(400)}
@@ -300,3 +324,22 @@ def test_truncated_examples_are_no_failure() -> None:
         for end in range(0, len(data), max(1, len(data) // 40)):
             report = lint_text(path.name, data[:end], Options())
             assert [finding for finding in report.findings if finding.code == "MSG002"] == []
+
+
+@pytest.mark.parametrize("path", sorted(SCENES.glob("*.yaml")), ids=lambda path: path.name)
+def test_the_doors_know_what_each_type_becomes(path: Path) -> None:
+    """A linter that asks by type asks by the user's, so all types that rules may be asked of stand beside one."""
+    part = read(Document(path.name, path.read_text(encoding="utf-8")), Assumptions())
+    written = yaml_types(path)
+    made = [record for ids in part.types().values() for id_ in ids if (record := part.record(id_)) and record.origin]
+    assert made
+    for record in made:
+        authored = written[record.author]
+        if record.asked and authored in KINDS:
+            assert record.type in KINDS[authored]
+
+
+def yaml_types(path: Path) -> dict[str, str]:
+    """Give the types of the resources as they are written."""
+    root = parse(Document(path.name, path.read_text(encoding="utf-8")))
+    return {id_: node.fields()["Type"].text for id_, node in root.fields()["Resources"].fields().items()}

@@ -38,12 +38,19 @@ def arrival(edge: Edge, model: Model) -> Arrival:
     if edge.owner.record.permitted and isinstance(edge.destination, Function):
         # A function's policy denies nobody, and the transform adds what lets its own event in.
         return Arrival(YES, (), None)
+    asked = ("arrival", edge.kind, edge.source.record.key, edge.destination.record.key)
+    return model.once(asked, lambda: _arrival(edge, model))
+
+
+def _arrival(edge: Edge, model: Model) -> Arrival:
     attached = policies(edge.destination, model)
     if not attached:
         # A topic without a policy of its own lets in the services that name its owner, and a queue nobody.
         owned = isinstance(edge.destination, Topic) and edge.kind.source_owner is Key.SENT
         return Arrival(of(owned), attached, None)
-    decision = allowed_by_resource_policy((each.policy for each in attached), intended(edge))
+    # A permission lets somebody call a function, and none denies it.
+    denying = not isinstance(edge.destination, Function)
+    decision = allowed_by_resource_policy((each.policy for each in attached), intended(edge), hidden_denies=denying)
     return Arrival(decision.verdict, attached, decision)
 
 

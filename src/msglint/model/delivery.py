@@ -199,8 +199,12 @@ def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Re
     return found, rest
 
 
-def _ends(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[Found]:
+def _ends(owner: QueuePolicy | TopicPolicy, model: Model) -> Sequence[Found]:
     """Give what each entry of a policy's list of queues or topics leads to, and first why entries may be missing."""
+    return model.once(("ends", owner.record.key), lambda: tuple(_listed(owner, model)))
+
+
+def _listed(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[Found]:
     kind, attribute = (Queue, "url") if isinstance(owner, QueuePolicy) else (Topic, "arn")
     listed = owner.properties.get(owner.ATTACHED).elements()
     if listed.rest is not None:
@@ -292,6 +296,10 @@ class Attached(msgspec.Struct, frozen=True):
 
 def policies(resource: Resource, model: Model) -> Sequence[Attached]:
     """Give the policies that say who may send to a queue, topic or function."""
+    return model.once(("policies", resource.record.key), lambda: _policies(resource, model))
+
+
+def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
     found: list[Attached] = []
     if isinstance(resource, Queue | Topic) and not resource.policy.exists().is_no:
         found.append(Attached(resource, read_policy(resource.policy)))

@@ -34,7 +34,8 @@ def untold(edge: Untold) -> Candidate:
 
 def rejection(edge: Edge, came: Arrival, lost: str) -> Candidate:
     """Give the answer to whether what an edge sends is turned away; `lost` says what happens then."""
-    results = came.decision.decisive if came.decision is not None else ()
+    # Whoever is let in needs no reasons: these are looked for among all statements.
+    results = came.decision.decisive if came.decision is not None and not came.verdict.is_yes else ()
     # A statement for other principals is no fault: what is missing is one for this service.
     named = tuple(result for result in results if result.failed is not Part.PRINCIPAL)
     grant = Grant(edge.kind.service, edge.kind.action, edge.destination, edge.source, account=edge.kind.service == S3)

@@ -16,14 +16,14 @@ Words: TypeAlias = Mapping[tuple[str, ...], tuple[str, ...]]
 class Output:
     """The resources of a template after the transform, as far as msglint follows it."""
 
-    __slots__ = ("_notifications", "_template", "made", "names", "resources")
+    __slots__ = ("_notifications", "_parameters", "made", "names", "resources")
 
     def __init__(self, resources: Mapping[str, Node], parameters: Mapping[str, Node]) -> None:
         self.resources = dict(resources)
         self.made: dict[str, Generated] = {}
         self.names: dict[str, str] = {}
         """What a template may call a resource that the transform makes, such as `Orders.Alias`."""
-        self._template = dict(parameters)
+        self._parameters = dict(parameters)
         self._notifications: dict[str, list[Node]] = {}
 
     def type_of(self, id_: str) -> str:
@@ -36,7 +36,7 @@ class Output:
 
     def default(self, parameter: str) -> str | None:
         """Give the default of a parameter."""
-        return scalar(members(self._template.get(parameter)).get("Default"))
+        return scalar(members(self._parameters.get(parameter)).get("Default"))
 
     def turn(self, id_: str, type_: str, properties: Node | None, origin: Origin, at: Node) -> None:
         """Make a resource of the user one that CloudFormation knows."""
