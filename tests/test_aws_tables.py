@@ -47,12 +47,17 @@ CALLS = {
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
     "AWS::IAM::Role": ("iam:CreateRole",),
+    "AWS::IAM::ManagedPolicy": ("iam:CreatePolicy",),
+    "AWS::IAM::RolePolicy": ("iam:PutRolePolicy",),
+    "AWS::SecretsManager::Secret": ("secretsmanager:CreateSecret", "secretsmanager:PutResourcePolicy"),
+    "AWS::Lambda::Alias": ("lambda:CreateAlias",),
     "AWS::S3::Bucket": ("s3:CreateBucket",),
     "AWS::MSK::ClusterPolicy": ("kafka:PutClusterPolicy",),
     "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
     "AWS::KMS::Key": ("kms:CreateKey",),
     "AWS::KMS::ReplicaKey": ("kms:ReplicateKey",),
     "AWS::KMS::Alias": ("kms:CreateAlias",),
+    "aws_iam_role_policy_attachment": ("iam:AttachRolePolicy",),
     "aws_cloudwatch_event_target": ("events:PutTargets", "events:PutTargets.Targets"),
     "aws_s3_bucket_notification": (
         "s3:PutBucketNotificationConfiguration",
@@ -64,6 +69,7 @@ CALLS = {
 PARTS = {
     "aws_cloudwatch_event_target": "AWS::Events::Rule.Targets",
     "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
+    "aws_iam_role_policy_attachment": "AWS::IAM::Role",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 
@@ -83,6 +89,8 @@ NOT_OF_THE_TYPE = {
 NO_OPERATIONS = {
     "lambda:InvokeFunction": "the action of the operation Invoke",
     "sns:Endpoint": "a condition key",
+    "kms:ViaService": "a condition key",
+    "kms:CallerAccount": "a condition key",
 }
 """What looks like an action and is no operation of its service."""
 

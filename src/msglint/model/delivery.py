@@ -295,7 +295,7 @@ def policies(resource: Resource, model: Model) -> Sequence[Attached]:
     if isinstance(resource, Queue | Topic) and not resource.policy.exists().is_no:
         found.append(Attached(resource, read_policy(resource.policy)))
     mentions = resource.mentions()
-    found += _behind_the_scenes(resource, mentions, model)
+    found += behind_the_scenes(resource, mentions, model)
     if isinstance(resource, Function):
         found += _permissions(resource)
     else:
@@ -323,7 +323,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
 _HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 
 
-def _behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
+def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
     """Give the policies that a transform or another stack may write where this template shows nothing of them."""
     if isinstance(resource, SamFunction) and not resource.events.exists().is_no:
         text = "SAM writes permissions for the function's events, and msglint does not read these yet"

@@ -37,6 +37,8 @@ class Identity(msgspec.Struct, frozen=True):
     arn: str
     url: str = ""
     holes: Mapping[str, Hole] = {}
+    assigned: Mapping[str, tuple[Alphabet, str]] = {}
+    """Parts of the ARN that AWS chooses, and how they are shown."""
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -72,6 +74,9 @@ def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
 def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> Text:
     if hole in {"partition", "region", "account"}:
         return naming.surroundings(hole)
+    if hole in identity.assigned:
+        alphabet, label = identity.assigned[hole]
+        return Text.of(msgspec.structs.replace(naming.symbol(hole, alphabet), label=label))
     if hole == "name":
         written = properties.get(identity.name).text()
         own = effective(written)
@@ -133,5 +138,13 @@ IDENTITIES = {
     "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
     "AWS::IAM::Role": Identity(
         "RoleName", "arn:{partition}:iam::{account}:role{path}{name}", holes={"path": Hole("Path", "/")}
+    ),
+    "AWS::IAM::ManagedPolicy": Identity(
+        "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
+    ),
+    "AWS::SecretsManager::Secret": Identity(
+        "Name",
+        "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{suffix}",
+        assigned={"suffix": (Alphabet.SUFFIX, "<six characters>")},
     ),
 }

@@ -11,7 +11,7 @@ from msglint.model.sqs import Queue
 from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
 R = TypeVar("R", bound=Resource)
 
@@ -104,6 +104,25 @@ class Model:
                 return Unknown(reason, at)
             case Known(value=text, at=at):
                 return self._by_text(text, at, kind, attribute)
+
+    def names(self, value: Value[Text], resource: Resource) -> Verdict:
+        """Say whether a text names a resource, by its ARN or its name."""
+        match value:
+            case Absent():
+                return NO
+            case Unknown(reason=reason):
+                return unknown(reason)
+            case Mentions(references=references, complete=complete, reason=reason):
+                named = {reference.resource for reference in references}
+                if complete and named and resource.record.key not in named:
+                    return NO
+                return YES if complete and named == {resource.record.key} else unknown(reason)
+            case Known(value=text) if text.refers is not None:
+                return of(text.refers.resource == resource.record.key)
+            case Known(value=text, at=at):
+                because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at)
+                return any_of(same(text, form, because) for form in (resource.name, resource.arn))
+        raise AssertionError("a Value is one of four kinds")
 
     def _existing(self, key: tuple[str, str], kind: type[R]) -> R | None:
         record = self.record(key)

@@ -13,7 +13,9 @@ import msgspec
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
 
 ACCOUNT_DIGITS = 12
+SECRET_SUFFIX = 6  # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 ARN_COLONS = 5  # an ARN has six segments; only the last may hold colons
+LETTERS_AND_DIGITS = frozenset(string.ascii_letters + string.digits)
 REGION_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-")
 
 
@@ -21,6 +23,7 @@ class Alphabet(enum.Enum):
     """Which strings a symbol may stand for."""
 
     ACCOUNT = "twelve digits"
+    SUFFIX = "six letters and digits"
     REGION = "lower-case letters, digits and hyphens, at least one"
     PARTITION = "as of a region"
     NAME = "at least one character, none of them a colon or a slash"
@@ -33,6 +36,8 @@ class Alphabet(enum.Enum):
         match self:
             case Alphabet.ACCOUNT:
                 return character in string.digits
+            case Alphabet.SUFFIX:
+                return character in LETTERS_AND_DIGITS
             case Alphabet.REGION | Alphabet.PARTITION:
                 return character in REGION_CHARACTERS
             case Alphabet.NAME:
@@ -225,6 +230,7 @@ class _Atom(NamedTuple):
 
 
 _GIVEN = (Alphabet.FILLED, Alphabet.OPAQUE)
+_LENGTHS = {Alphabet.ACCOUNT: ACCOUNT_DIGITS, Alphabet.SUFFIX: SECRET_SUFFIX}
 _ONE = _Wildcard(run=False)
 _RUN = _Wildcard(run=True)
 _Concrete: TypeAlias = str | _Atom  # a single character, or a stretch of a symbol
@@ -234,8 +240,8 @@ _Item: TypeAlias = _Concrete | _Wildcard
 def _atoms(symbol: Symbol) -> list[_Atom]:
     # `may_be` rests on it that all alphabets intersect: a region may hold digits, a name all that a region holds.
     key, alphabet, fresh, foreign = symbol.key, symbol.alphabet, symbol.fresh, symbol.foreign
-    if alphabet is Alphabet.ACCOUNT:
-        return [_Atom(key, index, alphabet, fresh, foreign) for index in range(ACCOUNT_DIGITS)]
+    if alphabet in _LENGTHS:
+        return [_Atom(key, index, alphabet, fresh, foreign) for index in range(_LENGTHS[alphabet])]
     rest = _Atom(key, 1, alphabet, fresh, foreign, run=True)
     return [rest] if alphabet is Alphabet.OPAQUE and not fresh else [_Atom(key, 0, alphabet, fresh, foreign), rest]
 

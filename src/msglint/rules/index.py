@@ -98,6 +98,15 @@ RULES = (
         "A policy speaks of queues or topics that it is not attached to.",
     ),
     Entry(
+        "MSG112",
+        "secret-reader-denied",
+        "delivery.secret_reader_denied",
+        ("AWS::Lambda::EventSourceMapping", "AWS::Pipes::Pipe"),
+        ("error",),
+        (("AWS::Lambda::EventSourceMapping", "SourceAccessConfigurations"), ("AWS::Pipes::Pipe", "SourceParameters")),
+        "An event source or pipe may not read the secret that it signs in with.",
+    ),
+    Entry(
         "MSG201",
         "confused-deputy-in-resource-policy",
         "exposure.confused_deputy_in_resource_policy",

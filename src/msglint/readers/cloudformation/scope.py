@@ -37,10 +37,15 @@ _REF_GIVES = {
     "AWS::Pipes::Pipe": "name",
     "AWS::CloudWatch::Alarm": "name",
     "AWS::IAM::Role": "name",
+    "AWS::IAM::ManagedPolicy": "arn",
+    "AWS::SecretsManager::Secret": "arn",
 }
+_OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
+"""Types that CloudFormation names in a way that it does not document."""
 _GET_ATT_GIVES = {
     "Arn": "arn",
     "TopicArn": "arn",
+    "PolicyArn": "arn",
     "QueueUrl": "url",
     "QueueName": "name",
     "TopicName": "name",
@@ -408,6 +413,8 @@ class Naming:
 
     def generated(self) -> Text:
         """Give CloudFormation's own name: the stack's name, the logical id, something random."""
+        if self._scope.template.type_of(self._resource) in _OTHERWISE_NAMED:
+            return Text.of(self.symbol("name", Alphabet.NAME))
         key = (self._scope.template.key, self._resource, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
         return Text.of(self._scope.pseudo("AWS::StackName"), f"-{self._resource}-", random)

@@ -27,6 +27,8 @@ _ATTRIBUTES = {
     ("aws_lambda_function", "id"): "name",
     ("aws_lambda_function", "function_name"): "name",
     ("aws_iam_role", "id"): "name",
+    ("aws_iam_policy", "id"): "arn",
+    ("aws_secretsmanager_secret", "id"): "arn",
 }
 
 

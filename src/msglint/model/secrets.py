@@ -1,0 +1,127 @@
+"""AWS Secrets Manager: secrets, who names them to sign in, and the policies that they hold."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from msglint.model.access import SecretPolicy
+from msglint.model.data import Data
+from msglint.model.delivery import Attached, behind_the_scenes
+from msglint.model.events import Pipe
+from msglint.model.kms import Alias, Key
+from msglint.model.lambda_ import EventSourceMapping
+from msglint.model.model import Model
+from msglint.model.policy import read_policy
+from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Unknown, Value, made_of, outside, says
+from msglint.verdict import any_of
+
+R = TypeVar("R", bound=Resource)
+
+AWS_MANAGED_KEY = "alias/aws/secretsmanager"
+"""The key of a secret that names none: every identity of the account that may read the secret may use it."""
+
+
+class Secret(Resource):
+    """A secret. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html."""
+
+    KIND = "AWS::SecretsManager::Secret"
+    __slots__ = ()
+
+    @property
+    def key(self) -> Value[Text]:
+        """The KMS key that encrypts it, by id, ARN or alias."""
+        return self.properties.get("KmsKeyId").text()
+
+    @property
+    def policy(self) -> Data:
+        """The policy that is written inside the secret, as Terraform may do it."""
+        return self.properties.get("ResourcePolicy")
+
+
+SIGN_IN = ("BASIC_AUTH", "SASL_SCRAM_512_AUTH", "SASL_SCRAM_256_AUTH")
+"""The types of an event source's access whose URI is the secret of a user."""
+CERTIFICATES = ("CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICATE")
+"""Those whose URI is the secret that holds a certificate."""
+
+_PIPE_SOURCES = (
+    "ActiveMQBrokerParameters",
+    "RabbitMQBrokerParameters",
+    "ManagedStreamingKafkaParameters",
+    "SelfManagedKafkaParameters",
+)
+_PIPE_CREDENTIALS = ("BasicAuth", "SaslScram512Auth", "SaslScram256Auth", "ClientCertificateTlsAuth")
+
+
+def named_secrets(owner: EventSourceMapping | Pipe) -> Iterator[Data]:
+    """Give the ARNs of the secrets that an event source or a pipe signs in with."""
+    match owner:
+        case EventSourceMapping():
+            for entry in owner.access.elements().known:
+                # The URI of another type is a network or a virtual host; of an unknown one nobody can say.
+                if any_of(says(entry.get("Type").text(), word) for word in (*SIGN_IN, *CERTIFICATES)).is_yes:
+                    yield entry.get("URI")
+        case Pipe():
+            for source in _PIPE_SOURCES:
+                parameters = owner.source_parameters.get(source)
+                certificate = parameters.get("ServerRootCaCertificate")
+                for data in (*(parameters.get("Credentials", name) for name in _PIPE_CREDENTIALS), certificate):
+                    if not data.exists().is_no:
+                        yield data
+
+
+def policies(secret: Secret, model: Model) -> Sequence[Attached]:
+    """Give the policies of a secret; an `Unknown` where there may be one that nobody sees."""
+    found: list[Attached] = []
+    if not secret.policy.exists().is_no:
+        found.append(Attached(secret, read_policy(secret.policy)))
+    part = secret.record.part
+    for id_ in part.types().get(SecretPolicy.KIND, ()):
+        record = part.record(id_)
+        if record is None:
+            continue
+        owner = SecretPolicy(record)
+        meant = model.names(owner.properties.get("SecretId").text(), secret)
+        if meant.is_no or not part.exists(id_):
+            continue
+        unknown = Unknown(meant.reasons[0], owner.at) if meant.reasons else None
+        found.append(Attached(owner, unknown or read_policy(owner.document)))
+    found += behind_the_scenes(secret, secret.mentions(), model)
+    exported = part.exported(secret.id, arns=True)
+    if exported is not None and not found:
+        why = "the secret is exported, so another stack may give it a policy"
+        found.append(Attached(secret, outside(why, exported)))
+    return found
+
+
+def key_of(secret: Secret, model: Model) -> Key | Unknown | None:
+    """Give the customer's key that encrypts a secret; None where it is the one that AWS manages."""
+    value = secret.key
+    match value:
+        case Absent():
+            return None
+        case Known(value=text) if text.refers is None and AWS_MANAGED_KEY in str(text):
+            return None
+        case Unknown():
+            return value
+        case _:
+            return _key(value, model) or outside("the key of the secret is not in this run", value.at)
+
+
+def _key(value: Value[Text], model: Model) -> Key | None:
+    """Follow a key's id or ARN, or an alias, to a key of this run."""
+    alias = _made(value, Alias, model) or _found(value, Alias, model)
+    # The target of an alias is a key, so this ends.
+    target = alias.target if alias is not None else value
+    return _made(target, Key, model) or _found(target, Key, model)
+
+
+def _made(value: Value[Text], kind: type[R], model: Model) -> R | None:
+    named = made_of(value)
+    record = model.record(named[0].resource) if len(named) == 1 else None
+    return kind(record) if record is not None and record.type == kind.KIND and record.part.exists(record.id) else None
+
+
+def _found(value: Value[Text], kind: type[R], model: Model) -> R | None:
+    candidates = (model.find(value, kind, attribute) for attribute in ("arn", "key_id"))
+    return next((found for found in candidates if isinstance(found, kind)), None)
