@@ -30,11 +30,11 @@ def may(
 
     What may allow it more than is written here matters only where nothing written allows it.
     """
-    request = _request(role, action, resource, keys or {})
+    call = request(role, action, resource, keys)
     inside = _same_account(role, resource, model)
 
     def asked(own: Sequence[Policy | Unknown], boundary: Sequence[Policy | Unknown]) -> Decision:
-        return allowed(resource_policies, own, request, inside, boundary)
+        return allowed(resource_policies, own, call, inside, boundary)
 
     return _asked(permissions(role, model), asked)
 
@@ -47,10 +47,10 @@ def may_use_key(
         return may(role, action, key.arn, model, keys=keys)
     granted = [mention.by for mention in key.mentions() if _type(mention.by, key, model) == GRANTS]
     hidden = [not_understood(f"{by} may let it use the key", key.at) for by in granted]
-    request = _request(role, action, key.arn, keys or {})
+    call = request(role, action, key.arn, keys)
 
     def asked(own: Sequence[Policy | Unknown], boundary: Sequence[Policy | Unknown]) -> Decision:
-        return allowed_by_key_policy([read_policy(key.policy), *hidden], own, request, boundary)
+        return allowed_by_key_policy([read_policy(key.policy), *hidden], own, call, boundary)
 
     return _asked(permissions(role, model), asked)
 
@@ -66,12 +66,12 @@ _Asked: TypeAlias = Callable[[Sequence[Policy | Unknown], Sequence[Policy | Unkn
 def _asked(of: Permissions, asked: _Asked) -> Decision:
     own, boundary = ([each.policy for each in attached] for attached in (of.policies, of.boundary))
     decision = asked(own, boundary)
-    return (
-        asked([*own, *(each.policy for each in of.more)], boundary) if decision.verdict.is_no and of.more else decision
-    )
+    more = [each.policy for each in (*of.unread, *of.elsewhere)]
+    return asked([*own, *more], boundary) if decision.verdict.is_no and more else decision
 
 
-def _request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextValue]) -> Request:
+def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextValue] | None = None) -> Request:
+    """Give the request of a role, with condition keys beside those that each of its calls has."""
     account = role.record.part.account(role.id)
     usual: dict[str, ContextValue] = {
         "aws:PrincipalArn": sent(role.arn),
@@ -80,7 +80,7 @@ def _request(role: Role, action: str, resource: Text, keys: Mapping[str, Context
         "aws:SecureTransport": sent("true"),
     }
     default = Reason(Doubt.OUTSIDE, "whether the call carries this condition key is not known", role.at)
-    return Request(AwsPrincipal(role.arn, account), action, resource, Context.of({**usual, **keys}, default))
+    return Request(AwsPrincipal(role.arn, account), action, resource, Context.of({**usual, **(keys or {})}, default))
 
 
 def _same_account(role: Role, resource: Text, model: Model) -> Verdict:

@@ -27,8 +27,10 @@ class Permissions(msgspec.Struct, frozen=True):
     policies: tuple[Attached, ...]
     boundary: tuple[Attached, ...] = ()
     """The policy that limits the others, if there is one."""
-    more: tuple[Attached, ...] = ()
-    """Why the role may be allowed more than is written here, by what is taken to deny nothing."""
+    unread: tuple[Attached, ...] = ()
+    """Policies of AWS that msglint has no copy of, which are taken to deny nothing."""
+    elsewhere: tuple[Attached, ...] = ()
+    """Why policies may be attached that are not written here; they are taken to deny nothing too."""
 
 
 def permissions(role: Role, model: Model) -> Permissions:
@@ -45,10 +47,10 @@ def permissions(role: Role, model: Model) -> Permissions:
         else:
             found.append(Attached(owner, read_policy(owner.document)))
     known = tuple(each for each in found if not isinstance(each.policy, Uncopied))
-    uncopied = (each for each in found if isinstance(each.policy, Uncopied))
+    uncopied = tuple(each for each in found if isinstance(each.policy, Uncopied))
     limit = role.boundary.text()
     boundary = () if isinstance(limit, Absent) else (_by_arn(limit, role, model),)
-    return Permissions(known, boundary, (*uncopied, *_elsewhere(role, model)))
+    return Permissions(known, boundary, uncopied, tuple(_elsewhere(role, model)))
 
 
 class Uncopied(Unknown, frozen=True):

@@ -74,6 +74,11 @@ class EventSourceMapping(Resource):
         return self.properties.get("SelfManagedEventSource")
 
     @property
+    def document_database(self) -> Data:
+        """Which collection of a DocumentDB cluster is polled."""
+        return self.properties.get("DocumentDBEventSourceConfig")
+
+    @property
     def function(self) -> Value[Text]:
         """The function, by name, ARN, alias or version."""
         return self.properties.get("FunctionName").text()

@@ -70,6 +70,40 @@ def named_secrets(owner: EventSourceMapping | Pipe) -> Iterator[Data]:
                         yield data
 
 
+_SIGNED_IN_TO = (
+    "AWS::AmazonMQ::Broker",
+    "AWS::MSK::BatchScramSecret",
+    "aws_mq_broker",
+    "aws_msk_scram_secret_association",
+    "aws_msk_single_scram_secret_association",
+)
+"""Types that a run holds only where somebody signs in to a broker or cluster."""
+
+
+def has_messaging_credentials(model: Model) -> bool:
+    """Tell whether somebody signs in to a broker or a Kafka cluster in this run."""
+    made = (part.exists(id_) for part in model.parts for type_ in _SIGNED_IN_TO for id_ in part.types().get(type_, ()))
+    return any(made) or next(_signing_in(model), None) is not None
+
+
+def broker_secrets(model: Model) -> Sequence[Secret]:
+    """Give the secrets of the run with which its event sources and pipes sign in to brokers and clusters."""
+    found = (model.find(data.text(), Secret) for data in _signing_in(model))
+    return list({secret.id: secret for secret in found if isinstance(secret, Secret)}.values())
+
+
+def _signing_in(model: Model) -> Iterator[Data]:
+    for part in model.parts:
+        for kind, needed in ((EventSourceMapping, "SourceAccessConfigurations"), (Pipe, "SourceParameters")):
+            for id_ in part.types().get(kind.KIND, ()):
+                record = part.record(id_) if part.writes(id_, needed) else None
+                owner = kind(record) if record is not None and part.exists(id_) else None
+                if isinstance(owner, EventSourceMapping) and not owner.document_database.exists().is_no:
+                    continue
+                if isinstance(owner, EventSourceMapping | Pipe):
+                    yield from (data for data in named_secrets(owner) if data.exists().is_yes)
+
+
 def policies(secret: Secret, model: Model) -> Sequence[Attached]:
     """Give the policies of a secret; an `Unknown` where there may be one that nobody sees."""
     found: list[Attached] = []

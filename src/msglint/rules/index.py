@@ -152,6 +152,15 @@ RULES = (
         "Every AWS account may put events on a bus.",
     ),
     Entry(
+        "MSG208",
+        "secret-open-to-other-roles",
+        "exposure.secret_open_to_other_roles",
+        ("AWS::IAM::Role",),
+        ("warning",),
+        (),
+        "A role may read secrets of brokers that it has nothing to do with.",
+    ),
+    Entry(
         "MSG209",
         "wildcard-messaging-action",
         "exposure.wildcard_messaging_action",
