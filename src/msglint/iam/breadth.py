@@ -1,11 +1,12 @@
 """How far a role's reach into Secrets Manager goes: to every secret, or to one that it has no use for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
 from msglint.iam.evaluate import Decision, allowed
 from msglint.iam.identity import request
+from msglint.iam.match import action
 from msglint.iam.roles import users
 from msglint.iam.secrets import READ
 from msglint.iam.stranger import filled
@@ -14,7 +15,7 @@ from msglint.model.events import Pipe
 from msglint.model.identity_policies import Permissions
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Statement
-from msglint.model.secrets import Secret, named_secrets
+from msglint.model.secrets import Secret
 from msglint.model.text import ARN_COLONS, Alphabet, Symbol, Text
 from msglint.model.value import Known, Unknown, says
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
@@ -30,9 +31,51 @@ _REGION, _NAME, _SUFFIX = (
 """What nobody has written down, and only a wildcard matches."""
 
 
-def reads_all(role: Role, policy: Policy, statement: Statement, beside: Permissions) -> Verdict:
-    """Say whether a statement lets a role read every secret: of its account, or of another that it names."""
-    return any_of(_alone(role, policy, statement, beside, arn).verdict for arn in _arns(role, statement))
+class Reach(msgspec.Struct, frozen=True):
+    """What stands beside each Allow of a role: all Denies that are known, and the boundary."""
+
+    role: Role
+    denies: tuple[Policy, ...]
+    boundary: tuple[Policy | Unknown, ...]
+
+    @classmethod
+    def of(cls, role: Role, given: Permissions) -> "Reach":
+        """Give what limits the Allows of a role."""
+        denies = (_denies(each.policy) for each in given.policies if isinstance(each.policy, Policy))
+        return cls(
+            role, tuple(policy for policy in denies if policy.statements), tuple(x.policy for x in given.boundary)
+        )
+
+    def reads_all(self, policy: Policy, statement: Statement) -> Verdict:
+        """Say whether a statement lets the role read every secret: of its account, or of another that it names."""
+        return any_of(self._alone(policy, statement, arn).verdict for arn in _arns(self.role, statement))
+
+    def reads(self, policy: Policy, statement: Statement, secret: Secret) -> Verdict:
+        """Say whether a statement lets the role read a secret; what a plan only names is not known for certain."""
+        decision = self._alone(policy, statement, secret.arn)
+        if decision.supposed:
+            why = "the plan only names the secret, and does not say how"
+            return unknown(Reason(Doubt.NOT_UNDERSTOOD, why, statement.at))
+        return decision.verdict
+
+    def _alone(self, policy: Policy, statement: Statement, arn: Text) -> Decision:
+        alone = msgspec.structs.replace(policy, statements=(statement,), rest=None)
+        call = request(self.role, READ, arn)
+        return allowed((), [alone, *self.denies], call, YES, self.boundary, hidden_denies=False)
+
+
+def reading(policy: Policy) -> Iterator[Statement]:
+    """Give the statements that allow to read secrets, or may."""
+    for statement in policy.statements:
+        listed = statement.actions
+        covered = listed is None or any(not action(element, READ).is_no for element in listed)
+        if covered and not says(statement.effect, "Allow").is_no:
+            yield statement
+
+
+def _denies(policy: Policy) -> Policy:
+    denying = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
+    return msgspec.structs.replace(policy, statements=denying, rest=None)
 
 
 def _arns(role: Role, statement: Statement) -> Iterator[Text]:
@@ -46,28 +89,6 @@ def _arns(role: Role, statement: Statement) -> Iterator[Text]:
             yield Text.of(*(part for piece in pieces[:ARN_COLONS] for part in (filled(piece), ":")), "secret:", name)
 
 
-def reads(role: Role, policy: Policy, statement: Statement, beside: Permissions, secret: Secret) -> Verdict:
-    """Say whether a statement lets a role read a secret; what a plan only names is not known for certain."""
-    decision = _alone(role, policy, statement, beside, secret.arn)
-    if decision.supposed:
-        why = "the plan only names the secret, and does not say how"
-        return unknown(Reason(Doubt.NOT_UNDERSTOOD, why, statement.at))
-    return decision.verdict
-
-
-def _alone(role: Role, policy: Policy, statement: Statement, beside: Permissions, arn: Text) -> Decision:
-    """Judge one Allow together with all Denies that are known, within the boundary."""
-    alone = msgspec.structs.replace(policy, statements=(statement,), rest=None)
-    denies = [_denies(each.policy) for each in beside.policies if isinstance(each.policy, Policy)]
-    boundary = [each.policy for each in beside.boundary]
-    return allowed((), [alone, *denies], request(role, READ, arn), YES, boundary, hidden_denies=False)
-
-
-def _denies(policy: Policy) -> Policy:
-    denying = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
-    return msgspec.structs.replace(policy, statements=denying, rest=None)
-
-
 def has_use_for(role: Role, given: Permissions, secret: Secret, model: Model) -> Verdict:
     """Say whether a role that runs no code has a use for a secret: only a pipe that signs in with it has."""
     using = [user.owner for user in users(role, model)]
@@ -79,8 +100,7 @@ def has_use_for(role: Role, given: Permissions, secret: Secret, model: Model) ->
 
 
 def _signs_in(pipe: Pipe, secret: Secret, model: Model) -> Verdict:
-    found: Sequence[Verdict] = [_is(model.find(data.text(), Secret), secret) for data in named_secrets(pipe)]
-    return any_of(found) if found else NO
+    return any_of(_is(model.find(data.text(), Secret), secret) for data in pipe.secrets())
 
 
 def _is(found: object, secret: Secret) -> Verdict:

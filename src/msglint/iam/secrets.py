@@ -6,7 +6,7 @@ import msgspec
 
 from msglint.iam.evaluate import Decision
 from msglint.iam.identity import may, may_use_key
-from msglint.iam.request import sent
+from msglint.iam.request import ContextValue, sent
 from msglint.iam.roles import assumed, users
 from msglint.model.access import Role
 from msglint.model.data import Data
@@ -14,7 +14,7 @@ from msglint.model.events import Pipe
 from msglint.model.kms import Key
 from msglint.model.lambda_ import EventSourceMapping, Function, function_of
 from msglint.model.model import Model
-from msglint.model.secrets import Secret, key_of, named_secrets, policies
+from msglint.model.secrets import Secret, key_of, policies
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, outside
 from msglint.source import Place
@@ -46,11 +46,12 @@ class Reading(msgspec.Struct, frozen=True):
 def readings(owner: EventSourceMapping | Pipe, model: Model) -> Iterator[Reading | Unknown]:
     """Give what the role of an event source or pipe has to read; an Unknown where it is not known which, or by whom."""
     role: Role | Absent[Text] | Unknown | None = None
-    for data in named_secrets(owner):
+    for data in owner.secrets():
         role = reader(owner, model) if role is None else role
-        value = data.text()
-        if isinstance(role, Unknown):
-            yield Unknown(role.reason, value.at)
+        if isinstance(data, Unknown):
+            yield data
+        elif isinstance(role, Unknown):
+            yield Unknown(role.reason, data.at)
         elif isinstance(role, Role):
             yield _reading(role, data, model)
 
@@ -84,18 +85,26 @@ def _reading(role: Role, data: Data, model: Model) -> Reading | Unknown:
 def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
     resource = [each.policy for each in policies(secret, model)]
     read = may(role, READ, secret.arn, model, resource)
-    key = key_of(secret, model)
-    decrypt = None
-    if isinstance(key, Key):
-        pieces = secret.arn.split(":", ARN_COLONS)
-        region = pieces[3] if pieces is not None and len(pieces) > ARN_COLONS else None
-        via = Text.of("secretsmanager.", region, ".amazonaws.com") if region is not None else None
-        account = sent(role.record.part.account(role.id))
-        # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-        keys = {"kms:EncryptionContext:SecretARN": sent(secret.arn), "kms:CallerAccount": account}
-        decrypt = may_use_key(role, DECRYPT, key, model, keys | ({"kms:ViaService": sent(via)} if via else {}))
-    doubt = key if isinstance(key, Unknown) else None
-    return Reading(role, at, secret, str(secret), read, key if isinstance(key, Key) else None, decrypt, doubt)
+    match key_of(secret, model):
+        case Key() as key:
+            decrypt = may_use_key(role, DECRYPT, key, model, _sent_to_kms(role, secret))
+            return Reading(role, at, secret, str(secret), read, key, decrypt)
+        case doubt:
+            return Reading(role, at, secret, str(secret), read, doubt=doubt)
+
+
+def _sent_to_kms(role: Role, secret: Secret) -> dict[str, ContextValue]:
+    """Give the condition keys of the call that Secrets Manager makes for a role.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    account = sent(role.record.part.account(role.id))
+    keys: dict[str, ContextValue] = {"kms:EncryptionContext:SecretARN": sent(secret.arn), "kms:CallerAccount": account}
+    pieces = secret.arn.split(":", ARN_COLONS)
+    # In China the name of a service ends otherwise.
+    if pieces is not None and len(pieces) > ARN_COLONS and pieces[1].literal_value == "aws":
+        keys["kms:ViaService"] = sent(Text.of("secretsmanager.", pieces[3], ".amazonaws.com"))
+    return keys
 
 
 def cannot_be_assumed(role: Role, owner: EventSourceMapping | Pipe, model: Model) -> bool:

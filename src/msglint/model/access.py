@@ -69,6 +69,11 @@ class SecretPolicy(ResourcePolicy):
     DOCUMENT = "ResourcePolicy"
     __slots__ = ()
 
+    @property
+    def secret(self) -> Value[Text]:
+        """The secret, by ARN or name."""
+        return self.properties.get("SecretId").text()
+
 
 class ClusterPolicy(ResourcePolicy):
     """The policy of an MSK cluster."""

@@ -131,10 +131,20 @@ class Schedule(Resource):
         return Target(self, self.properties.get("Target"))
 
 
+_SOURCES = (
+    "ActiveMQBrokerParameters",
+    "RabbitMQBrokerParameters",
+    "ManagedStreamingKafkaParameters",
+    "SelfManagedKafkaParameters",
+)
+_CREDENTIALS = ("BasicAuth", "SaslScram512Auth", "SaslScram256Auth", "ClientCertificateTlsAuth")
+
+
 class Pipe(Resource):
     """A pipe of EventBridge Pipes."""
 
     KIND = "AWS::Pipes::Pipe"
+    SIGNS_IN_BY = "SourceParameters"
     __slots__ = ()
 
     @property
@@ -150,12 +160,21 @@ class Pipe(Resource):
     @property
     def source_parameters(self) -> Data:
         """How the source is polled, by the kind of source; credentials and filters are there."""
-        return self.properties.get("SourceParameters")
+        return self.properties.get(self.SIGNS_IN_BY)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events the pipe takes; each is JSON."""
         for entry in self.source_parameters.get("FilterCriteria", "Filters").elements().known:
             yield entry.get("Pattern")
+
+    def secrets(self) -> Iterator[Data]:
+        """Give the ARNs of the secrets that the pipe signs in with."""
+        for source in _SOURCES:
+            parameters = self.source_parameters.get(source)
+            certificate = parameters.get("ServerRootCaCertificate")
+            for data in (*(parameters.get("Credentials", name) for name in _CREDENTIALS), certificate):
+                if not data.exists().is_no:
+                    yield data
 
     def templates(self) -> Iterator[Data]:
         """Give the input templates for the enrichment and the target."""

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,14 +11,16 @@ import msgspec
 from msglint.model.access import IdentityPolicy, ManagedPolicy, PolicyAttachment, Role, RolePolicy
 from msglint.model.data import Data
 from msglint.model.delivery import Attached, behind_the_scenes
-from msglint.model.expression import Given, Items
+from msglint.model.expression import Given, Items, NeedsChoice
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import Resource
-from msglint.model.text import ARN_COLONS, Text
+from msglint.model.resource import Part, Resource
+from msglint.model.text import ARN_COLONS, Symbol, Text
 from msglint.model.value import Absent, Known, Undecided, Unknown, Value, not_understood, outside
 from msglint.source import Place
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, unknown
+
+_KINDS = {kind.KIND: kind for kind in (IdentityPolicy, RolePolicy, ManagedPolicy, PolicyAttachment)}
 
 
 class Permissions(msgspec.Struct, frozen=True):
@@ -117,16 +119,56 @@ def _of_aws(name: str, at: Place) -> Policy | Unknown:
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
 
 
+class _Names(msgspec.Struct, frozen=True):
+    """The policies of a part that name roles not by a reference but by a literal name, or as nobody can tell."""
+
+    literal: Mapping[str, Sequence[str]]
+    other: Sequence[str]
+
+
+def _names(part: Part) -> _Names:
+    literal: dict[str, list[str]] = {}
+    other: list[str] = []
+    for kind in _KINDS.values():
+        for id_ in part.types().get(kind.KIND, ()):
+            record = part.record(id_)
+            for name in _named(kind(record)) if record is not None else ():
+                if name is None:
+                    other.append(id_)
+                else:
+                    literal.setdefault(name, []).append(id_)
+    return _Names(literal, other)
+
+
+def _named(owner: IdentityPolicy) -> Iterator[str | None]:
+    """Give the literal names of roles that a policy is for, and None for what is neither that nor a reference."""
+    try:
+        listed = owner.roles.elements()
+        for name in (element.text() for element in listed.known):
+            text = name.value if isinstance(name, Known) else None
+            if text is None or text.refers is None:
+                yield text.literal_value if text is not None else None
+        if listed.rest is not None:
+            yield None
+    except NeedsChoice:
+        # Whoever asks for a role that this may be about will have to choose.
+        yield None
+
+
 def _owners(role: Role, model: Model) -> Iterator[IdentityPolicy]:
-    """Give the policies that name a role, and those that name no resource of the run: they may be for it too."""
+    """Give the policies that name a role, and those that may be for it too."""
     part = role.record.part
-    kinds = {kind.KIND: kind for kind in (IdentityPolicy, RolePolicy, ManagedPolicy, PolicyAttachment)}
-    naming = dict.fromkeys(mention.by for mention in role.mentions() if mention.by != role.id)
-    loose = [id_ for kind in kinds for id_ in part.types().get(kind, ()) if id_ not in naming]
-    for id_ in (*naming, *loose):
+    names = model.remembered(("identity policies", part.key), lambda: _names(part))
+    called = role.name.literal_value
+    generated = any(isinstance(piece, Symbol) and piece.fresh for piece in role.name.parts)
+    by_name = names.literal.get(called, ()) if called is not None else ()
+    if called is None and not generated:
+        by_name = [id_ for ids in names.literal.values() for id_ in ids]
+    mentioning = (mention.by for mention in role.mentions() if mention.by != role.id)
+    for id_ in dict.fromkeys((*mentioning, *by_name, *names.other)):
         record = part.record(id_)
-        if record is not None and record.type in kinds:
-            yield kinds[record.type](record)
+        if record is not None and record.type in _KINDS:
+            yield _KINDS[record.type](record)
 
 
 def _covers(owner: IdentityPolicy, role: Role, model: Model) -> Verdict:

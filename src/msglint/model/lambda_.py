@@ -6,7 +6,12 @@ from msglint.model.data import Data
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text
-from msglint.model.value import Absent, Known, Unknown, Value, made_of
+from msglint.model.value import Absent, Known, Unknown, Value, made_of, says
+
+SIGN_IN = ("BASIC_AUTH", "SASL_SCRAM_512_AUTH", "SASL_SCRAM_256_AUTH")
+"""The types of an event source's access whose URI is the secret of a user."""
+CERTIFICATES = ("CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICATE")
+"""Those whose URI is the secret that holds a certificate."""
 
 
 class Function(Resource):
@@ -61,6 +66,7 @@ class EventSourceMapping(Resource):
     """A poller of Lambda's. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
     KIND = "AWS::Lambda::EventSourceMapping"
+    SIGNS_IN_BY = "SourceAccessConfigurations"
     __slots__ = ()
 
     @property
@@ -86,7 +92,20 @@ class EventSourceMapping(Resource):
     @property
     def access(self) -> Data:
         """How the poller signs in: a list of entries with a Type and a URI."""
-        return self.properties.get("SourceAccessConfigurations")
+        return self.properties.get(self.SIGNS_IN_BY)
+
+    def secrets(self) -> Iterator[Data | Unknown]:
+        """Give the ARNs of the secrets that the poller signs in with, and why there may be more."""
+        listed = self.access.elements()
+        for entry in listed.known:
+            # The URI of another type is a network or a virtual host.
+            secret = says(entry.get("Type").text(), *SIGN_IN, *CERTIFICATES)
+            if secret.is_yes:
+                yield entry.get("URI")
+            elif secret.is_unknown:
+                yield Unknown(secret.reasons[0], entry.at)
+        if listed.rest is not None:
+            yield Unknown(listed.rest.reason, listed.rest.at)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events reach the function; each is JSON."""

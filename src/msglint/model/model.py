@@ -1,7 +1,7 @@
 """The Model: all resources of a run in one scenario, and the questions that cross them."""
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from msglint.model.firehose import DeliveryStream
 from msglint.model.kms import KEY_TYPES
@@ -14,6 +14,7 @@ from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
 R = TypeVar("R", bound=Resource)
+T = TypeVar("T")
 
 _FAILURE_WORDS = ("redrivepolicy", "deadletter", "dlq", "onfailure", "erroraction")
 _NO_PRODUCERS = frozenset(
@@ -45,6 +46,14 @@ class Model:
     def __init__(self, parts: Sequence[Part], scenario: Scenario = ()) -> None:
         self._parts = {part.key: part for part in parts}
         self.scenario = scenario
+        self._remembered: dict[object, Any] = {}
+
+    def remembered(self, key: object, make: Callable[[], T]) -> T:
+        """Give what was made for this key, or make it: an index that many questions of one scenario need."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+        found: T = self._remembered[key]
+        return found
 
     def under(self, scenario: Scenario) -> "Model":
         """Give the same system with these conditions decided."""

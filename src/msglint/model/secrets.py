@@ -1,6 +1,6 @@
 """AWS Secrets Manager: secrets, who names them to sign in, and the policies that they hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from msglint.model.access import SecretPolicy
@@ -13,8 +13,7 @@ from msglint.model.model import Model
 from msglint.model.policy import read_policy
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Absent, Known, Unknown, Value, made_of, outside, says
-from msglint.verdict import any_of
+from msglint.model.value import Absent, Known, Unknown, Value, made_of, outside
 
 R = TypeVar("R", bound=Resource)
 
@@ -39,37 +38,6 @@ class Secret(Resource):
         return self.properties.get("ResourcePolicy")
 
 
-SIGN_IN = ("BASIC_AUTH", "SASL_SCRAM_512_AUTH", "SASL_SCRAM_256_AUTH")
-"""The types of an event source's access whose URI is the secret of a user."""
-CERTIFICATES = ("CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICATE")
-"""Those whose URI is the secret that holds a certificate."""
-
-_PIPE_SOURCES = (
-    "ActiveMQBrokerParameters",
-    "RabbitMQBrokerParameters",
-    "ManagedStreamingKafkaParameters",
-    "SelfManagedKafkaParameters",
-)
-_PIPE_CREDENTIALS = ("BasicAuth", "SaslScram512Auth", "SaslScram256Auth", "ClientCertificateTlsAuth")
-
-
-def named_secrets(owner: EventSourceMapping | Pipe) -> Iterator[Data]:
-    """Give the ARNs of the secrets that an event source or a pipe signs in with."""
-    match owner:
-        case EventSourceMapping():
-            for entry in owner.access.elements().known:
-                # The URI of another type is a network or a virtual host; of an unknown one nobody can say.
-                if any_of(says(entry.get("Type").text(), word) for word in (*SIGN_IN, *CERTIFICATES)).is_yes:
-                    yield entry.get("URI")
-        case Pipe():
-            for source in _PIPE_SOURCES:
-                parameters = owner.source_parameters.get(source)
-                certificate = parameters.get("ServerRootCaCertificate")
-                for data in (*(parameters.get("Credentials", name) for name in _PIPE_CREDENTIALS), certificate):
-                    if not data.exists().is_no:
-                        yield data
-
-
 _SIGNED_IN_TO = (
     "AWS::AmazonMQ::Broker",
     "AWS::MSK::BatchScramSecret",
@@ -83,25 +51,23 @@ _SIGNED_IN_TO = (
 def has_messaging_credentials(model: Model) -> bool:
     """Tell whether somebody signs in to a broker or a Kafka cluster in this run."""
     made = (part.exists(id_) for part in model.parts for type_ in _SIGNED_IN_TO for id_ in part.types().get(type_, ()))
-    return any(made) or next(_signing_in(model), None) is not None
+    return any(made) or bool(_signed_in_with(model))
 
 
 def broker_secrets(model: Model) -> Sequence[Secret]:
     """Give the secrets of the run with which its event sources and pipes sign in to brokers and clusters."""
-    found = (model.find(data.text(), Secret) for data in _signing_in(model))
+    found = (model.find(data.text(), Secret) for data in _signed_in_with(model))
     return list({secret.id: secret for secret in found if isinstance(secret, Secret)}.values())
 
 
-def _signing_in(model: Model) -> Iterator[Data]:
-    for part in model.parts:
-        for kind, needed in ((EventSourceMapping, "SourceAccessConfigurations"), (Pipe, "SourceParameters")):
-            for id_ in part.types().get(kind.KIND, ()):
-                record = part.record(id_) if part.writes(id_, needed) else None
-                owner = kind(record) if record is not None and part.exists(id_) else None
-                if isinstance(owner, EventSourceMapping) and not owner.document_database.exists().is_no:
-                    continue
-                if isinstance(owner, EventSourceMapping | Pipe):
-                    yield from (data for data in named_secrets(owner) if data.exists().is_yes)
+def _signed_in_with(model: Model) -> Sequence[Data]:
+    def make() -> Sequence[Data]:
+        mappings = [each for each in model.every(EventSourceMapping) if each.document_database.exists().is_no]
+        owners: list[EventSourceMapping | Pipe] = [*mappings, *model.every(Pipe)]
+        named = (data for owner in owners for data in owner.secrets())
+        return [data for data in named if isinstance(data, Data) and data.exists().is_yes]
+
+    return model.remembered("signed in with", make)
 
 
 def policies(secret: Secret, model: Model) -> Sequence[Attached]:
@@ -115,7 +81,7 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
         if record is None:
             continue
         owner = SecretPolicy(record)
-        meant = model.names(owner.properties.get("SecretId").text(), secret)
+        meant = model.names(owner.secret, secret)
         if meant.is_no or not part.exists(id_):
             continue
         unknown = Unknown(meant.reasons[0], owner.at) if meant.reasons else None

@@ -21,7 +21,7 @@ deployment services.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Note, Severity
-from msglint.iam.breadth import has_use_for, reads, reads_all
+from msglint.iam.breadth import Reach, has_use_for, reading
 from msglint.model.access import Role, RolePolicy
 from msglint.model.identity_policies import permissions
 from msglint.model.model import Model
@@ -64,20 +64,19 @@ def secret_open_to_other_roles(role: Role, model: Model) -> Iterator[Candidate]:
     if not services & WORKLOADS or not has_messaging_credentials(model):
         return
     given = permissions(role, model)
+    reach = Reach.of(role, given)
     secrets = broker_secrets(model) if services <= CONFIGURED else ()
     for attached in (*given.policies, *given.unread):
-        yield from unread(attached.owner, attached.policy)
-        if isinstance(attached.policy, Policy):
-            for statement in allows(attached.policy):
-                every = reads_all(role, attached.policy, statement, given)
-                yield _open(role, attached.owner, statement, every, "every secret, whichever broker's it is")
-                for secret in secrets if every.is_no else ():
-                    useless = reads(role, attached.policy, statement, given, secret) & ~has_use_for(
-                        role, given, secret, model
-                    )
-                    yield _open(
-                        role, attached.owner, statement, useless, f"{secret}, with which no pipe of the role signs in"
-                    )
+        policy, owner = attached.policy, attached.owner
+        yield from unread(owner, policy)
+        if not isinstance(policy, Policy):
+            continue
+        for statement in reading(policy):
+            every = reach.reads_all(policy, statement)
+            yield _open(role, owner, statement, every, "every secret, whichever broker's it is")
+            for secret in secrets if every.is_no else ():
+                useless = reach.reads(policy, statement, secret) & ~has_use_for(role, given, secret, model)
+                yield _open(role, owner, statement, useless, f"{secret}, with which no pipe of the role signs in")
 
 
 def _assuming(role: Role) -> set[str]:
