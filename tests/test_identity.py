@@ -298,6 +298,15 @@ def test_policies_of_aws(name: str, expected: bool | None) -> None:
     assert truth(scene({"ManagedPolicyArns": [sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{name}")]})) is expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("SecretsManagerReadWrite", True), ("AWSLambdaBasicExecutionRole", False), ("NobodyKnowsThisOne", None)],
+)
+def test_policies_of_aws_by_their_bare_names(name: str, expected: bool | None) -> None:
+    """As SAM takes them."""
+    assert truth(scene({"ManagedPolicyArns": [name]})) is expected
+
+
 def test_the_copies_of_aws_policies_are_policies() -> None:
     """Each can be read whole, and none denies anything."""
     path = Path(msglint.model.__file__).with_name("managed_policies.json")
@@ -498,6 +507,34 @@ def test_a_secret_made_elsewhere_has_a_policy_elsewhere() -> None:
     assert truth(resources, **PARAMETER) is None
 
 
+# Through a plan, before anything has an ARN
+
+PLAN = Path(__file__).parent / "fixtures" / "readers" / "permissions" / "plan.json"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("version", True),
+        ("dynamic", True),
+        ("managed", True),
+        ("attached", None),
+        ("exclusive", True),
+        ("literal", True),
+        ("alias", False),
+        ("named", False),
+    ],
+)
+def test_every_way_of_writing_in_terraform(source: str, expected: bool | None) -> None:
+    """Of what a `for_each` attaches the plan does not say which instance gets which policy."""
+    model = Model([read(Document("plan.json", PLAN.read_text(encoding="utf-8")), Assumptions())])
+    record = model.record(("plan.json", f"aws_lambda_event_source_mapping.{source}"))
+    assert record is not None
+    (reading,) = readings(EventSourceMapping(record), model)
+    assert isinstance(reading, Reading)
+    assert reading.verdict.truth is expected
+
+
 # The ARN of a secret ends with a hyphen and six characters that nobody knows
 
 suffixes = st.text(string.ascii_letters + string.digits, min_size=6, max_size=6)
@@ -535,3 +572,11 @@ def test_a_secret_without_a_name_is_called_as_nobody_knows() -> None:
     resources = scene({"Policies": [{"PolicyName": "p", "PolicyDocument": policy}]})
     del resources["Secret"]["Properties"]["Name"]
     assert truth(resources) is None
+
+
+def test_the_attribute_id_of_a_secret_is_its_arn() -> None:
+    resources = scene({"Policies": [{"PolicyName": "p", "PolicyDocument": document(READ)}]})
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = get("Secret", "Id")
+    assert truth(resources) is True
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = sub("${Secret.Id}")
+    assert truth(resources) is True

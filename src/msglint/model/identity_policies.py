@@ -87,9 +87,9 @@ def _managed(arns: Data, owner: Resource, model: Model) -> Iterator[Attached]:
 def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
     """Follow the ARN of a managed policy: to one of AWS, or to one of this run."""
     if isinstance(value, Known):
-        name = _name_at_aws(value.value)
-        if name is not None:
-            return Attached(owner, _of_aws(name, value.at))
+        names = _names_at_aws(value.value)
+        if names:
+            return Attached(owner, _of_aws(names, value.at))
     found = model.find(value, ManagedPolicy)
     match found:
         case ManagedPolicy():
@@ -100,21 +100,28 @@ def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
             return Attached(owner, outside("no policy is named here", at))
 
 
-def _name_at_aws(arn: Text) -> str | None:
-    """Give the path and name of a policy that AWS itself manages: the account in its ARN is `aws`."""
+def _names_at_aws(arn: Text) -> Sequence[str]:
+    """Give the path and name of a policy that AWS itself manages, whose ARN has the account `aws`.
+
+    SAM takes such a policy's bare name too, of which it finds the path.
+    """
+    literal = arn.literal_value
+    if literal and ":" not in literal:
+        return literal, f"service-role/{literal}"
     pieces = arn.split(":", ARN_COLONS)
     if pieces is None or len(pieces) <= ARN_COLONS or pieces[4].literal_value != "aws":
-        return None
-    literal = pieces[5].literal_value
-    return literal.removeprefix("policy/") if literal is not None else None
+        return ()
+    named = pieces[5].literal_value
+    return (named.removeprefix("policy/"),) if named is not None else ()
 
 
-def _of_aws(name: str, at: Place) -> Policy | Unknown:
+def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
     """Give a policy of AWS by its path and name; the copies are from https://docs.aws.amazon.com/aws-managed-policy."""
     copies = Path(__file__).with_name("managed_policies.json").read_bytes()
-    raw = msgspec.json.decode(copies, type=dict[str, msgspec.Raw]).get(name)
+    known = msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
+    raw = next((known[name] for name in names if name in known), None)
     if raw is None:
-        why = f"what AWS's policy {name} allows msglint does not know"
+        why = f"what AWS's policy {names[0]} allows msglint does not know"
         return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at), at)
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
 

@@ -50,6 +50,7 @@ _GET_ATT_GIVES = {
     "QueueName": "name",
     "TopicName": "name",
 }
+_GET_ATT_OF = {("AWS::SecretsManager::Secret", "Id"): "arn"}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -228,7 +229,11 @@ class Scope:
             resource, _, attribute = argument.text.partition(".") if argument.kind == "scalar" else ("", "", "")
         if resource not in self.template.resources or not attribute:
             return not_understood(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
-        return Known(self.attribute(resource, _GET_ATT_GIVES.get(attribute, attribute)), node)
+        return Known(self.attribute(resource, self._got(resource, attribute)), node)
+
+    def _got(self, resource: str, attribute: str) -> str:
+        own = _GET_ATT_OF.get((self.template.type_of(resource), attribute))
+        return own or _GET_ATT_GIVES.get(attribute, attribute)
 
     def attribute(self, resource: str, name: str) -> Text:
         """Give an attribute of a resource: "arn", "url" and "name" in their forms, any other as a symbol."""
@@ -295,7 +300,7 @@ class Scope:
         resource, _, attribute = name.partition(".")
         if resource in self.template.resources:
             type_ = self.template.type_of(resource)
-            wanted = _GET_ATT_GIVES.get(attribute, attribute) if attribute else _REF_GIVES.get(type_, "ref")
+            wanted = self._got(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")
             return Known(self.attribute(resource, wanted), node)
         return not_understood(f"${{{name}}} is declared nowhere in this template", node)
 

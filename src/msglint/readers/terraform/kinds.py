@@ -284,7 +284,8 @@ KINDS = {
         "AWS::IAM::ManagedPolicy", _names(ManagedPolicyName="name", Path="path", PolicyDocument="policy")
     ),
     "aws_iam_role_policy": Kind(
-        "AWS::IAM::RolePolicy", _names(RoleName="role", PolicyName="name", PolicyDocument="policy")
+        "AWS::IAM::RolePolicy",
+        {**_names(PolicyName="name", PolicyDocument="policy"), "RoleName": Spec("role", listed=True)},
     ),
     "aws_iam_role_policy_attachment": _attachment("role", "policy_arn"),
     "aws_iam_policy_attachment": _attachment("roles", "policy_arn"),

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Note, Severity
 from msglint.iam.breadth import Reach, has_use_for, reading
-from msglint.model.access import Role, RolePolicy
+from msglint.model.access import IdentityPolicy, ManagedPolicy, Role
 from msglint.model.identity_policies import permissions
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Statement, read_policy
@@ -88,12 +88,18 @@ def _assuming(role: Role) -> set[str]:
     return {*(shown(name).partition(".")[0] for name in names), *([] if told else [""])}
 
 
+def _shared(owner: Resource) -> bool:
+    return isinstance(owner, ManagedPolicy) or (
+        isinstance(owner, IdentityPolicy) and len(owner.roles.elements().known) > 1
+    )
+
+
 def _open(role: Role, owner: Resource, statement: Statement, when: Verdict, what: str) -> Candidate:
     return Candidate(
         when=when,
         resource=owner,
         at=statement.at,
         message="{role} may read {what}",
-        args={"role": role if isinstance(owner, Role | RolePolicy) else f"each role with {owner}", "what": what},
+        args={"role": f"each role with {owner}" if _shared(owner) else role, "what": what},
         related=(Note("the role", role.at, role),) if owner.id != role.id else (),
     )
