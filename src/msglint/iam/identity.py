@@ -14,6 +14,8 @@ from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Unknown, not_understood
 from msglint.verdict import Doubt, Reason, Verdict, unknown
 
+_Policies: TypeAlias = Sequence[Policy | Unknown]
+
 GRANTS = "aws_kms_grant"
 """A permission for a key beside its policy."""
 
@@ -24,19 +26,21 @@ def may(
     resource: Text,
     model: Model,
     resource_policies: Sequence[Policy | Unknown] = (),
+    elsewhere: Sequence[Unknown] = (),
     keys: Mapping[str, ContextValue] | None = None,
 ) -> Decision:
     """Say whether a role may act on a resource; `keys` are condition keys that the call carries beside the usual.
 
-    What may allow it more than is written here matters only where nothing written allows it.
+    `elsewhere` says why the resource may have policies that are not written here. They, and those that the role may get
+    from elsewhere, are taken to deny nothing, so they matter only where nothing that is written allows it.
     """
     call = request(role, action, resource, keys)
     inside = _same_account(role, resource, model)
 
-    def asked(own: Sequence[Policy | Unknown], boundary: Sequence[Policy | Unknown]) -> Decision:
-        return allowed(resource_policies, own, call, inside, boundary)
+    def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
+        return allowed([*resource_policies, *more], own, call, inside, boundary)
 
-    return _asked(permissions(role, model), asked)
+    return _asked(permissions(role, model), asked, elsewhere)
 
 
 def may_use_key(
@@ -49,10 +53,10 @@ def may_use_key(
     hidden = [not_understood(f"{by} may let it use the key", key.at) for by in granted]
     call = request(role, action, key.arn, keys)
 
-    def asked(own: Sequence[Policy | Unknown], boundary: Sequence[Policy | Unknown]) -> Decision:
-        return allowed_by_key_policy([read_policy(key.policy), *hidden], own, call, boundary)
+    def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
+        return allowed_by_key_policy([read_policy(key.policy), *more], own, call, boundary)
 
-    return _asked(permissions(role, model), asked)
+    return _asked(permissions(role, model), asked, hidden)
 
 
 def _type(by: str, key: Key, model: Model) -> str:
@@ -60,14 +64,13 @@ def _type(by: str, key: Key, model: Model) -> str:
     return record.type if record is not None else ""
 
 
-_Asked: TypeAlias = Callable[[Sequence[Policy | Unknown], Sequence[Policy | Unknown]], Decision]
-
-
-def _asked(of: Permissions, asked: _Asked) -> Decision:
+def _asked(
+    of: Permissions, asked: Callable[[_Policies, _Policies, _Policies], Decision], elsewhere: Sequence[Unknown]
+) -> Decision:
     own, boundary = ([each.policy for each in attached] for attached in (of.policies, of.boundary))
-    decision = asked(own, boundary)
+    decision = asked(own, boundary, ())
     more = [each.policy for each in (*of.unread, *of.elsewhere)]
-    return asked([*own, *more], boundary) if decision.verdict.is_no and more else decision
+    return asked([*own, *more], boundary, elsewhere) if decision.verdict.is_no and (more or elsewhere) else decision
 
 
 def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextValue] | None = None) -> Request:

@@ -14,7 +14,7 @@ from msglint.model.events import Pipe
 from msglint.model.kms import Key
 from msglint.model.lambda_ import EventSourceMapping, Function, function_of
 from msglint.model.model import Model
-from msglint.model.secrets import Secret, key_of, policies
+from msglint.model.secrets import Secret, key_of, policies, policies_elsewhere
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, outside
 from msglint.source import Place
@@ -83,8 +83,10 @@ def _reading(role: Role, data: Data, model: Model) -> Reading | Unknown:
 
 
 def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
-    resource = [each.policy for each in policies(secret, model)]
-    read = may(role, READ, secret.arn, model, resource)
+    known = [each.policy for each in policies(secret, model)]
+    # A secret has one policy: whoever writes it here does not write it elsewhere.
+    elsewhere = [] if known else [each.policy for each in policies_elsewhere(secret, model)]
+    read = may(role, READ, secret.arn, model, known, [each for each in elsewhere if isinstance(each, Unknown)])
     match key_of(secret, model):
         case Key() as key:
             decrypt = may_use_key(role, DECRYPT, key, model, _sent_to_kms(role, secret))

@@ -71,7 +71,7 @@ def _signed_in_with(model: Model) -> Sequence[Data]:
 
 
 def policies(secret: Secret, model: Model) -> Sequence[Attached]:
-    """Give the policies of a secret; an `Unknown` where there may be one that nobody sees."""
+    """Give the policies of a secret that are written here."""
     found: list[Attached] = []
     if not secret.policy.exists().is_no:
         found.append(Attached(secret, read_policy(secret.policy)))
@@ -86,9 +86,14 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
             continue
         unknown = Unknown(meant.reasons[0], owner.at) if meant.reasons else None
         found.append(Attached(owner, unknown or read_policy(owner.document)))
-    found += behind_the_scenes(secret, secret.mentions(), model)
-    exported = part.exported(secret.id, arns=True)
-    if exported is not None and not found:
+    return found
+
+
+def policies_elsewhere(secret: Secret, model: Model) -> Sequence[Attached]:
+    """Give why a secret without a policy here may have one all the same."""
+    found = list(behind_the_scenes(secret, secret.mentions(), model))
+    exported = secret.record.part.exported(secret.id, arns=True)
+    if exported is not None:
         why = "the secret is exported, so another stack may give it a policy"
         found.append(Attached(secret, outside(why, exported)))
     return found
