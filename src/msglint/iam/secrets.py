@@ -14,7 +14,8 @@ from msglint.model.events import Pipe
 from msglint.model.kms import Key
 from msglint.model.lambda_ import EventSourceMapping, Function, function_of
 from msglint.model.model import Model
-from msglint.model.secrets import Secret, key_of, policies, policies_elsewhere
+from msglint.model.secret_access import key_of, policies, policies_elsewhere
+from msglint.model.secrets import Secret
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, outside
 from msglint.source import Place

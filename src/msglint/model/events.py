@@ -144,7 +144,7 @@ class Pipe(Resource):
     """A pipe of EventBridge Pipes."""
 
     KIND = "AWS::Pipes::Pipe"
-    SIGNS_IN_BY = "SourceParameters"
+    ACCESS = ("SourceParameters",)
     __slots__ = ()
 
     @property
@@ -160,7 +160,7 @@ class Pipe(Resource):
     @property
     def source_parameters(self) -> Data:
         """How the source is polled, by the kind of source; credentials and filters are there."""
-        return self.properties.get(self.SIGNS_IN_BY)
+        return self.properties.get(*self.ACCESS)
 
     def patterns(self) -> Iterator[Data]:
         """Give the filter patterns that decide which events the pipe takes; each is JSON."""

@@ -66,7 +66,7 @@ class EventSourceMapping(Resource):
     """A poller of Lambda's. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
     KIND = "AWS::Lambda::EventSourceMapping"
-    SIGNS_IN_BY = "SourceAccessConfigurations"
+    ACCESS = ("SourceAccessConfigurations",)
     __slots__ = ()
 
     @property
@@ -92,7 +92,7 @@ class EventSourceMapping(Resource):
     @property
     def access(self) -> Data:
         """How the poller signs in: a list of entries with a Type and a URI."""
-        return self.properties.get(self.SIGNS_IN_BY)
+        return self.properties.get(*self.ACCESS)
 
     def secrets(self) -> Iterator[Data | Unknown]:
         """Give the ARNs of the secrets that the poller signs in with, and why there may be more."""

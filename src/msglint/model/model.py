@@ -11,7 +11,7 @@ from msglint.model.sqs import Queue
 from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
@@ -85,6 +85,30 @@ class Model:
                 if record is not None and part.exists(id_):
                     yield kind(record)
 
+    def names(self, value: Value[Text], resource: Resource) -> Verdict:
+        """Say whether an ARN or name is that of a resource of this run, where only one of its kind can stand."""
+        match value:
+            case Absent():
+                return NO
+            case Unknown(reason=reason):
+                return unknown(reason)
+            case Mentions(references=references, complete=complete, reason=reason):
+                named = {reference.resource for reference in references}
+                if not (complete and named):
+                    return unknown(reason)
+                return NO if resource.record.key not in named else YES if len(named) == 1 else unknown(reason)
+            case Known(value=text, at=at) if text.refers is not None:
+                other = self.record(text.refers.resource)
+                if other is not None and other.type == resource.record.type:
+                    return of(other.key == resource.record.key)
+                return unknown(Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at))
+            case Known(value=text, at=at):
+                because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at)
+                # Terraform knows the id of what is there already.
+                same_id = of(text == resource.record.part.attribute(resource.id, "id"))
+                return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
+        raise AssertionError("a Value is one of four kinds")
+
     def has_own_key(self, key: Value[Text]) -> bool:
         """Say whether a KMS key is one that this run makes."""
         makers = [self.record(reference.resource) for reference in made_of(key)]
@@ -113,25 +137,6 @@ class Model:
                 return Unknown(reason, at)
             case Known(value=text, at=at):
                 return self._by_text(text, at, kind, attribute)
-
-    def names(self, value: Value[Text], resource: Resource) -> Verdict:
-        """Say whether a text names a resource, by its ARN or its name."""
-        match value:
-            case Absent():
-                return NO
-            case Unknown(reason=reason):
-                return unknown(reason)
-            case Mentions(references=references, complete=complete, reason=reason):
-                named = {reference.resource for reference in references}
-                if complete and named and resource.record.key not in named:
-                    return NO
-                return YES if complete and named == {resource.record.key} else unknown(reason)
-            case Known(value=text) if text.refers is not None:
-                return of(text.refers.resource == resource.record.key)
-            case Known(value=text, at=at):
-                because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at)
-                return any_of(same(text, form, because) for form in (resource.name, resource.arn))
-        raise AssertionError("a Value is one of four kinds")
 
     def _existing(self, key: tuple[str, str], kind: type[R]) -> R | None:
         record = self.record(key)

@@ -26,6 +26,7 @@ class Alphabet(enum.Enum):
     SUFFIX = "six letters and digits"
     REGION = "lower-case letters, digits and hyphens, at least one"
     PARTITION = "as of a region"
+    STACK = "letters, digits and hyphens, at least one"
     NAME = "at least one character, none of them a colon or a slash"
     ASSIGNED = "what AWS assigns: any string but the empty one, with no wildcards in it"
     FILLED = "any string but the empty one"
@@ -40,6 +41,8 @@ class Alphabet(enum.Enum):
                 return character in LETTERS_AND_DIGITS
             case Alphabet.REGION | Alphabet.PARTITION:
                 return character in REGION_CHARACTERS
+            case Alphabet.STACK:
+                return character in LETTERS_AND_DIGITS or character == "-"
             case Alphabet.NAME:
                 return character not in ":/"
             case Alphabet.ASSIGNED | Alphabet.FILLED | Alphabet.OPAQUE:

@@ -41,7 +41,7 @@ _REF_GIVES = {
     "AWS::SecretsManager::Secret": "arn",
 }
 _OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
-"""Types that CloudFormation names in a way that it does not document."""
+"""Types of which CloudFormation does not document what their names begin with."""
 _GET_ATT_GIVES = {
     "Arn": "arn",
     "TopicArn": "arn",
@@ -50,7 +50,6 @@ _GET_ATT_GIVES = {
     "QueueName": "name",
     "TopicName": "name",
 }
-_GET_ATT_OF = {("AWS::SecretsManager::Secret", "Id"): "arn"}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -197,7 +196,7 @@ class Scope:
             case "AWS::URLSuffix":
                 return Text.literal("amazonaws.com.cn" if (region or "").startswith("cn-") else "amazonaws.com")
             case "AWS::StackName":
-                return Text.of(self.symbol(name, Alphabet.NAME))
+                return Text.of(self.symbol(name, Alphabet.STACK))
             case _:
                 return Text.of(self.symbol(name, Alphabet.OPAQUE))
 
@@ -229,11 +228,13 @@ class Scope:
             resource, _, attribute = argument.text.partition(".") if argument.kind == "scalar" else ("", "", "")
         if resource not in self.template.resources or not attribute:
             return not_understood(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
-        return Known(self.attribute(resource, self._got(resource, attribute)), node)
+        return Known(self.attribute(resource, self._gives(resource, attribute)), node)
 
-    def _got(self, resource: str, attribute: str) -> str:
-        own = _GET_ATT_OF.get((self.template.type_of(resource), attribute))
-        return own or _GET_ATT_GIVES.get(attribute, attribute)
+    def _gives(self, resource: str, attribute: str) -> str:
+        """Give the Model's name of an attribute."""
+        if attribute == "Id" and self.template.type_of(resource) == "AWS::SecretsManager::Secret":
+            return "arn"
+        return _GET_ATT_GIVES.get(attribute, attribute)
 
     def attribute(self, resource: str, name: str) -> Text:
         """Give an attribute of a resource: "arn", "url" and "name" in their forms, any other as a symbol."""
@@ -300,7 +301,7 @@ class Scope:
         resource, _, attribute = name.partition(".")
         if resource in self.template.resources:
             type_ = self.template.type_of(resource)
-            wanted = self._got(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")
+            wanted = self._gives(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")
             return Known(self.attribute(resource, wanted), node)
         return not_understood(f"${{{name}}} is declared nowhere in this template", node)
 
@@ -418,10 +419,10 @@ class Naming:
 
     def generated(self) -> Text:
         """Give CloudFormation's own name: the stack's name, the logical id, something random."""
-        if self._scope.template.type_of(self._resource) in _OTHERWISE_NAMED:
-            return Text.of(self.symbol("name", Alphabet.NAME))
         key = (self._scope.template.key, self._resource, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
+        if self._scope.template.type_of(self._resource) in _OTHERWISE_NAMED:
+            return Text.of(self.symbol("name", Alphabet.STACK), "-", random)
         return Text.of(self._scope.pseudo("AWS::StackName"), f"-{self._resource}-", random)
 
     def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:

@@ -32,13 +32,6 @@ _ATTRIBUTES = {
 }
 
 
-_ECHOES = {
-    ("aws_secretsmanager_secret_version", "arn"): "secret_id",
-    ("aws_secretsmanager_secret_rotation", "id"): "secret_id",
-    ("aws_secretsmanager_secret_policy", "id"): "secret_arn",
-}
-"""Attributes that give back what an argument says: the other resource's, not the own ARN."""
-
 _NAMES = frozenset({"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", ""})
 """Attributes by which something is named."""
 
@@ -65,6 +58,13 @@ class Named(msgspec.Struct, frozen=True):
 
 BLIND = Named(complete=False, settled=False)
 """What is said of an expression that cannot be followed."""
+
+_ECHOES = {
+    ("aws_secretsmanager_secret_version", "arn"): "secret_id",
+    ("aws_secretsmanager_secret_rotation", "id"): "secret_id",
+    ("aws_secretsmanager_secret_policy", "id"): "secret_arn",
+}
+"""Attributes that give back what an argument says: the other resource's, not the own ARN."""
 
 
 class Where(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ from msglint.verdict import unknown
     "MSG112",
     Severity.ERROR,
     each=(EventSourceMapping, Pipe),
-    given={kind: kind.SIGNS_IN_BY for kind in (EventSourceMapping, Pipe)},
+    given={kind: kind.ACCESS[0] for kind in (EventSourceMapping, Pipe)},
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html",

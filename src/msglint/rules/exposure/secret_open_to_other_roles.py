@@ -27,7 +27,7 @@ from msglint.model.identity_policies import permissions
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Statement, read_policy
 from msglint.model.resource import Resource
-from msglint.model.secrets import broker_secrets, has_messaging_credentials
+from msglint.model.secret_access import broker_secrets, has_messaging_credentials
 from msglint.model.value import shown
 from msglint.rules.grants import allows, unread
 from msglint.rules.interface import rule
