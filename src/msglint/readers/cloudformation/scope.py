@@ -29,6 +29,7 @@ _REF_GIVES = {
     "AWS::KinesisFirehose::DeliveryStream": "name",
     "AWS::Lambda::Function": "name",
     "AWS::Serverless::Function": "name",
+    "AWS::IAM::ManagedPolicy": "arn",
     "AWS::S3::Bucket": "name",
     "AWS::Events::EventBus": "name",
     "AWS::Events::Rule": "name",
@@ -37,7 +38,6 @@ _REF_GIVES = {
     "AWS::Pipes::Pipe": "name",
     "AWS::CloudWatch::Alarm": "name",
     "AWS::IAM::Role": "name",
-    "AWS::IAM::ManagedPolicy": "arn",
     "AWS::SecretsManager::Secret": "arn",
 }
 _OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})

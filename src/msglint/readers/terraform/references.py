@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     ("aws_sns_topic", "id"): "arn",
     ("aws_kinesis_stream", "id"): "arn",
     ("aws_kinesis_firehose_delivery_stream", "id"): "arn",
+    ("aws_iam_policy", "id"): "arn",
     ("aws_s3_bucket", "id"): "name",
     ("aws_s3_bucket", "bucket"): "name",
     ("aws_cloudwatch_event_rule", "id"): "name",
@@ -27,7 +28,6 @@ _ATTRIBUTES = {
     ("aws_lambda_function", "id"): "name",
     ("aws_lambda_function", "function_name"): "name",
     ("aws_iam_role", "id"): "name",
-    ("aws_iam_policy", "id"): "arn",
     ("aws_secretsmanager_secret", "id"): "arn",
 }
 
