@@ -113,15 +113,15 @@ QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
 IDENTITIES = {
     "AWS::SQS::Queue": Identity("QueueName", "arn:{partition}:sqs:{region}:{account}:{name}", QUEUE_URL),
     "AWS::SNS::Topic": Identity("TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),
+    "AWS::IAM::ManagedPolicy": Identity(
+        "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
+    ),
     "AWS::Kinesis::Stream": Identity("Name", "arn:{partition}:kinesis:{region}:{account}:stream/{name}"),
     "AWS::KinesisFirehose::DeliveryStream": Identity(
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
     "AWS::Serverless::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
-    "AWS::IAM::ManagedPolicy": Identity(
-        "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
-    ),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::Events::Rule": Identity(
         "Name",

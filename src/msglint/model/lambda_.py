@@ -8,11 +8,6 @@ from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Unknown, Value, made_of, says
 
-SIGN_IN = ("BASIC_AUTH", "SASL_SCRAM_512_AUTH", "SASL_SCRAM_256_AUTH")
-"""The types of an event source's access whose URI is the secret of a user."""
-CERTIFICATES = ("CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICATE")
-"""Those whose URI is the secret that holds a certificate."""
-
 
 class Function(Resource):
     """A function. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html."""
@@ -67,6 +62,14 @@ class EventSourceMapping(Resource):
 
     KIND = "AWS::Lambda::EventSourceMapping"
     ACCESS = ("SourceAccessConfigurations",)
+    SECRETS = (
+        "BASIC_AUTH",
+        "SASL_SCRAM_512_AUTH",
+        "SASL_SCRAM_256_AUTH",
+        "CLIENT_CERTIFICATE_TLS_AUTH",
+        "SERVER_ROOT_CA_CERTIFICATE",
+    )
+    """The types of access whose URI is a secret."""
     __slots__ = ()
 
     @property
@@ -99,7 +102,7 @@ class EventSourceMapping(Resource):
         listed = self.access.elements()
         for entry in listed.known:
             # The URI of another type is a network or a virtual host.
-            secret = says(entry.get("Type").text(), *SIGN_IN, *CERTIFICATES)
+            secret = says(entry.get("Type").text(), *self.SECRETS)
             if secret.is_yes:
                 yield entry.get("URI")
             elif secret.is_unknown:

@@ -25,11 +25,11 @@ _SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
 _REF_GIVES = {
     "AWS::SQS::Queue": "url",
     "AWS::SNS::Topic": "arn",
+    "AWS::IAM::ManagedPolicy": "arn",
     "AWS::Kinesis::Stream": "name",
     "AWS::KinesisFirehose::DeliveryStream": "name",
     "AWS::Lambda::Function": "name",
     "AWS::Serverless::Function": "name",
-    "AWS::IAM::ManagedPolicy": "arn",
     "AWS::S3::Bucket": "name",
     "AWS::Events::EventBus": "name",
     "AWS::Events::Rule": "name",
