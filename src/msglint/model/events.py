@@ -131,13 +131,13 @@ class Schedule(Resource):
         return Target(self, self.properties.get("Target"))
 
 
-_SOURCES = (
+_SIGNED_IN_TO = (
     "ActiveMQBrokerParameters",
     "RabbitMQBrokerParameters",
     "ManagedStreamingKafkaParameters",
     "SelfManagedKafkaParameters",
 )
-_CREDENTIALS = ("BasicAuth", "SaslScram512Auth", "SaslScram256Auth", "ClientCertificateTlsAuth")
+_SIGN_IN = ("BasicAuth", "SaslScram512Auth", "SaslScram256Auth", "ClientCertificateTlsAuth")
 
 
 class Pipe(Resource):
@@ -169,10 +169,10 @@ class Pipe(Resource):
 
     def secrets(self) -> Iterator[Data]:
         """Give the ARNs of the secrets that the pipe signs in with."""
-        for source in _SOURCES:
+        for source in _SIGNED_IN_TO:
             parameters = self.source_parameters.get(source)
             certificate = parameters.get("ServerRootCaCertificate")
-            for data in (*(parameters.get("Credentials", name) for name in _CREDENTIALS), certificate):
+            for data in (*(parameters.get("Credentials", name) for name in _SIGN_IN), certificate):
                 if not data.exists().is_no:
                     yield data
 
