@@ -13,6 +13,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 import msglint.model
+from msglint.engine import lint_text
 from msglint.iam.evaluate import Fence, allowed, allowed_by_key_policy
 from msglint.iam.request import ABSENT, AwsPrincipal, Context, Request, sent
 from msglint.iam.secrets import Reading, readings
@@ -23,6 +24,7 @@ from msglint.model.policy import Policy, read_policy
 from msglint.model.secrets import Secret
 from msglint.model.text import Text, matches
 from msglint.model.value import Unknown
+from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
@@ -583,3 +585,35 @@ def test_the_attribute_id_of_a_secret_is_its_arn() -> None:
     assert truth(resources) is True
     resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = sub("${Secret.Id}")
     assert truth(resources) is True
+
+
+def test_the_repair_lets_the_role_in() -> None:
+    """What is shown is a statement; one after the other they make the finding go."""
+    resources = scene(Key=made("AWS::KMS::Key"))
+    resources["Secret"]["Properties"]["KmsKeyId"] = get("Key")
+    given: list[Json] = []
+    for action in ("secretsmanager:GetSecretValue", "kms:Decrypt"):
+        policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": given}}] if given else []
+        resources["Role"]["Properties"]["Policies"] = policies
+        text = json.dumps({"Resources": resources}).encode()
+        (finding,) = lint_text("t.json", text, Options(select=("MSG112",))).findings
+        assert finding.fix is not None
+        statement = json.loads(finding.fix.snippet)
+        assert statement["Action"] == action
+        given.append(statement)
+    resources["Role"]["Properties"]["Policies"] = [{"PolicyName": "p", "PolicyDocument": {"Statement": given}}]
+    assert truth(resources) is True
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Statement": [{"Effect": "Allow", **EVERYTHING}, {"Effect": "Deny", **READ}]},
+        {"Statement": [{"Effect": "Deny", **EVERYTHING}]},
+    ],
+)
+def test_no_statement_repairs_a_deny(more: Json) -> None:
+    text = json.dumps({"Resources": scene({"Policies": [{"PolicyName": "p", "PolicyDocument": more}]})}).encode()
+    (finding,) = lint_text("t.json", text, Options(select=("MSG112",))).findings
+    assert finding.fix is None
+    assert "a statement denies it" in finding.message

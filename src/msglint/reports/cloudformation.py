@@ -29,7 +29,7 @@ def attribute(language: Language, type_: str, id_: str, name: str) -> Code:
             return call(language, "GetAtt", id_, "TopicName")
         case "AWS::SQS::Queue", "name":
             return call(language, "GetAtt", id_, "QueueName")
-        case _, "arn" if type_ != "AWS::SNS::Topic":
+        case _, "arn" if type_ not in {"AWS::SNS::Topic", "AWS::SecretsManager::Secret"}:
             return call(language, "GetAtt", id_, "Arn")
         case _:
             return call(language, "Ref", id_)

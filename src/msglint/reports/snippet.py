@@ -13,6 +13,10 @@ def repair(fix: Fix) -> Repair:
     record = fix.resource.record
     language = record.part.language
     written = [snippet(language, record.native, record.id, fix.changes)] if fix.changes else []
+    if fix.need is not None:
+        from msglint.reports.need import needed  # noqa: PLC0415  # few repairs are statements for a role
+
+        written.append(needed(fix.need, language))
     if fix.grant is not None:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 

@@ -20,7 +20,8 @@ policy may let the role in.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Note, Severity
+from msglint.finding import Candidate, Fix, Need, Note, Severity
+from msglint.iam.evaluate import Decision
 from msglint.iam.explain import refused
 from msglint.iam.secrets import DECRYPT, READ, Reading, cannot_be_assumed, readings
 from msglint.model.events import Pipe
@@ -77,4 +78,13 @@ def _judged(owner: EventSourceMapping | Pipe, reading: Reading) -> Candidate:
             *((Note("the secret", reading.secret.at, reading.secret),) if reading.secret is not None else ()),
             *(Note("the statement", result.statement.at) for result in nearest),
         ),
+        fix=_repair(reading, decision, action),
     )
+
+
+def _repair(reading: Reading, decision: Decision, action: str) -> Fix | None:
+    of = reading.key if action == DECRYPT else reading.secret
+    if of is None or decision.fence is not None or any(result.denies.is_yes for result in decision.results):
+        # What refuses it is not that a statement is missing.
+        return None
+    return Fix(f"Add this statement to a policy of {reading.role}", reading.role, need=Need(action, of))

@@ -14,8 +14,7 @@ Name the secret in `Resource`: its ARN, or `secret:NAME-??????` where you write 
 
 ## When not to
 A service that has to read secrets which do not exist yet. Whether code that may read exactly one secret has a use for
-it is undecided and not reported: what the code does is not in the template. Neither are roles of people and of
-deployment services.
+it cannot be told from a template, so it is not reported. Neither are roles of people and of deployment services.
 """
 
 from collections.abc import Iterator
