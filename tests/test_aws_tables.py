@@ -53,19 +53,23 @@ CALLS = {
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
     "AWS::IAM::Role": ("iam:CreateRole",),
+    "AWS::IAM::ManagedPolicy": ("iam:CreatePolicy",),
+    "AWS::IAM::RolePolicy": ("iam:PutRolePolicy",),
+    "AWS::SecretsManager::Secret": ("secretsmanager:CreateSecret", "secretsmanager:PutResourcePolicy"),
+    "AWS::Lambda::Alias": ("lambda:CreateAlias",),
     "AWS::S3::Bucket": ("s3:CreateBucket",),
     "AWS::AmazonMQ::Broker": ("mq:CreateBroker",),
     "AWS::MSK::Cluster": ("kafka:CreateCluster",),
     "AWS::MSK::ServerlessCluster": ("kafka:CreateClusterV2",),
     "AWS::MSK::BatchScramSecret": ("kafka:BatchAssociateScramSecret",),
     "AWS::MSK::ClusterPolicy": ("kafka:PutClusterPolicy",),
-    "AWS::SecretsManager::Secret": ("secretsmanager:CreateSecret",),
     "AWS::SecretsManager::RotationSchedule": ("secretsmanager:RotateSecret",),
     "aws_secretsmanager_secret_version": ("secretsmanager:PutSecretValue",),
     "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
     "AWS::KMS::Key": ("kms:CreateKey",),
     "AWS::KMS::ReplicaKey": ("kms:ReplicateKey",),
     "AWS::KMS::Alias": ("kms:CreateAlias",),
+    "aws_iam_role_policy_attachment": ("iam:AttachRolePolicy",),
     "aws_cloudwatch_event_target": ("events:PutTargets", "events:PutTargets.Targets"),
     "aws_s3_bucket_notification": (
         "s3:PutBucketNotificationConfiguration",
@@ -78,6 +82,7 @@ PARTS = {
     "aws_cloudwatch_event_target": "AWS::Events::Rule.Targets",
     "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
     "aws_secretsmanager_secret_version": "AWS::SecretsManager::Secret",
+    "aws_iam_role_policy_attachment": "AWS::IAM::Role",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 
@@ -137,6 +142,8 @@ NO_OPERATIONS = {
     "lambda:InvokeFunction": "the action of the operation Invoke",
     "s3:ListBucket": "the action of the operation ListObjects",
     "sns:Endpoint": "a condition key",
+    "kms:ViaService": "a condition key",
+    "kms:CallerAccount": "a condition key",
 }
 """What looks like an action and is no operation of its service."""
 

@@ -23,6 +23,7 @@ OPAQUE = Symbol(("opaque",), Alphabet.OPAQUE, "${Opaque}")
 OTHER = Symbol(("other",), Alphabet.OPAQUE, "${Other}")
 ATTACKER = Symbol(("attacker",), Alphabet.ACCOUNT, "attacker", fresh=True, foreign=True)
 SUFFIX = Symbol(("suffix",), Alphabet.NAME, "random", fresh=True)
+SIX = Symbol(("six",), Alphabet.SUFFIX, "<six characters>")
 SECOND = Symbol(("second",), Alphabet.NAME, "random", fresh=True)
 
 # Upper-case letters occur in fresh strings only, and no two of those share one.
@@ -35,6 +36,7 @@ POOL: dict[Symbol, tuple[str, ...]] = {
     OPAQUE: ("", "a", "*", ":", "b:a", "a/", "aa"),
     OTHER: ("", "b", "a:", "?a"),
     ATTACKER: ("QRSTUVWXYZKL",),
+    SIX: ("1a2b1a", "b" * 6),
     SUFFIX: ("A", "BC"),
     SECOND: ("D", "EF"),
 }

@@ -55,12 +55,20 @@ class Grant(msgspec.Struct, frozen=True):
     """Whether `aws:SourceAccount` is asked for too."""
 
 
+class Need(msgspec.Struct, frozen=True):
+    """A statement to add to the policies of a role: it may do one thing to one resource."""
+
+    action: str
+    resource: Resource
+
+
 class Fix(msgspec.Struct, frozen=True):
     """A repair: properties to set on a resource, or to take away (None); or a statement to grant."""
 
     title: str
     resource: Resource
     changes: Mapping[tuple[str, ...], RepairValue | None] = {}
+    need: Need | None = None
     grant: Grant | None = None
 
 

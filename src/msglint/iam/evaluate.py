@@ -66,6 +66,13 @@ class StatementResult(msgspec.Struct, frozen=True):
         return says(self.statement.effect, "Deny") & self.applies
 
 
+class Fence(enum.Enum):
+    """What refuses a request that the caller's own policies allow."""
+
+    BOUNDARY = "its permissions boundary"
+    KEY = "the policy of the key"
+
+
 class Decision(msgspec.Struct, frozen=True):
     """Whether a request is allowed, and what decides it."""
 
@@ -74,6 +81,7 @@ class Decision(msgspec.Struct, frozen=True):
     """Every statement, policy by policy."""
     supposed: bool = False
     """Whether a yes rests on what a plan only names: good for a pass, no ground for a finding."""
+    fence: Fence | None = None
 
     @property
     def decisive(self) -> tuple[StatementResult, ...]:
@@ -93,6 +101,16 @@ class Decision(msgspec.Struct, frozen=True):
         missed = [result for result in self.results if not says(result.statement.effect, "Allow").is_no]
         reached = max((_reached(result) for result in missed), default=0)
         return tuple(result for result in missed if _reached(result) == reached)
+
+    @property
+    def nearest(self) -> Iterator[StatementResult]:
+        """The statements that refuse a role: the Denies, else the Allows of its action that miss by something else."""
+        if any(result.denies.is_yes for result in self.results):
+            return (result for result in self.results if result.denies.is_yes)
+        about = (Part.RESOURCE, Part.CONDITION)
+        missed = [result for result in self.results if result.failed in about and not result.allows.is_yes]
+        allows = (result for result in missed if says(result.statement.effect, "Allow").is_yes)
+        return iter(sorted(allows, key=_reached, reverse=True))
 
 
 def _reached(result: StatementResult) -> int:
@@ -157,7 +175,41 @@ def allowed(
         denied = any_of(each.denies(hidden=hidden_denies) for each in (shared, own, limits))
         return (inside | (by_identity & shared.allows(certain=certain))) & ~denied
 
-    return _decision(answer, shared, own, limits)
+    decision = _decision(answer, shared, own, limits)
+    fenced = own.allows(certain=False).is_yes and bool(boundaries) and limits.allows(certain=False).is_no
+    return msgspec.structs.replace(decision, fence=Fence.BOUNDARY) if fenced and decision.verdict.is_no else decision
+
+
+def allowed_by_key_policy(
+    key_policies: Sequence[Policy | Unknown],
+    identity_policies: Sequence[Policy | Unknown],
+    request: Request,
+    boundaries: Sequence[Policy | Unknown] = (),
+) -> Decision:
+    """Say whether a KMS key may be used by an identity of its own account.
+
+    The key's policy must let it in: by name, or by naming the account, whose own policies then decide.
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    caller = request.principal
+    if not isinstance(caller, AwsPrincipal):
+        return evaluate(key_policies, request)
+    shared = _Read.of(key_policies, request, Attached.RESOURCE)
+    own = _Read.of(identity_policies, request, Attached.IDENTITY)
+    limits = _Read.of(boundaries, request, Attached.IDENTITY)
+
+    def answer(*, certain: bool) -> Verdict:
+        bounded = limits.allows(certain=certain) if boundaries else YES
+        delegated = own.allows(certain=certain) & bounded
+        given = any_of(_given(result, caller, bounded, delegated, certain=certain) for result in shared.results)
+        denied = any_of(each.denies(hidden=True) for each in (shared, own, limits))
+        return (given | shared.may_hide) & ~denied
+
+    decision = _decision(answer, shared, own, limits)
+    if decision.verdict.is_no and own.allows(certain=False).is_yes:
+        within = not boundaries or not limits.allows(certain=False).is_no
+        return msgspec.structs.replace(decision, fence=Fence.KEY if within else Fence.BOUNDARY)
+    return decision
 
 
 def _decision(answer: "_Answer", *read: "_Read") -> Decision:
@@ -167,11 +219,14 @@ def _decision(answer: "_Answer", *read: "_Read") -> Decision:
     return Decision(verdict, results, supposed)
 
 
-def _given(result: StatementResult, caller: AwsPrincipal, bounded: Verdict, *, certain: bool) -> Verdict:
+def _given(
+    result: StatementResult, caller: AwsPrincipal, bounded: Verdict, delegated: Verdict | None = None, *, certain: bool
+) -> Verdict:
     """Say whether a statement of a resource's policy gives a caller of the same account what it asks for.
 
     A grant to a role's ARN stays within the boundary; one to a session, a user or everyone does not. A grant to the
-    account leaves the decision to the account, whose identities still need a policy of their own.
+    account leaves the decision to the account, whose identities still need a policy of their own: `delegated` says
+    whether they have one.
     """
     if result.allows.is_no or (certain and result.supposed):
         return NO
@@ -182,7 +237,8 @@ def _given(result: StatementResult, caller: AwsPrincipal, bounded: Verdict, *, c
     named = match.principals(result.statement.principals, caller, suppose=True)
     itself = match.principals(result.statement.principals, exact, suppose=True).itself
     direct = itself & bounded if caller.kind is AwsKind.ROLE else itself | (named.itself & bounded)
-    return result.allows & (direct | named.anyone | (named.account & unknown(because)))
+    through = unknown(because) if delegated is None else delegated
+    return result.allows & (direct | named.anyone | (named.account & through))
 
 
 class _Read(msgspec.Struct, frozen=True):

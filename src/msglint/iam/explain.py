@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msglint.iam.evaluate import Part, StatementResult
+from msglint.iam.evaluate import Decision, Part, StatementResult
 from msglint.iam.match import Cause
 from msglint.iam.request import Anonymous, AwsPrincipal, Caller, Present, ServicePrincipal
 from msglint.model.policy import Condition, Element
@@ -28,6 +28,16 @@ def explain(result: StatementResult) -> str:
             return _condition(result, result.condition)
         case _:
             return "its conditions do not hold"
+
+
+def refused(decision: Decision) -> str:
+    """Say why a role may not do something, without a full stop."""
+    if any(result.denies.is_yes for result in decision.results):
+        return "a statement denies it"
+    if decision.fence is not None:
+        return f"{decision.fence.value} does not allow it"
+    nearest = next(decision.nearest, None)
+    return explain(nearest) if nearest is not None else "no statement of its policies allows it"
 
 
 def _principal(result: StatementResult) -> str:

@@ -60,7 +60,7 @@ def asked(statement: Statement, otherwise: str, model: Model) -> Asked | None:
     """Give an action and a resource that a statement speaks of, as far as it tells; None if it speaks of nothing."""
     if statement.actions == () or statement.resources == ():
         return None
-    resource = next(map(_filled, texts(statement.resources or (), model)), Text.literal(""))
+    resource = next(map(filled, texts(statement.resources or (), model)), Text.literal(""))
     return Asked(next(_actions(statement, otherwise), otherwise), resource)
 
 
@@ -91,7 +91,7 @@ def texts(elements: Sequence[Element], model: Model) -> Iterator[Text]:
                 continue
 
 
-def _filled(text: Text) -> Text:
+def filled(text: Text) -> Text:
     """Put letters in the place of wildcards."""
     if not any(isinstance(part, str) and ("*" in part or "?" in part) for part in text.parts):
         return text
@@ -112,7 +112,7 @@ def bucket_of_another_account(policy: Policy, statement: Statement, about: Asked
 
     A bucket's ARN has no account, so `aws:SourceArn` alone does not tell whose it is.
     """
-    named = [_filled(text) for text in sources(statement, model)]
+    named = [filled(text) for text in sources(statement, model)]
     return _as_service(policy, statement, S3, about, [*named, BUCKET])
 
 
@@ -210,4 +210,4 @@ def _foreign(text: Text) -> Text | None:
     pieces = text.split(":", 5)
     if pieces is None or len(pieces) < 6:  # arn, partition, service, region, account, resource
         return None
-    return _filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))
+    return filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))

@@ -69,6 +69,11 @@ class SecretPolicy(ResourcePolicy):
     DOCUMENT = "ResourcePolicy"
     __slots__ = ()
 
+    @property
+    def secret(self) -> Value[Text]:
+        """The secret, by ARN or name."""
+        return self.properties.get("SecretId").text()
+
 
 class ClusterPolicy(ResourcePolicy):
     """The policy of an MSK cluster."""
@@ -142,3 +147,59 @@ class Role(Resource):
     def trust(self) -> Data:
         """Who may assume it."""
         return self.properties.get("AssumeRolePolicyDocument")
+
+    @property
+    def inline(self) -> Data:
+        """The policies that are written inside the role: a list of entries with a PolicyDocument."""
+        return self.properties.get("Policies")
+
+    @property
+    def managed(self) -> Data:
+        """The ARNs of the managed policies that the role itself names."""
+        return self.properties.get("ManagedPolicyArns")
+
+    @property
+    def boundary(self) -> Data:
+        """The ARN of the managed policy that limits what all others give."""
+        return self.properties.get("PermissionsBoundary")
+
+
+class IdentityPolicy(ResourcePolicy):
+    """A policy for roles; `ATTACHED` names the property that lists them."""
+
+    KIND = "AWS::IAM::Policy"
+    ATTACHED = "Roles"
+    __slots__ = ()
+
+    @property
+    def roles(self) -> Data:
+        """The names of the roles that it is attached to."""
+        return self.properties.get(self.ATTACHED)
+
+
+class RolePolicy(IdentityPolicy):
+    """A policy inside one role, as a resource of its own."""
+
+    KIND = "AWS::IAM::RolePolicy"
+    ATTACHED = "RoleName"
+    __slots__ = ()
+
+
+class ManagedPolicy(IdentityPolicy):
+    """A policy that roles may share, by its ARN. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
+
+    KIND = "AWS::IAM::ManagedPolicy"
+    __slots__ = ()
+
+
+class PolicyAttachment(IdentityPolicy):
+    """That managed policies are attached to roles, as Terraform writes it."""
+
+    KIND = "aws_iam_role_policy_attachment"
+    ATTACHED = "RoleName"
+    __slots__ = ()
+
+    @property
+    def managed(self) -> Data:
+        """The ARNs of the managed policies."""
+        return self.properties.get("PolicyArn")

@@ -304,7 +304,7 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
     if isinstance(resource, Queue | Topic) and not resource.policy.exists().is_no:
         found.append(Attached(resource, read_policy(resource.policy)))
     mentions = resource.mentions()
-    found += _behind_the_scenes(resource, mentions, model)
+    found += behind_the_scenes(resource, mentions, model)
     if isinstance(resource, Function):
         found += _permissions(resource)
     else:
@@ -332,7 +332,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
 _HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 
 
-def _behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
+def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
     """Give the policies that a transform or another stack may write where this template shows nothing of them."""
     for mention in mentions:
         record = model.record((resource.record.part.key, mention.by))

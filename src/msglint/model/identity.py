@@ -114,6 +114,9 @@ CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
 IDENTITIES = {
     "AWS::SQS::Queue": Identity("QueueName", "arn:{partition}:sqs:{region}:{account}:{name}", QUEUE_URL),
     "AWS::SNS::Topic": Identity("TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),
+    "AWS::IAM::ManagedPolicy": Identity(
+        "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
+    ),
     "AWS::Kinesis::Stream": Identity("Name", "arn:{partition}:kinesis:{region}:{account}:stream/{name}"),
     "AWS::KinesisFirehose::DeliveryStream": Identity(
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"

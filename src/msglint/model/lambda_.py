@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from msglint.model.data import Data
 from msglint.model.expression import Given
+from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.source_access import SourceAccess
-from msglint.model.text import Text
-from msglint.model.value import Absent, Value
+from msglint.model.text import ARN_COLONS, Text
+from msglint.model.value import Absent, Known, Unknown, Value, made_of
 
 
 class Function(Resource):
@@ -46,6 +47,25 @@ class Function(Resource):
     def code_path(self) -> Value[Text]:
         """The local directory of the code, which SAM and `aws cloudformation package` upload."""
         return self.properties.get("Code").text()
+
+
+class Alias(Resource):
+    """A name for a version of a function."""
+
+    KIND = "AWS::Lambda::Alias"
+    __slots__ = ()
+
+    @property
+    def function(self) -> Value[Text]:
+        """The function, by name or ARN."""
+        return self.properties.get("FunctionName").text()
+
+
+class Version(Alias):
+    """A version of a function."""
+
+    KIND = "AWS::Lambda::Version"
+    __slots__ = ()
 
 
 class EventSourceMapping(Resource):
@@ -103,3 +123,36 @@ class EventSourceMapping(Resource):
         """Give the filter patterns that decide which events reach the function; each is JSON."""
         for entry in self.properties.get("FilterCriteria", "Filters").elements().known:
             yield entry.get("Pattern")
+
+
+def function_of(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknown:
+    """Follow a function's name or ARN, with or without an alias or version, to the function of this run."""
+    if isinstance(value, Absent):
+        return value
+    named = made_of(value)
+    record = model.record(named[0].resource) if len(named) == 1 else None
+    if record is not None and record.type in {Alias.KIND, Version.KIND} and record.part.exists(record.id):
+        return _named(Alias(record).function, model)
+    return _named(value, model)
+
+
+def _named(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknown:
+    named = made_of(value)
+    if len(named) == 1:
+        record = model.record(named[0].resource)
+        if record is not None and record.type == Function.KIND and record.part.exists(record.id):
+            return Function(record)
+    return model.find(_unqualified(value), Function, _form(value))
+
+
+def _form(value: Value[Text]) -> str:
+    return "arn" if isinstance(value, Known) and value.value.starts_with("arn:").is_yes else "name"
+
+
+def _unqualified(value: Value[Text]) -> Value[Text]:
+    """Take the alias or version off: what follows the function's name behind a colon."""
+    if not isinstance(value, Known) or value.value.refers is not None:
+        return value
+    pieces = value.value.split(":")
+    names = ARN_COLONS + 2 if _form(value) == "arn" else 1  # an ARN ends with `function` and the name
+    return value if pieces is None or len(pieces) <= names else Known(Text.join(":", pieces[:names]), value.at)

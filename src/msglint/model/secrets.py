@@ -1,5 +1,6 @@
 """AWS Secrets Manager: secrets, their versions and their rotation."""
 
+from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
 from msglint.model.value import Mentions, Unknown, Value, not_empty
@@ -27,6 +28,11 @@ class Secret(Resource):
     def key(self) -> Value[Text]:
         """The KMS key; absent: the one that AWS manages for Secrets Manager."""
         return not_empty(self.properties.get(*self.KEY).text())
+
+    @property
+    def policy(self) -> Data:
+        """The policy that is written inside the secret, as Terraform may do it."""
+        return self.properties.get("ResourcePolicy")
 
     def is_called(self, prefix: str) -> Verdict:
         """Say whether the name begins with a prefix."""

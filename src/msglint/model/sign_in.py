@@ -186,6 +186,20 @@ def unsigned(poller: Poller) -> Verdict:
     return ~there if rest is None or there.is_yes else ~there & unknown(rest.reason)
 
 
+def secrets(poller: Poller) -> Iterator[Data | Unknown]:
+    """Give the ARNs of the secrets with which a poller signs in to its source, and why there may be more."""
+    for each in poller.credentials():
+        # What goes with another way to sign in is a network or a virtual host.
+        secret = says(each.type, *SECRETS) if each.to_source else NO
+        if secret.is_yes:
+            yield each.uri
+        elif secret.is_unknown:
+            yield Unknown(secret.reasons[0], each.uri.at)
+    rest = poller.access.elements().rest if isinstance(poller, EventSourceMapping) else None
+    if rest is not None:
+        yield Unknown(rest.reason, rest.at)
+
+
 def word_of(credential: SourceAccess) -> str:
     """Give the API's word for a way to sign in; empty where it is not known, or is none."""
     written = credential.type.value.literal_value if isinstance(credential.type, Known) else None

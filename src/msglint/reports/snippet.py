@@ -14,6 +14,10 @@ def repair(fix: Fix) -> Repair:
     language = record.part.language
     changes = {record.written(path): value for path, value in fix.changes.items()}
     written = [snippet(language, record.native, record.author, changes)] if changes else []
+    if fix.need is not None:
+        from msglint.reports.need import needed  # noqa: PLC0415  # few repairs are statements for a role
+
+        written.append(needed(fix.need, language))
     if fix.grant is not None:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 

@@ -98,6 +98,15 @@ RULES = (
         "A policy speaks of queues or topics that it is not attached to.",
     ),
     Entry(
+        "MSG112",
+        "secret-reader-denied",
+        "delivery.secret_reader_denied",
+        ("AWS::Lambda::EventSourceMapping", "AWS::Pipes::Pipe"),
+        ("error",),
+        (("AWS::Lambda::EventSourceMapping", "SourceAccessConfigurations"), ("AWS::Pipes::Pipe", "SourceParameters")),
+        "An event source or pipe may not read the secret that it signs in with.",
+    ),
+    Entry(
         "MSG201",
         "confused-deputy-in-resource-policy",
         "exposure.confused_deputy_in_resource_policy",
@@ -141,6 +150,15 @@ RULES = (
         ("error",),
         (),
         "Every AWS account may put events on a bus.",
+    ),
+    Entry(
+        "MSG208",
+        "secret-open-to-other-roles",
+        "exposure.secret_open_to_other_roles",
+        ("AWS::IAM::Role", "AWS::Lambda::Function"),
+        ("warning",),
+        (),
+        "A role may read secrets of brokers that it has nothing to do with.",
     ),
     Entry(
         "MSG209",

@@ -25,6 +25,7 @@ _SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
 _REF_GIVES = {
     "AWS::SQS::Queue": "url",
     "AWS::SNS::Topic": "arn",
+    "AWS::IAM::ManagedPolicy": "arn",
     "AWS::Kinesis::Stream": "name",
     "AWS::KinesisFirehose::DeliveryStream": "name",
     "AWS::Lambda::Function": "name",
@@ -48,6 +49,7 @@ _OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
 _GET_ATT_GIVES = {
     "Arn": "arn",
     "TopicArn": "arn",
+    "PolicyArn": "arn",
     "QueueUrl": "url",
     "QueueName": "name",
     "TopicName": "name",

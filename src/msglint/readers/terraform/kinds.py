@@ -175,7 +175,7 @@ MSK_CLUSTER = Kind(
 
 SCRAM_ASSOCIATION = "AWS::MSK::BatchScramSecret"
 
-SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_key_id"))
+SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_key_id", ResourcePolicy="policy"))
 SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id"))
 SECRET_ROTATION = Kind("AWS::SecretsManager::RotationSchedule", _names(SecretId="secret_id"))
 
@@ -257,6 +257,12 @@ INTEGRATION = _names(
     RequestTemplates="request_templates",
 )
 
+
+def _attachment(roles: str, policies: str) -> Kind:
+    lists = {name: Spec(name, listed=not name.endswith("s")) for name in (roles, policies)}
+    return Kind("aws_iam_role_policy_attachment", {"RoleName": lists[roles], "PolicyArn": lists[policies]})
+
+
 KINDS = {
     "aws_sqs_queue": QUEUE,
     "aws_sns_topic": TOPIC,
@@ -308,8 +314,30 @@ KINDS = {
         "AWS::SecretsManager::ResourcePolicy", _names(SecretId="secret_arn", ResourcePolicy="policy")
     ),
     "aws_iam_role": Kind(
-        "AWS::IAM::Role", _names(RoleName="name", Path="path", AssumeRolePolicyDocument="assume_role_policy")
+        "AWS::IAM::Role",
+        {
+            **_names(
+                RoleName="name",
+                Path="path",
+                AssumeRolePolicyDocument="assume_role_policy",
+                ManagedPolicyArns="managed_policy_arns",
+                PermissionsBoundary="permissions_boundary",
+            ),
+            "Policies": Spec(
+                "inline_policy", _names(PolicyName="name", PolicyDocument="policy"), many=True, computed=True
+            ),
+        },
     ),
+    "aws_iam_policy": Kind(
+        "AWS::IAM::ManagedPolicy", _names(ManagedPolicyName="name", Path="path", PolicyDocument="policy")
+    ),
+    "aws_iam_role_policy": Kind(
+        "AWS::IAM::RolePolicy",
+        {**_names(PolicyName="name", PolicyDocument="policy"), "RoleName": Spec("role", listed=True)},
+    ),
+    "aws_iam_role_policy_attachment": _attachment("role", "policy_arn"),
+    "aws_iam_policy_attachment": _attachment("roles", "policy_arn"),
+    "aws_iam_role_policy_attachments_exclusive": _attachment("role_name", "policy_arns"),
     "aws_lambda_function": Kind(
         "AWS::Lambda::Function",
         {
@@ -336,11 +364,12 @@ KINDS = {
     ),
     "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
     "aws_apigatewayv2_api": Kind("AWS::ApiGatewayV2::Api", _names(Name="name", Body="body")),
+    "aws_lambda_alias": Kind("AWS::Lambda::Alias", _names(Name="name", FunctionName="function_name")),
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
     "aws_kms_replica_external_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_alias": Kind("AWS::KMS::Alias"),
+    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(TargetKeyId="target_key_id")),
     "aws_s3_bucket": Kind("AWS::S3::Bucket", _names(BucketName="bucket"), "bucket"),
 }
 

@@ -20,6 +20,7 @@ _ATTRIBUTES = {
     ("aws_sns_topic", "id"): "arn",
     ("aws_kinesis_stream", "id"): "arn",
     ("aws_kinesis_firehose_delivery_stream", "id"): "arn",
+    ("aws_iam_policy", "id"): "arn",
     ("aws_s3_bucket", "id"): "name",
     ("aws_s3_bucket", "bucket"): "name",
     ("aws_cloudwatch_event_rule", "id"): "name",
@@ -62,6 +63,13 @@ class Named(msgspec.Struct, frozen=True):
 
 BLIND = Named(complete=False, settled=False)
 """What is said of an expression that cannot be followed."""
+
+_ECHOES = {
+    ("aws_secretsmanager_secret_version", "arn"): "secret_id",
+    ("aws_secretsmanager_secret_rotation", "id"): "secret_id",
+    ("aws_secretsmanager_secret_policy", "id"): "secret_arn",
+}
+"""Attributes that give back what an argument says: the other resource's, not the own ARN."""
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -137,7 +145,7 @@ class References:
                 addresses = tuple(instance.address for instance in instances)
                 return Named(data=addresses, complete=bool(instances), settled=read)
             case type_ if len(way) > 1 and "_" in type_:
-                return self._resource(way, beside, where)
+                return self._resource(way, beside, where, depth)
             case _:
                 return BLIND
 
@@ -197,11 +205,14 @@ class References:
             found = found.plus(self.follow(module.outputs[output].get("expression"), Where(modules), depth + 1))
         return found
 
-    def _resource(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where) -> Named:
+    def _resource(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where, depth: int) -> Named:
         type_, resource = way[0].name, way[1]
         instances = self._picked(where.modules, f"{type_}.{resource.name}", resource.index, beside, where)
         # `queue[each.key].arn` is listed as `queue` and `each.key`: the attribute is lost, and stays empty here.
         attribute = way[2].name if len(way) > 2 else ""  # type, name, attribute
+        echoed = _ECHOES.get((type_, attribute))
+        if echoed is not None:
+            return self._echo(instances, echoed, depth)
         canonical = _ATTRIBUTES.get((type_, attribute), attribute)
         references = tuple(Reference((self._key, instance.address), canonical) for instance in instances)
         settled = all(instance.values.get(attribute) is not None for instance in instances)
@@ -212,6 +223,13 @@ class References:
             # What another attribute holds, such as a stack's outputs, may be anything unless it is known.
             return Named(complete=settled, settled=settled)
         return Named(references, complete=declared or bool(instances), settled=settled)
+
+    def _echo(self, instances: Iterable[Instance], argument: str, depth: int) -> Named:
+        found = Named()
+        for instance in instances:
+            expressions = (self._plan.configuration(instance) or {}).get("expressions", {})
+            found = found.plus(self.follow(expressions.get(argument), self.where(instance), depth + 1))
+        return found
 
     def _picked(
         self, modules: Modules, local: str, index: Index, beside: tuple[str, ...], where: Where

@@ -1,0 +1,99 @@
+"""What a role may do: by its own policies, and by those of what it does it to."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from msglint.iam.evaluate import Decision, allowed, allowed_by_key_policy
+from msglint.iam.request import AwsPrincipal, Context, ContextValue, Request, sent
+from msglint.model.access import Role
+from msglint.model.identity_policies import Permissions, permissions
+from msglint.model.kms import Key
+from msglint.model.model import Model
+from msglint.model.policy import Policy, read_policy
+from msglint.model.text import ARN_COLONS, Text, same
+from msglint.model.value import Unknown, not_understood
+from msglint.verdict import Doubt, Reason, Verdict, unknown
+
+_Policies: TypeAlias = Sequence[Policy | Unknown]
+
+GRANTS = "aws_kms_grant"
+"""A permission for a key beside its policy."""
+
+
+def may(
+    role: Role,
+    action: str,
+    resource: Text,
+    model: Model,
+    resource_policies: Sequence[Policy | Unknown] = (),
+    elsewhere: Sequence[Unknown] = (),
+    keys: Mapping[str, ContextValue] | None = None,
+) -> Decision:
+    """Say whether a role may act on a resource; `keys` are condition keys that the call carries beside the usual.
+
+    `elsewhere` says why the resource may have policies that are not written here. They, and those that the role may get
+    from elsewhere, are taken to deny nothing, so they matter only where nothing that is written allows it.
+    """
+    call = request(role, action, resource, keys)
+    inside = _same_account(role, resource, model)
+
+    def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
+        return allowed([*resource_policies, *more], own, call, inside, boundary)
+
+    return _asked(permissions(role, model), asked, elsewhere)
+
+
+def may_use_key(
+    role: Role, action: str, key: Key, model: Model, keys: Mapping[str, ContextValue] | None = None
+) -> Decision:
+    """Say whether a role may use a key of this run; a key without a policy leaves it to the account."""
+    if key.policy.exists().is_no:
+        return may(role, action, key.arn, model, keys=keys)
+    granted = [mention.by for mention in key.mentions() if _type(mention.by, key, model) == GRANTS]
+    hidden = [not_understood(f"{by} may let it use the key", key.at) for by in granted]
+    call = request(role, action, key.arn, keys)
+
+    def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
+        return allowed_by_key_policy([read_policy(key.policy), *more], own, call, boundary)
+
+    return _asked(permissions(role, model), asked, hidden)
+
+
+def _type(by: str, key: Key, model: Model) -> str:
+    record = model.record((key.record.part.key, by))
+    return record.type if record is not None else ""
+
+
+def _asked(
+    of: Permissions, asked: Callable[[_Policies, _Policies, _Policies], Decision], elsewhere: Sequence[Unknown]
+) -> Decision:
+    own, boundary = ([each.policy for each in attached] for attached in (of.policies, of.boundary))
+    decision = asked(own, boundary, ())
+    more = [each.policy for each in (*of.unread, *of.elsewhere)]
+    return asked([*own, *more], boundary, elsewhere) if decision.verdict.is_no and (more or elsewhere) else decision
+
+
+def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextValue] | None = None) -> Request:
+    """Give the request of a role, with condition keys beside those that each of its calls has."""
+    account = role.record.part.account(role.id)
+    usual: dict[str, ContextValue] = {
+        "aws:PrincipalArn": sent(role.arn),
+        "aws:PrincipalAccount": sent(account),
+        "aws:PrincipalIsAWSService": sent("false"),
+        "aws:SecureTransport": sent("true"),
+    }
+    default = Reason(Doubt.OUTSIDE, "whether the call carries this condition key is not known", role.at)
+    return Request(AwsPrincipal(role.arn, account), action, resource, Context.of({**usual, **(keys or {})}, default))
+
+
+def _same_account(role: Role, resource: Text, model: Model) -> Verdict:
+    """Say whether a resource belongs to the role's account: that of its ARN, or of the run that makes it."""
+    own = role.record.part.account(role.id)
+    record = model.record(resource.refers.resource) if resource.refers is not None else None
+    if record is not None:
+        return same(record.part.account(record.id), own, Reason(Doubt.OUTSIDE, "the accounts may differ", record.at))
+    why = f"whether {resource} is of the same account cannot be told"
+    pieces = resource.split(":", ARN_COLONS)
+    if pieces is None or len(pieces) <= ARN_COLONS or pieces[4].literal_value == "":
+        return unknown(Reason(Doubt.OUTSIDE, why, role.at))
+    return same(pieces[4], own, Reason(Doubt.OUTSIDE, why, role.at))

@@ -1,0 +1,116 @@
+"""Whether the role of an event source or pipe may read and decrypt the secrets that it signs in with."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from msglint.iam.evaluate import Decision
+from msglint.iam.identity import may, may_use_key
+from msglint.iam.request import ContextValue, sent
+from msglint.iam.roles import assumed, users
+from msglint.model.access import Role
+from msglint.model.data import Data
+from msglint.model.events import Pipe
+from msglint.model.kms import Key
+from msglint.model.lambda_ import EventSourceMapping, Function, function_of
+from msglint.model.model import Model
+from msglint.model.secret_access import key_of, policies, policies_elsewhere
+from msglint.model.secrets import Secret
+from msglint.model.sign_in import secrets
+from msglint.model.text import ARN_COLONS, Text
+from msglint.model.value import Absent, Known, Mentions, Unknown, outside
+from msglint.source import Place
+from msglint.verdict import YES, Verdict, unknown
+
+READ, DECRYPT = "secretsmanager:GetSecretValue", "kms:Decrypt"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """One secret that a role has to read, named at `at`; `secret` where it is of this run."""
+
+    role: Role
+    at: Place
+    secret: Secret | None
+    called: str
+    read: Decision
+    key: Key | None = None
+    decrypt: Decision | None = None
+    doubt: Unknown | None = None
+    """Why it cannot be told whether the role may use the key."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the role gets at what the secret holds."""
+        opened = self.decrypt.verdict if self.decrypt is not None else YES
+        return self.read.verdict & opened & (unknown(self.doubt.reason) if self.doubt is not None else YES)
+
+
+def readings(owner: EventSourceMapping | Pipe, model: Model) -> Iterator[Reading | Unknown]:
+    """Give what the role of an event source or pipe has to read; an Unknown where it is not known which, or by whom."""
+    role: Role | Absent[Text] | Unknown | None = None
+    for data in secrets(owner):
+        role = reader(owner, model) if role is None else role
+        if isinstance(data, Unknown):
+            yield data
+        elif isinstance(role, Unknown):
+            yield Unknown(role.reason, data.at)
+        elif isinstance(role, Role):
+            yield _reading(role, data, model)
+
+
+def reader(owner: EventSourceMapping | Pipe, model: Model) -> Role | Absent[Text] | Unknown:
+    """Give the role with which an event source or pipe reads: that of its function, or its own."""
+    if isinstance(owner, Pipe):
+        return model.find(owner.role, Role)
+    function = function_of(owner.function, model)
+    return model.find(function.role, Role) if isinstance(function, Function) else function
+
+
+def _reading(role: Role, data: Data, model: Model) -> Reading | Unknown:
+    value = data.text()
+    found = model.find(value, Secret)
+    match found, value:
+        case Secret(), _:
+            return _own(role, found, value.at, model)
+        case Unknown(), Known(value=text) if text.refers is None or text.refers.attribute == "arn":
+            # It lies outside, and so does its policy, which may let the role in.
+            why = outside("the secret is not in this run, and its own policy may let the role in", value.at)
+            return Reading(role, value.at, None, str(text), may(role, READ, text, model, [why]))
+        case _, (Unknown() | Mentions() as blind):
+            return Unknown(blind.reason, blind.at)
+        case Unknown(), _:
+            return found
+        case _:
+            return outside("no secret is named here", value.at)
+
+
+def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
+    known = [each.policy for each in policies(secret, model)]
+    # A secret has one policy: whoever writes it here does not write it elsewhere.
+    elsewhere = [] if known else [each.policy for each in policies_elsewhere(secret, model)]
+    read = may(role, READ, secret.arn, model, known, [each for each in elsewhere if isinstance(each, Unknown)])
+    match key_of(secret, model):
+        case Key() as key:
+            decrypt = may_use_key(role, DECRYPT, key, model, _sent_to_kms(role, secret))
+            return Reading(role, at, secret, str(secret), read, key, decrypt)
+        case doubt:
+            return Reading(role, at, secret, str(secret), read, doubt=doubt)
+
+
+def _sent_to_kms(role: Role, secret: Secret) -> dict[str, ContextValue]:
+    """Give the condition keys of the call that Secrets Manager makes for a role.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+    """
+    account = sent(role.record.part.account(role.id))
+    keys: dict[str, ContextValue] = {"kms:EncryptionContext:SecretARN": sent(secret.arn), "kms:CallerAccount": account}
+    pieces = secret.arn.split(":", ARN_COLONS)
+    # In China the name of a service ends otherwise.
+    if pieces is not None and len(pieces) > ARN_COLONS and pieces[1].literal_value == "aws":
+        keys["kms:ViaService"] = sent(Text.of("secretsmanager.", pieces[3], ".amazonaws.com"))
+    return keys
+
+
+def cannot_be_assumed(role: Role, owner: EventSourceMapping | Pipe, model: Model) -> bool:
+    """Tell whether the role is of no use to the pipe anyway: that is a fault of its own."""
+    return any(user.owner.id == owner.id and assumed(role, user).verdict.is_no for user in users(role, model))

@@ -1,0 +1,196 @@
+"""What gives a role its permissions: all ways of writing a policy for it.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from msglint.model.access import IdentityPolicy, ManagedPolicy, PolicyAttachment, Role, RolePolicy
+from msglint.model.data import Data
+from msglint.model.delivery import Attached, behind_the_scenes
+from msglint.model.expression import Given, Items, NeedsChoice
+from msglint.model.model import Model
+from msglint.model.policy import Policy, read_policy
+from msglint.model.resource import Part, Resource
+from msglint.model.text import ARN_COLONS, Symbol, Text
+from msglint.model.value import Absent, Known, Undecided, Unknown, Value, not_understood, outside
+from msglint.source import Place
+from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, unknown
+
+_KINDS = {kind.KIND: kind for kind in (IdentityPolicy, RolePolicy, ManagedPolicy, PolicyAttachment)}
+
+
+class Permissions(msgspec.Struct, frozen=True):
+    """The policies of a role, each with the resource that holds it."""
+
+    policies: tuple[Attached, ...]
+    boundary: tuple[Attached, ...] = ()
+    """The policy that limits the others, if there is one."""
+    unread: tuple[Attached, ...] = ()
+    """Policies of AWS that msglint has no copy of, which are taken to deny nothing."""
+    elsewhere: tuple[Attached, ...] = ()
+    """Why policies may be attached that are not written here; they are taken to deny nothing too."""
+
+
+def permissions(role: Role, model: Model) -> Permissions:
+    """Give what a role is allowed to do; may raise `NeedsChoice`."""
+    found = [*_inline(role), *_managed(role.managed, role, model)]
+    for owner in _owners(role, model):
+        covers = _covers(owner, role, model)
+        if covers.is_no or not owner.record.part.exists(owner.id):
+            continue
+        if covers.is_unknown:
+            found.append(Attached(owner, Unknown(covers.reasons[0], owner.at)))
+        elif isinstance(owner, PolicyAttachment):
+            found += _managed(owner.managed, owner, model)
+        else:
+            found.append(Attached(owner, read_policy(owner.document)))
+    known = tuple(each for each in found if not isinstance(each.policy, Uncopied))
+    uncopied = tuple(each for each in found if isinstance(each.policy, Uncopied))
+    limit = role.boundary.text()
+    boundary = () if isinstance(limit, Absent) else (_by_arn(limit, role, model),)
+    return Permissions(known, boundary, uncopied, tuple(_elsewhere(role, model)))
+
+
+class Uncopied(Unknown, frozen=True):
+    """A policy of AWS that msglint has no copy of. Hardly one of them denies anything."""
+
+
+def _inline(role: Role) -> Iterator[Attached]:
+    listed = role.inline.elements()
+    for entry in listed.known:
+        yield Attached(role, read_policy(entry.get("PolicyDocument")))
+    if listed.rest is not None:
+        yield _hidden(role, listed.rest)
+
+
+def _hidden(owner: Resource, rest: Undecided) -> Attached:
+    return Attached(owner, Unknown(rest.reason, rest.at))
+
+
+def _managed(arns: Data, owner: Resource, model: Model) -> Iterator[Attached]:
+    listed = arns.elements()
+    for part in listed.known:
+        yield _by_arn(part.text(), owner, model)
+    if listed.rest is not None:
+        yield _hidden(owner, listed.rest)
+    # What a plan reports, and nobody wrote in the role, is a default of the provider's and no element.
+    shape = arns.shape
+    for value in (Data(item).text() for item in shape.items) if isinstance(shape, Items) else ():
+        if isinstance(value, Absent) and value.default is not None and value.default.starts_with("arn:").is_yes:
+            yield _by_arn(Known(value.default, value.at), owner, model)
+
+
+def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
+    """Follow the ARN of a managed policy: to one of AWS, or to one of this run."""
+    if isinstance(value, Known):
+        names = _names_at_aws(value.value)
+        if names:
+            return Attached(owner, _of_aws(names, value.at))
+    found = model.find(value, ManagedPolicy)
+    match found:
+        case ManagedPolicy():
+            return Attached(found, read_policy(found.document))
+        case Unknown():
+            return Attached(owner, found)
+        case Absent(at=at):
+            return Attached(owner, outside("no policy is named here", at))
+
+
+def _names_at_aws(arn: Text) -> Sequence[str]:
+    """Give the path and name of a policy that AWS itself manages, whose ARN has the account `aws`.
+
+    SAM takes such a policy's bare name too, of which it finds the path.
+    """
+    literal = arn.literal_value
+    if literal and ":" not in literal:
+        return literal, f"service-role/{literal}"
+    pieces = arn.split(":", ARN_COLONS)
+    if pieces is None or len(pieces) <= ARN_COLONS or pieces[4].literal_value != "aws":
+        return ()
+    named = pieces[5].literal_value
+    return (named.removeprefix("policy/"),) if named is not None else ()
+
+
+def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
+    """Give a policy of AWS by its path and name; the copies are from https://docs.aws.amazon.com/aws-managed-policy."""
+    copies = Path(__file__).with_name("managed_policies.json").read_bytes()
+    known = msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
+    raw = next((known[name] for name in names if name in known), None)
+    if raw is None:
+        why = f"what AWS's policy {names[0]} allows msglint does not know"
+        return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at), at)
+    return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """The policies of a part that name roles not by a reference but by a literal name, or as nobody can tell."""
+
+    literal: Mapping[str, Sequence[str]]
+    other: Sequence[str]
+
+
+def _names(part: Part) -> _Names:
+    literal: dict[str, list[str]] = {}
+    other: list[str] = []
+    for kind in _KINDS.values():
+        for id_ in part.types().get(kind.KIND, ()):
+            record = part.record(id_)
+            for name in _named(kind(record)) if record is not None else ():
+                if name is None:
+                    other.append(id_)
+                else:
+                    literal.setdefault(name, []).append(id_)
+    return _Names(literal, other)
+
+
+def _named(owner: IdentityPolicy) -> Iterator[str | None]:
+    """Give the literal names of roles that a policy is for, and None for what is neither that nor a reference."""
+    try:
+        listed = owner.roles.elements()
+        for name in (element.text() for element in listed.known):
+            text = name.value if isinstance(name, Known) else None
+            if text is None or text.refers is None:
+                yield text.literal_value if text is not None else None
+        if listed.rest is not None:
+            yield None
+    except NeedsChoice:
+        # Whoever asks for a role that this may be about will have to choose.
+        yield None
+
+
+def _owners(role: Role, model: Model) -> Iterator[IdentityPolicy]:
+    """Give the policies that name a role, and those that may be for it too."""
+    part = role.record.part
+    names = model.once(("identity policies", part.key), lambda: _names(part))
+    called = role.name.literal_value
+    generated = any(isinstance(piece, Symbol) and piece.fresh for piece in role.name.parts)
+    by_name = names.literal.get(called, ()) if called is not None else ()
+    if called is None and not generated:
+        by_name = [id_ for ids in names.literal.values() for id_ in ids]
+    mentioning = (mention.by for mention in role.mentions() if mention.by != role.id)
+    for id_ in dict.fromkeys((*mentioning, *by_name, *names.other)):
+        record = part.record(id_)
+        if record is not None and record.type in _KINDS:
+            yield _KINDS[record.type](record)
+
+
+def _covers(owner: IdentityPolicy, role: Role, model: Model) -> Verdict:
+    listed = owner.roles.elements()
+    rest = NO if listed.rest is None else unknown(listed.rest.reason)
+    return any_of(model.names(name.text(), role) for name in listed.known) | rest
+
+
+def _elsewhere(role: Role, model: Model) -> Iterator[Attached]:
+    """Give where policies may come from that this part does not show; policies take a role's name, not its ARN."""
+    yield from behind_the_scenes(role, role.mentions(), model)
+    part = role.record.part
+    exported = part.exported(role.id, arns=False)
+    if exported is not None:
+        yield Attached(role, outside("the role is exported by name, so another stack may attach a policy", exported))
+    macro = part.opaque()
+    if macro is not None:
+        yield Attached(role, not_understood("a macro or loop may add a policy that is not written here", macro))

@@ -1,0 +1,619 @@
+"""What roles may do: against a plain evaluator of strings, and through every way of writing a policy for a role."""
+
+import json
+import string
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+import msglint.model
+from msglint.engine import lint_text
+from msglint.iam.evaluate import Fence, allowed, allowed_by_key_policy
+from msglint.iam.request import ABSENT, AwsPrincipal, Context, Request, sent
+from msglint.iam.secrets import Reading, readings
+from msglint.model.events import Pipe
+from msglint.model.lambda_ import EventSourceMapping
+from msglint.model.model import Model
+from msglint.model.policy import Policy, read_policy
+from msglint.model.secrets import Secret
+from msglint.model.text import Text, matches
+from msglint.model.value import Unknown
+from msglint.options import Options
+from msglint.readers.interface import Assumptions
+from msglint.readers.recognise import read
+from msglint.source import Document
+from msglint.verdict import YES
+from policies import HIDDEN, WHY, data
+
+Json: TypeAlias = Any
+
+# Two evaluators: the one of msglint, and a plain one that knows one role, one key and one action
+
+ACCOUNT, OTHER = "111122223333", "444455556666"
+ROLE, ROOT = f"arn:aws:iam::{ACCOUNT}:role/orders", f"arn:aws:iam::{ACCOUNT}:root"
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1a2b3c4d"
+VIA = "secretsmanager.eu-west-1.amazonaws.com"
+REQUEST = Request(
+    AwsPrincipal(Text.literal(ROLE), Text.literal(ACCOUNT)),
+    "kms:Decrypt",
+    Text.literal(KEY),
+    Context.of({"kms:ViaService": sent(VIA)}, ABSENT),
+)
+
+effects = st.sampled_from(["Allow", "Allow", "Allow", "Deny"])
+actions = st.sampled_from(["kms:Decrypt", "kms:*", "*", "kms:Encrypt", "KMS:decrypt", "kms:De*"])
+resources = st.sampled_from(["*", KEY, f"arn:aws:kms:*:{ACCOUNT}:key/*", f"{KEY}5", "arn:aws:sqs:*:*:*"])
+names = st.sampled_from(["*", ROLE, ROOT, ACCOUNT, OTHER, f"arn:aws:iam::{OTHER}:root", f"{ROLE}s"])
+conditions = st.sampled_from([{}, {}, {"kms:ViaService": VIA}, {"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}])
+
+
+@st.composite
+def statements(draw: st.DrawFn, *, shared: bool) -> Json:
+    statement: Json = {"Effect": draw(effects), "Action": draw(actions), "Resource": draw(resources)}
+    if shared:
+        statement["Principal"] = {"AWS": draw(st.lists(names, min_size=1, max_size=2))}
+    condition = draw(conditions)
+    return {**statement, "Condition": {"StringEquals": condition}} if condition else statement
+
+
+def documents(*, shared: bool) -> st.SearchStrategy[Json]:
+    return st.lists(statements(shared=shared), min_size=1, max_size=2).map(lambda listed: {"Statement": listed})
+
+
+shared_policies = st.lists(documents(shared=True), max_size=2)
+own_policies = st.lists(documents(shared=False), max_size=2)
+
+
+class Plainly:
+    """What the statements of each kind say: which Allows and which Denies apply."""
+
+    def __init__(self, policies: Sequence[Json]) -> None:
+        listed = [statement for policy in policies for statement in policy["Statement"]]
+        applying = [each for each in listed if self.applies(each)]
+        self.allows = [each for each in applying if each["Effect"] == "Allow"]
+        self.denies = [each for each in applying if each["Effect"] == "Deny"]
+
+    def applies(self, statement: Json) -> bool:
+        """Tell whether a statement speaks of the request."""
+        through = not self.named(statement).isdisjoint({"*", ROLE, ROOT, ACCOUNT})
+        condition = statement.get("Condition", {}).get("StringEquals", {"kms:ViaService": VIA})
+        return (
+            through
+            and fnmatchcase("kms:decrypt", statement["Action"].lower())
+            and fnmatchcase(KEY, statement["Resource"])
+            and condition["kms:ViaService"] == VIA
+        )
+
+    @staticmethod
+    def named(statement: Json) -> set[str]:
+        """Give whom a statement names; an identity's own names the identity."""
+        return set(statement["Principal"]["AWS"]) if "Principal" in statement else {ROLE}
+
+    def gives(self, *names: str) -> bool:
+        """Tell whether an Allow names one of these."""
+        return any(self.named(each) & set(names) for each in self.allows)
+
+
+def plain_key(shared: Sequence[Json], own: Sequence[Json], limits: Sequence[Json]) -> bool:
+    key, role, boundary = Plainly(shared), Plainly(own), Plainly(limits)
+    bounded = not limits or bool(boundary.allows)
+    given = key.gives("*") or (bounded and (key.gives(ROLE) or (key.gives(ROOT, ACCOUNT) and bool(role.allows))))
+    return given and not (key.denies or role.denies or boundary.denies)
+
+
+def plain_resource(shared: Sequence[Json], own: Sequence[Json], limits: Sequence[Json]) -> bool:
+    key, role, boundary = Plainly(shared), Plainly(own), Plainly(limits)
+    bounded = not limits or bool(boundary.allows)
+    given = key.gives("*") or (bounded and (key.gives(ROLE) or bool(role.allows)))
+    return given and not (key.denies or role.denies or boundary.denies)
+
+
+def known(policies: Sequence[Json]) -> list[Policy | Unknown]:
+    return [read_policy(data(policy)) for policy in policies]
+
+
+@settings(max_examples=400, deadline=None)
+@given(shared_policies, own_policies, st.lists(documents(shared=False), max_size=1))
+def test_a_key_is_used_as_the_plain_evaluator_says(shared: list[Json], own: list[Json], limits: list[Json]) -> None:
+    """The key's policy lets the role in by name, or leaves it to the account, whose policies then decide."""
+    decision = allowed_by_key_policy(known(shared), known(own), REQUEST, known(limits))
+    event(f"{decision.verdict.truth}")
+    assert decision.verdict.truth is plain_key(shared, own, limits)
+    if decision.fence is Fence.BOUNDARY:
+        assert limits
+    if decision.fence is not None:
+        assert Plainly(own).allows
+        assert decision.verdict.is_no
+
+
+@settings(max_examples=400, deadline=None)
+@given(shared_policies, own_policies, st.lists(documents(shared=False), max_size=1))
+def test_a_resource_is_used_as_the_plain_evaluator_says(
+    shared: list[Json], own: list[Json], limits: list[Json]
+) -> None:
+    """Either side allows it; only a grant to the whole account may leave it open."""
+    verdict = allowed(known(shared), known(own), REQUEST, YES, known(limits)).verdict
+    if verdict.is_unknown:
+        assert Plainly(shared).gives(ROOT, ACCOUNT)
+    else:
+        assert verdict.truth is plain_resource(shared, own, limits)
+
+
+EVERYTHING = {"Action": "*", "Resource": "*"}
+TURNS_OUT: list[list[Json]] = [[], [{"Effect": "Allow", **EVERYTHING}], [{"Effect": "Deny", **EVERYTHING}]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(shared_policies, own_policies, st.lists(documents(shared=False), max_size=1), st.integers(0, 2))
+def test_what_is_certain_holds_whatever_a_hidden_policy_says(
+    shared: list[Json], own: list[Json], limits: list[Json], where: int
+) -> None:
+    """One policy cannot be read: a yes or no holds whether it allows everything, denies everything, or nothing."""
+    sides = [known(shared), known(own), known(limits)]
+    sides[where] = [*sides[where], HIDDEN] if where < 2 else [HIDDEN]
+    decision = allowed_by_key_policy(sides[0], sides[1], REQUEST, sides[2])
+    event(f"{decision.verdict.truth}")
+    for listed in TURNS_OUT:
+        more = [{"Statement": [{**each, "Principal": {"AWS": ["*"]}} for each in listed] if where == 0 else listed}]
+        turned = [[*shared, *more], own, limits] if where == 0 else [shared, [*own, *more], limits]
+        turned = [shared, own, more] if where == 2 else turned
+        assert decision.verdict.is_unknown or decision.verdict.truth is plain_key(*turned)
+
+
+# Through templates: one event source, and a role that gets its permission in some way
+
+
+def made(kind: str, **properties: Json) -> Json:
+    return {"Type": kind, "Properties": properties}
+
+
+def get(resource: str, attribute: str = "Arn") -> Json:
+    return {"Fn::GetAtt": [resource, attribute]}
+
+
+def sub(text: str) -> Json:
+    return {"Fn::Sub": text}
+
+
+def document(*listed: Json) -> Json:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **each} for each in listed]}
+
+
+READ = {"Action": "secretsmanager:GetSecretValue", "Resource": {"Ref": "Secret"}}
+PATTERN = sub("arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:shop/*")
+TRUST = document({"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
+
+
+def scene(role: Mapping[str, Json] | None = None, **more: Json) -> dict[str, Json]:
+    """Give an event source with its secret, function and role."""
+    access = [{"Type": "BASIC_AUTH", "URI": {"Ref": "Secret"}}]
+    return {
+        "Secret": made("AWS::SecretsManager::Secret", Name="shop/broker"),
+        "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, RoleName="orders", **(role or {})),
+        "Function": made("AWS::Lambda::Function", FunctionName="orders", Role=get("Role")),
+        "Source": made(
+            "AWS::Lambda::EventSourceMapping",
+            FunctionName={"Ref": "Function"},
+            EventSourceArn="arn:aws:mq:eu-west-1:111122223333:broker:orders:b-1",
+            SourceAccessConfigurations=access,
+        ),
+        **more,
+    }
+
+
+def model_of(resources: Mapping[str, Json], **more: Json) -> Model:
+    return Model([read(Document("t.json", json.dumps({"Resources": resources, **more})), Assumptions())])
+
+
+def found(resources: Mapping[str, Json], owner: str = "Source", **more: Json) -> list[Reading | Unknown]:
+    model = model_of(resources, **more)
+    record = model.record(("t.json", owner))
+    assert record is not None
+    return list(readings(Pipe(record) if record.type == Pipe.KIND else EventSourceMapping(record), model))
+
+
+def truth(resources: Mapping[str, Json], owner: str = "Source", **more: Json) -> bool | None:
+    (reading,) = found(resources, owner, **more)
+    return None if isinstance(reading, Unknown) else reading.verdict.truth
+
+
+def as_text(policy: Json) -> Json:
+    """Write a policy as JSON in a text, with what its functions give."""
+    names = {json.dumps({"Ref": "Secret"}): "${Secret}", json.dumps(PATTERN): PATTERN["Fn::Sub"]}
+    whole = json.dumps(policy)
+    for function, inside in names.items():
+        whole = whole.replace(function, json.dumps(inside))
+    return sub(whole)
+
+
+Ways = Mapping[str, Callable[[Json], dict[str, Json]]]
+MANAGED = {"Ref": "Managed"}
+WAYS: Ways = {
+    "inside the role": lambda policy: scene({"Policies": [{"PolicyName": "p", "PolicyDocument": policy}]}),
+    "as JSON": lambda policy: scene({"Policies": [{"PolicyName": "p", "PolicyDocument": as_text(policy)}]}),
+    "a policy by Ref": lambda policy: scene(
+        P=made("AWS::IAM::Policy", PolicyName="p", Roles=["another", {"Ref": "Role"}], PolicyDocument=policy)
+    ),
+    "a policy by name": lambda policy: scene(
+        P=made("AWS::IAM::Policy", PolicyName="p", Roles=["orders"], PolicyDocument=policy)
+    ),
+    "a policy of one role": lambda policy: scene(
+        P=made("AWS::IAM::RolePolicy", PolicyName="p", RoleName={"Ref": "Role"}, PolicyDocument=policy)
+    ),
+    "a managed policy for roles": lambda policy: scene(
+        Managed=made("AWS::IAM::ManagedPolicy", Roles=[{"Ref": "Role"}], PolicyDocument=policy)
+    ),
+    "a managed policy by Ref": lambda policy: scene(
+        {"ManagedPolicyArns": [MANAGED]}, Managed=made("AWS::IAM::ManagedPolicy", PolicyDocument=policy)
+    ),
+    "a managed policy by attribute": lambda policy: scene(
+        {"ManagedPolicyArns": [get("Managed", "PolicyArn")]},
+        Managed=made("AWS::IAM::ManagedPolicy", PolicyDocument=policy),
+    ),
+    "a managed policy by ARN": lambda policy: scene(
+        {"ManagedPolicyArns": [sub("arn:aws:iam::${AWS::AccountId}:policy/shop/read")]},
+        Managed=made("AWS::IAM::ManagedPolicy", ManagedPolicyName="read", Path="/shop/", PolicyDocument=policy),
+    ),
+}
+PLAIN = document({**READ, "Resource": PATTERN})
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_writing_gives_the_permission(way: str) -> None:
+    assert truth(WAYS[way](PLAIN)) is True
+    elsewhere = {**READ, "Resource": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:other-1a2b3c"}
+    assert truth(WAYS[way](document(elsewhere))) is False
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_writing_may_deny(way: str) -> None:
+    denied = {"Statement": [{"Effect": "Allow", **EVERYTHING}, {"Effect": "Deny", **READ}]}
+    assert truth(WAYS[way](denied)) is False
+
+
+def test_nothing_allows_nothing() -> None:
+    assert truth(scene()) is False
+    others = made("AWS::IAM::Policy", PolicyName="p", Roles=["another"], PolicyDocument=document(READ))
+    assert truth(scene(P=others)) is False
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("AdministratorAccess", True),
+        ("PowerUserAccess", True),
+        ("SecretsManagerReadWrite", True),
+        ("service-role/AWSLambdaBasicExecutionRole", False),
+        ("service-role/AWSLambdaMSKExecutionRole", False),
+        ("AWSLambdaBasicExecutionRole", None),
+        ("NobodyKnowsThisOne", None),
+    ],
+)
+def test_policies_of_aws(name: str, expected: bool | None) -> None:
+    """One of which there is no copy may allow it; a path that is left out names another policy."""
+    assert truth(scene({"ManagedPolicyArns": [sub(f"arn:${{AWS::Partition}}:iam::aws:policy/{name}")]})) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("SecretsManagerReadWrite", True), ("AWSLambdaBasicExecutionRole", False), ("NobodyKnowsThisOne", None)],
+)
+def test_policies_of_aws_by_their_bare_names(name: str, expected: bool | None) -> None:
+    """As SAM takes them."""
+    assert truth(scene({"ManagedPolicyArns": [name]})) is expected
+
+
+def test_the_copies_of_aws_policies_are_policies() -> None:
+    """Each can be read whole, and none denies anything."""
+    path = Path(msglint.model.__file__).with_name("managed_policies.json")
+    copies = msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
+    assert list(copies) == sorted(copies)
+    for policy in copies.values():
+        copied = read_policy(data(policy))
+        assert isinstance(copied, Policy)
+        assert copied.rest is None
+        assert copied.statements
+        assert {each["Effect"] for each in policy["Statement"]} == {"Allow"}
+
+
+ANYTHING = {"Policies": [{"PolicyName": "p", "PolicyDocument": document(EVERYTHING)}]}
+BOUNDARIES: Mapping[str, tuple[Json, bool | None]] = {
+    "of this template": ({"Ref": "Limit"}, False),
+    "of AWS": ("arn:aws:iam::aws:policy/PowerUserAccess", True),
+    "of AWS, too narrow": ("arn:aws:iam::aws:policy/AmazonSQSFullAccess", False),
+    "made elsewhere": ("arn:aws:iam::111122223333:policy/limit", None),
+}
+
+
+@pytest.mark.parametrize("which", BOUNDARIES)
+def test_a_boundary_limits(which: str) -> None:
+    arn, expected = BOUNDARIES[which]
+    limit = made("AWS::IAM::ManagedPolicy", PolicyDocument=document({"Action": "sqs:*", "Resource": "*"}))
+    (reading,) = found(scene({**ANYTHING, "PermissionsBoundary": arn}, Limit=limit))
+    assert isinstance(reading, Reading)
+    assert reading.verdict.truth is expected
+    assert (reading.read.fence is Fence.BOUNDARY) is (expected is False)
+
+
+def secret_policy(principal: Json, **more: Json) -> Json:
+    statement = {"Principal": {"AWS": principal}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", **more}
+    return made("AWS::SecretsManager::ResourcePolicy", SecretId={"Ref": "Secret"}, ResourcePolicy=document(statement))
+
+
+def test_the_policy_of_the_secret_lets_in_too() -> None:
+    assert truth(scene(P=secret_policy(get("Role")))) is True
+    assert truth(scene(P=secret_policy("arn:aws:iam::444455556666:role/other"))) is False
+
+
+PARAMETER: dict[str, Json] = {"Parameters": {"Arn": {"Type": "String"}}}
+BLIND: Mapping[str, tuple[dict[str, Json], dict[str, Json]]] = {
+    "a policy made elsewhere": (scene({"ManagedPolicyArns": [{"Ref": "Arn"}]}), PARAMETER),
+    "a policy for whom nobody knows": (
+        scene(P=made("AWS::IAM::Policy", PolicyName="p", Roles=[{"Ref": "Arn"}], PolicyDocument=document(READ))),
+        PARAMETER,
+    ),
+    "a policy by a macro": (
+        scene({"Policies": [{"PolicyName": "p", "PolicyDocument": {"Fn::Transform": {"Name": "AWS::Include"}}}]}),
+        {},
+    ),
+    "a macro": (scene(), {"Transform": "OwnMacro"}),
+    "the role's name is exported": (
+        scene(),
+        {"Outputs": {"Name": {"Value": {"Ref": "Role"}, "Export": {"Name": "role"}}}},
+    ),
+    "the secret is exported": (
+        scene(),
+        {"Outputs": {"Secret": {"Value": {"Ref": "Secret"}, "Export": {"Name": "secret"}}}},
+    ),
+    "a nested stack has the role": (
+        scene(Stack=made("AWS::CloudFormation::Stack", TemplateURL="t", Parameters={"Role": {"Ref": "Role"}})),
+        {},
+    ),
+    "a custom resource has the secret": (
+        scene(Own=made("Custom::Own", ServiceToken="t", Secret={"Ref": "Secret"})),
+        {},
+    ),
+    "a policy of the secret for whom nobody knows": (scene(P=secret_policy({"Ref": "Arn"})), PARAMETER),
+}
+
+
+@pytest.mark.parametrize("why", BLIND)
+def test_what_may_come_from_elsewhere_is_undecided(why: str) -> None:
+    resources, more = BLIND[why]
+    assert truth(resources, **more) is None
+    # What is certain stays so: a Deny refuses, whatever else there may be.
+    deny = made(
+        "AWS::IAM::RolePolicy",
+        PolicyName="d",
+        RoleName={"Ref": "Role"},
+        PolicyDocument={"Statement": [{"Effect": "Deny", **EVERYTHING}]},
+    )
+    assert truth({**resources, "Denying": deny}, **more) is False
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["a macro", "the role's name is exported", "the secret is exported", "a custom resource has the secret"],
+)
+def test_what_may_come_from_elsewhere_takes_nothing_away(why: str) -> None:
+    resources, more = BLIND[why]
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, **ANYTHING)
+    assert truth({**resources, "Role": role}, **more) is True
+
+
+def test_the_exported_arn_of_a_role_changes_nothing() -> None:
+    assert truth(scene(), Outputs={"Arn": {"Value": get("Role"), "Export": {"Name": "role"}}}) is False
+
+
+KEYS: Mapping[str, tuple[Json, Json, bool]] = {
+    "left to the account, and the role has nothing": ("root", {}, False),
+    "left to the account, and the role decrypts": (
+        "root",
+        {"Action": "kms:Decrypt", "Resource": get("Key")},
+        True,
+    ),
+    "no policy, and the role decrypts": (None, {"Action": "kms:*", "Resource": "*"}, True),
+    "no policy, and the role has nothing": (None, {}, False),
+    "the role by name": (get("Role"), {}, True),
+    "another role": ("arn:aws:iam::444455556666:role/other", {"Action": "kms:Decrypt", "Resource": "*"}, False),
+}
+
+
+@pytest.mark.parametrize("which", KEYS)
+@pytest.mark.parametrize("alias", [False, True])
+def test_a_customers_key(which: str, alias: bool) -> None:
+    principal, own, expected = KEYS[which]
+    named = sub("arn:aws:iam::${AWS::AccountId}:root") if principal == "root" else principal
+    via = {"StringEquals": {"kms:ViaService": sub("secretsmanager.${AWS::Region}.amazonaws.com")}}
+    grant = {"Principal": {"AWS": named}, "Action": "kms:*", "Resource": "*", "Condition": via}
+    given = [READ, own] if own else [READ]
+    resources = scene(
+        {"Policies": [{"PolicyName": "p", "PolicyDocument": document(*given)}]},
+        Key=made("AWS::KMS::Key", **({"KeyPolicy": document(grant)} if principal is not None else {})),
+        Alias=made("AWS::KMS::Alias", AliasName="alias/shop", TargetKeyId={"Ref": "Key"}),
+    )
+    resources["Secret"]["Properties"]["KmsKeyId"] = {"Ref": "Alias"} if alias else get("Key")
+    assert truth(resources) is expected
+
+
+@pytest.mark.parametrize(("key", "expected"), [("alias/aws/secretsmanager", True), ("alias/shop", None)])
+def test_other_keys(key: str, expected: bool | None) -> None:
+    """The key that AWS manages asks for nothing more, and of one that is made elsewhere nobody can say."""
+    resources = scene({"Policies": [{"PolicyName": "p", "PolicyDocument": document(READ)}]})
+    resources["Secret"]["Properties"]["KmsKeyId"] = key
+    assert truth(resources) is expected
+
+
+FUNCTIONS: Mapping[str, Json] = {
+    "Ref": {"Ref": "Function"},
+    "ARN": get("Function"),
+    "name": "orders",
+    "name and alias": "orders:live",
+    "ARN and alias": sub("${Function.Arn}:live"),
+    "name by Ref and version": sub("${Function}:7"),
+    "literal ARN": sub("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders"),
+    "literal ARN and alias": sub("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:live"),
+    "alias": {"Ref": "Alias"},
+    "version": {"Ref": "Version"},
+}
+
+
+@pytest.mark.parametrize("way", FUNCTIONS)
+def test_every_way_of_naming_the_function(way: str) -> None:
+    resources = scene(
+        Alias=made("AWS::Lambda::Alias", Name="live", FunctionName={"Ref": "Function"}, FunctionVersion="7"),
+        Version=made("AWS::Lambda::Version", FunctionName=get("Function")),
+    )
+    resources["Source"]["Properties"]["FunctionName"] = FUNCTIONS[way]
+    assert truth(resources) is False
+
+
+@pytest.mark.parametrize("name", ["returns", "orders-old:live", {"Ref": "Arn"}])
+def test_a_function_made_elsewhere(name: Json) -> None:
+    resources = scene()
+    resources["Source"]["Properties"]["FunctionName"] = name
+    assert truth(resources, **PARAMETER) is None
+
+
+def test_what_is_no_secret_is_not_read() -> None:
+    resources = scene()
+    entries: list[Json] = [{"Type": "VIRTUAL_HOST", "URI": "/"}, {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"}]
+    resources["Source"]["Properties"]["SourceAccessConfigurations"] = entries
+    assert found(resources) == []
+    entries.append({"Type": {"Ref": "Arn"}, "URI": {"Ref": "Secret"}})
+    assert truth(resources, **PARAMETER) is None
+
+
+CREDENTIALS: Mapping[str, Json] = {
+    "ActiveMQ": {"ActiveMQBrokerParameters": {"Credentials": {"BasicAuth": {"Ref": "Secret"}}}},
+    "RabbitMQ": {"RabbitMQBrokerParameters": {"Credentials": {"BasicAuth": {"Ref": "Secret"}}}},
+    "MSK": {"ManagedStreamingKafkaParameters": {"Credentials": {"SaslScram512Auth": {"Ref": "Secret"}}}},
+    "Kafka": {"SelfManagedKafkaParameters": {"Credentials": {"ClientCertificateTlsAuth": {"Ref": "Secret"}}}},
+    "certificate": {"SelfManagedKafkaParameters": {"ServerRootCaCertificate": {"Ref": "Secret"}}},
+}
+
+
+@pytest.mark.parametrize("source", CREDENTIALS)
+def test_pipes_read_with_their_own_role(source: str) -> None:
+    pipe = made("AWS::Pipes::Pipe", RoleArn=get("Role"), SourceParameters=CREDENTIALS[source])
+    assert truth(scene(Pipe=pipe), "Pipe") is False
+    assert truth(scene(ANYTHING, Pipe=pipe), "Pipe") is True
+
+
+def test_a_secret_made_elsewhere_has_a_policy_elsewhere() -> None:
+    resources = scene()
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = {"Ref": "Arn"}
+    assert truth(resources, **PARAMETER) is None
+
+
+# Through a plan, before anything has an ARN
+
+PLAN = Path(__file__).parent / "fixtures" / "readers" / "permissions" / "plan.json"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("version", True),
+        ("dynamic", True),
+        ("managed", True),
+        ("attached", None),
+        ("exclusive", True),
+        ("literal", True),
+        ("alias", False),
+        ("named", False),
+    ],
+)
+def test_every_way_of_writing_in_terraform(source: str, expected: bool | None) -> None:
+    """Of what a `for_each` attaches the plan does not say which instance gets which policy."""
+    model = Model([read(Document("plan.json", PLAN.read_text(encoding="utf-8")), Assumptions())])
+    record = model.record(("plan.json", f"aws_lambda_event_source_mapping.{source}"))
+    assert record is not None
+    (reading,) = readings(EventSourceMapping(record), model)
+    assert isinstance(reading, Reading)
+    assert reading.verdict.truth is expected
+
+
+# The ARN of a secret ends with a hyphen and six characters that nobody knows
+
+suffixes = st.text(string.ascii_letters + string.digits, min_size=6, max_size=6)
+patterns = st.builds(
+    "".join, st.lists(st.sampled_from(["shop/", "broker", "*", "?", "??????", "-", "a", "1a2b3c"]), max_size=4)
+)
+
+
+@given(patterns | st.sampled_from(["shop/broker", "shop/broker*", "shop/broker-*", "shop/broker-??????"]), suffixes)
+def test_patterns_for_secrets(pattern: str, suffix: str) -> None:
+    """What is said of a pattern holds for the characters that Secrets Manager really chooses."""
+    model = model_of({"Secret": made("AWS::SecretsManager::Secret", Name="shop/broker")})
+    (secret,) = model.every(Secret)
+    begin = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:"
+    name = Text.of("shop/broker-", secret.arn.parts[-1])
+    verdict = matches(Text.literal(f"{begin}{pattern}"), Text.of(begin, name), WHY)
+    event(f"{verdict.truth}")
+    assert verdict.is_unknown or verdict.truth is fnmatchcase(f"shop/broker-{suffix}", pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("shop/broker", False), ("shop/broker-?????", False), ("shop/broker-??????", True), ("shop/broker-*", True)],
+)
+def test_the_patterns_that_people_write(pattern: str, expected: bool) -> None:
+    arn = sub(f"arn:aws:secretsmanager:${{AWS::Region}}:${{AWS::AccountId}}:secret:{pattern}")
+    policy = document({**READ, "Resource": arn})
+    assert truth(scene({"Policies": [{"PolicyName": "p", "PolicyDocument": policy}]})) is expected
+
+
+def test_a_secret_without_a_name_is_called_as_nobody_knows() -> None:
+    """CloudFormation does not document how: no pattern is said to miss it."""
+    arn = sub("arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:Secret-*")
+    policy = document({**READ, "Resource": arn})
+    resources = scene({"Policies": [{"PolicyName": "p", "PolicyDocument": policy}]})
+    del resources["Secret"]["Properties"]["Name"]
+    assert truth(resources) is None
+
+
+def test_the_attribute_id_of_a_secret_is_its_arn() -> None:
+    resources = scene({"Policies": [{"PolicyName": "p", "PolicyDocument": document(READ)}]})
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = get("Secret", "Id")
+    assert truth(resources) is True
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = sub("${Secret.Id}")
+    assert truth(resources) is True
+
+
+def test_the_repair_lets_the_role_in() -> None:
+    """What is shown is a statement; one after the other they make the finding go."""
+    resources = scene(Key=made("AWS::KMS::Key"))
+    resources["Secret"]["Properties"]["KmsKeyId"] = get("Key")
+    given: list[Json] = []
+    for action in ("secretsmanager:GetSecretValue", "kms:Decrypt"):
+        policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": given}}] if given else []
+        resources["Role"]["Properties"]["Policies"] = policies
+        text = json.dumps({"Resources": resources}).encode()
+        (finding,) = lint_text("t.json", text, Options(select=("MSG112",))).findings
+        assert finding.fix is not None
+        statement = json.loads(finding.fix.snippet)
+        assert statement["Action"] == action
+        given.append(statement)
+    resources["Role"]["Properties"]["Policies"] = [{"PolicyName": "p", "PolicyDocument": {"Statement": given}}]
+    assert truth(resources) is True
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Statement": [{"Effect": "Allow", **EVERYTHING}, {"Effect": "Deny", **READ}]},
+        {"Statement": [{"Effect": "Deny", **EVERYTHING}]},
+    ],
+)
+def test_no_statement_repairs_a_deny(more: Json) -> None:
+    text = json.dumps({"Resources": scene({"Policies": [{"PolicyName": "p", "PolicyDocument": more}]})}).encode()
+    (finding,) = lint_text("t.json", text, Options(select=("MSG112",))).findings
+    assert finding.fix is None
+    assert "a statement denies it" in finding.message
