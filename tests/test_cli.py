@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -112,7 +113,7 @@ def test_a_failure_of_msglint_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     result = lint(".")
     assert result.exit_code == Exit.FAILED
     assert result.stdout == ""
-    assert result.stderr.startswith("msglint failed (RuntimeError: first line second line). ")
+    assert re.match(r"msglint failed \(RuntimeError in test_cli, line \d+\)\. ", result.stderr)
     assert result.stderr.count("\n") == 1
 
 

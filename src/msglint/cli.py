@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from msglint import __version__
-from msglint.finding import Report, Severity
+from msglint.finding import Report, Severity, fault
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.rules.index import RULES, Entry
@@ -37,8 +37,9 @@ class Door(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001  # nobody but us can do anything about it
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            click.echo(f"msglint failed ({said}). Please report this, with the file that brings it about", err=True)
+            click.echo(
+                f"msglint failed ({fault(error)}). Please report this, with the file that brings it about", err=True
+            )
             ctx.exit(Exit.FAILED)
 
 

@@ -1,21 +1,23 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
 from msglint.inputs import STANDARD_INPUT, Input, content, inputs
-from msglint.judge import Worlds, judge
+from msglint.judge import Judged, Worlds, judge
 from msglint.model.model import Model
-from msglint.model.resource import Part
+from msglint.model.resource import ANY, Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
 from msglint.readers.recognise import marked, read
+from msglint.reports.redaction import lines_shown
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
-from msglint.source import Document, SourceError, Spot
+from msglint.source import Document, SourceError, Span, Spot
 from msglint.suppress import Suppression, suppressions
-from msglint.wording import failed, shared, worded
+from msglint.wording import failed, shared, without_secrets, worded
 
 _ENTRIES = {entry.code: entry for entry in RULES}
 
@@ -53,6 +55,9 @@ class Run:
         self._skipped: list[Skipped] = []
         self._suppressed = 0
         self._texts: dict[str, Document] = {}
+        self._secret: dict[str, set[Span]] = {}
+        self._confidential: dict[str, Collection[str]] = {}
+        self._broken: set[str] = set()
         self._rules: dict[str, Rule] = {}
 
     def file(self, each: Input) -> None:
@@ -76,6 +81,7 @@ class Run:
                 self._skipped.append(Skipped(name, "no template"))
                 return
             self._files.append(name)
+            self._broken.add(name)
             self._say("MSG001", error)
             return
         self._files.append(name)
@@ -104,12 +110,29 @@ class Run:
                 shown.append(finding)
         self._findings += shared(shown)
         self._unused([each for each in hidden if each not in used], ran, part)
+        if part.document.name in self._texts:
+            self._confidential[part.document.name] = part.confidential()
+            self._look_for_secrets(part, worlds, ran)
+
+    def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
+        """Find out what no report may show by the rules that know, whether or not the user asked for them."""
+        for entry in RULES:
+            if entry.module.startswith("credentials.") and entry.code not in ran:
+                for subject in _subjects(entry, part):
+                    # What fails here would be no news: nobody asked for the rule.
+                    with suppress(Exception):
+                        self._hide(judge(self._rule(entry), (part.key, subject), worlds))
+
+    def _hide(self, judged: Iterable[Judged]) -> None:
+        for place in (place for each in judged for place in each.candidate.secret):
+            self._secret.setdefault(place.document.name, set()).add(place.span)
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
         try:
             rule = self._rule(entry)
             judged = judge(rule, (part.key, subject), worlds)
+            self._hide(judged)
             answers = [worded(rule, each) for each in judged if not each.candidate.when.is_no]
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
             record = part.record(subject)
@@ -149,7 +172,8 @@ class Run:
 
     def report(self) -> Report:
         """Give the result of all that was judged."""
-        ordered = sorted(self._findings, key=lambda finding: finding.order)
+        findings = [without_secrets(each, self._confidential.get(each.file, ())) for each in self._findings]
+        ordered = sorted(findings, key=lambda finding: finding.order)
         return Report(
             findings=tuple(finding for finding in ordered if finding.decided),
             undecided=tuple(finding for finding in ordered if not finding.decided),
@@ -157,8 +181,23 @@ class Run:
             files=tuple(self._files),
             skipped=tuple(self._skipped),
             suppressed=self._suppressed,
-            texts={name: document.lines for name, document in self._texts.items()},
+            texts={name: self._shown(document, findings) for name, document in self._texts.items()},
         )
+
+    def _shown(self, document: Document, findings: Sequence[Finding]) -> tuple[str, ...]:
+        """Give the lines of a file that reports may show."""
+        name = document.name
+        places = [
+            span
+            for finding in findings
+            for file, span in (
+                (finding.file, finding.span),
+                *((each.file, each.span) for each in (*finding.related, *finding.reasons)),
+            )
+            if file == name
+        ]
+        known, declared = self._secret.get(name, ()), self._confidential.get(name, ())
+        return lines_shown(document, places, known, declared, broken=name in self._broken)
 
 
 def _subjects(entry: Entry, part: Part) -> Iterator[str]:
@@ -166,7 +205,7 @@ def _subjects(entry: Entry, part: Part) -> Iterator[str]:
     given = dict(entry.given)
     for kind in entry.kinds:
         needed = given.get(kind)
-        ids = part.types().get(kind, ())
+        ids = part.addressing() if kind == ANY else part.types().get(kind, ())
         yield from ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed))
 
 

@@ -13,11 +13,27 @@ def repair(fix: Fix) -> Repair:
     record = fix.resource.record
     language = record.part.language
     written = [snippet(language, record.native, record.id, fix.changes)] if fix.changes else []
+    if fix.secret:
+        written.append(_reference(fix))
     if fix.grant is not None:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 
         written.append(granted(fix.grant, fix.resource))
     return Repair(fix.title, language, "\n".join(written))
+
+
+def _reference(fix: Fix) -> str:
+    """Write a property that refers to Secrets Manager."""
+    record = fix.resource.record
+    name = record.part.spell(record.type, fix.secret)
+    dynamic = "{{resolve:secretsmanager:broker-users:SecretString:password}}"
+    match record.part.language:
+        case Language.CLOUDFORMATION_YAML:
+            return f"{name}: '{dynamic}'"
+        case Language.CLOUDFORMATION_JSON:
+            return f'"{name}": "{dynamic}"'
+        case Language.TERRAFORM:
+            return f'{name} = jsondecode(data.aws_secretsmanager_secret_version.broker_users.secret_string)["password"]'
 
 
 def snippet(language: Language, native: str, id_: str, changes: Changes) -> str:

@@ -1,5 +1,7 @@
 """The sections of a CloudFormation template: parameters, mappings, conditions and resources."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from msglint.readers.cloudformation.conditions import (
@@ -19,7 +21,7 @@ from msglint.readers.cloudformation.nodes import condition_reference, intrinsic,
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, SourceError, Spot
 
-_STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
+STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -32,6 +34,15 @@ class Template(msgspec.Struct, frozen=True):
     mappings: dict[str, Node]
     resources: dict[str, Node]
     conditions: Conditions
+    given: Mapping[str, str] = {}
+    """The values of parameters that the user has given."""
+
+    @property
+    def confidential(self) -> frozenset[str]:
+        """The defaults and given values of parameters with NoEcho."""
+        quiet = {name: members(node) for name, node in self.parameters.items() if is_quiet(members(node))}
+        values = [value for name in quiet for value in (scalar(quiet[name].get("Default")), self.given.get(name))]
+        return frozenset(filter(None, values))
 
     def type_of(self, resource: str) -> str:
         """Give a resource's type; empty where it is not written."""
@@ -60,7 +71,12 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
     domains["AWS::Region"] = Domain(fixed=assumptions.region)
     domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
     conditions = Conditions(formulas, domains)
-    return Template(document.name, document, root, parameters, mappings, resources, conditions)
+    return Template(document.name, document, root, parameters, mappings, resources, conditions, assumptions.parameters)
+
+
+def is_quiet(parameter: Mapping[str, Node]) -> bool:
+    """Say whether a parameter has NoEcho."""
+    return (scalar(parameter.get("NoEcho")) or "").lower() == "true"
 
 
 def _section(root: Node, name: str) -> dict[str, Node]:
@@ -75,7 +91,7 @@ def _section(root: Node, name: str) -> dict[str, Node]:
 
 def _domain(declared: Node, fixed: str | None) -> Domain:
     fields = members(declared)
-    stored = (scalar(fields.get("Type")) or "").startswith(_STORED_ELSEWHERE)
+    stored = (scalar(fields.get("Type")) or "").startswith(STORED_ELSEWHERE)
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()

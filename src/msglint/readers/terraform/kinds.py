@@ -219,6 +219,53 @@ BUS_PERMISSION = Kind(
     "statement_id",
 )
 
+BROKER = Kind(
+    "AWS::AmazonMQ::Broker",
+    {
+        **_names(BrokerName="broker_name", EngineType="engine_type"),
+        "Users": Spec("user", _names(Username="username", Password="password"), many=True),  # noqa: S106  # a name
+        "LdapServerMetadata": Spec(
+            "ldap_server_metadata",
+            _names(ServiceAccountPassword="service_account_password"),  # a name
+        ),
+    },
+    "broker_name",
+)
+
+FLINK = Kind(
+    "AWS::KinesisAnalyticsV2::Application",
+    {
+        **_names(ApplicationName="name"),
+        "ApplicationConfiguration": Spec(
+            "application_configuration",
+            {
+                "EnvironmentProperties": Spec(
+                    "environment_properties",
+                    {"PropertyGroups": Spec("property_group", _names(PropertyMap="property_map"), many=True)},
+                )
+            },
+        ),
+    },
+)
+
+IOT_KAFKA = {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"))}
+
+IOT_RULE = Kind(
+    "AWS::IoT::TopicRule",
+    {
+        "TopicRulePayload": Spec(
+            "",
+            {
+                "Actions": Spec(
+                    "", {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"), many=True)}, here=True
+                ),
+                "ErrorAction": Spec("error_action", IOT_KAFKA),
+            },
+            here=True,
+        )
+    },
+)
+
 KINDS = {
     "aws_sqs_queue": QUEUE,
     "aws_sns_topic": TOPIC,
@@ -267,6 +314,26 @@ KINDS = {
             "Environment": Spec("environment", _names(Variables="variables")),
         },
         "function_name",
+    ),
+    "aws_mq_broker": BROKER,
+    "aws_mq_configuration": Kind("AWS::AmazonMQ::Configuration", _names(Name="name", Data="data")),
+    "aws_msk_configuration": Kind("AWS::MSK::Configuration", _names(Name="name", ServerProperties="server_properties")),
+    "aws_mskconnect_connector": Kind(
+        "AWS::KafkaConnect::Connector",
+        _names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
+    ),
+    "aws_mskconnect_worker_configuration": Kind(
+        "AWS::KafkaConnect::WorkerConfiguration", _names(Name="name", PropertiesFileContent="properties_file_content")
+    ),
+    "aws_kinesisanalyticsv2_application": FLINK,
+    "aws_ecs_task_definition": Kind(
+        "AWS::ECS::TaskDefinition", _names(Family="family", ContainerDefinitions="container_definitions"), "family"
+    ),
+    "aws_iot_topic_rule": IOT_RULE,
+    "aws_secretsmanager_secret": Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_key_id")),
+    "aws_secretsmanager_secret_version": Kind(
+        "aws_secretsmanager_secret_version",
+        _names(SecretId="secret_id", SecretString="secret_string"),
     ),
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),

@@ -27,6 +27,7 @@ _ATTRIBUTES = {
     ("aws_lambda_function", "id"): "name",
     ("aws_lambda_function", "function_name"): "name",
     ("aws_iam_role", "id"): "name",
+    ("aws_secretsmanager_secret", "id"): "arn",
 }
 
 

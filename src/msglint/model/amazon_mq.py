@@ -1,0 +1,41 @@
+"""Amazon MQ: brokers and their configurations."""
+
+from collections.abc import Iterator
+
+from msglint.model.credentials import Credential, configuration, decoded
+from msglint.model.resource import Resource
+
+
+class Broker(Resource):
+    """A broker. https://docs.aws.amazon.com/amazon-mq/latest/api-reference/brokers.html."""
+
+    KIND = "AWS::AmazonMQ::Broker"
+    LDAP = ("LdapServerMetadata", "ServiceAccountPassword")
+    __slots__ = ()
+
+    def passwords(self) -> Iterator[Credential]:
+        """Give the passwords of its users, and that by which it asks a directory."""
+        for user in self.properties.get("Users").elements().known:
+            secret = user.get("Password").trace()
+            if secret is not None:
+                yield Credential(secret, "Password", ("Users", "Password"))
+        secret = self.properties.get(*self.LDAP).trace()
+        if secret is not None:
+            yield Credential(secret, self.LDAP[-1], self.LDAP)
+
+
+class BrokerConfiguration(Resource):
+    """What a broker is configured with. https://docs.aws.amazon.com/amazon-mq/latest/api-reference/configurations.html.
+
+    ActiveMQ takes XML, RabbitMQ takes properties.
+    """
+
+    KIND = "AWS::AmazonMQ::Configuration"
+    __slots__ = ()
+
+    def passwords(self) -> Iterator[Credential]:
+        """Give the passwords inside, such as those of connectors to other brokers."""
+        data = self.properties.get("Data").trace()
+        inner = decoded(data) if data is not None else None
+        for name, secret in configuration(inner) if inner is not None else ():
+            yield Credential(secret, name, ("Data",))

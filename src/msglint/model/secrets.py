@@ -1,0 +1,81 @@
+"""AWS Secrets Manager."""
+
+import re
+from collections.abc import Iterator
+
+from msglint.model.credentials import Credential, members, structure, urls
+from msglint.model.data import Data
+from msglint.model.disclosure import Source, Sourced, Traced
+from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Unknown, Value
+
+MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
+"""How the name of a secret begins that signs in to MSK."""
+
+_SECRET = re.compile(r"password|passphrase|passwd|pwd|secret|private.?key|token", re.IGNORECASE)
+_NAME = ("SecretString",)
+
+
+class Secret(Resource):
+    """A secret. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html."""
+
+    KIND = "AWS::SecretsManager::Secret"
+    __slots__ = ()
+
+    @property
+    def called(self) -> Value[Text]:
+        """The name, where one is given."""
+        return self.properties.get("Name").text()
+
+    @property
+    def value(self) -> Data:
+        """The secret itself, where the template has it."""
+        return self.properties.get("SecretString")
+
+    @property
+    def generated(self) -> Data:
+        """How Secrets Manager makes the secret."""
+        return self.properties.get("GenerateSecretString")
+
+    @property
+    def key(self) -> Value[Text]:
+        """The KMS key; absent: the AWS managed one."""
+        return self.properties.get("KmsKeyId").text()
+
+    def secrets(self) -> Iterator[Credential]:
+        """Give what is secret in the value."""
+        return _secrets(self.value)
+
+
+class SecretVersion(Resource):
+    """A secret's value, which Terraform has in a resource of its own."""
+
+    KIND = "aws_secretsmanager_secret_version"
+    __slots__ = ()
+
+    @property
+    def secret(self) -> Value[Text]:
+        """The secret's id, which is its ARN."""
+        return self.properties.get("SecretId").text()
+
+    def secrets(self) -> Iterator[Credential]:
+        """Give what is secret in the value."""
+        return _secrets(self.properties.get(*_NAME))
+
+
+def _secrets(value: Data) -> Iterator[Credential]:
+    """Give the secret members of a JSON object, or the whole text; an address with a password has a rule of its own."""
+    traced = value.trace()
+    if traced is None or any(urls(traced)):
+        return
+    shape = structure(traced).shape
+    if isinstance(shape, Unknown):
+        doubt = Sourced.of(Source("value", traced.at, doubt=shape.reason))
+        yield Credential(Traced(Text.of(doubt), traced.at), _NAME[-1], _NAME)
+    elif not structure(traced).fields():
+        yield Credential(traced, _NAME[-1], _NAME)
+    else:
+        for name, member in members(traced):
+            if _SECRET.search(name):
+                yield Credential(member, name, _NAME)
