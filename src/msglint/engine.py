@@ -12,7 +12,6 @@ from msglint.model.resource import ANY, Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
 from msglint.readers.recognise import marked, read
-from msglint.reports.redaction import lines_shown
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
 from msglint.source import Document, SourceError, Span, Spot
@@ -186,6 +185,8 @@ class Run:
 
     def _shown(self, document: Document, findings: Sequence[Finding]) -> tuple[str, ...]:
         """Give the lines of a file that reports may show."""
+        from msglint.reports.redaction import lines_shown  # noqa: PLC0415  # a clean run shows none
+
         name = document.name
         places = [
             span

@@ -8,7 +8,6 @@ from msglint.finding import Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
 from msglint.model.resource import Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
-from msglint.reports.redaction import scrubbed
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
 from msglint.source import Place
@@ -71,6 +70,7 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
     """Give a finding whose words hold no secret, whatever rule has worded it."""
+    from msglint.reports.redaction import scrubbed  # noqa: PLC0415  # a clean run says nothing
 
     def clean(related: tuple[Related, ...]) -> tuple[Related, ...]:
         return tuple(msgspec.structs.replace(each, message=scrubbed(each.message, secrets)) for each in related)

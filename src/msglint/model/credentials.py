@@ -27,7 +27,6 @@ _CONTINUED = re.compile(r"\\\r?\n[ \t]*")
 _URL = re.compile(
     r"""\b([a-z][a-z0-9+.-]{1,20})://[^\s/"'<>@:,()\\]*:([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)""", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"""://(?:[^\s/"'<>@]*:)?["']|://[^\s/"'<>@]*:[^\s"'<>@/]*@""")
 _MESSAGING_SCHEMES = re.compile(
     r"amqps?|amqp\+ssl|stomps?|stomp\+ssl|mqtts?|mqtt\+ssl|wss?|ssl|tcp|(?:nio|auto)(?:\+ssl)?|kafka", re.IGNORECASE
 )
@@ -72,11 +71,6 @@ def properties(value: Traced) -> Iterator[tuple[str, Traced]]:
     if len(written) <= LARGEST:
         for found in _PROPERTY.finditer(_CONTINUED.sub("", written)):
             yield str(value.unmarked(found[1], marks).text), value.unmarked(found[2], marks)
-
-
-def may_address(text: str) -> bool:
-    """Say whether a text, such as a whole document, may hold an address with a password in it, or a part of one."""
-    return "://" in text and _ADDRESS.search(text) is not None
 
 
 def urls(value: Traced, context: str = "") -> Iterator[Traced]:

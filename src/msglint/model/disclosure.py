@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,14 +19,14 @@ from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 _TELLING = 6  # beside a parameter, a literal shorter than this is only a prefix or the like
 _FIRST_MARK = 0xF0000  # a private-use plane of Unicode stands for symbols while a text is taken apart
 
-_PLACEHOLDER = re.compile(
-    r"change[-_ ]?(?:me|it|this).*|(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)[-_ ]?.*"
-    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden|secret[-_]?here"
-    r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here",
-    re.IGNORECASE | re.DOTALL,
+# Compiled only where there is a secret.
+_PLACEHOLDER = (
+    r"(?is)change[-_ ]?(?:me|it|this).*|(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)[-_ ]?.*"
+    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden"
+    r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here"
 )
-_FILLED_LATER = re.compile(r"\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)", re.DOTALL)
-_PROVIDED = re.compile(r"\$\{[\w.-]+:[^}]+\}")
+_FILLED_LATER = r"(?s)\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)"
+_PROVIDED = r"\$\{[\w.-]+:[^}]+\}"
 """A configuration provider of Kafka's, as MSK Connect has: `${provider:path:key}`."""
 
 
@@ -136,27 +136,17 @@ def _label(symbol: Symbol) -> str:
 
 
 def _literal(text: str, secret: Traced) -> Verdict:
-    if not text.strip() or _PROVIDED.fullmatch(text) or text.startswith("arn:"):
+    if not text.strip() or re.fullmatch(_PROVIDED, text) or text.startswith("arn:"):
         return NO
     if secret.doubt is not None:
         return unknown(secret.doubt)
     if is_placeholder(text):
         return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like a placeholder", secret.at))
-    if _FILLED_LATER.fullmatch(text.strip()):
+    if re.fullmatch(_FILLED_LATER, text.strip()):
         return unknown(Reason(Doubt.OUTSIDE, "what stands there seems to be filled in later", secret.at))
     return YES
 
 
 def is_placeholder(text: str) -> bool:
     """Say whether people write such a text where a secret is still to be put."""
-    return bool(_PLACEHOLDER.fullmatch(text.strip()))
-
-
-def worst(disclosures: Iterable[Disclosure]) -> Disclosure | None:
-    """Give the first that is in the open, else the first that may be, else any; None for none."""
-    found = list(disclosures)
-    for wanted in (True, None, False):
-        for each in found:
-            if each.verdict.truth is wanted:
-                return each
-    return None
+    return bool(re.fullmatch(_PLACEHOLDER, text.strip()))

@@ -6,13 +6,12 @@ from typing import TypeVar
 from msglint.model.firehose import DeliveryStream
 from msglint.model.kms import KEY_TYPES
 from msglint.model.resource import Mention, Part, Record, Resource, Scenario
-from msglint.model.secrets import MSK_SECRET, Secret, SecretVersion
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 
 R = TypeVar("R", bound=Resource)
 
@@ -192,34 +191,6 @@ class Model:
         """Say whether a queue is named like a dead-letter queue and nothing here polls it."""
         called = f"{queue.id.rpartition('.')[2]} {queue.name}"
         return queue.sounds_like_failures(called) and not self.pollers(queue)
-
-    def signs_in_to_messaging(self, value: Secret | SecretVersion) -> Verdict:
-        """Say whether a secret is one by which somebody signs in to a broker or to Kafka."""
-        secret: Secret | Absent[Text] | Unknown = (
-            self.find(value.secret, Secret) if isinstance(value, SecretVersion) else value
-        )
-        if not isinstance(secret, Secret):
-            return NO if isinstance(secret, Absent) else unknown(secret.reason)
-        called = secret.called
-        if isinstance(called, Known) and called.value.starts_with(MSK_SECRET).is_yes:
-            return YES
-        return of(any(self._signs_in(secret, mention) for mention in secret.mentions()))
-
-    def _signs_in(self, secret: Secret, mention: Mention) -> bool:
-        record = self.record((secret.record.part.key, mention.by))
-        match record.type if record is not None else "":
-            case "AWS::AmazonMQ::Broker" | "AWS::MSK::BatchScramSecret":
-                return True
-            case "aws_msk_scram_secret_association" | "aws_msk_single_scram_secret_association":
-                return True
-            case "AWS::Lambda::EventSourceMapping":
-                return mention.path[0] == "sourceaccessconfigurations" or mention.names("sourceaccess")
-            case "AWS::Serverless::Function":
-                return mention.path[0] == "events" and mention.names("sourceaccess", "secretsmanagerkms")
-            case "AWS::Pipes::Pipe":
-                return mention.names("credentials")
-            case _:
-                return False
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:
         """Give the event source mappings, SAM events and pipes that poll the queue, in whatever scenario."""

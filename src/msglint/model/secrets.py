@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from msglint.model.credentials import Credential, members, structure, urls
+from msglint.model.credentials import Credential, effective_text, members, structure, urls
 from msglint.model.data import Data
 from msglint.model.disclosure import Source, Sourced, Traced
-from msglint.model.resource import Resource
+from msglint.model.model import Model
+from msglint.model.resource import Mention, Resource
 from msglint.model.text import Text
-from msglint.model.value import Unknown, Value
+from msglint.model.value import Absent, Known, Unknown, Value
+from msglint.verdict import YES, Verdict, of, unknown
 
 MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
 """How the name of a secret begins that signs in to MSK."""
@@ -62,6 +64,40 @@ class SecretVersion(Resource):
     def secrets(self) -> Iterator[Credential]:
         """Give what is secret in the value."""
         return _secrets(self.properties.get(*_NAME))
+
+
+def signs_in_to_messaging(value: Secret | SecretVersion, model: Model) -> Verdict:
+    """Say whether somebody signs in to a broker or to Kafka by a secret: its name tells, or who uses it."""
+    secret: Secret | Absent[Text] | Unknown = (
+        model.find(value.secret, Secret) if isinstance(value, SecretVersion) else value
+    )
+    if not isinstance(secret, Secret):
+        named = effective_text(value.secret) if isinstance(value, SecretVersion) else None
+        literal = named.literal_value if named is not None else None
+        if literal is None and isinstance(secret, Unknown):
+            return unknown(secret.reason)
+        return of(MSK_SECRET in (literal or ""))
+    called = secret.called
+    if isinstance(called, Known) and called.value.starts_with(MSK_SECRET).is_yes:
+        return YES
+    return of(any(_signs_in(secret, mention, model) for mention in secret.mentions()))
+
+
+def _signs_in(secret: Secret, mention: Mention, model: Model) -> bool:
+    record = model.record((secret.record.part.key, mention.by))
+    match record.type if record is not None else "":
+        case "AWS::AmazonMQ::Broker" | "AWS::MSK::BatchScramSecret":
+            return True
+        case "aws_msk_scram_secret_association" | "aws_msk_single_scram_secret_association":
+            return True
+        case "AWS::Lambda::EventSourceMapping":
+            return mention.names("sourceaccess")
+        case "AWS::Serverless::Function":
+            return mention.path[0] == "events" and mention.names("sourceaccess")
+        case "AWS::Pipes::Pipe":
+            return mention.names("credentials")
+        case _:
+            return False
 
 
 def _secrets(value: Data) -> Iterator[Credential]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from msglint.model.credentials import may_address
+from msglint.model.address import may_address
 from msglint.model.disclosure import Sourced, Traced
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import CONNECTORS, Language, Mention, Record, Scenario, fold

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msglint.model import identity
-from msglint.model.credentials import may_address
+from msglint.model.address import may_address
 from msglint.model.data import Data
 from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Given

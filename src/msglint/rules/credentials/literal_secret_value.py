@@ -23,7 +23,7 @@ from msglint.finding import Candidate, Fix, Severity
 from msglint.model.amazon_mq import Broker
 from msglint.model.disclosure import Way, disclosure
 from msglint.model.model import Model
-from msglint.model.secrets import Secret, SecretVersion
+from msglint.model.secrets import Secret, SecretVersion, signs_in_to_messaging
 from msglint.rules.disclosed import disclosed
 from msglint.rules.interface import rule
 
@@ -42,7 +42,7 @@ from msglint.rules.interface import rule
 )
 def literal_secret_value(value: Secret | SecretVersion, model: Model) -> Iterator[Candidate]:
     """Judge what is secret in the value."""
-    ours = model.signs_in_to_messaging(value)
+    ours = signs_in_to_messaging(value, model)
     if ours.is_no:
         return
     fix = Fix("Let Secrets Manager make the password", value)
