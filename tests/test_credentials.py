@@ -99,12 +99,19 @@ def test_properties() -> None:
         ("https://h:8081/a@b", []),
         ("amqps://h:5671", []),
         ("amqps://u@h", []),
+        ("amqp://user:password@h", ["password"]),
         ("amqps://:@h", []),
         ("wss://h/path:x@y", []),
     ],
 )
 def test_addresses(text: str, found: list[str]) -> None:
     assert texts(urls(traced(text))) == found
+
+
+def test_an_address_of_a_sample_is_undecided() -> None:
+    [sample], [real] = urls(traced("amqp://user:password@h")), urls(traced("amqp://orders:password@h"))
+    assert disclosure(sample).verdict.truth is None
+    assert disclosure(real).verdict.truth is True
 
 
 def test_the_name_of_a_variable_may_say_what_an_address_is_for() -> None:

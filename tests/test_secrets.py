@@ -314,6 +314,7 @@ def test_a_message_is_scrubbed(secret: str) -> None:
     [
         "Password: !Ref BrokerPassword",
         "Password: {{resolve:secretsmanager:orders:SecretString:password}}",
+        "Password: '{{resolve:secretsmanager:orders:SecretString:password}}'",
         '"Password": {"Ref": "BrokerPassword"}',
         "SecretArn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders",
         "KafkaSecret:\n  Type: AWS::SecretsManager::Secret",

@@ -111,6 +111,7 @@ class Run:
         self._unused([each for each in hidden if each not in used], ran, part)
         if part.document.name in self._texts:
             self._confidential[part.document.name] = part.confidential()
+            self._secret.setdefault(part.document.name, set()).update(place.span for place in part.unshown())
             self._look_for_secrets(part, worlds, ran)
 
     def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
@@ -180,25 +181,30 @@ class Run:
             files=tuple(self._files),
             skipped=tuple(self._skipped),
             suppressed=self._suppressed,
-            texts={name: self._shown(document, findings) for name, document in self._texts.items()},
+            texts=self._shown(findings),
         )
 
-    def _shown(self, document: Document, findings: Sequence[Finding]) -> tuple[str, ...]:
-        """Give the lines of a file that reports may show."""
+    def _shown(self, findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
+        """Give the lines of the files that reports may show."""
+        if not findings:
+            return {}
         from msglint.reports.redaction import lines_shown  # noqa: PLC0415  # a clean run shows none
 
-        name = document.name
-        places = [
-            span
-            for finding in findings
-            for file, span in (
-                (finding.file, finding.span),
-                *((each.file, each.span) for each in (*finding.related, *finding.reasons)),
+        places: dict[str, set[Span]] = {}
+        for finding in findings:
+            places.setdefault(finding.file, set()).add(finding.span)
+            for each in (*finding.related, *finding.reasons):
+                places.setdefault(each.file, set()).add(each.span)
+        return {
+            name: lines_shown(
+                document,
+                places.get(name, ()),
+                self._secret.get(name, ()),
+                self._confidential.get(name, ()),
+                broken=name in self._broken,
             )
-            if file == name
-        ]
-        known, declared = self._secret.get(name, ()), self._confidential.get(name, ())
-        return lines_shown(document, places, known, declared, broken=name in self._broken)
+            for name, document in self._texts.items()
+        }
 
 
 def _subjects(entry: Entry, part: Part) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from msglint.model.credentials import Credential, configuration, decoded
+from msglint.model.disclosure import Traced
 from msglint.model.resource import Resource
 
 
@@ -15,7 +16,10 @@ class Broker(Resource):
 
     def passwords(self) -> Iterator[Credential]:
         """Give the passwords of its users, and that by which it asks a directory."""
-        for user in self.properties.get("Users").elements().known:
+        users = self.properties.get("Users").elements()
+        if users.rest is not None:
+            yield Credential(Traced.untold(users.rest.reason, users.rest.at), "Password", ("Users", "Password"))
+        for user in users.known:
             secret = user.get("Password").trace()
             if secret is not None:
                 yield Credential(secret, "Password", ("Users", "Password"))

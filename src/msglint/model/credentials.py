@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from msglint.model.data import Data
-from msglint.model.disclosure import Encoded, Source, Sourced, Traced
+from msglint.model.disclosure import Encoded, Traced
 from msglint.model.expression import Given
 from msglint.model.json_text import parse
 from msglint.model.text import Symbol, Text
@@ -25,8 +25,9 @@ _JAAS_SECRET = re.compile(
 _PROPERTY = re.compile(r"^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _CONTINUED = re.compile(r"\\\r?\n[ \t]*")
 _URL = re.compile(
-    r"""\b([a-z][a-z0-9+.-]{1,20})://[^\s/"'<>@:,()\\]*:([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)""", re.IGNORECASE
+    r"""\b([a-z][a-z0-9+.-]{1,20})://([^\s/"'<>@:,()\\]*):([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)""", re.IGNORECASE
 )
+_SAMPLE = re.compile(r"(?:user(?:name)?|usr|login):(?:pass(?:word|wd)?|pwd?|secret)", re.IGNORECASE)
 _MESSAGING_SCHEMES = re.compile(
     r"amqps?|amqp\+ssl|stomps?|stomp\+ssl|mqtts?|mqtt\+ssl|wss?|ssl|tcp|(?:nio|auto)(?:\+ssl)?|kafka", re.IGNORECASE
 )
@@ -83,8 +84,11 @@ def urls(value: Traced, context: str = "") -> Iterator[Traced]:
         return
     for found in _URL.finditer(written):
         http = found[1].lower() in {"http", "https"}
-        if _MESSAGING_SCHEMES.fullmatch(found[1]) or (http and _MESSAGING_HOST.search(f"{context} {found[3]}")):
-            yield value.unmarked(found[2], marks)
+        if _MESSAGING_SCHEMES.fullmatch(found[1]) or (http and _MESSAGING_HOST.search(f"{context} {found[4]}")):
+            sample = _SAMPLE.fullmatch(f"{found[2]}:{found[3]}")
+            doubt = Reason(Doubt.OUTSIDE, "user and password look like those of a sample", value.at)
+            secret = value.unmarked(found[3], marks)
+            yield secret if sample is None else Traced(secret.text, value.at, doubt)
 
 
 def kafka(key: str, value: Traced) -> Iterator[Traced]:
@@ -109,7 +113,7 @@ def environment(name: str, value: Traced) -> "tuple[str, list[Traced]]":
         return "kafka", list(jaas(value))
     if any(urls(value)):
         return "", []
-    if _KAFKA_KEYS.fullmatch(name):
+    if _KAFKA_KEYS.fullmatch(name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
         return "kafka", [value]
     words = [word.lower() for word in _WORD.findall(name)]
     if not words or words[-1] not in _PASSWORD:
@@ -156,7 +160,7 @@ def configuration(value: Traced) -> Iterator[tuple[str, Traced]]:
                 yield f"{element} {name}", value.unmarked(text, marks)
     except UnreadableXml as error:
         doubt = Reason(Doubt.NOT_UNDERSTOOD, f"this configuration is no XML that can be read: {error}", value.at)
-        yield "password", value.part(Text.of(Sourced.of(Source("configuration", value.at, doubt=doubt))))
+        yield "password", Traced.untold(doubt, value.at)
 
 
 def members(value: Traced) -> Iterator[tuple[str, Traced]]:

@@ -79,6 +79,11 @@ class Traced(msgspec.Struct, frozen=True):
     at: Place
     doubt: Reason | None = None
 
+    @classmethod
+    def untold(cls, doubt: Reason, at: Place) -> Traced:
+        """Give a text of which nothing is known, and why."""
+        return cls(Text.of(Sourced.of(Source(doubt.text, at, doubt=doubt))), at)
+
     def part(self, text: Text) -> Traced:
         """Give a part of the text as one that is written in the same place."""
         return Traced(text, self.at, self.doubt)

@@ -99,6 +99,9 @@ class Part(Protocol):
     def confidential(self) -> Collection[str]:
         """Give the texts in the document that it declares as secret itself."""
 
+    def unshown(self) -> Sequence[Place]:
+        """Give the places in the document that no report may show, since secrets are given there."""
+
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the ids of all resources, by CloudFormation's name of their type, whether or not a condition holds."""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msglint.model.credentials import Credential, effective_text, members, structure, urls
 from msglint.model.data import Data
-from msglint.model.disclosure import Source, Sourced, Traced
+from msglint.model.disclosure import Traced
 from msglint.model.model import Model
 from msglint.model.resource import Mention, Resource
 from msglint.model.text import Text
@@ -107,8 +107,7 @@ def _secrets(value: Data) -> Iterator[Credential]:
         return
     shape = structure(traced).shape
     if isinstance(shape, Unknown):
-        doubt = Sourced.of(Source("value", traced.at, doubt=shape.reason))
-        yield Credential(Traced(Text.of(doubt), traced.at), _NAME[-1], _NAME)
+        yield Credential(Traced.untold(shape.reason, traced.at), _NAME[-1], _NAME)
     elif not structure(traced).fields():
         yield Credential(traced, _NAME[-1], _NAME)
     else:

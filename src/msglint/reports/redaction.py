@@ -28,7 +28,7 @@ _VALUE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"!(?:Ref|GetAtt|ImportValue|FindInMap|Condition)\b|\{\{resolve:|[\\\"']*arn:"
+    r"!(?:Ref|GetAtt|ImportValue|FindInMap|Condition)\b|[\\\"']*\{\{resolve:|[\\\"']*arn:"
     r"|\{\s*[\\\"']*(?:Ref|Fn::GetAtt|Fn::ImportValue|Fn::FindInMap|references)\b|(?:true|false|null)\b",
     re.IGNORECASE,
 )
@@ -65,6 +65,8 @@ def scrubbed(message: str, secrets: Collection[str] = ()) -> str:
 
 
 def _covered(found: "re.Match[str]") -> str:
+    if found["base64"] is not None and not _tells(found["base64"]):
+        return found[0]
     start, end = next(found.span(name) for name in ("url", "named", "base64") if found[name] is not None)
     return found.string[found.start() : start] + COVER * 3 + found.string[end : found.end()]
 
@@ -168,7 +170,7 @@ def _looking_secret(text: str) -> Iterator[tuple[int, int]]:
             yield before.span("value")
     if "://" in text:
         yield from (found.span(1) for found in _URL.finditer(text))
-    yield from (found.span() for found in _BASE64.finditer(text))
+    yield from (found.span() for found in _BASE64.finditer(text) if _tells(found[0]))
 
 
 def _value(text: str, at: int, key: int, *, properties: bool = False) -> Iterator[tuple[int, int]]:
@@ -197,6 +199,15 @@ def _value(text: str, at: int, key: int, *, properties: bool = False) -> Iterato
             yield at + len(mark), _quoted(text, at + len(mark), mark)
         case _:
             yield at, _plain(text, at, key, properties=properties)
+
+
+def _tells(encoded: str) -> bool:
+    """Say whether there is a telling name in what a stretch of base64 holds; where it was cut off, nobody knows."""
+    import base64  # noqa: PLC0415  # few texts have any
+
+    letters = "".join(encoded.split()).rstrip("=")
+    plain = (base64.b64decode(letters[cut : cut + (len(letters) - cut) // 4 * 4]) for cut in range(4))
+    return any(_NAMED.search(each.decode("utf-8", "replace")) for each in plain)
 
 
 def _quoted(text: str, at: int, mark: str) -> int:
@@ -265,9 +276,9 @@ def _doubtful(text: str) -> Iterator[tuple[int, int]]:
     told = -_SOON
     at = 0
     for number, line in enumerate(text.splitlines(keepends=True)):
-        if "://" in line or _NAMED.search(line):
+        if _NAMED.search(line):
             told = number
-        if number - told < _SOON:
+        if "://" in line or number - told < _SOON:
             key = _KEY.match(line)
             yield at + (key.end() if key is not None else len(line) - len(line.lstrip())), at + len(line)
         at += len(line)

@@ -220,6 +220,10 @@ class CloudFormationPart:
         """Give the defaults and given values of parameters with NoEcho."""
         return self._template.confidential
 
+    def unshown(self) -> Sequence[Place]:
+        """Give nothing: who deploys gives values elsewhere."""
+        return ()
+
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
         if id not in self._template.resources:

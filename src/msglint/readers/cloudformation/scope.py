@@ -116,7 +116,7 @@ class Scope:
             case Known(value=Text() as text, at=at):
                 return Traced(text, at)
             case Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at):
-                return Traced(Text.of(Sourced.of(Source(reason.text, at, doubt=reason))), at)
+                return Traced.untold(reason, at)
             case _:
                 return None
 

@@ -98,6 +98,10 @@ class TerraformPart:
 
         return sensitive(self._plan.raw)
 
+    def unshown(self) -> Sequence[Place]:
+        """Give the values of variables: a plan on one line has them right before its first resource."""
+        return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
         instance = self._plan.instances.get(id)
