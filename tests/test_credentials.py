@@ -320,6 +320,28 @@ def test_what_is_sensitive_marks_what_is_made_of_it() -> None:
     assert plan(names("var.s"), value, mark=True, **beside) == UNCLEAR
 
 
+def test_what_is_known_only_after_the_apply() -> None:
+    """The password of a user alone, and a map of which nobody knows what goes where."""
+
+    def found(*references: str) -> list[tuple[str, bool]]:
+        user = {"password": names(*references)}
+        broker = {"address": "aws_mq_broker.b", "mode": "managed", "type": "aws_mq_broker", "name": "b"}
+        planned = {**broker, "values": {"user": [{"username": "u"}]}}
+        change = {**broker, "change": {"after_unknown": {"user": [{"password": True}]}}}
+        root = {
+            "format_version": "1.2",
+            "planned_values": {"root_module": {"resources": [planned]}},
+            "resource_changes": [change],
+            "configuration": {"root_module": {"resources": [{**broker, "expressions": {"user": [user]}}]}},
+        }
+        report = lint_text("plan.json", json.dumps(root).encode(), Options(select=("MSG401",)))
+        return [(each.code, each.decided) for each in (*report.findings, *report.undecided)]
+
+    random = ("random_password.r.result", "random_password.r")
+    assert found(*random) == found("random_pet.p.id", "random_pet.p", *random) == []
+    assert found("local.password") == found("aws_sqs_queue.q.arn", "aws_sqs_queue.q") == [("MSG401", False)]
+
+
 def test_locals_and_functions_are_unclear() -> None:
     value = "Amber-Falcon-1977"
     assert plan(names("local.p"), value) == UNCLEAR

@@ -196,6 +196,36 @@ def test_a_fingerprint_says_nothing_of_the_secret() -> None:
     assert fingerprints("hunter2-hunter2") == fingerprints("correct-horse") != []
 
 
+def test_faults_of_one_resource_have_fingerprints_of_their_own() -> None:
+    names = ["KAFKA_PASSWORD", "SCHEMA_REGISTRY_PASSWORD", "RABBITMQ_PASSWORD", "{KAFKA}_PASSWORD"]
+    variables = ", ".join(f"'{name}': {CANARY}" for name in names)
+    users = ", ".join(f"{{Username: {name}, Password: {CANARY}}}" for name in ("a", "b"))
+    text = f"""
+Resources:
+  F: {{Type: AWS::Lambda::Function, Properties: {{Environment: {{Variables: {{{variables}}}}}}}}}
+  B: {{Type: AWS::AmazonMQ::Broker, Properties: {{Users: [{users}]}}}}
+"""
+    report = lint_text("template.yaml", text.encode(), Options(select=("MSG4",)))
+    assert len(report.findings) == len(names) + 2
+    assert len({finding.fingerprint for finding in report.findings}) == len(report.findings)
+    assert leaks(report, [CANARY]) == []
+
+
+def test_a_secret_that_a_rule_found_is_in_no_other_message() -> None:
+    text = f"""
+Parameters:
+  Odd: {{Type: String, NoEcho: true, Default: {CANARY}}}
+Resources:
+  Broker: {{Type: AWS::AmazonMQ::Broker, Properties: {{Users: [{{Username: a, Password: {CANARY}}}]}}}}
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: {{QueueName: {CANARY}, KmsMasterKeyId: {CANARY}, RedrivePolicy: {{deadLetterTargetArn: {CANARY}}}}}
+"""
+    report = lint_text("template.yaml", text.encode(), Options())
+    assert {finding.code for finding in report.findings} >= {"MSG401", "MSG501"}
+    assert leaks(report, [CANARY]) == []
+
+
 def test_a_rule_that_fails_says_nothing_of_what_it_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: Any, *_: Any) -> Any:
         raise ValueError(f"{CANARY} in {self!r}")

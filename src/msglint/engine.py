@@ -1,7 +1,7 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
@@ -55,7 +55,7 @@ class Run:
         self._suppressed = 0
         self._texts: dict[str, Document] = {}
         self._secret: dict[str, set[Span]] = {}
-        self._confidential: dict[str, Collection[str]] = {}
+        self._confidential: dict[str, set[str]] = {}
         self._broken: set[str] = set()
         self._rules: dict[str, Rule] = {}
 
@@ -110,7 +110,7 @@ class Run:
         self._findings += shared(shown)
         self._unused([each for each in hidden if each not in used], ran, part)
         if part.document.name in self._texts:
-            self._confidential[part.document.name] = part.confidential()
+            self._confidential.setdefault(part.document.name, set()).update(part.confidential())
             self._secret.setdefault(part.document.name, set()).update(place.span for place in part.unshown())
             self._look_for_secrets(part, worlds, ran)
 
@@ -125,7 +125,10 @@ class Run:
 
     def _hide(self, judged: Iterable[Judged]) -> None:
         for place in (place for each in judged for place in each.candidate.secret):
-            self._secret.setdefault(place.document.name, set()).add(place.span)
+            name, span = place.document.name, place.span
+            self._secret.setdefault(name, set()).add(span)
+            # It may be written elsewhere too, or stand in the message of another rule.
+            self._confidential.setdefault(name, set()).add(place.document.slice(span).strip("\"'"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from msglint.model.credentials import Credential, configuration, decoded
+from msglint.model.credentials import Credential, configuration, decoded, effective_text
 from msglint.model.disclosure import Traced
 from msglint.model.resource import Resource
 
@@ -18,14 +18,15 @@ class Broker(Resource):
         """Give the passwords of its users, and that by which it asks a directory."""
         users = self.properties.get("Users").elements()
         if users.rest is not None:
-            yield Credential(Traced.untold(users.rest.reason, users.rest.at), "Password", ("Users", "Password"))
+            yield Credential(Traced.untold(users.rest.reason, users.rest.at), "", ("Users", "Password"))
         for user in users.known:
             secret = user.get("Password").trace()
             if secret is not None:
-                yield Credential(secret, "Password", ("Users", "Password"))
+                name = effective_text(user.get("Username").text())
+                yield Credential(secret, str(name) if name is not None else "", ("Users", "Password"))
         secret = self.properties.get(*self.LDAP).trace()
         if secret is not None:
-            yield Credential(secret, self.LDAP[-1], self.LDAP)
+            yield Credential(secret, "", self.LDAP)
 
 
 class BrokerConfiguration(Resource):

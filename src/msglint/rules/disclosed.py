@@ -29,13 +29,15 @@ def disclosed(
     in the answer.
     """
     found = disclosure(credential.secret)
+    # What is in the message tells this fault from another of the same resource.
+    what = what.replace("{key}", credential.key.replace("{", "{{").replace("}", "}}"))
     elsewhere = found.at.span != credential.secret.at.span if found.verdict.is_yes else False
     return Candidate(
         when=found.verdict if also is None else found.verdict & also,
         resource=resource,
         at=found.at,
         message=f"{what} {_HOW[found.way].replace('{use}', use)}",
-        args={"resource": resource, "key": credential.key, "name": found.name, "property": Property(credential.path)},
+        args={"resource": resource, "name": found.name, "property": Property(credential.path)},
         related=(Note("it is used here", credential.secret.at, resource),) if elsewhere else (),
         fix=fix,
         secret=() if found.verdict.is_no or found.way not in {Way.LITERAL, Way.DEFAULT} else (found.at,),

@@ -69,7 +69,7 @@ class Planned(msgspec.Struct, frozen=True):
         expression = self.whole if self.expression is None else self.expression
         match self.value:
             case None if self.unknown is True:
-                return origins.unknown(self._owner(), expression, self.where)
+                return origins.unknown(self._owner(), expression, self.where, alone=self.expression is not None)
             case str() as text:
                 return origins.trace(text, self.path, expression, self.where)
             case _:

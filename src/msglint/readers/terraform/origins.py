@@ -71,12 +71,16 @@ class Origins:
         doubt = _unclear(f"it is made of {lost.name}; only the .tf source says how", at) if lost is not None else None
         return Traced(written, at, doubt)
 
-    def unknown(self, path: Path, expression: Any, where: Where) -> Traced:
-        """Give a text that is known only after the apply: of one secret source, or of nobody knows what."""
+    def unknown(self, path: Path, expression: Any, where: Where, *, alone: bool) -> Traced:
+        """Give a text that is known only after the apply: made of a secret source, or of nobody knows what.
+
+        `alone`: the expression is that of this text, and of no others beside it.
+        """
         at = self._plan.place(path)
         sources = [origin.source for origin in self._of(expression, where, at, 0)] if expression is not None else []
-        only = sources[0] if len(sources) == 1 else None
-        if only is None or only.way is not None:
+        secret = (source for source in sources if source is not None and source.way is None and source.doubt is None)
+        only = next(secret, None) if alone else None
+        if only is None:
             names = roots(referenced(expression))
             doubt = _unclear(f"known only after the apply (made of {names[0] if names else 'something'})", at)
             only = Source(doubt.text, at, doubt=doubt)

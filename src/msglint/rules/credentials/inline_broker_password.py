@@ -50,10 +50,13 @@ def inline_broker_password(holder: Holder, model: Model) -> Iterator[Candidate]:
         case Broker():
             for password in holder.passwords():
                 refer = Fix("Let Secrets Manager hold the password, and refer to it", holder, secret=password.path)
-                what = (
-                    "the password of a user of {resource}" if password.key == "Password" else "{property} of {resource}"
+                user = "user {key}" if password.key else "a user"
+                whose = (
+                    "{property} of {resource}"
+                    if password.path == Broker.LDAP
+                    else f"the password of {user} of {{resource}}"
                 )
-                yield disclosed(holder, password, what=what, use=use, fix=refer)
+                yield disclosed(holder, password, what=whose, use=use, fix=refer)
         case BrokerConfiguration():
             take_out = Fix("Take the password out of the configuration: consoles and the API show it", holder)
             for password in holder.passwords():
