@@ -196,7 +196,8 @@ def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
 def _pair(written: str) -> tuple[str, str]:
     name, equals, value = written.partition("=")
     if not equals or not name:
-        raise click.UsageError(f"--parameter takes KEY=VALUE, not {written!r}")
+        # Not what was written: it may be the value, and a secret.
+        raise click.UsageError("--parameter takes KEY=VALUE")
     return name, value
 
 
