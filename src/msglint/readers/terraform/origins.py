@@ -14,7 +14,7 @@ import msgspec
 from msglint.model.disclosure import Source, Sourced, Traced, Way
 from msglint.model.text import Symbol, Text
 from msglint.readers.terraform.address import Step, roots, steps
-from msglint.readers.terraform.plan import Instance, Path, Plan
+from msglint.readers.terraform.plan import Path, Plan
 from msglint.readers.terraform.references import DEEPEST, References, Where, referenced
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
@@ -149,8 +149,7 @@ class Origins:
         yield from self._of(module.outputs[output].get("expression"), inner, at, depth + 1)
 
     def _data(self, name: str, type_: str, local: str, where: Where, at: Place) -> Origin:
-        instances = [each for each in self._plan.data.values() if _is(each, local, where)]
-        values = [each.values for each in instances]
+        values = [each.values for each in self._references.instances(where.modules, local)]
         if type_ == "aws_ssm_parameter":
             kinds = {str(each.get("type")) for each in values}
             if kinds == {"SecureString"}:
@@ -164,11 +163,11 @@ class Origins:
         return Origin(Source(name, at), values, sensitive=type_.startswith(_SECRET_TYPES))
 
     def _resource(self, name: str, type_: str, local: str, rest: Sequence[str], where: Where, at: Place) -> Origin:
-        values = [each.values for each in self._plan.instances.values() if _is(each, local, where)]
         if type_.startswith("aws_") and not (
             type_.startswith(_SECRET_TYPES) and "arn" not in rest and "id" not in rest
         ):
             return Origin(None)
+        values = [each.values for each in self._references.instances(where.modules, local)]
         sensitive = type_ == "random_password" or type_.startswith(_SECRET_TYPES)
         return Origin(Source(name, at), values, sensitive)
 
@@ -224,11 +223,6 @@ def _leaves(value: Any) -> Iterator[str]:
                     stack.append(json.loads(here))
                 except (ValueError, RecursionError):
                     continue
-
-
-def _is(instance: Instance, local: str, where: Where) -> bool:
-    own = instance.local if instance.managed else f"data.{instance.local}"
-    return own == local and instance.modules == where.modules
 
 
 def _keys(way: tuple[Step, ...]) -> tuple[str | int, ...]:
