@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -90,8 +91,8 @@ def test_the_exit_code_tells_what_was_found(template: str, options: tuple[str, .
         (("missing.yaml",), "missing.yaml: No such file or directory"),
         (("--select", "no-such-rule"), "no rule is called 'no-such-rule'"),
         (("--ignore", "MSG999"), "no rule is called 'MSG999'"),
-        (("--parameter", "Stage"), "--parameter takes KEY=VALUE, not 'Stage'"),
-        (("--parameter", "=live"), "--parameter takes KEY=VALUE, not '=live'"),
+        (("--parameter", "Stage"), "--parameter takes KEY=VALUE"),
+        (("--parameter", "=live"), "--parameter takes KEY=VALUE"),
         (("--fail-on", "never"), "invalid choice: 'never'"),
         (("--no-such-option",), "unrecognized arguments: --no-such-option"),
         (("--output", "missing/report.txt"), "No such file or directory"),
@@ -113,7 +114,7 @@ def test_a_failure_of_msglint_is_one_line(monkeypatch: pytest.MonkeyPatch) -> No
     result = lint(".")
     assert result.exit_code == Exit.FAILED
     assert result.stdout == ""
-    assert result.stderr.startswith("msglint failed (RuntimeError: first line second line). ")
+    assert re.match(r"msglint failed \(RuntimeError in test_cli, line \d+\)\. ", result.stderr)
     assert result.stderr.count("\n") == 1
 
 

@@ -248,7 +248,7 @@ def test_a_failure_of_msglint_is_one_finding(
     monkeypatch.setattr(cfn_lint, "lint_text", fail)
     told = host(template)
     assert [(each.id, each.resource, each.start) for each in told] == [("EMSG002", None, (1, 1))]
-    assert str(failure) in told[0].message
+    assert f"({type(failure).__name__} in " in told[0].message
 
 
 def test_what_is_in_another_file_is_told_at_its_resource(template: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from msglint import __version__
-from msglint.finding import Report, Severity
+from msglint.finding import Report, Severity, fault
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.rules.index import RULES, Entry
@@ -57,8 +57,7 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except Exception as error:  # noqa: BLE001  # nobody but us can do anything about it
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        _tell(f"msglint failed ({said}). Please report this, with the file that brings it about")
+        _tell(f"msglint failed ({fault(error)}). Please report this, with the file that brings it about")
         return Exit.FAILED
     return code
 
@@ -265,7 +264,8 @@ def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
 def _pair(written: str) -> tuple[str, str]:
     name, equals, value = written.partition("=")
     if not equals or not name:
-        raise UsageError(f"--parameter takes KEY=VALUE, not {written!r}")
+        # Not what was written: it may be the value, and a secret.
+        raise UsageError("--parameter takes KEY=VALUE")
     return name, value
 
 

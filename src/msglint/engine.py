@@ -1,22 +1,23 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
 from msglint.inputs import STANDARD_INPUT, Input, beside, content, inputs
-from msglint.judge import Worlds, judge
+from msglint.judge import Judged, Worlds, judge
 from msglint.model.model import Model
-from msglint.model.resource import Part
+from msglint.model.resource import ANY, Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
 from msglint.readers.recognise import marked, read
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
-from msglint.source import Beside, Document, SourceError, Spot
+from msglint.source import Beside, Document, SourceError, Span, Spot
 from msglint.suppress import Suppression, suppressions
-from msglint.wording import failed, shared, worded
+from msglint.wording import failed, shared, without_secrets, worded
 
 _ENTRIES = {entry.code: entry for entry in RULES}
 
@@ -54,6 +55,9 @@ class Run:
         self._skipped: list[Skipped] = []
         self._suppressed = 0
         self._texts: dict[str, Document] = {}
+        self._secret: dict[str, set[Span]] = {}
+        self._confidential: dict[str, set[str]] = {}
+        self._broken: set[str] = set()
         self._rules: dict[str, Rule] = {}
 
     def file(self, each: Input) -> None:
@@ -77,6 +81,7 @@ class Run:
                 self._skipped.append(Skipped(name, "no template"))
                 return
             self._files.append(name)
+            self._broken.add(name)
             self._say("MSG001", error)
             return
         self._files.append(name)
@@ -105,12 +110,33 @@ class Run:
                 shown.append(finding)
         self._findings += shared(shown)
         self._unused([each for each in hidden if each not in used], ran, part)
+        if part.document.name in self._texts:
+            self._confidential.setdefault(part.document.name, set()).update(part.confidential())
+            self._secret.setdefault(part.document.name, set()).update(place.span for place in part.unshown())
+            self._look_for_secrets(part, worlds, ran)
+
+    def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
+        """Find out what no report may show by the rules that know, whether or not the user asked for them."""
+        for entry in RULES:
+            if entry.module.startswith("credentials.") and entry.code not in ran:
+                for subject in _subjects(entry, part):
+                    # What fails here would be no news: nobody asked for the rule.
+                    with suppress(Exception):
+                        self._hide(judge(self._rule(entry), (part.key, subject), worlds))
+
+    def _hide(self, judged: Iterable[Judged]) -> None:
+        for place in (place for each in judged for place in each.candidate.secret):
+            name, span = place.document.name, place.span
+            self._secret.setdefault(name, set()).add(span)
+            # It may be written elsewhere too, or stand in the message of another rule.
+            self._confidential.setdefault(name, set()).add(place.document.slice(span).strip("\"'"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
         try:
             rule = self._rule(entry)
             judged = judge(rule, (part.key, subject), worlds)
+            self._hide(judged)
             answers = [worded(rule, each) for each in judged if not each.candidate.when.is_no]
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
             record = part.record(subject)
@@ -155,7 +181,8 @@ class Run:
 
     def report(self) -> Report:
         """Give the result of all that was judged."""
-        ordered = sorted(self._findings, key=lambda finding: finding.order)
+        findings = [without_secrets(each, self._confidential.get(each.file, ())) for each in self._findings]
+        ordered = sorted(findings, key=lambda finding: finding.order)
         return Report(
             findings=tuple(finding for finding in ordered if finding.decided),
             undecided=tuple(finding for finding in ordered if not finding.decided),
@@ -163,8 +190,30 @@ class Run:
             files=tuple(self._files),
             skipped=tuple(self._skipped),
             suppressed=self._suppressed,
-            texts={name: document.lines for name, document in self._texts.items()},
+            texts=self._shown(findings),
         )
+
+    def _shown(self, findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
+        """Give the lines of the files that reports may show."""
+        if not findings:
+            return {}
+        from msglint.reports.redaction import lines_shown  # noqa: PLC0415  # a clean run shows none
+
+        places: dict[str, set[Span]] = {}
+        for finding in findings:
+            places.setdefault(finding.file, set()).add(finding.span)
+            for each in (*finding.related, *finding.reasons):
+                places.setdefault(each.file, set()).add(each.span)
+        return {
+            name: lines_shown(
+                document,
+                places.get(name, ()),
+                self._secret.get(name, ()),
+                self._confidential.get(name, ()),
+                broken=name in self._broken,
+            )
+            for name, document in self._texts.items()
+        }
 
 
 def _subjects(entry: Entry, part: Part) -> Iterator[str]:
@@ -175,7 +224,7 @@ def _subjects(entry: Entry, part: Part) -> Iterator[str]:
     given = dict(entry.given)
     for kind in entry.kinds:
         needed = given.get(kind)
-        ids = part.types().get(kind, ())
+        ids = part.addressing() if kind == ANY else part.types().get(kind, ())
         for id_ in ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed)):
             record = part.record(id_)
             if record is not None and record.asked:

@@ -70,6 +70,8 @@ class Fix(msgspec.Struct, frozen=True):
     changes: Mapping[tuple[str, ...], RepairValue | None] = {}
     need: Need | None = None
     grant: Grant | None = None
+    secret: tuple[str, ...] = ()
+    """The property that should refer to Secrets Manager."""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -92,6 +94,18 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """Where the rule's severity varies by case; None: its first."""
     related: tuple[Note, ...] = ()
     fix: Fix | None = None
+    secret: tuple[Place, ...] = ()
+    """Places that no report may show, since a secret stands there."""
+
+
+def fault(error: BaseException) -> str:
+    """Say which exception was raised where, and nothing of its message: that may quote a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} in {trace.tb_frame.f_globals.get('__name__', 'msglint')}, line {trace.tb_lineno}"
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -185,4 +199,4 @@ class Report(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...]
     suppressed: int
     texts: Mapping[str, tuple[str, ...]]
-    """The lines of the files that findings point into."""
+    """The lines of the files that findings point into, with secrets covered; empty where no finding points."""

@@ -1,6 +1,6 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -67,6 +67,22 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         same = [other for other in others if other.resource == first.resource and other.message != first.message]
         yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
         yield from same
+
+
+def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
+    """Give a finding whose words hold no secret, whatever rule has worded it."""
+    from msglint.reports.redaction import scrubbed  # noqa: PLC0415  # a clean run says nothing
+
+    def clean(related: tuple[Related, ...]) -> tuple[Related, ...]:
+        return tuple(msgspec.structs.replace(each, message=scrubbed(each.message, secrets)) for each in related)
+
+    return msgspec.structs.replace(
+        finding,
+        message=scrubbed(finding.message, secrets),
+        related=clean(finding.related),
+        reasons=clean(finding.reasons),
+        identity=tuple(scrubbed(each, secrets) for each in finding.identity),
+    )
 
 
 def _related(message: str, at: Place, resource: Resource | None = None) -> Related:

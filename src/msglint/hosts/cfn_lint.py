@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from msglint.engine import lint_text
-from msglint.finding import Finding
+from msglint.finding import Finding, fault
 from msglint.inputs import Input, content
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
@@ -72,8 +72,7 @@ def _judge(template: Any) -> _Matches:
 
 def _failed(template: Any, error: Exception) -> _Matches:
     entry = next(entry for entry in RULES if entry.name == "rule-failed")
-    said = sentence(f"{type(error).__name__}: {error}")
-    message = f"msglint failed on this file ({said}) and judged nothing of it. Please report this"
+    message = f"msglint failed on this file ({fault(error)}) and judged nothing of it. Please report this"
     match = _match(_path(None), message, template.filename or "<stdin>", _NOWHERE, _NOWHERE)
     return {_id(entry.code, entry.severities[0]): [match]}
 

@@ -18,7 +18,8 @@ from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformBase
 
 from msglint.engine import lint
-from msglint.finding import Finding, Report, Severity
+from msglint.finding import Finding, Report, Severity, fault
+from msglint.model.resource import ANY
 from msglint.options import ALWAYS, Options
 from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.readers.terraform.kinds import KINDS
@@ -159,7 +160,9 @@ def register() -> None:
         kinds = entry.kinds or _MESSAGING
         sam = (type_ for type_, made in SAM_KINDS.items() if not made.isdisjoint(kinds))
         CloudFormationCheck(entry, sorted({*kinds, *sam}), files)
-        TerraformCheck(entry, sorted(name for name, kind in KINDS.items() if kind.type in kinds), files)
+        # One that is asked of everything is asked by a wildcard.
+        names = [ANY] if ANY in entry.kinds else sorted(name for name, kind in KINDS.items() if kind.type in kinds)
+        TerraformCheck(entry, names, files)
 
 
 def _file(conf: Any) -> str | None:
@@ -205,8 +208,8 @@ def _judged(file: str) -> Judgement:
     try:
         report = lint([_named(Path(file))], Options())
     except Exception as error:  # noqa: BLE001  # no failure of ours may end the scan, or pass for a clean file
-        said = sentence(f"{type(error).__name__}: {error}")
-        line = f"msglint failed on this file ({said}) and judged nothing of it. Please report this ({safe(file)}:1:1)"
+        failed = f"msglint failed on this file ({fault(error)}) and judged nothing of it"
+        line = f"{failed}. Please report this ({safe(file)}:1:1)"
         _LOG.error("%s", line)
         return Judgement({}, {_FAILED: [Said(line)]}, frozenset())
     for finding in report.findings:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
+from msglint.model.disclosure import Traced
+from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape, Traceable
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, Value, effective, not_understood, outside
 from msglint.source import Place
@@ -201,6 +202,13 @@ class Data:
                 return Known(Text.literal(str(number)), at)
             case _:
                 return not_understood(f"{'.'.join(self.path)} is not a text", shape.at)
+
+    def trace(self) -> Traced | None:
+        """Give the text with what flows into it from elsewhere left as symbols; None where it is no text."""
+        if isinstance(self._expression, Traceable):
+            return self._expression.traced()
+        shape = self.shape
+        return Traced(shape.value, shape.at) if isinstance(shape, Known) and isinstance(shape.value, Text) else None
 
     def _given(self, default: Scalar) -> "Data":
         """Give a default of the user's own tool, such as a provider's, as if it were written."""

@@ -5,10 +5,11 @@ under a property that nobody reads never splits a scenario.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from msglint.model.disclosure import Traced
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.source import Place
@@ -25,6 +26,14 @@ class Expression(Protocol):
 
     def shape(self) -> "Shape":
         """Evaluate the head; may raise `NeedsChoice`."""
+
+
+@runtime_checkable
+class Traceable(Protocol):
+    """An expression that can tell where its text comes from."""
+
+    def traced(self) -> Traced | None:
+        """Give the text with what flows into it left as symbols; None where it is no text. May raise `NeedsChoice`."""
 
 
 class Fields(msgspec.Struct, frozen=True):

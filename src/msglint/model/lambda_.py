@@ -15,6 +15,7 @@ class Function(Resource):
     """A function. https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html."""
 
     KIND = "AWS::Lambda::Function"
+    ENVIRONMENT = ("Environment", "Variables")
     __slots__ = ()
 
     @property
@@ -25,7 +26,7 @@ class Function(Resource):
     @property
     def environment(self) -> Data:
         """The environment variables, by name."""
-        return self.properties.get("Environment", "Variables")
+        return self.properties.get(*self.ENVIRONMENT)
 
     @property
     def runtime(self) -> Value[Text]:

@@ -4,12 +4,13 @@
 """
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 import msgspec
 
 from msglint.model.data import Data
+from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression
 from msglint.model.text import Text
 from msglint.source import Document, Node, Place
@@ -137,6 +138,18 @@ class Part(Protocol):
     def language(self) -> Language:
         """The user's language."""
 
+    def addressing(self) -> Sequence[str]:
+        """Give the ids of the resources that seem to hold an address with a password in it."""
+
+    def addresses(self, id: str) -> Iterator[tuple[tuple[str, ...], Traced]]:  # noqa: A002  # the field's own word
+        """Give the texts of a resource that seem to be or hold such an address, each with the way to it."""
+
+    def confidential(self) -> Collection[str]:
+        """Give the texts in the document that it declares as secret itself."""
+
+    def unshown(self) -> Sequence[Place]:
+        """Give the places in the document that no report may show, since secrets are given there."""
+
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the ids of all resources, by CloudFormation's name of their type, whether or not a condition holds."""
 
@@ -213,3 +226,18 @@ class Resource:
     def mentions(self) -> Sequence[Mention]:
         """Give the places that name this resource, in whatever scenario."""
         return self.record.part.mentions(self.record.id)
+
+
+ANY = "*"
+"""The kind of a rule that is asked of resources of all types."""
+
+
+class AnyResource(Resource):
+    """A resource of any type that seems to hold an address with a password in it."""
+
+    KIND = ANY
+    __slots__ = ()
+
+    def addresses(self) -> Iterator[tuple[tuple[str, ...], Traced]]:
+        """Give the texts that seem to be or hold such an address."""
+        return self.record.part.addresses(self.record.id)

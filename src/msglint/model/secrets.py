@@ -1,6 +1,11 @@
 """AWS Secrets Manager: secrets, their versions and their rotation."""
 
+import re
+from collections.abc import Iterator
+
+from msglint.model.credentials import Credential, members, structure, urls
 from msglint.model.data import Data
+from msglint.model.disclosure import Traced
 from msglint.model.resource import Resource
 from msglint.model.text import Text
 from msglint.model.value import Mentions, Unknown, Value, not_empty
@@ -8,6 +13,9 @@ from msglint.verdict import Verdict, unknown
 
 MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
 """How the name of a secret begins that signs in to MSK."""
+
+_SECRET = re.compile(r"password|passphrase|passwd|pwd|secret|private.?key|token", re.IGNORECASE)
+_NAME = ("SecretString",)
 
 
 class Secret(Resource):
@@ -34,6 +42,15 @@ class Secret(Resource):
         """The policy that is written inside the secret, as Terraform may do it."""
         return self.properties.get("ResourcePolicy")
 
+    @property
+    def value(self) -> Data:
+        """The secret itself, where the template has it."""
+        return self.properties.get(*_NAME)
+
+    def secrets(self) -> Iterator[Credential]:
+        """Give what is secret in the value."""
+        return _secrets(self.value)
+
     def is_called(self, prefix: str) -> Verdict:
         """Say whether the name begins with a prefix."""
         match self.called:
@@ -54,6 +71,10 @@ class SecretVersion(Resource):
         """The secret, by name or ARN."""
         return self.properties.get("SecretId").text()
 
+    def secrets(self) -> Iterator[Credential]:
+        """Give what is secret in the value."""
+        return _secrets(self.properties.get(*_NAME))
+
 
 class RotationSchedule(Resource):
     """The rotation of a secret. https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html."""
@@ -65,3 +86,19 @@ class RotationSchedule(Resource):
     def secret(self) -> Value[Text]:
         """The secret, by name or ARN."""
         return self.properties.get("SecretId").text()
+
+
+def _secrets(value: Data) -> Iterator[Credential]:
+    """Give the secret members of a JSON object, or the whole text; an address with a password has a rule of its own."""
+    traced = value.trace()
+    if traced is None or any(urls(traced)):
+        return
+    shape = structure(traced).shape
+    if isinstance(shape, Unknown):
+        yield Credential(Traced.untold(shape.reason, traced.at), _NAME[-1], _NAME)
+    elif not structure(traced).fields():
+        yield Credential(traced, _NAME[-1], _NAME)
+    else:
+        for name, member in members(traced):
+            if _SECRET.search(name):
+                yield Credential(member, name, _NAME)

@@ -14,10 +14,21 @@ from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster, ScramAssociation, ServerlessCluster
 from msglint.model.resource import Mention, Record, Resource
-from msglint.model.secrets import RotationSchedule, Secret, SecretVersion
+from msglint.model.secrets import MSK_SECRET, RotationSchedule, Secret, SecretVersion
 from msglint.model.source_access import SourceAccess
 from msglint.model.text import Symbol, Text
-from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, not_understood, outside, says
+from msglint.model.value import (
+    Absent,
+    Known,
+    Mentions,
+    Unknown,
+    Value,
+    effective,
+    made_of,
+    not_understood,
+    outside,
+    says,
+)
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
@@ -316,6 +327,18 @@ def uses(secret: Secret, model: Model) -> Iterator[Use]:
                 yield Use(Broker(record), record.at, _by_mention(mention, record), NO)
             case _:
                 pass
+
+
+def is_for_messaging(value: Secret | SecretVersion, model: Model) -> Verdict:
+    """Say whether somebody signs in to a broker or Kafka cluster by a secret: its name tells, or who uses it."""
+    secret = model.find(value.secret, Secret) if isinstance(value, SecretVersion) else value
+    if isinstance(secret, Secret):
+        return YES if secret.is_called(MSK_SECRET).is_yes else any_of(use.signs_in for use in uses(secret, model))
+    named = effective(value.secret) if isinstance(value, SecretVersion) else None
+    literal = named.literal_value if named is not None else None
+    if literal is None and isinstance(secret, Unknown):
+        return unknown(secret.reason)
+    return of(MSK_SECRET in (literal or ""))
 
 
 def _by_mention(mention: Mention, record: Record) -> Verdict:

@@ -14,6 +14,8 @@ def repair(fix: Fix) -> Repair:
     language = record.part.language
     changes = {record.written(path): value for path, value in fix.changes.items()}
     written = [snippet(language, record.native, record.author, changes)] if changes else []
+    if fix.secret:
+        written.append(_reference(fix))
     if fix.need is not None:
         from msglint.reports.need import needed  # noqa: PLC0415  # few repairs are statements for a role
 
@@ -23,6 +25,20 @@ def repair(fix: Fix) -> Repair:
 
         written.append(granted(fix.grant, fix.resource))
     return Repair(fix.title, language, "\n".join(written))
+
+
+def _reference(fix: Fix) -> str:
+    """Write a property that refers to Secrets Manager."""
+    record = fix.resource.record
+    name = record.part.spell(record.type, fix.secret)
+    dynamic = "{{resolve:secretsmanager:broker-users:SecretString:password}}"
+    match record.part.language:
+        case Language.CLOUDFORMATION_YAML:
+            return f"{name}: '{dynamic}'"
+        case Language.CLOUDFORMATION_JSON:
+            return f'"{name}": "{dynamic}"'
+        case Language.TERRAFORM:
+            return f'{name} = jsondecode(data.aws_secretsmanager_secret_version.broker_users.secret_string)["password"]'
 
 
 def snippet(language: Language, native: str, id_: str, changes: Changes) -> str:

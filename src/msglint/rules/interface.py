@@ -8,7 +8,7 @@ import msgspec
 
 from msglint.finding import Candidate, Failure, Severity
 from msglint.model.model import Model
-from msglint.model.resource import Resource
+from msglint.model.resource import ANY, Resource
 
 Check = Callable[[Any, Model], Iterator[Candidate]]
 Account = Callable[..., Iterator[Failure]]
@@ -29,7 +29,8 @@ class Rule(msgspec.Struct, frozen=True):
 
     def kind(self, type: str) -> type[Resource]:  # noqa: A002  # the field's own word
         """Give the kind of subject that a type of resource is; raises `KeyError` for one that is not asked."""
-        return {kind.KIND: kind for kind in self.each}[type]
+        kinds = {kind.KIND: kind for kind in self.each}
+        return kinds[ANY] if ANY in kinds else kinds[type]
 
     @property
     def summary(self) -> str:

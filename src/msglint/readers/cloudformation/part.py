@@ -1,8 +1,10 @@
 """A CloudFormation template as a part of the Model."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from msglint.model.address import may_address
+from msglint.model.disclosure import Sourced, Traced
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
 from msglint.model.text import Text
@@ -24,7 +26,7 @@ def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudForm
 class Index:
     """What a template says in whatever scenario: resources by type, and who names whom."""
 
-    __slots__ = ("_names", "_template", "_words", "types")
+    __slots__ = ("_addressing", "_names", "_template", "_words", "types")
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -33,6 +35,28 @@ class Index:
             self.types.setdefault(template.type_of(id_), []).append(id_)
         self._names: dict[str, list[Mention]] | None = None
         self._words: dict[str, list[Mention]] = {}
+        self._addressing: dict[str, list[tuple[tuple[str, ...], Node]]] | None = None
+
+    def addressing(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], Node]]]:
+        """Give the nodes that may be an address with a password in it, or take one from elsewhere, by resource."""
+        if self._addressing is None:
+            self._addressing = {}
+            if may_address(self._template.document.text):
+                elsewhere = self._with_addresses()
+                for id_ in self._template.resources:
+                    found = list(_addressing(self._template.properties(id_), elsewhere))
+                    if found:
+                        self._addressing[id_] = found
+        return self._addressing
+
+    def _with_addresses(self) -> frozenset[str]:
+        """Give the parameters and maps that hold an address."""
+        defaults = {name: members(node).get("Default") for name, node in self._template.parameters.items()}
+        return frozenset(
+            name
+            for name, whole in (*defaults.items(), *self._template.mappings.items())
+            if any(node.kind == "scalar" and may_address(node.text) for _, node in _walk(whole))
+        )
 
     def mentions(self, id_: str, word: str | None) -> Sequence[Mention]:
         """Give who names a resource by its logical id, or by the word that its ARN or URL is known by."""
@@ -51,6 +75,36 @@ class Index:
             if node.kind == "scalar" and ":" in node.text:
                 for word in words(node.text):
                     self._words.setdefault(word, []).append(Mention(by, path))
+
+
+def _addressing(node: Node | None, elsewhere: frozenset[str]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Give the outermost nodes that may be an address, with the names on the way as they are spelled."""
+    stack: list[tuple[tuple[str, ...], Node]] = [((), node)] if node is not None else []
+    while stack:
+        path, here = stack.pop()
+        if _may_address(here, elsewhere):
+            yield path or ("Properties",), here
+        elif here.kind == "mapping":
+            silent = intrinsic(here) is not None
+            stack += [(path if silent else (*path, name), part) for name, part in here.fields().items()]
+        elif here.kind == "sequence":
+            stack += [(path, part) for part in here.items()]
+
+
+def _may_address(node: Node, elsewhere: frozenset[str]) -> bool:
+    """Say whether a node is a text or a function that gives one, in which there may be an address."""
+    call = intrinsic(node)
+    match call.name if call is not None else "":
+        case "Join":
+            return may_address(written(node))
+        case "Sub" | "Ref":
+            return may_address(written(node)) or not elsewhere.isdisjoint(_named(node))
+        case "FindInMap":
+            return any(name in written(node) for name in elsewhere)
+        case "":
+            return node.kind == "scalar" and may_address(node.text)
+        case _:
+            return False
 
 
 def _walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
@@ -134,6 +188,28 @@ class CloudFormationPart:
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the logical ids by type."""
         return self._index.types
+
+    def addressing(self) -> Sequence[str]:
+        """Give the ids of resources that may hold an address with a password."""
+        return tuple(self._index.addressing())
+
+    def addresses(self, id: str) -> Iterator[tuple[tuple[str, ...], Traced]]:  # noqa: A002  # the field's own word
+        """Give the texts of a resource that may be such an address; for a parameter, what its default says."""
+        for path, node in self._index.addressing().get(id, ()):
+            traced = self._scope.trace(node)
+            for part in traced.text.parts if traced is not None else ():
+                if isinstance(part, Sourced) and part.source.default is not None:
+                    yield path, Traced(part.source.default, part.source.at)
+            if traced is not None:
+                yield path, traced
+
+    def confidential(self) -> Collection[str]:
+        """Give the defaults and given values of parameters with NoEcho."""
+        return self._template.confidential
+
+    def unshown(self) -> Sequence[Place]:
+        """Give nothing: who deploys gives values elsewhere."""
+        return ()
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""

@@ -10,18 +10,22 @@ import msgspec
 
 from msglint.model import identity
 from msglint.model.data import Data
+from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_placeholder, unmarked
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
-from msglint.readers.cloudformation.template import Template
+from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet
 from msglint.readers.interface import partition_of
 from msglint.source import Node, Place
+from msglint.verdict import Doubt, Reason
 
 DYNAMIC_REFERENCE = "{{resolve:"
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
 
 _SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
+_REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?(?:\}\}|\Z)", re.DOTALL)
+_NAMES_OF_SECRETS = ("Arn", "ARN", "Name", "Id", "Path")
 _REF_GIVES = {
     "AWS::SQS::Queue": "url",
     "AWS::SNS::Topic": "arn",
@@ -71,15 +75,24 @@ class Written(msgspec.Struct, frozen=True):
         """Evaluate the node's head; may raise `NeedsChoice`."""
         return self.scope.evaluate(self.node)
 
+    def traced(self) -> Traced | None:
+        """Give the text with parameters and dynamic references as symbols; may raise `NeedsChoice`."""
+        return self.scope.trace(self.node)
+
 
 class Scope:
-    """Evaluates the nodes of one template under decided conditions."""
+    """Evaluates the nodes of one template under decided conditions.
 
-    __slots__ = ("_attributes", "_busy", "chosen", "template")
+    One that is made of another (`filled`) leaves parameters and dynamic references as symbols, to tell what is whose.
+    """
 
-    def __init__(self, template: Template, chosen: Mapping[str, bool]) -> None:
+    __slots__ = ("_attributes", "_busy", "_filled", "_tracing", "chosen", "template")
+
+    def __init__(self, template: Template, chosen: Mapping[str, bool], filled: "Scope | None" = None) -> None:
         self.template = template
         self.chosen = chosen
+        self._filled = filled
+        self._tracing: Scope | None = None
         self._attributes: dict[tuple[str, str], Text] = {}
         self._busy = 0
 
@@ -103,6 +116,19 @@ class Scope:
         finally:
             self._busy -= 1
 
+    def trace(self, node: Node) -> Traced | None:
+        """Give the text of a node with parameters and dynamic references as symbols; None where it is no text."""
+        if self._tracing is None:
+            self._tracing = Scope(self.template, self.chosen, self)
+        shape = self._tracing.evaluate(node)
+        match shape:
+            case Known(value=Text() as text, at=at):
+                return Traced(text, at)
+            case Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at):
+                return Traced.untold(reason, at)
+            case _:
+                return None
+
     def _plain(self, node: Node) -> Shape:
         match node.kind:
             case "mapping":
@@ -114,7 +140,7 @@ class Scope:
             case "sequence":
                 return Items(tuple(Written(part, self) for part in node.items()), node)
             case _:
-                return Absent(None, node) if node.value is None else Known(_resolved(Text.literal(node.text)), node)
+                return Absent(None, node) if node.value is None else Known(self._resolved(node.text, at=node), node)
 
     def _call(self, call: Intrinsic, node: Node) -> Shape:
         name, argument = call
@@ -140,6 +166,8 @@ class Scope:
             case "ToJsonString":
                 # A property that takes JSON as text is read as the structure it says.
                 return self._only(argument, node)
+            case "Base64" if self._filled is not None:
+                return self._base64(argument, node)
             case "GetAZs":
                 return outside("the availability zones are those of the account", node)
             case "Unreadable":
@@ -215,6 +243,8 @@ class Scope:
     def _parameter(self, name: str, node: Node) -> Shape:
         declared = members(self.template.parameters[name])
         type_ = scalar(declared.get("Type")) or "String"
+        if self._filled is not None:
+            return Known(self._source(name, declared, type_), node)
         value = self.template.conditions.parameter(name, self.chosen)
         listed = type_ == "CommaDelimitedList" or "List<" in type_
         if value is None and listed:
@@ -225,7 +255,50 @@ class Scope:
         at: Place = default if default is not None and scalar(default) == value else node
         if listed:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
-        return Known(_resolved(Text.literal(value)), at)
+        return Known(self._resolved(value, at=at), at)
+
+    def _source(self, name: str, declared: Mapping[str, Node], type_: str) -> Text:
+        """Give the symbol of a parameter, which says whether its value is in the open."""
+        at: Place = members(self.template.root)["Parameters"].key(name)
+        default = scalar(declared.get("Default")) or ""
+        quiet = is_quiet(declared)
+        doubt: Reason | None = None
+        way = None if quiet else Way.ECHOED
+        if type_.startswith(STORED_ELSEWHERE):
+            way, default = Way.STORED, ""
+        elif name.endswith(_NAMES_OF_SECRETS):
+            way, doubt = None, Reason(Doubt.OUTSIDE, f"{name} seems to name a secret, not to be one", at)
+        elif name in self.template.given:
+            pass
+        elif DYNAMIC_REFERENCE in default:
+            return self._resolved(default, at=declared["Default"])
+        elif default and not is_placeholder(default):
+            way, at = Way.DEFAULT, declared["Default"]
+        elif default and quiet:
+            doubt = Reason(Doubt.OUTSIDE, f"the default of {name} looks like a placeholder", declared["Default"])
+        return Text.of(Sourced.of(Source(name, at, way, doubt, Text.literal(default))))
+
+    def _resolved(self, text: str | Text, *, at: Place) -> Text:
+        """Make a text with a dynamic reference symbolic: its value is read at the deployment."""
+        text = Text.literal(text) if isinstance(text, str) else text
+        if not any(isinstance(part, str) and DYNAMIC_REFERENCE in part for part in text.parts):
+            return text
+        if self._filled is not None:
+            return _with_references(Traced(text, at))
+        shown = str(text)
+        return Text.of(Symbol(("dynamic reference", shown), Alphabet.FILLED, shown))
+
+    def _base64(self, argument: Node, node: Node) -> Shape:
+        # Below a short tag the argument is the tagged node itself.
+        inner = self._only(argument, node)
+        match inner:
+            case Known(value=Text() as text):
+                key = (self.template.key, "base64", str(text))
+                return Known(Text.of(Encoded(key, Alphabet.OPAQUE, "<base64>", inner=text)), node)
+            case Unknown() | Mentions():
+                return inner
+            case _:
+                return not_understood("Fn::Base64 takes a text", node)
 
     def _get_att(self, argument: Node, node: Node) -> Shape:
         if argument.kind == "sequence":
@@ -269,6 +342,10 @@ class Scope:
             case _:
                 return not_understood("a text stands here in CloudFormation", node)
 
+    def _decided(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
+        """Give the text of a key or an index, for which the value of a parameter counts, whosever it is."""
+        return self._text(node) if self._filled is None else self._filled._text(node)  # noqa: SLF001  # one of its kind
+
     def _sub(self, argument: Node, node: Node) -> Shape:
         given: Mapping[str, Node] = {}
         pattern = argument
@@ -295,7 +372,7 @@ class Scope:
                     return value
                 case _:
                     return not_understood(f"${{{piece}}} has no text", node)
-        return Known(_resolved(Text.of(*parts)), node)
+        return Known(self._resolved(Text.of(*parts), at=node), node)
 
     def _substituted(self, name: str, given: Mapping[str, Node], node: Node) -> Shape | str:
         if name.startswith("!"):
@@ -336,13 +413,13 @@ class Scope:
                     return value
                 case _:
                     return not_understood("Fn::Join joins texts", node)
-        return Known(_resolved(Text.join(delimiter, texts)), node)
+        return Known(self._resolved(Text.join(delimiter, texts), at=node), node)
 
     def _select(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)
         if both is None:
             return not_understood("Fn::Select takes an index and a list", node)
-        index = self._text(both[0])
+        index = self._decided(both[0])
         listed = self.evaluate(both[1])
         if isinstance(listed, Unknown | Mentions):
             return listed
@@ -375,7 +452,7 @@ class Scope:
         keys = arguments(argument, 3, 4)
         if keys is None:
             return not_understood("Fn::FindInMap takes a map and two keys", node)
-        steps = [self._text(key) for key in keys[:3]]
+        steps = [self._decided(key) for key in keys[:3]]
         mapping: Node | None = None
         for step in steps:
             if isinstance(step, Unknown | Mentions):
@@ -396,6 +473,9 @@ class Scope:
             return not_understood("Fn::FindInMap finds nothing there", node)
         shapes = [self.evaluate(candidate) for candidate in candidates]
         first = shapes[0]
+        if self._filled is not None:
+            # Whichever it is, what is written in the template is written there.
+            return next((shape for shape in shapes if _is_literal(shape)), first)
         if all(_alike(first, shape) for shape in shapes[1:]):
             return first
         open_key = next((word for word in words if word.literal_value is None), words[0])
@@ -440,13 +520,25 @@ class Naming:
         return Symbol(key, alphabet, f"${{{self._resource}.{attribute}}}")
 
 
+def _is_literal(shape: Shape) -> bool:
+    return isinstance(shape, Known) and isinstance(shape.value, Text) and bool(shape.value.literal_value)
+
+
 def _alike(left: Shape, right: Shape) -> bool:
     return isinstance(left, Known) and isinstance(right, Known) and left.value == right.value
 
 
-def _resolved(text: Text) -> Text:
-    """Make a text with a dynamic reference symbolic: its value is read at the deployment."""
-    if not any(isinstance(part, str) and DYNAMIC_REFERENCE in part for part in text.parts):
-        return text
-    shown = str(text)
-    return Text.of(Symbol(("dynamic reference", shown), Alphabet.FILLED, shown))
+def _with_references(traced: Traced) -> Text:
+    """Put a symbol for each dynamic reference, whatever it names."""
+    written, marks = traced.marked()
+    parts: list[str | Text] = []
+    end = 0
+    for found in _REFERENCE.finditer(written):
+        service, name = found[1], str(unmarked(found[0], marks))
+        source = Source(name, traced.at, Way.STORED if service == "ssm" else None)
+        if not re.fullmatch(r"ssm|ssm-secure|secretsmanager", service):
+            doubt = Reason(Doubt.OUTSIDE, "which service the dynamic reference asks is not known", traced.at)
+            source = Source(name, traced.at, doubt=doubt)
+        parts += [unmarked(written[end : found.start()], marks), Text.of(Sourced.of(source))]
+        end = found.end()
+    return Text.of(*parts, unmarked(written[end:], marks))

@@ -24,7 +24,7 @@ from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, SourceError, Spot
 
 _SAM = "AWS::Serverless"
-_STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
+STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
 class Generated(NamedTuple):
@@ -59,6 +59,16 @@ class Template(msgspec.Struct, frozen=True):
                 return made, others
         return first, rest
 
+    given: Mapping[str, str] = {}
+    """The values of parameters that the user has given."""
+
+    @property
+    def confidential(self) -> frozenset[str]:
+        """The defaults and given values of parameters with NoEcho."""
+        quiet = {name: members(node) for name, node in self.parameters.items() if is_quiet(members(node))}
+        values = [value for name in quiet for value in (scalar(quiet[name].get("Default")), self.given.get(name))]
+        return frozenset(filter(None, values))
+
     def type_of(self, resource: str) -> str:
         """Give a resource's type; empty where it is not written."""
         return scalar(members(self.resources.get(resource)).get("Type")) or ""
@@ -86,7 +96,9 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
     domains["AWS::Region"] = Domain(fixed=assumptions.region)
     domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
     conditions = Conditions(formulas, domains)
-    template = Template(document.name, document, root, parameters, mappings, resources, conditions)
+    template = Template(
+        document.name, document, root, parameters, mappings, resources, conditions, given=assumptions.parameters
+    )
     return _transformed(template) if _SAM in document.text else template
 
 
@@ -96,6 +108,11 @@ def _transformed(template: Template) -> Template:
 
     after = transform(template.root, template.resources, template.parameters)
     return msgspec.structs.replace(template, resources=after.resources, made=after.made, names=after.names)
+
+
+def is_quiet(parameter: Mapping[str, Node]) -> bool:
+    """Say whether a parameter has NoEcho."""
+    return (scalar(parameter.get("NoEcho")) or "").lower() == "true"
 
 
 def _section(root: Node, name: str) -> dict[str, Node]:
@@ -110,7 +127,7 @@ def _section(root: Node, name: str) -> dict[str, Node]:
 
 def _domain(declared: Node, fixed: str | None) -> Domain:
     fields = members(declared)
-    stored = (scalar(fields.get("Type")) or "").startswith(_STORED_ELSEWHERE)
+    stored = (scalar(fields.get("Type")) or "").startswith(STORED_ELSEWHERE)
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()

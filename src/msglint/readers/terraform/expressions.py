@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, not_understood
@@ -15,6 +16,7 @@ from msglint.readers.terraform.references import References, Where, referenced
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
 
+_OF_ONE = frozenset({"references", "constant_value"})
 _KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
 _KEY_NAMES = {"aws_kms_alias": "name", "aws_kms_key": "key_id"}
 
@@ -35,6 +37,8 @@ class Planned(msgspec.Struct, frozen=True):
     path: Path
     configured: bool = True
     unwritten: bool = False
+    whole: Any = None
+    """The expression of the structure that this is a part of, where that has one for all its parts."""
 
     @property
     def at(self) -> Place:
@@ -50,12 +54,26 @@ class Planned(msgspec.Struct, frozen=True):
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
                 apart = self._apart(items)
-                return Items(tuple(apart.get(index) or self._item(index) for index in range(len(items))), self.at)
+                return Items(tuple(apart.get(index) or self.item(index) for index in range(len(items))), self.at)
             case None:
                 return self._missing()
             case scalar:
                 value = Text.literal(self._looked_up_by(scalar)) if isinstance(scalar, str) else scalar
                 return Absent(value, self.at) if self.unwritten else Known(value, self.at)
+
+    def traced(self) -> Traced | None:
+        """Give the text with what flows into it left as symbols."""
+        from msglint.readers.terraform.origins import Origins  # noqa: PLC0415  # only where there are credentials
+
+        origins = Origins(self.plan, self.references)
+        expression = self.whole if self.expression is None else self.expression
+        match self.value:
+            case None if self.unknown is True:
+                return origins.unknown(self._owner(), expression, self.where, alone=self.expression is not None)
+            case str() as text:
+                return origins.trace(text, self.path, expression, self.where)
+            case _:
+                return None
 
     def member(self, name: str) -> "Planned":
         """Give a member of a mapping; of a list of one block, the block's."""
@@ -104,7 +122,8 @@ class Planned(msgspec.Struct, frozen=True):
         about = f"made of {written[0]}; only the .tf source says how" if written else "computed"
         return Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", at)
 
-    def _item(self, index: int) -> "Planned":
+    def item(self, index: int) -> "Planned":
+        """Give an element of a list."""
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
         expression = self.expression
@@ -114,7 +133,8 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _part(self, value: Any, unknown: Any, expression: Any, path: Path, *, unwritten: bool = False) -> "Planned":
         own = (value, unknown, expression, path)
-        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten)
+        whole = self.expression if _is_single(self.expression) else self.whole
+        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole)
 
     def _missing(self) -> Shape:
         if self.unknown is not True:
@@ -156,6 +176,11 @@ class Planned(msgspec.Struct, frozen=True):
         if source is None or source.type != TYPE:
             return None
         return policy_document(self.plan, self.references, source).shape()
+
+
+def _is_single(expression: Any) -> bool:
+    """Say whether this is one expression, as for a whole map, and no block of them; a literal one may show nothing."""
+    return isinstance(expression, dict) and (not expression or not expression.keys().isdisjoint(_OF_ONE))
 
 
 def _aligned(written: list[Any], planned: list[Any], index: int) -> Any:

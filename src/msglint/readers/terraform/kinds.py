@@ -159,8 +159,6 @@ EVENT_SOURCE_MAPPING = Kind(
     },
 )
 
-BROKER = Kind("AWS::AmazonMQ::Broker", _names(BrokerName="broker_name", EngineType="engine_type"), "broker_name")
-
 MSK_CLUSTER = Kind(
     "AWS::MSK::Cluster",
     {
@@ -176,7 +174,7 @@ MSK_CLUSTER = Kind(
 SCRAM_ASSOCIATION = "AWS::MSK::BatchScramSecret"
 
 SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_key_id", ResourcePolicy="policy"))
-SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id"))
+SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id", SecretString="secret_string"))
 SECRET_ROTATION = Kind("AWS::SecretsManager::RotationSchedule", _names(SecretId="secret_id"))
 
 PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
@@ -246,6 +244,53 @@ BUS_PERMISSION = Kind(
         "Condition": Spec("condition", _names(Key="key", Type="type", Value="value")),
     },
     "statement_id",
+)
+
+BROKER = Kind(
+    "AWS::AmazonMQ::Broker",
+    {
+        **_names(BrokerName="broker_name", EngineType="engine_type"),
+        "Users": Spec("user", _names(Username="username", Password="password"), many=True),  # noqa: S106  # a name
+        "LdapServerMetadata": Spec(
+            "ldap_server_metadata",
+            _names(ServiceAccountPassword="service_account_password"),  # a name
+        ),
+    },
+    "broker_name",
+)
+
+FLINK = Kind(
+    "AWS::KinesisAnalyticsV2::Application",
+    {
+        **_names(ApplicationName="name"),
+        "ApplicationConfiguration": Spec(
+            "application_configuration",
+            {
+                "EnvironmentProperties": Spec(
+                    "environment_properties",
+                    {"PropertyGroups": Spec("property_group", _names(PropertyMap="property_map"), many=True)},
+                )
+            },
+        ),
+    },
+)
+
+IOT_KAFKA = {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"))}
+
+IOT_RULE = Kind(
+    "AWS::IoT::TopicRule",
+    {
+        "TopicRulePayload": Spec(
+            "",
+            {
+                "Actions": Spec(
+                    "", {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"), many=True)}, here=True
+                ),
+                "ErrorAction": Spec("error_action", IOT_KAFKA),
+            },
+            here=True,
+        )
+    },
 )
 
 INTEGRATION = _names(
@@ -365,6 +410,20 @@ KINDS = {
     "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
     "aws_apigatewayv2_api": Kind("AWS::ApiGatewayV2::Api", _names(Name="name", Body="body")),
     "aws_lambda_alias": Kind("AWS::Lambda::Alias", _names(Name="name", FunctionName="function_name")),
+    "aws_mq_configuration": Kind("AWS::AmazonMQ::Configuration", _names(Name="name", Data="data")),
+    "aws_msk_configuration": Kind("AWS::MSK::Configuration", _names(Name="name", ServerProperties="server_properties")),
+    "aws_mskconnect_connector": Kind(
+        "AWS::KafkaConnect::Connector",
+        _names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
+    ),
+    "aws_mskconnect_worker_configuration": Kind(
+        "AWS::KafkaConnect::WorkerConfiguration", _names(Name="name", PropertiesFileContent="properties_file_content")
+    ),
+    "aws_kinesisanalyticsv2_application": FLINK,
+    "aws_ecs_task_definition": Kind(
+        "AWS::ECS::TaskDefinition", _names(Family="family", ContainerDefinitions="container_definitions"), "family"
+    ),
+    "aws_iot_topic_rule": IOT_RULE,
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),

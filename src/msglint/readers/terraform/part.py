@@ -1,11 +1,13 @@
 """A Terraform plan as a part of the Model."""
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msglint.model import identity
+from msglint.model.address import may_address
 from msglint.model.data import Data
+from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Given, Shape
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, fold
@@ -14,7 +16,7 @@ from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_
 from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
-from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
+from msglint.readers.terraform.plan import Instance, Path, Plan, open_plan, prefix
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
@@ -73,6 +75,33 @@ class TerraformPart:
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
         return self._types
+
+    def addressing(self) -> Sequence[str]:
+        """Give the addresses of resources that hold an address with a password."""
+        if not may_address(self.document.text):
+            return ()
+        return [address for address, instance in self._plan.instances.items() if any(_texts(instance.values))]
+
+    def addresses(self, id: str) -> Iterator[tuple[tuple[str, ...], Traced]]:  # noqa: A002  # the field's own word
+        """Give the texts of a resource that hold such an address."""
+        instance = self._plan.instances[id]
+        for way in _texts(instance.values):
+            here = self._planned(instance)
+            for step in way:
+                here = here.member(step) if isinstance(step, str) else here.item(step)
+            traced = here.traced()
+            if traced is not None:
+                yield tuple(step for step in way if isinstance(step, str)), traced
+
+    def confidential(self) -> Collection[str]:
+        """Give the texts that are marked as sensitive."""
+        from msglint.readers.terraform.sensitive import sensitive  # noqa: PLC0415  # only for plans with findings
+
+        return sensitive(self._plan.raw)
+
+    def unshown(self) -> Sequence[Place]:
+        """Give the values of variables: a plan on one line has them right before its first resource."""
+        return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
@@ -345,6 +374,19 @@ class Overlaid:
             return shape
         own = {name: part for name, part in shape.fields.items() if name not in self._more or _says_something(part)}
         return Fields({**self._more, **own}, shape.at)
+
+
+def _texts(values: Any) -> Iterator[Path]:
+    """Give the ways to the texts that may hold an address with a password."""
+    stack: list[tuple[Path, Any]] = [((), values)]
+    while stack:
+        way, here = stack.pop()
+        if isinstance(here, dict):
+            stack += [((*way, name), part) for name, part in here.items()]
+        elif isinstance(here, list):
+            stack += [((*way, index), part) for index, part in enumerate(here)]
+        elif isinstance(here, str) and may_address(here):
+            yield way
 
 
 def _says_something(part: Expression) -> bool:

@@ -82,6 +82,16 @@ class Plan(msgspec.Struct, frozen=True):
         """Give the place of a value."""
         return PlanPlace(self.root, path)
 
+    def at(self, path: Path) -> Any:
+        """Give what stands at a place; None where nothing does."""
+        here: Any = self.raw
+        try:
+            for key in path:
+                here = here[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+        return here
+
     def module(self, modules: Modules) -> Module | None:
         """Give the configuration of a module, whichever instance of it."""
         return self.modules.get(tuple(step.name for step in modules))

@@ -106,6 +106,10 @@ class References:
         """Give all instances of modules that have resources, and the root."""
         return dict.fromkeys([(), *(modules for modules, _ in self._instances)])
 
+    def instances(self, modules: Modules, local: str) -> list[Instance]:
+        """Give the instances of a resource, or of a data source as `data.type.name`, in one instance of a module."""
+        return self._instances.get((modules, local), [])
+
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
         siblings = self._instances.get((instance.modules, instance.local), [instance])

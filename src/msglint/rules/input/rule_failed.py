@@ -15,7 +15,7 @@ Ignore this rule by its code until a release repairs the failure.
 
 from collections.abc import Iterator
 
-from msglint.finding import Failure, Severity
+from msglint.finding import Failure, Severity, fault
 from msglint.model.resource import Record
 from msglint.rules.interface import report
 
@@ -23,6 +23,5 @@ from msglint.rules.interface import report
 @report("MSG002", Severity.ERROR, since="0.1", references=["https://docs.python.org/3/tutorial/errors.html"])
 def rule_failed(code: str, name: str, subject: Record, error: Exception) -> Iterator[Failure]:
     """Say which rule failed on which resource."""
-    said = f"{type(error).__name__}: {error}"
-    message = f"rule {code} {name} failed on {subject.label} ({said}); all other rules ran. Please report this"
+    message = f"rule {code} {name} failed on {subject.label} ({fault(error)}); all other rules ran. Please report this"
     yield Failure(message, subject.at, resource=subject.author, about=code)

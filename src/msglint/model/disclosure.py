@@ -1,0 +1,157 @@
+"""Secrets in the open: where the parts of a text come from, and whether what is written gives the secret away.
+
+A traced text keeps as a symbol what flows into it from elsewhere, such as a parameter, also where its value is known.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from msglint.model.text import Alphabet, Symbol, Text
+from msglint.source import Place
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
+
+_TELLING = 6  # beside a parameter, a literal shorter than this is only a prefix or the like
+_FIRST_MARK = 0xF0000  # a private-use plane of Unicode stands for symbols while a text is taken apart
+
+# Compiled only where there is a secret.
+_PLACEHOLDER = (
+    r"(?is)change[-_ ]?(?:me|it|this).*|(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)[-_ ]?.*"
+    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden"
+    r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here"
+)
+_FILLED_LATER = r"(?s)\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)"
+_PROVIDED = r"\$\{[\w.-]+:[^}]+\}"
+"""A configuration provider of Kafka's, as MSK Connect has: `${provider:path:key}`."""
+
+
+class Way(enum.Enum):
+    """How a secret comes to be in the open."""
+
+    LITERAL = "a literal"
+    DEFAULT = "the default of a parameter or variable"
+    ECHOED = "a parameter without NoEcho"
+    STORED = "a plain parameter of Parameter Store"
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where a part of a text comes from.
+
+    `way` says how that gives it away; None: it does not, or, where there is a `doubt`, nobody knows.
+    """
+
+    name: str
+    at: Place
+    way: Way | None = None
+    doubt: Reason | None = None
+    default: Text | None = None
+    """What stands there when nobody gives anything else."""
+
+
+class Sourced(Symbol, frozen=True, eq=False, kw_only=True):
+    """A part of a text that comes from elsewhere."""
+
+    source: Source
+
+    @classmethod
+    def of(cls, source: Source) -> Sourced:
+        """Make the symbol of a source; two of the same name are the same."""
+        return cls(
+            ("source", source.at.document.name, source.name), Alphabet.OPAQUE, f"${{{source.name}}}", source=source
+        )
+
+
+class Encoded(Symbol, frozen=True, eq=False, kw_only=True):
+    """A part of a text that is the base64 of another."""
+
+    inner: Text
+
+
+class Traced(msgspec.Struct, frozen=True):
+    """A text, and where it is written. `doubt` says why what looks like a literal may come from elsewhere."""
+
+    text: Text
+    at: Place
+    doubt: Reason | None = None
+
+    @classmethod
+    def untold(cls, doubt: Reason, at: Place) -> Traced:
+        """Give a text of which nothing is known, and why."""
+        return cls(Text.of(Sourced.of(Source(doubt.text, at, doubt=doubt))), at)
+
+    def part(self, text: Text) -> Traced:
+        """Give a part of the text as one that is written in the same place."""
+        return Traced(text, self.at, self.doubt)
+
+    def marked(self) -> tuple[str, Mapping[str, Symbol]]:
+        """Give the text as a string in which one character stands for each symbol, and which one for which."""
+        marks: dict[Symbol, str] = {}
+        for part in self.text.parts:
+            if isinstance(part, Symbol):
+                marks.setdefault(part, chr(_FIRST_MARK + len(marks)))
+        written = "".join(part if isinstance(part, str) else marks[part] for part in self.text.parts)
+        return written, {mark: symbol for symbol, mark in marks.items()}
+
+    def unmarked(self, written: str, marks: Mapping[str, Symbol]) -> Traced:
+        """Give a part of the string of `marked` as a text again."""
+        return self.part(unmarked(written, marks))
+
+
+def unmarked(written: str, marks: Mapping[str, Symbol]) -> Text:
+    """Put symbols for the characters that stand for them."""
+    return Text.of(*(marks.get(letter, letter) for letter in written)) if marks else Text.literal(written)
+
+
+class Disclosure(msgspec.Struct, frozen=True):
+    """Whether a secret is in the open, how, whose it is (empty for a literal), and the place to change."""
+
+    verdict: Verdict
+    way: Way
+    name: str
+    at: Place
+
+
+def disclosure(secret: Traced) -> Disclosure:
+    """Say whether a text that is secret as a whole is given away by what is written."""
+    literal = "".join(part for part in secret.text.parts if isinstance(part, str))
+    symbols = [part for part in secret.text.parts if isinstance(part, Symbol)]
+    sources = [symbol.source for symbol in symbols if isinstance(symbol, Sourced)]
+    if any(source.way is None and source.doubt is None for source in sources):
+        return Disclosure(NO, Way.LITERAL, "", secret.at)
+    doubts = [source.doubt for source in sources if source.doubt is not None]
+    doubts += [
+        Reason(Doubt.OUTSIDE, f"{symbol} has no value here", secret.at)
+        for symbol in map(_label, (each for each in symbols if not isinstance(each, Sourced)))
+    ]
+    if doubts:
+        return Disclosure(unknown(*doubts), Way.LITERAL, "", secret.at)
+    if sources and (len(re.sub(r"\W", "", literal)) < _TELLING or is_placeholder(literal)):
+        first = sources[0]
+        return Disclosure(YES, first.way or Way.LITERAL, first.name, first.at)
+    return Disclosure(_literal(literal, secret), Way.LITERAL, "", secret.at)
+
+
+def _label(symbol: Symbol) -> str:
+    return symbol.label
+
+
+def _literal(text: str, secret: Traced) -> Verdict:
+    if not text.strip() or re.fullmatch(_PROVIDED, text) or text.startswith("arn:"):
+        return NO
+    if secret.doubt is not None:
+        return unknown(secret.doubt)
+    if is_placeholder(text):
+        return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like a placeholder", secret.at))
+    if re.fullmatch(_FILLED_LATER, text.strip()):
+        return unknown(Reason(Doubt.OUTSIDE, "what stands there seems to be filled in later", secret.at))
+    return YES
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether people write such a text where a secret is still to be put."""
+    return bool(re.fullmatch(_PLACEHOLDER, text.strip()))

@@ -1,0 +1,259 @@
+"""Where the text of a plan's value comes from: the configuration, variables, secret sources.
+
+A plan lists what an expression names, and knows the values of most of that. So a part of the text that is the value of
+a variable is taken to come from it, and the rest is written in the configuration, if nothing else may flow there.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from msglint.model.disclosure import Source, Sourced, Traced, Way
+from msglint.model.text import Symbol, Text
+from msglint.readers.terraform.address import Step, roots, steps
+from msglint.readers.terraform.plan import Path, Plan
+from msglint.readers.terraform.references import DEEPEST, References, Where, referenced
+from msglint.source import Place
+from msglint.verdict import Doubt, Reason
+
+SHORTEST = 4  # a shorter text is found inside others by chance
+
+_NEUTRAL = frozenset({"count", "path", "terraform", "self"})
+_SECRET_TYPES = ("aws_secretsmanager_", "aws_iam_access_key", "aws_kms_")
+_PLAIN_DATA = re.compile(
+    r"aws_(?:caller_identity|region|partition|availability_zones?|vpcs?|subnets?|security_groups?|ami|iam_policy_document"
+    r"|iam_role|mq_broker|msk_cluster|msk_bootstrap_brokers|sqs_queue|sns_topic|kinesis_stream|kms_key|kms_alias"
+    r"|s3_bucket|ecr_repository|ecs_cluster)"
+)
+"""Data sources that hold nothing secret."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """One thing that an expression names. `source` is None for what holds no secret, such as an ARN."""
+
+    source: Source | None
+    value: Any = None
+    sensitive: bool = False
+
+
+class Origins:
+    """Follows the expressions of one plan to where their values come from."""
+
+    __slots__ = ("_plan", "_references")
+
+    def __init__(self, plan: Plan, references: References) -> None:
+        self._plan = plan
+        self._references = references
+
+    def trace(self, text: str, path: Path, expression: Any, where: Where) -> Traced:
+        """Give a text of the plan with what flows into it left as symbols."""
+        at = self._plan.place(path)
+        if expression is None:
+            return Traced(Text.literal(text), at, _unclear("the plan does not say what it is made of", at))
+        found = [origin for origin in self._of(expression, where, at, 0) if origin.source is not None]
+        written, placed = _placed(text, found)
+        # What is sensitive marks all that is made of it.
+        open_ = self._marked(path) is False
+        lost = next(
+            (
+                origin.source
+                for origin in found
+                if origin.source not in placed
+                and origin.source is not None
+                and (origin.source.way is None)
+                and not (open_ and origin.sensitive)
+            ),
+            None,
+        )
+        doubt = _unclear(f"it is made of {lost.name}; only the .tf source says how", at) if lost is not None else None
+        return Traced(written, at, doubt)
+
+    def unknown(self, path: Path, expression: Any, where: Where, *, alone: bool) -> Traced:
+        """Give a text that is known only after the apply: made of a secret source, or of nobody knows what.
+
+        `alone`: the expression is that of this text, and of no others beside it.
+        """
+        at = self._plan.place(path)
+        sources = [origin.source for origin in self._of(expression, where, at, 0)] if expression is not None else []
+        secret = (source for source in sources if source is not None and source.way is None and source.doubt is None)
+        only = next(secret, None) if alone else None
+        if only is None:
+            names = roots(referenced(expression))
+            doubt = _unclear(f"known only after the apply (made of {names[0] if names else 'something'})", at)
+            only = Source(doubt.text, at, doubt=doubt)
+        return Traced(Text.of(Sourced.of(only)), at)
+
+    def _of(self, expression: Any, where: Where, at: Place, depth: int) -> Iterator[Origin]:
+        if depth > DEEPEST:
+            yield Origin(_unfollowed("what lies too deep", at))
+            return
+        for name in roots(referenced(expression)):
+            yield from self._named(name, steps(name), where, at, depth)
+
+    def _named(self, name: str, way: tuple[Step, ...], where: Where, at: Place, depth: int) -> Iterator[Origin]:
+        match [step.name for step in way]:
+            case ["var", _, *_]:
+                yield from self._variable(way, where, at, depth)
+            case ["each", *_]:
+                yield from self._of(where.each, Where(where.modules), at, depth + 1)
+            case ["module", called, output, *_]:
+                yield from self._output(called, output, name, where, at, depth)
+            case ["data", type_, local, *_]:
+                yield self._data(name, type_, f"data.{type_}.{local}", where, at)
+            case [first, *_] if first in _NEUTRAL:
+                yield Origin(None)
+            case ["local", *_]:
+                yield Origin(_unfollowed(name, at))
+            case ["ephemeral", *_]:
+                yield Origin(Source(name, at), None, sensitive=True)
+            case [type_, local, *rest] if "_" in type_:
+                yield self._resource(name, type_, f"{type_}.{local}", rest, where, at)
+            case _:
+                yield Origin(_unfollowed(name, at))
+
+    def _variable(self, way: tuple[Step, ...], where: Where, at: Place, depth: int) -> Iterator[Origin]:
+        name = way[1].name
+        outer = where.modules[:-1]
+        if where.modules:
+            module = self._plan.module(outer)
+            call = where.modules[-1]
+            called = module.calls.get(call.name, {}) if module is not None else {}
+            arguments = called.get("expressions")
+            if isinstance(arguments, dict) and name in arguments:
+                inner = Where(outer, call.index, each=called.get("for_each_expression"))
+                yield from self._of(arguments[name], inner, at, depth + 1)
+            # Else it is the default that the module's own configuration gives.
+            return
+        path: Path = ("configuration", "root_module", "variables", name)
+        declared = self._plan.at(path)
+        given = self._plan.at(("variables", name))
+        keys = _keys(way[1:])
+        default = _below(_member(declared, "default"), keys)
+        value = _below(_member(given, "value"), keys)
+        sensitive = _member(declared, "sensitive") is True
+        shown = ".".join(step.name for step in way)
+        if default in (None, "") or default != value:
+            yield Origin(Source(shown, at), value, sensitive)
+            return
+        yield Origin(Source(shown, self._plan.place((*path, "default", *keys)), Way.DEFAULT), value, sensitive)
+
+    def _output(self, called: str, output: str, name: str, where: Where, at: Place, depth: int) -> Iterator[Origin]:
+        module = self._plan.modules.get((*(step.name for step in where.modules), called))
+        if module is None or output not in module.outputs:
+            yield Origin(_unfollowed(name, at))
+            return
+        inner = Where((*where.modules, Step(called)))
+        yield from self._of(module.outputs[output].get("expression"), inner, at, depth + 1)
+
+    def _data(self, name: str, type_: str, local: str, where: Where, at: Place) -> Origin:
+        values = [each.values for each in self._references.instances(where.modules, local)]
+        if type_ == "aws_ssm_parameter":
+            kinds = {str(each.get("type")) for each in values}
+            if kinds == {"SecureString"}:
+                return Origin(Source(name, at), values, sensitive=True)
+            if kinds and kinds <= {"String", "StringList"}:
+                return Origin(Source(name, at, Way.STORED), values, sensitive=True)
+            doubt = Reason(Doubt.OUTSIDE, f"whether {local} is a SecureString is not known", at)
+            return Origin(Source(name, at, doubt=doubt), values, sensitive=True)
+        if _PLAIN_DATA.fullmatch(type_):
+            return Origin(None)
+        return Origin(Source(name, at), values, sensitive=type_.startswith(_SECRET_TYPES))
+
+    def _resource(self, name: str, type_: str, local: str, rest: Sequence[str], where: Where, at: Place) -> Origin:
+        if type_.startswith("aws_") and not (
+            type_.startswith(_SECRET_TYPES) and "arn" not in rest and "id" not in rest
+        ):
+            return Origin(None)
+        values = [each.values for each in self._references.instances(where.modules, local)]
+        sensitive = type_ == "random_password" or type_.startswith(_SECRET_TYPES)
+        return Origin(Source(name, at), values, sensitive)
+
+    def _marked(self, path: Path) -> bool | None:
+        """Say whether the plan marks a value as sensitive; None where it does not tell."""
+        if "values" not in path:
+            return None
+        index = path.index("values")
+        mask = _member(self._plan.at(path[:index]), "sensitive_values")
+        if mask is None:
+            return None
+        for key in path[index + 1 :]:
+            if isinstance(mask, bool):
+                break
+            mask = _below(mask, (key,))
+        return mask is True or (mask is not None and mask is not False and bool(mask))
+
+
+def _placed(text: str, origins: Sequence[Origin]) -> tuple[Text, set[Source]]:
+    """Put symbols where a text holds the values of what flows into it, the longest first."""
+    known = [(leaf, origin.source) for origin in origins if origin.source is not None for leaf in _leaves(origin.value)]
+    pieces: list[str | Symbol] = [text]
+    placed: set[Source] = set()
+    for leaf, source in sorted(known, key=lambda pair: -len(pair[0])):
+        if leaf != text and len(leaf) < SHORTEST:
+            continue
+        symbol = Sourced.of(source)
+        split: list[str | Symbol] = []
+        for piece in pieces:
+            if isinstance(piece, Symbol) or leaf not in piece:
+                split.append(piece)
+                continue
+            placed.add(source)
+            for number, rest in enumerate(piece.split(leaf)):
+                split += [symbol, rest] if number else [rest]
+        pieces = split
+    return Text.of(*pieces), placed
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Give the texts in a value, also those in a text of JSON."""
+    stack = [value]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, dict):
+            stack += here.values()
+        elif isinstance(here, list):
+            stack += here
+        elif isinstance(here, str) and here:
+            yield here
+            if here.lstrip().startswith(("{", "[")):
+                try:
+                    stack.append(json.loads(here))
+                except (ValueError, RecursionError):
+                    continue
+
+
+def _keys(way: tuple[Step, ...]) -> tuple[str | int, ...]:
+    found: list[str | int] = []
+    for number, step in enumerate(way):
+        if number:
+            found.append(step.name)
+        if step.index is not None:
+            found.append(step.index)
+    return tuple(found)
+
+
+def _below(value: Any, keys: Sequence[str | int]) -> Any:
+    for key in keys:
+        match value, key:
+            case dict(), str():
+                value = value.get(key)
+            case list(), int() if key < len(value):
+                value = value[key]
+            case _:
+                return None
+    return value
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _unclear(text: str, at: Place) -> Reason:
+    return Reason(Doubt.NOT_UNDERSTOOD, text, at)
+
+
+def _unfollowed(name: str, at: Place) -> Source:
+    return Source(name, at, doubt=_unclear(f"it is made of {name}; only the .tf source says how", at))

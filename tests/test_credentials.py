@@ -1,0 +1,371 @@
+"""What is a credential, where it comes from, and whether it is in the open."""
+
+import base64
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from msglint.engine import lint_text
+from msglint.model.credentials import configuration, connector, decoded, environment, jaas, kafka, properties, urls
+from msglint.model.disclosure import Source, Sourced, Traced, Way, disclosure, is_placeholder
+from msglint.model.text import Text
+from msglint.model.xml_text import UnreadableXml, attributes
+from msglint.options import Options
+from msglint.readers.interface import Assumptions
+from msglint.source import Document
+from msglint.verdict import Doubt, Reason
+
+AT = Document("template.yaml", "x" * 80).spot(0, 1)
+THERE = Document("template.yaml", "x" * 80).spot(4, 9)
+
+SAFE = Sourced.of(Source("Quiet", THERE))
+ECHOED = Sourced.of(Source("Plain", THERE, Way.ECHOED))
+DOUBTFUL = Sourced.of(Source("Odd", THERE, doubt=Reason(Doubt.OUTSIDE, "odd", THERE)))
+
+
+def traced(*parts: str | Sourced) -> Traced:
+    return Traced(Text.of(*parts), AT)
+
+
+def texts(found: object) -> list[str]:
+    return [str(each.text) for each in found]  # type: ignore[attr-defined]  # of traced texts
+
+
+@pytest.mark.parametrize(
+    ("secret", "truth", "way"),
+    [
+        (traced("hunter2"), True, Way.LITERAL),
+        (traced(""), False, Way.LITERAL),
+        (traced("  "), False, Way.LITERAL),
+        (traced(SAFE), False, Way.LITERAL),
+        (traced("salt-", SAFE), False, Way.LITERAL),
+        (traced(ECHOED, SAFE), False, Way.LITERAL),
+        (traced(ECHOED), True, Way.ECHOED),
+        (traced("a-", ECHOED), True, Way.ECHOED),
+        (traced(ECHOED, "-hunter2"), True, Way.LITERAL),
+        (traced(DOUBTFUL), None, Way.LITERAL),
+        (traced("CHANGEME"), None, Way.LITERAL),
+        (traced("$PASSWORD"), None, Way.LITERAL),
+        (traced("${PASSWORD}"), None, Way.LITERAL),
+        (traced("{{ password }}"), None, Way.LITERAL),
+        (traced("${secretsmanager:orders:password}"), False, Way.LITERAL),
+        (traced("arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"), False, Way.LITERAL),
+    ],
+)
+def test_what_discloses_a_secret(secret: Traced, truth: bool | None, way: Way) -> None:
+    found = disclosure(secret)
+    assert (found.verdict.truth, found.way) == (truth, way)
+    assert found.at is (THERE if truth and way is Way.ECHOED else AT)
+
+
+@pytest.mark.parametrize("text", ["changeme", "CHANGE_ME", "<password>", "xxxxxxxx", "****", "your-password", "TODO"])
+def test_placeholders(text: str) -> None:
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize("text", ["AmazonMqPassword", "b@dP@$sW0rD", "kafka-password", "guest", "exchange", "xyz"])
+def test_no_placeholders(text: str) -> None:
+    assert not is_placeholder(text)
+
+
+def test_jaas() -> None:
+    module = "org.apache.kafka.common.security.scram.ScramLoginModule required "
+    assert texts(jaas(traced(module + 'username="u" password="a\\"b;c";'))) == ['a\\"b;c']
+    assert texts(jaas(traced(module + "username='u' password='p' ;"))) == ["p"]
+    assert texts(jaas(traced(module + 'username="u" password="', ECHOED, '";'))) == ["${Plain}"]
+    assert texts(jaas(traced("software.amazon.msk.auth.iam.IAMLoginModule required;"))) == []
+    assert texts(jaas(traced('password="p"'))) == []
+
+
+def test_properties() -> None:
+    written = "# ssl.password=a\n a.b = c=d \nlong=x\\\n   y\n! z=1\nk: v\n"
+    found = [(key, str(value.text)) for key, value in properties(traced(written))]
+    assert found == [("a.b", "c=d"), ("long", "xy"), ("k", "v")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("amqps://u:p@h:5671/v", ["p"]),
+        ("AMQP://u:p@h", ["p"]),
+        ("failover:(ssl://u:p@a:61617,ssl://u:q@b:61617)?x=y", ["p", "q"]),
+        ("https://u:p@schema-registry.example.com", ["p"]),
+        ("https://u:p@psrc-1234.eu-west-1.aws.confluent.cloud", ["p"]),
+        ("https://u:p@hooks.example.com", []),
+        ("postgres://u:p@h/kafka", []),
+        ("https://h:8081/a@b", []),
+        ("amqps://h:5671", []),
+        ("amqps://u@h", []),
+        ("amqp://user:password@h", ["password"]),
+        ("amqps://:@h", []),
+        ("wss://h/path:x@y", []),
+    ],
+)
+def test_addresses(text: str, found: list[str]) -> None:
+    assert texts(urls(traced(text))) == found
+
+
+def test_an_address_of_a_sample_is_undecided() -> None:
+    [sample], [real] = urls(traced("amqp://user:password@h")), urls(traced("amqp://orders:password@h"))
+    assert disclosure(sample).verdict.truth is None
+    assert disclosure(real).verdict.truth is True
+
+
+def test_the_name_of_a_variable_may_say_what_an_address_is_for() -> None:
+    assert texts(urls(traced("http://u:p@10.0.0.1"), "SCHEMA_REGISTRY_URL")) == ["p"]
+    assert texts(urls(traced("http://u:p@10.0.0.1"), "PROXY")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [
+        ("KAFKA_PASSWORD", "kafka"),
+        ("kafkaSaslPassword", "kafka"),
+        ("spring.kafka.ssl.key.password", "kafka"),
+        ("SCHEMA_REGISTRY_PASSWORD", "kafka"),
+        ("KAFKA_BROKER_PASSWORD", "kafka"),
+        ("RABBITMQ_PASSWORD", "broker"),
+        ("AMAZON_MQ_PASSWORD", "broker"),
+        ("spring.activemq.password", "broker"),
+        ("MQTT_PASSWD", "broker"),
+        ("DB_PASSWORD", ""),
+        ("PASSWORD", ""),
+        ("KAFKA_PASSWORD_SECRET_ARN", ""),
+        ("KAFKA_PASSWORD_FILE", ""),
+        ("KAFKA_USERNAME", ""),
+        ("STOCKBROKERAGE_PASSWORD", ""),
+    ],
+)
+def test_names_of_variables(name: str, of: str) -> None:
+    kind, secrets = environment(name, traced("x"))
+    assert kind == of
+    assert bool(secrets) is bool(of)
+
+
+def test_an_address_in_a_variable_is_the_business_of_another_rule() -> None:
+    assert environment("RABBITMQ_PASSWORD", traced("amqps://u:p@h")) == ("", [])
+
+
+def test_of_a_connector_each_password_counts() -> None:
+    assert texts(connector("database.password", traced("p"))) == ["p"]
+    assert texts(kafka("database.password", traced("p"))) == []
+    assert texts(kafka("producer.ssl.keystore.password", traced("p"))) == ["p"]
+
+
+def test_base64() -> None:
+    plain = "a=b\nssl.key.password=x"
+    encoded = base64.b64encode(plain.encode()).decode()
+    for written in (encoded, "\n".join(encoded[i : i + 8] for i in range(0, len(encoded), 8)), plain):
+        found = decoded(traced(written))
+        assert found is not None
+        assert str(found.text) == plain
+
+
+@given(st.text())
+def test_nothing_written_breaks_the_readers_of_texts(text: str) -> None:
+    value = traced(text)
+    for read in (jaas, properties, urls, configuration):
+        list(read(value))
+    assert decoded(value) is not None
+    list(configuration(traced("<" + text)))
+
+
+@given(st.binary())
+def test_no_bytes_break_the_decoding(data: bytes) -> None:
+    assert decoded(traced(base64.b64encode(data).decode())) is not None
+
+
+def test_xml() -> None:
+    spring = (
+        '<beans xmlns:p="urn:p"><bean><property name="password" value="a"/></bean><x p:password="b" q="c"/></beans>'
+    )
+    found = [(name, str(value.text)) for name, value in configuration(traced(spring))]
+    assert found == [("property password", "a"), ("x password", "b")]
+    assert [str(value.text) for _, value in configuration(traced('<a password="', SAFE, '&amp;"/>'))] == ["${Quiet}&"]
+
+
+def test_rabbitmq_has_properties() -> None:
+    assert [name for name, _ in configuration(traced("auth_ldap.dn_lookup_bind.password = x\nheartbeat = 60"))] == [
+        "auth_ldap.dn_lookup_bind.password"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!DOCTYPE x [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><x y='&b;'/>",
+        "<!DOCTYPE x SYSTEM 'file:///etc/passwd'><x/>",
+        "<a><b></a>",
+        "<a password='x",
+        "<",
+        "<a/>\x00",
+        "<a b='1' b='2'/>",
+    ],
+)
+def test_xml_that_is_not_read(text: str) -> None:
+    with pytest.raises(UnreadableXml) as error:
+        attributes(text)
+    assert "passwd" not in str(error.value)
+    assert [disclosure(value).verdict.truth for _, value in configuration(traced(text))] == [None]
+
+
+def test_deep_xml_is_read() -> None:
+    assert attributes("<a>" * 20_000 + "<b password='x'/>" + "</a>" * 20_000) == [("b", "password", "x")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "amqp://" * 150_000,
+        "a:" * 500_000,
+        "password=" * 110_000,
+        "\\\n" * 500_000,
+        "LoginModule" + 'password="\\' * 90_000,
+    ],
+)
+def test_long_texts_are_read_soon(text: str) -> None:
+    value = traced(text)
+    start = time.process_time()
+    for read in (jaas, properties, urls, configuration):
+        list(read(value))
+    assert time.process_time() - start < 5
+
+
+BROKER = """
+Parameters:
+  Password: {Type: String, NoEcho: true, Default: Vigorous-Kestrel-41}
+Resources:
+  Broker:
+    Type: AWS::AmazonMQ::Broker
+    Properties: {Users: [{Username: a, Password: !Ref Password}]}
+"""
+
+
+def test_a_value_that_the_user_gives_is_not_the_default() -> None:
+    """Where NoEcho is set, nobody sees it."""
+
+    def found(template: str, **parameters: str) -> list[str]:
+        options = Options(select=("MSG4",), assumptions=Assumptions(parameters=parameters))
+        return [finding.code for finding in lint_text("t.yaml", template.encode(), options).findings]
+
+    assert found(BROKER) == ["MSG401"]
+    assert found(BROKER, Password="Placid-Heron-2207") == []  # noqa: S106  # of a test
+    assert found(BROKER.replace("NoEcho: true, ", ""), Password="Placid-Heron-2207") == ["MSG401"]  # noqa: S106
+
+
+def plan(expression: object, value: str | None, *, mark: object = None, **more: object) -> list[tuple[str, bool]]:
+    """Judge the plan of a function with one variable in its environment."""
+    resource = {
+        "address": "aws_lambda_function.f",
+        "mode": "managed",
+        "type": "aws_lambda_function",
+        "name": "f",
+        "values": {"environment": [{"variables": {"KAFKA_PASSWORD": value, "STAGE": "test"}}]},
+        "sensitive_values": {"environment": [{"variables": {} if mark is None else {"KAFKA_PASSWORD": mark}}]},
+    }
+    configured = {
+        "address": "aws_lambda_function.f",
+        "mode": "managed",
+        "type": "aws_lambda_function",
+        "name": "f",
+        "expressions": {"environment": [{"variables": expression}]},
+    }
+    root = {
+        "format_version": "1.2",
+        "variables": more.get("variables", {}),
+        "planned_values": {"root_module": {"resources": [resource, *more.get("resources", [])]}},  # type: ignore[misc]
+        "prior_state": {"values": {"root_module": {"resources": more.get("data", [])}}},
+        "configuration": {
+            "root_module": {"resources": [configured], "variables": more.get("declared", {})},
+        },
+    }
+    report = lint_text("plan.json", json.dumps(root).encode(), Options(select=("MSG402",)))
+    return [(each.code, each.decided) for each in (*report.findings, *report.undecided)]
+
+
+YES, UNCLEAR = [("MSG402", True)], [("MSG402", False)]
+
+
+def names(*references: str) -> dict[str, list[str]]:
+    return {"references": list(references)}
+
+
+def test_a_literal_of_the_configuration() -> None:
+    assert plan({"constant_value": {"KAFKA_PASSWORD": "Amber-Falcon-1977"}}, "Amber-Falcon-1977") == YES
+    assert plan({}, "Amber-Falcon-1977") == YES
+    assert plan(names("aws_sqs_queue.q.url", "aws_sqs_queue.q"), "Amber-Falcon-1977") == YES
+
+
+def test_variables() -> None:
+    value, other = "Amber-Falcon-1977", "Placid-Heron-2207"
+    given_ = {"variables": {"p": {"value": value}}}
+    assert plan(names("var.p"), value, declared={"p": {}}, **given_) == []
+    assert plan(names("var.p"), value, declared={"p": {"default": other}}, **given_) == []
+    assert plan(names("var.p"), value, declared={"p": {"default": value}}, **given_) == YES
+    assert (
+        plan(names("var.p"), value, declared={"p": {"default": value, "sensitive": True}}, mark=True, **given_) == YES
+    )
+    whole = {"variables": {"o": {"value": {"p": value}}}, "declared": {"o": {"default": {"p": value}}}}
+    assert plan(names("var.o.p", "var.o"), value, **whole) == YES
+
+
+def test_what_is_sensitive_marks_what_is_made_of_it() -> None:
+    """A literal beside a sensitive variable has no mark, so it is not made of it."""
+    value = "Amber-Falcon-1977"
+    beside = {"variables": {"s": {"value": "Placid-Heron-2207"}}, "declared": {"s": {"sensitive": True}}}
+    assert plan(names("var.s"), value, **beside) == YES
+    assert plan(names("var.s"), value, mark=True, **beside) == UNCLEAR
+
+
+def test_what_is_known_only_after_the_apply() -> None:
+    """The password of a user alone, and a map of which nobody knows what goes where."""
+
+    def found(*references: str) -> list[tuple[str, bool]]:
+        user = {"password": names(*references)}
+        broker = {"address": "aws_mq_broker.b", "mode": "managed", "type": "aws_mq_broker", "name": "b"}
+        planned = {**broker, "values": {"user": [{"username": "u"}]}}
+        change = {**broker, "change": {"after_unknown": {"user": [{"password": True}]}}}
+        root = {
+            "format_version": "1.2",
+            "planned_values": {"root_module": {"resources": [planned]}},
+            "resource_changes": [change],
+            "configuration": {"root_module": {"resources": [{**broker, "expressions": {"user": [user]}}]}},
+        }
+        report = lint_text("plan.json", json.dumps(root).encode(), Options(select=("MSG401",)))
+        return [(each.code, each.decided) for each in (*report.findings, *report.undecided)]
+
+    random = ("random_password.r.result", "random_password.r")
+    assert found(*random) == found("random_pet.p.id", "random_pet.p", *random) == []
+    assert found("local.password") == found("aws_sqs_queue.q.arn", "aws_sqs_queue.q") == [("MSG401", False)]
+
+
+def test_locals_and_functions_are_unclear() -> None:
+    value = "Amber-Falcon-1977"
+    assert plan(names("local.p"), value) == UNCLEAR
+    part = {"variables": {"s": {"value": "Amber-Falcon-1977-and-more"}}, "declared": {"s": {}}}
+    assert plan(names("var.s"), value, **part) == UNCLEAR
+    assert plan(None, value) == UNCLEAR
+
+
+def test_secret_sources() -> None:
+    value = "Amber-Falcon-1977"
+    source = {
+        "address": "data.aws_secretsmanager_secret_version.s",
+        "mode": "data",
+        "type": "aws_secretsmanager_secret_version",
+        "name": "s",
+        "values": {"secret_string": json.dumps({"password": value})},
+    }
+    name = names("data.aws_secretsmanager_secret_version.s.secret_string", "data.aws_secretsmanager_secret_version.s")
+    assert plan(name, value, data=[source], mark=True) == []
+    made = {"mode": "managed", "type": "random_password", "name": "r", "values": {"result": value}}
+    random = names("random_password.r.result", "random_password.r")
+    assert plan(random, value, resources=[{"address": "random_password.r", **made}], mark=True) == []
+    kept = {"address": "data.aws_ssm_parameter.p", "mode": "data", "type": "aws_ssm_parameter", "name": "p"}
+    parameter = names("data.aws_ssm_parameter.p.value", "data.aws_ssm_parameter.p")
+    for kind, expected in (("SecureString", []), ("String", YES), ("", UNCLEAR)):
+        values = {"values": {"value": value, "type": kind}}
+        assert plan(parameter, value, data=[{**kept, **values}], mark=True) == expected
