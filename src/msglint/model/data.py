@@ -59,6 +59,15 @@ class Data:
         shape = self.shape
         return self._owner if isinstance(shape, Absent) and self._owner is not None else shape.at
 
+    @property
+    def written_at(self) -> Place:
+        """Where the resource says it: not where a parameter or mapping holds the value that it refers to."""
+        at, own = self.at, self._expression.at
+        if at is own or isinstance(self.shape, Absent):
+            return at
+        inside = at.document is own.document and own.span.start <= at.span.start <= own.span.end
+        return at if inside else own
+
     def get(self, *names: str) -> "Data":
         """Walk into mappings by name; what is not there is a Data that is absent."""
         here = self

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from msglint.model.amazon_mq import Broker
 from msglint.model.data import Data
+from msglint.model.disclosure import is_placeholder
 from msglint.model.events import PIPE_PARAMETERS, Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
@@ -119,7 +120,8 @@ def source(poller: Poller, model: Model) -> Source | Unknown:
 def edge(poller: Poller) -> Place:
     """Give the place of the property that names the source."""
     self_managed = isinstance(poller, EventSourceMapping) and poller.source.exists().is_no
-    return poller.self_managed.at if self_managed and isinstance(poller, EventSourceMapping) else poller.source.at
+    named = poller.self_managed if self_managed and isinstance(poller, EventSourceMapping) else poller.source
+    return named.written_at
 
 
 def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
@@ -253,6 +255,9 @@ def is_secret_arn(data: Data, model: Model) -> Verdict:
             return unknown(reason)
         case Known(value=text, at=at):
             because = Reason(Doubt.OUTSIDE, f"it is made of {_symbols(text)}, which has no value here", at)
+            literal = text.literal_value
+            if literal is not None and is_placeholder(literal):
+                return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like a placeholder", at))
             if text.refers is not None:
                 named = _names_secret(model.record(text.refers.resource), text.refers.attribute)
                 return unknown(because) if named is None else of(named)

@@ -86,6 +86,8 @@ def destination(grant: Grant, arn: Code, name: Code) -> Code | None:
 
 def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     to, source = grant.destination, grant.source
+    if grant.beside:
+        return {"Condition": _conditions(Ends(None, None, call(language, "Ref", "AWS::AccountId")))}
     reference = call(language, "Ref", to.id)
     ends = Ends(
         destination(grant, attribute(language, to.record.type, to.id, "arn"), reference),
@@ -110,8 +112,12 @@ def _statement(grant: Grant, ends: Ends) -> Tree:
         "Principal": {"Service": grant.service},
         "Action": grant.action,
         **({"Resource": ends.destination} if ends.destination is not None else {}),
-        "Condition": {operator: {key: value} for operator, key, value in conditions(ends)},
+        "Condition": _conditions(ends),
     }
+
+
+def _conditions(ends: Ends) -> Tree:
+    return {operator: {key: value} for operator, key, value in conditions(ends)}
 
 
 def _source(source: Resource, language: Language) -> Code:

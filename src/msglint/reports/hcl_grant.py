@@ -30,7 +30,10 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
     )
     name = _name(to)
     kind = policy_to_make(grant, holder)
-    if isinstance(to, Function):
+    if grant.beside:
+        for condition in _conditions(ends):
+            yield from block("condition", condition, {})
+    elif isinstance(to, Function):
         own = f"{name}_{_name(source)}" if source is not None else name
         yield from resource(native_of(Permission.KIND), own, permission(grant, ends))
     elif kind is None or _has_inner_policy(to):
@@ -60,7 +63,9 @@ def _statement(grant: Grant, ends: Ends) -> Tree:
         "actions": [grant.action],
         **({"resources": [ends.destination]} if ends.destination is not None else {}),
         "principals": {"type": "Service", "identifiers": [grant.service]},
-        "condition": [
-            {"test": operator, "variable": key, "values": [value]} for operator, key, value in conditions(ends)
-        ],
+        "condition": [*_conditions(ends)],
     }
+
+
+def _conditions(ends: Ends) -> list[Tree]:
+    return [{"test": operator, "variable": key, "values": [value]} for operator, key, value in conditions(ends)]

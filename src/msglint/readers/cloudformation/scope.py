@@ -205,7 +205,7 @@ class Scope:
         if name in self.template.resources:
             type_ = self.template.type_of(name)
             return Known(self.attribute(name, _REF_GIVES.get(type_, "ref")), node)
-        return not_understood(f"Ref to {name or 'something'}, which this template does not declare", node)
+        return outside(f"Ref to {name or 'something'}, which this template does not declare", node)
 
     def _pseudo(self, name: str, node: Node) -> Shape:
         match name:
@@ -309,7 +309,7 @@ class Scope:
             name = argument.text if argument.kind == "scalar" else ""
         resource, attribute = self.template.split(name)
         if resource not in self.template.resources or not attribute:
-            return not_understood(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
+            return outside(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
         return Known(self.attribute(resource, self._gives(resource, attribute)), node)
 
     def _gives(self, resource: str, attribute: str) -> str:
@@ -389,7 +389,7 @@ class Scope:
             type_ = self.template.type_of(resource)
             wanted = self._gives(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")
             return Known(self.attribute(resource, wanted), node)
-        return not_understood(f"${{{name}}} is declared nowhere in this template", node)
+        return outside(f"${{{name}}} is declared nowhere in this template", node)
 
     def _join(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)

@@ -22,12 +22,12 @@ from msglint.iam.sender import touches, turned_away
 from msglint.model.access import QueuePolicy, TopicPolicy
 from msglint.model.delivery import attached_to
 from msglint.model.model import Model
-from msglint.model.policy import Policy, Statement, read_policy
+from msglint.model.policy import Element, Policy, Statement, read_policy
 from msglint.model.resource import Resource
-from msglint.model.value import shown
+from msglint.model.value import Known, shown
 from msglint.rules.grants import unread
 from msglint.rules.interface import rule
-from msglint.verdict import all_of, unknown
+from msglint.verdict import NO, all_of, unknown
 
 
 @rule(
@@ -47,17 +47,34 @@ def policy_names_another_queue(owner: QueuePolicy | TopicPolicy, model: Model) -
     for statement in policy.statements:
         misses = all_of(~touches(policy, statement, resource.arn) for resource in attached)
         if rest is not None:
-            misses &= unknown(rest.reason)
+            misses &= NO if _covers_everything(statement) else unknown(rest.reason)
         if misses.is_yes and (_serves_others(owner, statement, model) or turned_away(statement, attached, model)):
             continue
         yield Candidate(
             when=misses,
             resource=owner,
             at=statement.at,
-            message="this statement has no effect: its Resource is none of {attached}, which the policy is attached to",
-            args={"attached": ", ".join(map(str, attached))},
+            message="this statement has no effect: its Resource ({found}) is not {attached}, which the policy "
+            "is attached to",
+            args={"found": _found(statement), "attached": " or ".join(map(str, attached))},
             related=tuple(Note("the policy is attached here", resource.at, resource) for resource in attached[:3]),
         )
+
+
+def _found(statement: Statement) -> str:
+    named = statement.resources if statement.resources is not None else statement.not_resources
+    return ("" if statement.resources is not None else "all but ") + " and ".join(map(_name, named or ()))
+
+
+def _name(element: Element) -> str:
+    refers = element.value.refers if isinstance(element, Known) else None
+    if refers is None:
+        return shown(element)
+    return refers.resource[1] if refers.attribute == "arn" else f"the {refers.attribute} of {refers.resource[1]}"
+
+
+def _covers_everything(statement: Statement) -> bool:
+    return any(isinstance(each, Known) and each.value.literal_value == "*" for each in statement.resources or ())
 
 
 def _serves_others(owner: Resource, statement: Statement, model: Model) -> bool:

@@ -16,14 +16,14 @@ The bucket can never be deleted.
 
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Severity
+from msglint.finding import Candidate, Fix, Grant, Severity
 from msglint.iam.stranger import asked, bucket_of_another_account
 from msglint.model.delivery import S3
 from msglint.model.exposure import INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.rules.grants import effective_on, grants_to_buckets, narrowed, unread
+from msglint.rules.grants import effective_on, grants_to_buckets, unread
 from msglint.rules.interface import rule
 
 
@@ -53,5 +53,5 @@ def bucket_grant_without_account(owner: Resource, model: Model) -> Iterator[Cand
             message="S3 may call {action} on this {about} for a bucket of that name in any account: a bucket's ARN "
             "does not say whose it is, and the statement does not ask for aws:SourceAccount",
             args={"action": what.action, "about": about},
-            fix=narrowed(owner, [S3], what.action, model),
+            fix=Fix("Ask for the bucket's account too", owner, grant=Grant(S3, what.action, owner, None, beside=True)),
         )

@@ -27,9 +27,14 @@ from msglint.rules.grants import grants_to_services, narrowed, unread
 from msglint.rules.interface import rule
 from msglint.verdict import any_of
 
-DOCUMENTED = frozenset(
-    f"{service}.amazonaws.com" for service in ("events", "pipes", "scheduler", "kinesisanalytics", "kafkaconnect")
-)
+ACTS_FOR = {
+    "events.amazonaws.com": "rule",
+    "pipes.amazonaws.com": "pipe",
+    "scheduler.amazonaws.com": "schedule",
+    "kinesisanalytics.amazonaws.com": "application",
+    "kafkaconnect.amazonaws.com": "connector",
+}
+"""The services that are documented to say for whose resource they assume a role, and what that is."""
 
 
 @rule(
@@ -52,15 +57,19 @@ def confused_deputy_in_role_trust(role: Role, model: Model) -> Iterator[Candidat
         judged = [
             (service, service_of_another_account(policy, statement, service, ASSUME_ROLE, model))
             for service in services
-            if service in DOCUMENTED
+            if service in ACTS_FOR
         ]
         open_to = [service for service, verdict in judged if verdict.is_yes]
         yield Candidate(
             when=any_of(verdict for _, verdict in judged),
             resource=role,
             at=statement.at,
-            message="{services} may assume {role} whoever they act for: no condition of the trust policy says whose "
-            "rule, pipe, schedule or application it must be",
-            args={"services": " and ".join(open_to), "role": role},
+            message="{services} may assume {role} for every AWS account: no condition of the trust policy says whose "
+            "{source} it must be",
+            args={
+                "services": " and ".join(open_to),
+                "role": role,
+                "source": " or ".join(ACTS_FOR[service] for service in open_to),
+            },
             fix=narrowed(role, services, "sts:AssumeRole", model) if open_to else None,
         )

@@ -51,7 +51,11 @@ def public_queue_or_topic(owner: Resource, model: Model) -> Iterator[Candidate]:
             when=effective_on(owner, policy, statement, model) & caller_of_another_account(policy, statement, what),
             resource=owner,
             at=statement.at,
-            message="anybody may call {action} on this {about}: the statement names everybody, and "
+            message="anybody may call {action} on this {about}: the statement names {whom}, and "
             "no condition keeps strangers out",
-            args={"action": what.action, "about": about},
+            args={
+                "action": what.action,
+                "about": about,
+                "whom": "everybody" if statement.not_principals is None else "everybody but some (NotPrincipal)",
+            },
         )
