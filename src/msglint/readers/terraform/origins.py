@@ -16,6 +16,7 @@ from msglint.model.text import Symbol, Text
 from msglint.readers.terraform.address import Step, roots, steps
 from msglint.readers.terraform.plan import Path, Plan
 from msglint.readers.terraform.references import DEEPEST, References, Where, referenced
+from msglint.readers.terraform.sensitive import texts
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
 
@@ -209,20 +210,14 @@ def _placed(text: str, origins: Sequence[Origin]) -> tuple[Text, set[Source]]:
 
 def _leaves(value: Any) -> Iterator[str]:
     """Give the texts in a value, also those in a text of JSON."""
-    stack = [value]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, dict):
-            stack += here.values()
-        elif isinstance(here, list):
-            stack += here
-        elif isinstance(here, str) and here:
-            yield here
-            if here.lstrip().startswith(("{", "[")):
-                try:
-                    stack.append(json.loads(here))
-                except (ValueError, RecursionError):
-                    continue
+    for text in texts(value):
+        yield text
+        if text.lstrip().startswith(("{", "[")):
+            try:
+                inner = json.loads(text)
+            except (ValueError, RecursionError):
+                continue
+            yield from _leaves(inner)
 
 
 def _keys(way: tuple[Step, ...]) -> tuple[str | int, ...]:

@@ -27,12 +27,12 @@ def sensitive(plan: Any) -> frozenset[str]:
                 elif isinstance(part, dict | list):
                     stack.append(part)
             if here.get("sensitive") is True:
-                found.update(_texts(here.get("value")))
+                found.update(texts(here.get("value")))
     root = _mapping(_mapping(plan.get("configuration")).get("root_module"))
     declared = _mapping(root.get("variables"))
     for name, given in _mapping(plan.get("variables")).items():
         if _mapping(declared.get(name)).get("sensitive") is True:
-            found.update(_texts(_mapping(given).get("value")))
+            found.update(texts(_mapping(given).get("value")))
     return frozenset(found)
 
 
@@ -41,7 +41,7 @@ def _marked(value: Any, mark: Any) -> Iterator[str]:
         # Providers mark a whole block for one secret in it: a user's name is none.
         yield from (text for name, text in _named(value, "") if _TELLING.search(name))
     elif mark is True:
-        yield from _texts(value)
+        yield from texts(value)
     elif isinstance(mark, dict) and isinstance(value, dict):
         for name, inner in mark.items():
             yield from _marked(value.get(name), inner)
@@ -64,7 +64,8 @@ def _named(value: Any, name: str) -> Iterator[tuple[str, str]]:
             return
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts(value: Any) -> Iterator[str]:
+    """Give the texts in a value, and none that are empty."""
     stack = [value]
     while stack:
         here = stack.pop()
