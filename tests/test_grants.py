@@ -143,3 +143,29 @@ def test_a_rule_with_a_role_may_deliver_through_it() -> None:
     assert said({"Queue": QUEUE, "Rule": rule}, "MSG102") == {"MSG102": "Rule"}
     with_role = {**rule, "Properties": {"RoleArn": "arn:aws:iam::111122223333:role/r", "Targets": [target]}}
     assert said({"Queue": QUEUE, "Rule": with_role}, "MSG102") == {}
+
+
+def rule_with_dead_letters(**more: Any) -> dict[str, Any]:
+    target = {"Id": "t", "Arn": {"Ref": "Topic"}, "DeadLetterConfig": {"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}}}
+    return {"Type": "AWS::Events::Rule", "Properties": {"Targets": [target]}, **more}
+
+
+def test_one_new_policy_lets_all_sources_in() -> None:
+    """A queue has one policy: the repairs of all that send to it are the same, and any of them repairs all."""
+    resources = {"Queue": QUEUE, "Topic": TOPIC, "B": rule_with_dead_letters(), "A": rule_with_dead_letters()}
+    text = json.dumps({"Resources": resources}).encode()
+    findings = lint_text("t.json", text, Options(select=("MSG101",))).findings
+    snippets = {finding.fix.snippet for finding in findings if finding.fix is not None}
+    assert len(findings) == 2
+    assert len(snippets) == 1
+    assert said({**resources, **json.loads(snippets.pop())}, "MSG101") == {}
+
+
+def test_a_repair_looks_into_no_more_conditions() -> None:
+    """Whether another rule exists makes no second deployment of the question about this one."""
+    conditions = {"Live": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}
+    resources = {"Queue": QUEUE, "Topic": TOPIC, "A": rule_with_dead_letters()}
+    resources["B"] = rule_with_dead_letters(Condition="Live")
+    text = json.dumps({"Resources": resources, "Conditions": conditions}).encode()
+    findings = lint_text("t.json", text, Options(select=("MSG101",))).findings
+    assert {finding.resource: finding.scenario for finding in findings} == {"A": None, "B": None}

@@ -53,6 +53,8 @@ class Grant(msgspec.Struct, frozen=True):
     """Whose ARN is `aws:SourceArn`; None: the user names it."""
     account: bool = False
     """Whether `aws:SourceAccount` is asked for too."""
+    others: tuple[Resource, ...] = ()
+    """More sources that the same statement lets in."""
     beside: bool = False
     """Whether the statement stays as it is, and is only given a condition on the account."""
 

@@ -11,14 +11,14 @@ from msglint.model.s3 import Bucket
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.reports.cloudformation import attribute, call, json, yaml
-from msglint.reports.tree import Code, Tree
+from msglint.reports.tree import Branch, Code, Tree
 
 
 class Ends(NamedTuple):
     """What a statement names, as expressions in the user's language; None: it does not."""
 
     destination: Code | None
-    source: Code | None
+    source: Code | list[Branch] | None
     account: Code | None
 
 
@@ -42,6 +42,17 @@ def asks_account(grant: Grant) -> bool:
     return grant.account or grant.source is None
 
 
+def sources(grant: Grant) -> tuple[Resource, ...]:
+    """Give what the statement asks for as the source, in one order wherever it is told."""
+    named = (grant.source, *grant.others) if grant.source is not None else ()
+    return tuple(sorted(named, key=lambda each: each.id))
+
+
+def several(named: list[Code]) -> Code | list[Branch] | None:
+    """Write one value alone, and several as a list."""
+    return [*named] if len(named) > 1 else named[0] if named else None
+
+
 def policy_to_make(grant: Grant, holder: Resource) -> type[QueuePolicy | TopicPolicy] | None:
     """Give the kind of policy that the destination lacks; None where `holder` takes the statement."""
     match grant.destination, holder:
@@ -55,7 +66,7 @@ def policy_to_make(grant: Grant, holder: Resource) -> type[QueuePolicy | TopicPo
             return None
 
 
-def conditions(ends: Ends) -> list[tuple[str, str, Code]]:
+def conditions(ends: Ends) -> list[tuple[str, str, Code | list[Branch]]]:
     """Give the operator, key and value of each condition."""
     keys = (("ArnEquals", "aws:SourceArn", ends.source), ("StringEquals", "aws:SourceAccount", ends.account))
     return [(operator, key, value) for operator, key, value in keys if value is not None]
@@ -91,7 +102,7 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     reference = call(language, "Ref", to.id)
     ends = Ends(
         destination(grant, attribute(language, to.record.type, to.id, "arn"), reference),
-        _source(source, language) if source is not None else None,
+        several([_source(each, language) for each in sources(grant)]),
         call(language, "Ref", "AWS::AccountId") if asks_account(grant) else None,
     )
     if isinstance(to, Function):

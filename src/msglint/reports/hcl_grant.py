@@ -8,7 +8,16 @@ from msglint.model.lambda_ import Function
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.reports.grant import Ends, asks_account, conditions, destination, permission, policy_to_make
+from msglint.reports.grant import (
+    Ends,
+    asks_account,
+    conditions,
+    destination,
+    permission,
+    policy_to_make,
+    several,
+    sources,
+)
 from msglint.reports.hcl import block, local, module_of, native_of, resource, snake
 from msglint.reports.tree import Code, Tree
 
@@ -19,13 +28,14 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
     module = module_of(to.id)
     if module:
         yield f"# {module}"
-    if source is not None and module_of(source.id) != module:
-        yield f"# {local(source.id)} is in {module_of(source.id) or 'the root module'}: pass its ARN to here"
+    for each in sources(grant):
+        if module_of(each.id) != module:
+            yield f"# {local(each.id)} is in {module_of(each.id) or 'the root module'}: pass its ARN to here"
     if asks_account(grant):
         yield '# with data "aws_caller_identity" "current" {}'
     ends = Ends(
         destination(grant, _attribute(to, "arn"), _attribute(to, "function_name")),
-        _attribute(source, "arn") if source is not None else None,
+        several([_attribute(each, "arn") for each in sources(grant)]),
         Code("data.aws_caller_identity.current.account_id") if asks_account(grant) else None,
     )
     name = _name(to)
@@ -68,4 +78,7 @@ def _statement(grant: Grant, ends: Ends) -> Tree:
 
 
 def _conditions(ends: Ends) -> list[Tree]:
-    return [{"test": operator, "variable": key, "values": [value]} for operator, key, value in conditions(ends)]
+    return [
+        {"test": operator, "variable": key, "values": value if isinstance(value, list) else [value]}
+        for operator, key, value in conditions(ends)
+    ]

@@ -1,6 +1,8 @@
 """What rules about grants say alike: why a sender is let in or not, and which statement would."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 
 from msglint.finding import Candidate, Fix, Grant, Note
 from msglint.iam.delivery import Arrival
@@ -10,6 +12,8 @@ from msglint.iam.sender import touches
 from msglint.iam.stranger import sources
 from msglint.model.access import QueuePolicy, Role, SecretPolicy, TopicPolicy
 from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
+from msglint.model.expression import NeedsChoice
+from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
@@ -18,6 +22,8 @@ from msglint.model.sqs import Queue
 from msglint.model.value import Known, Unknown, says
 from msglint.verdict import YES, Verdict, any_of, unknown
 
+MOST_SOURCES = 10
+"""How many more sources a repair names; whoever has more writes a wildcard."""
 _BUCKETS = "arn:aws:s3:"
 
 
@@ -32,13 +38,15 @@ def untold(edge: Untold) -> Candidate:
     )
 
 
-def rejection(edge: Edge, came: Arrival, lost: str) -> Candidate:
+def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
     """Give the answer to whether what an edge sends is turned away; `lost` says what happens then."""
     # Whoever is let in needs no reasons: these are looked for among all statements.
     results = came.decision.decisive if came.decision is not None and not came.verdict.is_yes else ()
     # A statement for other principals is no fault: what is missing is one for this service.
     named = tuple(result for result in results if result.failed is not Part.PRINCIPAL)
-    grant = Grant(edge.kind.service, edge.kind.action, edge.destination, edge.source, account=edge.kind.service == S3)
+    service = edge.kind.service
+    others = _rejected_likewise(edge, came, model)
+    grant = Grant(service, edge.kind.action, edge.destination, edge.source, account=service == S3, others=others)
     return Candidate(
         when=~came.verdict,
         resource=edge.owner,
@@ -56,6 +64,24 @@ def rejection(edge: Edge, came: Arrival, lost: str) -> Candidate:
         ),
         fix=_repair(edge, named, came, grant),
     )
+
+
+def _rejected_likewise(edge: Edge, came: Arrival, model: Model) -> tuple[Resource, ...]:
+    """Give the other sources that a policy for one source has to let in as well: a queue or topic has one policy."""
+    if not came.verdict.is_no or came.attached or isinstance(edge.destination, Function):
+        return ()
+    found: dict[tuple[str, str], Resource] = {}
+    # A repair is no reason to look into more conditions than the question did.
+    with suppress(NeedsChoice):
+        for other in model.once((deliveries_to, edge.destination.record.key), partial(_deliveries, edge, model)):
+            if other.kind.service == edge.kind.service:
+                found[other.source.record.key] = other.source
+    found.pop(edge.source.record.key, None)
+    return tuple(found.values()) if len(found) <= MOST_SOURCES else ()
+
+
+def _deliveries(edge: Edge, model: Model) -> Sequence[Edge]:
+    return tuple(deliveries_to(edge.destination, model))
 
 
 def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant: Grant) -> Fix | None:

@@ -44,4 +44,4 @@ def dead_letter_queue_rejects_sender(owner: Resource, model: Model) -> Iterator[
                 yield untold(edge)
         elif edge.kind.dead_letter:
             lost = "what {source} cannot deliver is dropped in silence"
-            yield rejection(edge, arrival(edge, model), lost)
+            yield rejection(edge, arrival(edge, model), lost, model)

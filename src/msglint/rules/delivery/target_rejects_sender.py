@@ -44,4 +44,4 @@ def target_rejects_sender(owner: Resource, model: Model) -> Iterator[Candidate]:
             if not edge.dead_letter:
                 yield untold(edge)
         elif not edge.kind.dead_letter:
-            yield rejection(edge, arrival(edge, model), "nothing arrives from {source}")
+            yield rejection(edge, arrival(edge, model), "nothing arrives from {source}", model)
