@@ -92,9 +92,9 @@ RULES = (
         "MSG110",
         "policy-names-another-queue",
         "delivery.policy_names_another_queue",
-        ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"),
+        ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy", "AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy", "AWS::SQS::Queue", "AWS::SNS::Topic"),
         ("warning",),
-        (),
+        (("AWS::SNS::Topic", "Policy"), ("AWS::SQS::Queue", "Policy")),
         "A policy speaks of queues or topics that it is not attached to.",
     ),
     Entry(

@@ -19,11 +19,14 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Note, Severity
 from msglint.iam.sender import touches, turned_away
-from msglint.model.access import QueuePolicy, TopicPolicy
+from msglint.model.access import QueueInlinePolicy, QueuePolicy, TopicInlinePolicy, TopicPolicy
 from msglint.model.delivery import attached_to
+from msglint.model.exposure import INLINE_POLICIES, held
 from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Statement, read_policy
 from msglint.model.resource import Resource
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
 from msglint.model.value import Known, shown
 from msglint.rules.grants import unread
 from msglint.rules.interface import rule
@@ -33,15 +36,16 @@ from msglint.verdict import NO, all_of, unknown
 @rule(
     "MSG110",
     Severity.WARNING,
-    each=(QueuePolicy, TopicPolicy),
+    each=(QueuePolicy, QueueInlinePolicy, TopicPolicy, TopicInlinePolicy, Queue, Topic),
+    given=INLINE_POLICIES,
     since="0.1",
     references=["https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"],
 )
-def policy_names_another_queue(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[Candidate]:
+def policy_names_another_queue(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the resources of each statement of a policy."""
-    policy = read_policy(owner.document)
+    policy = held(owner).policy
     yield from unread(owner, policy)
-    attached, rest = attached_to(owner, model)
+    attached, rest = attached_to(owner, model) if isinstance(owner, QueuePolicy | TopicPolicy) else ([owner], None)
     if not isinstance(policy, Policy) or not (attached or rest):
         return
     for statement in policy.statements:
@@ -69,7 +73,9 @@ def _found(statement: Statement) -> str:
 def _name(element: Element) -> str:
     refers = element.value.refers if isinstance(element, Known) else None
     if refers is None:
-        return shown(element)
+        text = shown(element)
+        # A reference that was written as a text looks like one.
+        return text if text.startswith("arn:") or not isinstance(element, Known) else f'"{text}"'
     return refers.resource[1] if refers.attribute == "arn" else f"the {refers.attribute} of {refers.resource[1]}"
 
 
