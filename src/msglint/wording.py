@@ -82,6 +82,7 @@ def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
         related=clean(finding.related),
         reasons=clean(finding.reasons),
         identity=tuple(scrubbed(each, secrets) for each in finding.identity),
+        fix=finding.fix and msgspec.structs.replace(finding.fix, snippet=scrubbed(finding.fix.snippet, secrets)),
     )
 
 

@@ -3,7 +3,9 @@
 from msglint.model.data import Data, Elements
 from msglint.model.resource import Resource
 from msglint.model.value import says
-from msglint.verdict import NO, Verdict, any_of, unknown
+from msglint.verdict import NO, YES, Verdict, any_of, unknown
+
+_LINE_ENDS = ("\\n", "\n", "\\r\\n", "\r\n")
 
 
 class DeliveryStream(Resource):
@@ -49,6 +51,19 @@ class DeliveryStream(Resource):
     def processors(self) -> Elements:
         """What is done to records on their way to S3."""
         return self.properties.get(*self.PROCESSING, "Processors").elements()
+
+    @property
+    def transforms(self) -> Verdict:
+        """Whether a function sees the records on their way, which may end them as it likes."""
+        return any_of(says(processor.get("Type").text(), "Lambda") for processor in self.processors.known)
+
+    @staticmethod
+    def appends_newline(processor: Data) -> Verdict:
+        """Say whether a delimiter that is appended is a line end, as it is where none is chosen."""
+        for parameter in processor.get("Parameters").elements().known:
+            if not says(parameter.get("ParameterName").text(), "Delimiter").is_no:
+                return says(parameter.get("ParameterValue").text(), *_LINE_ENDS)
+        return YES
 
     def processor(self, type: str) -> tuple[Data | None, Verdict]:  # noqa: A002  # the field's own word
         """Give the first processor of a type and whether it works: it is there and processing is enabled."""

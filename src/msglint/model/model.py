@@ -277,6 +277,11 @@ class Model:
         """Give the event source mappings and pipes that poll the queue, in whatever scenario."""
         return [mention for mention in queue.mentions() if self._is_poller(queue, mention)]
 
+    def may_be_polled(self, queue: Queue) -> bool:
+        """Say whether something here polls the queue, or a module is given it that may."""
+        handed = (mention for mention in queue.mentions() if not mention.certain)
+        return bool(self.pollers(queue)) or any(mention.names("eventsource", "pipes") for mention in handed)
+
     def _is_poller(self, queue: Queue, mention: Mention) -> bool:
         record = self.record((queue.record.part.key, mention.by)) if mention.certain else None
         match record.type if record is not None else "":

@@ -82,7 +82,16 @@ STREAM = Kind(
 
 PROCESSING = {
     **_names(Enabled="enabled"),
-    "Processors": Spec("processors", _names(Type="type"), many=True),
+    "Processors": Spec(
+        "processors",
+        {
+            **_names(Type="type"),
+            "Parameters": Spec(
+                "parameters", _names(ParameterName="parameter_name", ParameterValue="parameter_value"), many=True
+            ),
+        },
+        many=True,
+    ),
 }
 
 DELIVERY_STREAM = Kind(

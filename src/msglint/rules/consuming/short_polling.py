@@ -38,15 +38,21 @@ LONGEST = 20
 def short_polling(queue: Queue, model: Model) -> Iterator[Candidate]:
     """Judge the wait time of a queue."""
     wait = queue.receive_wait_time
-    own_consumers = not model.pollers(queue) and model.takes_failures(queue).is_no
+    polled = model.may_be_polled(queue)
+    own_consumers = not polled and model.takes_failures(queue).is_no
+    whom = (
+        "Lambda and Pipes wait as long as they like; other consumers that pass no WaitTimeSeconds of their own"
+        if polled
+        else "consumers that pass no WaitTimeSeconds of their own"
+    )
     setting = ("ReceiveMessageWaitTimeSeconds",)
     yield Candidate(
         when=wait.holds(lambda seconds: seconds == 0),
         resource=queue,
         at=wait.at,
-        message="{queue} answers at once when it is empty ({setting} is 0): consumers that pass no WaitTimeSeconds of "
-        "their own poll in a loop, miss messages that are there, and pay for every empty answer",
-        args={"queue": queue, "setting": Property(setting)},
+        message="{queue} answers at once when it is empty ({setting} is 0): {whom} poll in a loop, miss messages that "
+        "are there, and pay for every empty answer",
+        args={"queue": queue, "setting": Property(setting), "whom": whom},
         severity=Severity.WARNING if own_consumers else Severity.INFO,
         fix=Fix("Let receives wait for messages", queue, {setting: LONGEST}),
     )

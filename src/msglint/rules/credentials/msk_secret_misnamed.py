@@ -26,7 +26,7 @@ from msglint.model.model import Model
 from msglint.model.msk import ScramAssociation
 from msglint.model.secrets import MSK_SECRET, Secret
 from msglint.model.sign_in import scram_secrets_elsewhere, uses
-from msglint.model.value import effective
+from msglint.model.value import Absent, effective
 from msglint.rules.interface import rule
 from msglint.verdict import any_of
 
@@ -60,9 +60,9 @@ def msk_secret_misnamed(
 def _own(secret: Secret, model: Model) -> Iterator[Candidate]:
     found = [use for use in uses(secret, model) if not use.scram.is_no]
     if found:
-        # A name that is made at the deployment may begin with what nobody knows here.
+        # Where CloudFormation makes the name, nobody knows here what it begins with.
         begins = any(isinstance(part, str) for part in secret.name.parts[:1])
-        called = "is named {name}" if begins else "has no name of its own"
+        called = "has no name of its own" if isinstance(secret.called, Absent) and not begins else "is named {name}"
         yield Candidate(
             when=any_of(use.scram for use in found) & ~secret.is_called(MSK_SECRET),
             resource=secret,

@@ -50,5 +50,9 @@ def aws_managed_key(store: Queue | Topic | Stream, model: Model) -> Iterator[Can
         message="{store} is encrypted with the key that AWS manages ({setting} is {key}): its policy cannot be "
         "changed, so {shut_out} can be allowed to use it",
         args={"store": store, "setting": Property(store.KEY), "key": key, "shut_out": shut_out},
-        fix=Fix("Make a customer managed key, and use it", store, {store.KEY: Made("AWS::KMS::Key", "MessagesKey")}),
+        fix=Fix(
+            "Make a customer managed key that senders and readers may use, and name it",
+            store,
+            {store.KEY: Made("AWS::KMS::Key", "MessagesKey")},
+        ),
     )

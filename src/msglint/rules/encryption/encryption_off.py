@@ -67,5 +67,5 @@ def encryption_off(
         at=at,
         message=message,
         args={"store": store, "setting": Property(setting)},
-        fix=Fix("Make a customer managed key, and encrypt with it", store, changes),
+        fix=Fix("Make a customer managed key that senders and readers may use, and encrypt with it", store, changes),
     )

@@ -50,5 +50,9 @@ def no_customer_managed_key(store: Queue | Topic, model: Model) -> Iterator[Cand
         message="{store} has no customer managed key ({setting} is not set): {instead}, and nobody can audit or cut "
         "off who decrypts",
         args={"store": store, "setting": Property(store.KEY), "instead": instead},
-        fix=Fix("Make a customer managed key, and use it", store, {store.KEY: Made("AWS::KMS::Key", "MessagesKey")}),
+        fix=Fix(
+            "Make a customer managed key that senders and readers may use, and name it",
+            store,
+            {store.KEY: Made("AWS::KMS::Key", "MessagesKey")},
+        ),
     )

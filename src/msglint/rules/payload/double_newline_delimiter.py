@@ -22,7 +22,7 @@ from msglint.model.firehose import DeliveryStream
 from msglint.model.model import Model
 from msglint.model.value import Absent, says
 from msglint.rules.interface import rule
-from msglint.verdict import of, unknown
+from msglint.verdict import Doubt, Reason, of, unknown
 
 PROCESSOR = "AppendDelimiterToRecord"
 
@@ -44,6 +44,10 @@ def double_newline_delimiter(stream: DeliveryStream, model: Model) -> Iterator[C
     if works.is_no:
         return
     at = processor.get("Type").at if processor is not None else stream.s3_destination.at
+    if processor is not None:
+        works &= stream.appends_newline(processor)
+    if not stream.transforms.is_no:
+        works &= unknown(Reason(Doubt.OUTSIDE, "a function transforms the records, and may take line ends away", at))
     # Where it is the only processor, switching processing off is the whole repair.
     alone = len(stream.processors.known) == 1
     changes: dict[tuple[str, ...], RepairValue | None] = {(*stream.PROCESSING, "Enabled"): False} if alone else {}
