@@ -3,10 +3,9 @@
 import gc
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
-from msglint.inputs import STANDARD_INPUT, Input, beside, content, inputs
+from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs
 from msglint.judge import Judged, Worlds, judge
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Part
@@ -40,7 +39,7 @@ def lint(paths: Sequence[str], options: Options) -> Report:
 def lint_text(name: str, data: bytes, options: Options, directory: str | None = None) -> Report:
     """Judge one file that is at hand; the files that it names are read below a directory, where one is given."""
     run = Run(options)
-    run.text(name, data, Beside(str(Path(name).parent), directory, directory) if directory is not None else None)
+    run.text(name, data, Beside(directory_of(name), directory, directory) if directory is not None else None)
     return run.report()
 
 

@@ -59,8 +59,13 @@ def beside(each: Input) -> Beside | None:
     """Give the reader of the files that a file names; None for standard input, which stands nowhere."""
     if each.name == STANDARD_INPUT:
         return None
-    own = os.path.dirname(each.name) or "."
+    own = directory_of(each.name)
     return Beside(own, own, each.root or own)
+
+
+def directory_of(name: str) -> str:
+    """Give the directory that a file is in, as the file is named."""
+    return os.path.dirname(name) or "."
 
 
 def content(each: Input) -> bytes | None:

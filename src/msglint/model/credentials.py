@@ -18,34 +18,32 @@ from msglint.verdict import Doubt, Reason
 LARGEST = 1024 * 1024
 """The largest configuration that is taken apart, in characters; AWS takes smaller ones."""
 
-_JAAS_SECRET = re.compile(
-    r"""\b(?:password|clientSecret|oauth\.client\.secret)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s;"']+))""",
-    re.IGNORECASE,
+# Compiled only where there is a credential.
+_JAAS = (
+    r"(?i)\b(?:password|clientSecret|oauth\.client\.secret)\s*=\s*"
+    r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s;"']+))"""
 )
-_PROPERTY = re.compile(r"^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)[ \t]*$", re.MULTILINE)
-_CONTINUED = re.compile(r"\\\r?\n[ \t]*")
-_URL = re.compile(
-    r"""\b([a-z][a-z0-9+.-]{1,20})://([^\s/"'<>@:,()\\]*):([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)""", re.IGNORECASE
+_PROPERTY = r"(?m)^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)[ \t]*$"
+_CONTINUED = r"\\\r?\n[ \t]*"
+_URL = r"""(?i)\b([a-z][a-z0-9+.-]{1,20})://([^\s/"'<>@:,()\\]*):([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)"""
+_SAMPLE = r"(?i)(?:user(?:name)?|usr|login):(?:pass(?:word|wd)?|pwd?|secret)"
+_MESSAGING_SCHEMES = (
+    r"(?i)amqps?|amqp\+ssl|stomps?|stomp\+ssl|mqtts?|mqtt\+ssl|wss?|ssl|tcp|(?:nio|auto)(?:\+ssl)?|kafka"
 )
-_SAMPLE = re.compile(r"(?:user(?:name)?|usr|login):(?:pass(?:word|wd)?|pwd?|secret)", re.IGNORECASE)
-_MESSAGING_SCHEMES = re.compile(
-    r"amqps?|amqp\+ssl|stomps?|stomp\+ssl|mqtts?|mqtt\+ssl|wss?|ssl|tcp|(?:nio|auto)(?:\+ssl)?|kafka", re.IGNORECASE
+_MESSAGING_HOST = (
+    r"(?i)schema[-_.]?registry|kafka|ksql|karapace|confluent|rabbit|activemq|artemis|(?<![a-z])a?mq(?![a-z])"
+    r"|:(?:8081|8082|8083|8161|8162|15671|15672)$"
 )
-_MESSAGING_HOST = re.compile(
-    r"schema[-_.]?registry|kafka|ksql|karapace|confluent|rabbit|activemq|artemis|(?<![a-z])a?mq(?![a-z])"
-    r"|:(?:8081|8082|8083|8161|8162|15671|15672)$",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
 _KAFKA = frozenset({"kafka", "msk", "sasl", "confluent", "ksql", "ksqldb", "jaas"})
 _BROKER = frozenset(
     {"rabbit", "rabbitmq", "activemq", "artemis", "amq", "amqp", "mq", "broker", "stomp", "mqtt", "amazonmq"}
 )
 _PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase"})
-_KAFKA_KEYS = re.compile(
-    r"(?:.*\.)?(?:sasl\.(?:.*\.)?password|sasl\.(?:.*\.)?client\.secret|ssl\.(?:keystore\.|truststore\.|key\.)?password"
-    r"|ssl\.keystore\.key|basic\.auth\.user\.info)",
-    re.IGNORECASE,
+_KAFKA_KEYS = (
+    r"(?i)(?:.*\.)?(?:sasl\.(?:.*\.)?password|sasl\.(?:.*\.)?client\.secret"
+    r"|ssl\.(?:keystore\.|truststore\.|key\.)?password"
+    r"|ssl\.keystore\.key|basic\.auth\.user\.info)"
 )
 
 
@@ -62,7 +60,7 @@ def jaas(value: Traced) -> Iterator[Traced]:
     """Give the passwords of a JAAS configuration, such as that of ScramLoginModule; IAMLoginModule has none."""
     written, marks = value.marked()
     if "LoginModule" in written and len(written) <= LARGEST:
-        for found in _JAAS_SECRET.finditer(written):
+        for found in re.finditer(_JAAS, written):
             yield value.unmarked(next(group for group in found.groups() if group is not None), marks)
 
 
@@ -70,7 +68,7 @@ def properties(value: Traced) -> Iterator[tuple[str, Traced]]:
     """Give the names and values of Java properties; lines go on after a backslash."""
     written, marks = value.marked()
     if len(written) <= LARGEST:
-        for found in _PROPERTY.finditer(_CONTINUED.sub("", written)):
+        for found in re.finditer(_PROPERTY, re.sub(_CONTINUED, "", written)):
             yield str(value.unmarked(found[1], marks).text), value.unmarked(found[2], marks)
 
 
@@ -82,10 +80,10 @@ def urls(value: Traced, context: str = "") -> Iterator[Traced]:
     written, marks = value.marked()
     if "://" not in written:
         return
-    for found in _URL.finditer(written):
+    for found in re.finditer(_URL, written):
         http = found[1].lower() in {"http", "https"}
-        if _MESSAGING_SCHEMES.fullmatch(found[1]) or (http and _MESSAGING_HOST.search(f"{context} {found[4]}")):
-            sample = _SAMPLE.fullmatch(f"{found[2]}:{found[3]}")
+        if re.fullmatch(_MESSAGING_SCHEMES, found[1]) or (http and re.search(_MESSAGING_HOST, f"{context} {found[4]}")):
+            sample = re.fullmatch(_SAMPLE, f"{found[2]}:{found[3]}")
             doubt = Reason(Doubt.OUTSIDE, "user and password look like those of a sample", value.at)
             secret = value.unmarked(found[3], marks)
             yield secret if sample is None else Traced(secret.text, value.at, doubt)
@@ -95,7 +93,7 @@ def kafka(key: str, value: Traced) -> Iterator[Traced]:
     """Give what is secret in one property of a Kafka client or broker."""
     if "LoginModule" in str(value.text):
         yield from jaas(value)
-    elif _KAFKA_KEYS.fullmatch(key) and not any(urls(value)):
+    elif re.fullmatch(_KAFKA_KEYS, key) and not any(urls(value)):
         yield value
 
 
@@ -113,9 +111,9 @@ def environment(name: str, value: Traced) -> "tuple[str, list[Traced]]":
         return "kafka", list(jaas(value))
     if any(urls(value)):
         return "", []
-    if _KAFKA_KEYS.fullmatch(name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
+    if re.fullmatch(_KAFKA_KEYS, name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
         return "kafka", [value]
-    words = [word.lower() for word in _WORD.findall(name)]
+    words = [word.lower() for word in re.findall(_WORD, name)]
     if not words or words[-1] not in _PASSWORD:
         return "", []
     if not _KAFKA.isdisjoint(words) or {"schema", "registry"} <= set(words):

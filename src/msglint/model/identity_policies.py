@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -117,6 +116,8 @@ def _names_at_aws(arn: Text) -> Sequence[str]:
 
 def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
     """Give a policy of AWS by its path and name; the copies are from https://docs.aws.amazon.com/aws-managed-policy."""
+    from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
+
     copies = Path(__file__).with_name("managed_policies.json").read_bytes()
     known = msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
     raw = next((known[name] for name in names if name in known), None)

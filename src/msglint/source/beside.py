@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 
 from msglint.source.text import Document, SourceError
 
@@ -35,6 +34,8 @@ class Beside:
         return self._found[path]
 
     def _open(self, path: str) -> Document | None:
+        from pathlib import Path  # noqa: PLC0415  # few documents name files, and the import is felt
+
         if "\0" in path or Path(path).is_absolute():
             return None
         try:
