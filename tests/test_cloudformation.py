@@ -127,7 +127,7 @@ QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
         ("!Ref Function", "{Ref: Function}", "consume"),
         ("!Ref Bucket", "{Ref: Bucket}", "shop"),
         ("!Ref Other", "{Ref: Other}", "${Other.ref}"),
-        ("!Ref Nowhere", "{Ref: Nowhere}", NOT_UNDERSTOOD),
+        ("!Ref Nowhere", "{Ref: Nowhere}", OUTSIDE),
         # GetAtt
         ("!GetAtt Queue.Arn", "{'Fn::GetAtt': [Queue, Arn]}", QUEUE_ARN),
         ("!GetAtt [Queue, Arn]", "{'Fn::GetAtt': Queue.Arn}", QUEUE_ARN),
@@ -139,7 +139,7 @@ QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
         ("!GetAtt Function.Arn", "{'Fn::GetAtt': [Function, Arn]}", f"arn:aws:lambda:{HERE}:function:consume"),
         ("!GetAtt Bucket.Arn", "{'Fn::GetAtt': [Bucket, Arn]}", "arn:aws:s3:::shop"),
         ("!GetAtt Other.Outputs.Queue", "{'Fn::GetAtt': [Other, Outputs.Queue]}", "${Other.Outputs.Queue}"),
-        ("!GetAtt Nowhere.Arn", "{'Fn::GetAtt': [Nowhere, Arn]}", NOT_UNDERSTOOD),
+        ("!GetAtt Nowhere.Arn", "{'Fn::GetAtt': [Nowhere, Arn]}", OUTSIDE),
         ("!GetAtt Queue", "{'Fn::GetAtt': [Queue]}", NOT_UNDERSTOOD),
         # Sub
         ("!Sub '${Stage}-queue'", "{'Fn::Sub': '${Stage}-queue'}", "test-queue"),
@@ -149,7 +149,7 @@ QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
         ("!Sub '${!Stage}'", "{'Fn::Sub': '${!Stage}'}", "${Stage}"),
         ("!Sub ['${A}-${Stage}', {A: !Ref Wait}]", "{'Fn::Sub': ['${A}-${Stage}', {A: {Ref: Wait}}]}", "7-test"),
         ("!Sub ['${Stage}', {Stage: mine}]", "{'Fn::Sub': ['${Stage}', {Stage: mine}]}", "mine"),
-        ("!Sub '${Nowhere}'", "{'Fn::Sub': '${Nowhere}'}", NOT_UNDERSTOOD),
+        ("!Sub '${Nowhere}'", "{'Fn::Sub': '${Nowhere}'}", OUTSIDE),
         ("!Sub '${Names}'", "{'Fn::Sub': '${Names}'}", NOT_UNDERSTOOD),
         ("!Sub '${Zones}'", "{'Fn::Sub': '${Zones}'}", OUTSIDE),
         ("!Sub '{{resolve:ssm:/${Stage}}}'", "{'Fn::Sub': '{{resolve:ssm:/${Stage}}}'}", "{{resolve:ssm:/test}}"),
@@ -164,7 +164,7 @@ QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
         ("!Join [',', [a, !Ref AWS::NoValue, b]]", "{'Fn::Join': [',', [a, {Ref: 'AWS::NoValue'}, b]]}", "a,b"),
         ("!Join [',', !Ref Zones]", "{'Fn::Join': [',', {Ref: Zones}]}", OUTSIDE),
         ("!Join [',', !Ref Name]", "{'Fn::Join': [',', {Ref: Name}]}", NOT_UNDERSTOOD),
-        ("!Join [',', [!Ref Nowhere]]", "{'Fn::Join': [',', [{Ref: Nowhere}]]}", NOT_UNDERSTOOD),
+        ("!Join [',', [!Ref Nowhere]]", "{'Fn::Join': [',', [{Ref: Nowhere}]]}", OUTSIDE),
         ("!Join [!Ref Name, [a, b]]", "{'Fn::Join': [{Ref: Name}, [a, b]]}", NOT_UNDERSTOOD),
         # Select
         ("!Select [1, [a, b]]", "{'Fn::Select': [1, [a, b]]}", "b"),

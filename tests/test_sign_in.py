@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from msglint.engine import lint_text
@@ -181,10 +181,10 @@ def report_of(uri: Any) -> Report:
     return lint_text("t.json", text.encode(), Options(select=rules))
 
 
-PASSWORDS = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=12, max_size=40)
+ANY = st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S")), min_size=12, max_size=40)
+PASSWORDS = ANY.map(lambda text: f"Zq7{text}")  # no word of a report
 
 
-@settings(deadline=None)  # the first call loads the rules
 @given(PASSWORDS, st.sampled_from(["{}", "{}${{Given}}", "${{Given}}{}", "x:{}:${{Given}}:y"]))
 def test_what_stands_for_a_secret_is_never_repeated(password: str, form: str) -> None:
     """Neither in what is found nor in what is undecided: it may be a password."""

@@ -308,8 +308,10 @@ class Scope:
         else:
             name = argument.text if argument.kind == "scalar" else ""
         resource, attribute = self.template.split(name)
-        if resource not in self.template.resources or not attribute:
-            return outside(f"GetAtt of {resource or 'something'}, which this template does not declare", node)
+        if not attribute:
+            return not_understood("Fn::GetAtt takes a resource and an attribute", node)
+        if resource not in self.template.resources:
+            return outside(f"GetAtt of {resource}, which this template does not declare", node)
         return Known(self.attribute(resource, self._gives(resource, attribute)), node)
 
     def _gives(self, resource: str, attribute: str) -> str:
