@@ -369,3 +369,17 @@ def test_secret_sources() -> None:
     for kind, expected in (("SecureString", []), ("String", YES), ("", UNCLEAR)):
         values = {"values": {"value": value, "type": kind}}
         assert plan(parameter, value, data=[{**kept, **values}], mark=True) == expected
+
+
+def test_a_value_that_several_users_share_is_one_finding() -> None:
+    text = """\
+Parameters:
+  Pw: {Type: String, NoEcho: true, Default: Brisk-Plover-7712}
+Resources:
+  Orders:
+    Type: AWS::AmazonMQ::Broker
+    Properties:
+      Users: [{Username: a, Password: !Ref Pw}, {Username: b, Password: !Ref Pw}, {Password: Calm-Teal-4410}]
+"""
+    report = lint_text("t.yaml", text.encode(), Options(select=("MSG401",)))
+    assert [(finding.span.start.line, len(finding.related)) for finding in report.findings] == [(2, 2), (7, 0)]

@@ -105,7 +105,7 @@ def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[
 def _with_all_notes(best: Candidate, beside: Sequence[Candidate]) -> Candidate:
     """Give a candidate with the related places of those that say the same of the same place."""
     notes = {
-        (note.message, note.resource.id if note.resource is not None else None): note
+        (note.message, note.resource.id if note.resource is not None else None, note.at.span): note
         for candidate in (best, *beside)
         for note in candidate.related
     }

@@ -26,7 +26,7 @@ _JAAS = (
 _PROPERTY = r"(?m)^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)[ \t]*$"
 _CONTINUED = r"\\\r?\n[ \t]*"
 _URL = r"""(?i)\b([a-z][a-z0-9+.-]{1,20})://([^\s/"'<>@:,()\\]*):([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)"""
-_SAMPLE = r"(?i)(?:user(?:name)?|usr|login):(?:pass(?:word|wd)?|pwd?|secret)"
+_SAMPLE = r"(?i)(?:user(?:name)?|usr|login):(?:pass(?:word|wd)?|pwd?|secret)|guest:guest"
 _MESSAGING_SCHEMES = (
     r"(?i)amqps?|amqp\+ssl|stomps?|stomp\+ssl|mqtts?|mqtt\+ssl|wss?|ssl|tcp|(?:nio|auto)(?:\+ssl)?|kafka"
 )

@@ -258,7 +258,7 @@ class Model:
         if any(use.certain for use in uses):
             return YES
         if uses:
-            text = f"{uses[0].by} may use it as a dead-letter queue: it is among what {uses[0].path[0]} names"
+            text = f"{uses[0].by} may use it as a dead-letter queue: it is among what that names for failed messages"
             return unknown(Reason(Doubt.NOT_UNDERSTOOD, text, queue.at))
         if self.is_called_dead_letter_queue(queue):
             text = "it may be another stack's dead-letter queue: its name says so"

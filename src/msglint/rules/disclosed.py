@@ -1,5 +1,9 @@
 """What rules about credentials say alike: how a secret comes to be in the open, and where to change that."""
 
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
 from msglint.finding import Candidate, Fix, Note, Property
 from msglint.model.credentials import Credential
 from msglint.model.disclosure import Way, disclosure
@@ -42,3 +46,15 @@ def disclosed(
         fix=fix,
         secret=() if found.verdict.is_no or found.way not in {Way.LITERAL, Way.DEFAULT} else (found.at,),
     )
+
+
+def once_a_value(candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Make one answer of those that stand at one value, such as a default that several users of a broker share."""
+    found: dict[tuple[object, ...], Candidate] = {}
+    for number, each in enumerate(candidates):
+        # A place in a long plan is looked up only for what may be shown.
+        key = (number,) if each.when.is_no else (each.at.document.name, each.at.span, each.when.truth)
+        first = found.setdefault(key, each)
+        if first is not each:
+            found[key] = msgspec.structs.replace(first, related=(*first.related, *each.related))
+    yield from found.values()

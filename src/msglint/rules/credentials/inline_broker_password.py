@@ -25,7 +25,7 @@ from msglint.model.amazon_mq import Broker, BrokerConfiguration
 from msglint.model.environment import TaskDefinition, credentials
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
-from msglint.rules.disclosed import disclosed
+from msglint.rules.disclosed import disclosed, once_a_value
 from msglint.rules.interface import rule
 
 Holder = Broker | BrokerConfiguration | Function | TaskDefinition
@@ -45,6 +45,10 @@ Holder = Broker | BrokerConfiguration | Function | TaskDefinition
 )
 def inline_broker_password(holder: Holder, model: Model) -> Iterator[Candidate]:  # one signature for all rules
     """Judge each password that a resource holds."""
+    yield from once_a_value(_judged(holder))
+
+
+def _judged(holder: Holder) -> Iterator[Candidate]:
     use = "sign in to the broker"
     match holder:
         case Broker():

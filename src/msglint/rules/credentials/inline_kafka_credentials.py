@@ -33,7 +33,7 @@ from msglint.model.kafka import (
 )
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
-from msglint.rules.disclosed import disclosed
+from msglint.rules.disclosed import disclosed, once_a_value
 from msglint.rules.interface import rule
 
 
@@ -69,5 +69,5 @@ def inline_kafka_credentials(
         case _:
             fix = Fix("Pass the ARN of a secret instead, and read the secret when it is needed", holder)
     found = holder.credentials() if isinstance(holder, KafkaResource) else credentials(holder, "kafka")
-    for password in found:
-        yield disclosed(holder, password, what="the password in {key} of {resource}", use="sign in with it", fix=fix)
+    what, use = "the password in {key} of {resource}", "sign in with it"
+    yield from once_a_value(disclosed(holder, password, what=what, use=use, fix=fix) for password in found)
