@@ -132,18 +132,18 @@ class Run:
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
+        record = part.record(subject)
+        asked = subject if record is None else record.author
         try:
             rule = self._rule(entry)
             judged = judge(rule, (part.key, subject), worlds)
             self._hide(judged)
-            answers = [worded(rule, each) for each in judged if not each.candidate.when.is_no]
+            answers = [worded(rule, each, asked) for each in judged if not each.candidate.when.is_no]
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
-            record = part.record(subject)
             if record is not None:
                 self._say("MSG002", entry.code, entry.name, record, error)
             return
-        record = part.record(subject)
-        key = (entry.code, part.document.name, subject if record is None else record.author)
+        key = (entry.code, part.document.name, asked)
         # What SAM makes of one resource is one question.
         before = self._questions.get(key, False)
         faults = [before, *(True if finding.decided else None for finding in answers)]

@@ -151,7 +151,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
     resource: str | None = None
     subject: str = ""
-    """What a rule was asked of, in the user's words: the resource, or an event of it."""
+    """What is at fault, in the user's words: the resource, or an event of it."""
+    asked: str | None = None
+    """The resource that the rule was asked of: a role, where one of its policies is at fault."""
     decided: bool = True
     doubt: Doubt | None = None
     reasons: tuple[Related, ...] = ()

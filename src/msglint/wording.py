@@ -13,8 +13,8 @@ from msglint.rules.interface import Rule
 from msglint.source import Place
 
 
-def worded(rule: Rule, judged: Judged) -> Finding:
-    """Give the finding of a candidate that holds or cannot be told."""
+def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
+    """Give the finding of a candidate that holds or cannot be told; `asked` is what the rule was asked of."""
     candidate = judged.candidate
     related = (_related(note.message, note.at, note.resource) for note in candidate.related)
     reasons = (_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons)
@@ -27,6 +27,7 @@ def worded(rule: Rule, judged: Judged) -> Finding:
         span=candidate.at.span,
         resource=candidate.resource.record.author,
         subject=candidate.resource.record.label,
+        asked=asked,
         decided=candidate.when.is_yes,
         doubt=candidate.when.doubt,
         reasons=tuple(reasons),

@@ -225,15 +225,21 @@ def _judgement(report: Report, scanned: Collection[str] | None) -> Judgement:
     said: dict[Asked, list[Said]] = {}
     loose: dict[str, list[Said]] = {}
     for finding in report.findings:
-        code, resource = finding.code, finding.resource or ""
+        code, resource = finding.code, _told_at(finding, asked)
         subject = (code, resource) in asked or (code in _OF_FILES and resource in resources)
         if subject and (scanned is None or resource in scanned):
             said.setdefault((code, resource), []).append(_said(finding))
         else:
             loose.setdefault(code, []).append(_said(finding))
-    undecided = {(finding.code, finding.resource) for finding in report.undecided}
+    undecided = {(finding.code, _told_at(finding, asked)) for finding in report.undecided}
     passed = {(each.code, each.resource) for each in report.questions if each.fault is False} - undecided
     return Judgement(said, loose, frozenset(passed))
+
+
+def _told_at(finding: Finding, asked: Collection[Asked]) -> str:
+    """Give the resource of a finding, or the one that checkov asks the rule of, such as the role of a policy."""
+    own = finding.resource or ""
+    return own if (finding.code, own) in asked or not finding.asked else finding.asked
 
 
 def _said(finding: Finding) -> Said:
