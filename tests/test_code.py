@@ -15,6 +15,8 @@ IN_PYTHON = {
     "alias": 'x = event["Records"]\nfor n, r in enumerate(x):\n    a = r["messageAttributes"]\n    a["SenderId"]',
     "comprehension": '[r["messageAttributes"]["SenderId"] for r in event["Records"] if r["body"]]',
     "function": 'def one(r):\n    r["messageAttributes"]["SenderId"]\nfor r in event["Records"]:\n    one(r)',
+    "argument with a name": 'def one(*, r):\n    pass\ndef two(a, r):\n    r["messageAttributes"]["SenderId"]\n'
+    'two(1, r=event["Records"][0])',
     "mapped function": 'def one(r):\n    r["messageAttributes"]["SenderId"]\nlist(map(one, event["Records"]))',
     "executor": 'def one(r):\n    r["messageAttributes"]["SenderId"]\npool.map(one, event["Records"])',
     "method": (
@@ -195,12 +197,21 @@ def test_what_is_no_handler_has_no_event(suffix: str, text: str) -> None:
         ),
         (".py", 'r = event["Records"][0]\nr["messageAttributes"] = own(r)\nr["messageAttributes"]["SenderId"]'),
         (".py", 'def one(r):\n    r["messageAttributes"]["SenderId"]\none(event["Records"][0])\none(own())'),
+        (".py", 'def one(r):\n    r["messageAttributes"]["SenderId"]\none(event["Records"][0])\none(r=own())'),
+        (".py", 'def one(r):\n    r["messageAttributes"]["SenderId"]\none(event["Records"][0])\none(**own())'),
+        (".py", 'for r in event.get("Records", own()):\n    r["messageAttributes"]["SenderId"]'),
+        (".py", 'for r in event.get("Records") or [event]:\n    r["messageAttributes"]["SenderId"]'),
+        (".py", 'r = event["Records"][0]\nr.update(own())\nr["messageAttributes"]["SenderId"]'),
         (".py", 'del event["Records"][0]["messageAttributes"]["SenderId"]'),
         (".js", "const { Records } = JSON.parse(event.body); Records[0].messageAttributes.SenderId"),
         (".js", "event = JSON.parse(event.Records[0].body); event.Records[0].messageAttributes.SenderId"),
         (".js", "for (let r of event.Records) { r = JSON.parse(r.body); r.messageAttributes.SenderId }"),
         (".js", "const r = event.Records[0]; if (r.eventSource === 'own') r.messageAttributes.SenderId"),
         (".js", "const r = event.Records[0]; r.messageAttributes = own(r); r.messageAttributes.SenderId"),
+        (".js", "const r = event.Records[0]; Object.assign(r, own()); r.messageAttributes.SenderId"),
+        (".js", "event.Records.push(own()); event.Records[0].messageAttributes.SenderId"),
+        (".js", "event.Records.concat(own())[0].messageAttributes.SenderId"),
+        (".js", "const { Records = own() } = event; Records[0].messageAttributes.SenderId"),
         (".js", "delete event.Records[0].messageAttributes.SenderId"),
         # Whose record it is cannot be told.
         (".py", 'def one(record):\n    record["messageAttributes"]["SenderId"]'),
@@ -374,6 +385,7 @@ NO_CLIENTS = {
         "class ReceiveMessageCommand {} c.send(new ReceiveMessageCommand({}))",
         "import { ReceiveMessageCommand } from './commands.mjs'; c.send(new ReceiveMessageCommand({}))",
         "const { SQS } = require('./sdk'); new SQS().receiveMessage({})",
+        "const { SQS } = require('aws-sdk'); new SQS({ params: { AttributeNames: ['All'] } }).receiveMessage({})",
     ],
 }
 
@@ -405,6 +417,7 @@ def test_a_wrapper_is_judged_by_what_it_asks_for_itself() -> None:
     [
         (".py", "sqs.meta.events.register('provide-client-params.sqs.ReceiveMessage', add)\nsqs.receive_message()"),
         (".js", "client.middlewareStack.add(add); client.send(new ReceiveMessageCommand({}))"),
+        (".py", "sqs.receive_message = more(sqs.receive_message)\nsqs.receive_message()"),
     ],
 )
 def test_a_hook_may_ask_for_more(suffix: str, text: str) -> None:

@@ -25,8 +25,9 @@ _LANGUAGE = Language(tree_sitter_javascript.language())
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
 _BLOCKS = frozenset({"statement_block", "for_statement", "catch_clause", "switch_body", "class_static_block"})
 _OF_EACH = frozenset({"map", "forEach", "filter", "find", "some", "every", "flatMap", "findIndex"})
-_SAME_LIST = frozenset({"filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat"})
+_SAME_LIST = frozenset({"filter", "slice", "sort", "reverse", "toSorted", "toReversed"})
 _ONE_OF = frozenset({"find", "pop", "shift", "at"})
+_MIXES = frozenset({"push", "unshift", "splice"})
 _CHANGES = frozenset({"push", "unshift", "splice", "pop", "shift", "sort", "reverse"})
 
 
@@ -293,9 +294,9 @@ class _Reader:
                     self._pattern(part, Element(value))
             case "object_assignment_pattern" | "assignment_pattern":
                 left = pattern.child_by_field_name("left")
-                self._child(pattern, "right")
+                other = self._child(pattern, "right")
                 if left is not None:
-                    self._pattern(left, value)
+                    self._pattern(left, Either((value, other)))
             case "rest_pattern":
                 for part in pattern.named_children:
                     self._pattern(part, UNSEEN)
@@ -374,7 +375,9 @@ class _Reader:
                 self._all(given[1:])
             case "assign" if self._text(function) == "Object.assign":
                 for argument in [self._value(each) for each in given][:1]:
-                    self.build.changed(argument)
+                    self.build.changed(argument, mixed=True)
+            case "concat":
+                return Either((of, *(self._value(each) for each in given)))
             case _:
                 arguments = [self._value(each) for each in given]
                 if self._text(function).startswith("this."):
@@ -383,7 +386,7 @@ class _Reader:
                     self.build.call(name, arguments, of)
                     return Called(Member(of, name, 0, 0), arguments[0] if arguments else EMPTY)
         if name in _CHANGES:
-            self.build.changed(of)
+            self.build.changed(of, mixed=name in _MIXES)
         return of if name in _SAME_LIST else Element(of) if name in _ONE_OF else UNSEEN
 
     def _back(self, given: Sequence[Node], arguments: Sequence[Value]) -> None:

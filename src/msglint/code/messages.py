@@ -33,6 +33,7 @@ _LANGUAGES = {".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs"
 _ENUMERATIONS = frozenset({"MessageSystemAttributeName", "QueueAttributeName"})
 _RESOURCE_NAMES = {"message_attributes": "MessageAttributes", "attributes": "Attributes"}
 _SOURCE = "aws:sqs"
+_CALLS = frozenset({"receive_message", "receive_messages", "receiveMessage", "send"})
 _SDK = re.compile(
     r"(?:aio)?boto3\.(?:(?:session\.)?Session\.\(\)\.)?"
     r"(?:client\.\(sqs\)|resource\.\(sqs\)(?:\.meta\.client|\.(?:Queue|get_queue_by_name|create_queue)\.\(.*\)|"
@@ -196,7 +197,7 @@ class _Analysis:
         self._program = program
         self._any_source = any_source
         self._ways: dict[int, frozenset[_Way]] = {}
-        self._hooked = any(_hooks(member) for member in program.members)
+        self._hooked = any(map(_hooks, program.members)) or not program.assigned.isdisjoint(_CALLS)
         self._received = {id(each): self._receive(each) for each in program.receives if self._is_of_sdk(each)}
 
     def facts(self) -> Facts:
@@ -234,7 +235,7 @@ class _Analysis:
         match value:
             case Name(name=name, scope=scope):
                 owner = scope.owner(name)
-                bound = owner.bound[name] if owner is not None else []
+                bound = owner.bound[name] if owner is not None and name not in owner.mixed else []
                 return self._all(bound, depth) if bound else _ANYTHING
             case Either(values=values):
                 return self._all(values, depth)
@@ -246,8 +247,7 @@ class _Analysis:
                 functions = self._follow(of, depth)
                 if functions and all(_PASSING.fullmatch(way.imported()) for way in functions):
                     return self._follow(argument, depth)
-                text = argument.text if isinstance(argument, Literal) else ""
-                return frozenset(way.then(f"({text})") for way in functions if len(way.steps) < _LONGEST_WAY)
+                return frozenset(way.then(_call(argument)) for way in functions if len(way.steps) < _LONGEST_WAY)
             case Receive(messages=messages):
                 if not self._is_of_sdk(value):
                     return _ANYTHING
@@ -257,7 +257,7 @@ class _Analysis:
             case Mapped(members=members, open=more):
                 return _ANYTHING if members or more else frozenset()
             case Listed(items=items):
-                return _ANYTHING if items else frozenset()
+                return _ANYTHING if self._all(items, depth) else frozenset()
             case Opaque():
                 return _ANYTHING
             case Literal():
@@ -310,6 +310,17 @@ class _Analysis:
 
 
 _ANYTHING = frozenset({_Way(None, ())})
+
+
+def _call(argument: Value) -> str:
+    """Give the step of a call; what is made with parameters for all its requests has another name."""
+    match argument:
+        case Literal(text=text):
+            return f"({text})"
+        case Mapped(members={"params": _}):
+            return "(params)"
+        case _:
+            return "()"
 
 
 def _hooks(member: Member) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -103,13 +103,15 @@ EMPTY = Mapped({}, open=False)
 class Scope:
     """The names that a function, or the whole program, binds."""
 
-    __slots__ = ("bound", "changed", "parent")
+    __slots__ = ("bound", "changed", "mixed", "parent")
 
     def __init__(self, parent: Scope | None = None) -> None:
         self.parent = parent
         self.bound: dict[str, list[Value]] = {}
         self.changed: set[str] = set()
         """Names whose value is written to after it was made."""
+        self.mixed: set[str] = set()
+        """Names whose value gets members from elsewhere that are not named."""
 
     def bind(self, name: str, value: Value) -> None:
         """Say that a name may have a value."""
@@ -134,6 +136,24 @@ class Program(msgspec.Struct, frozen=True):
     """The names of all members that the program writes to."""
 
 
+class _Call(NamedTuple):
+    """A call of a function or method of the program's own."""
+
+    function: str
+    arguments: Sequence[Value]
+    of: Value | None
+    named: Mapped
+
+    def hands(self, parameters: Sequence[str]) -> Iterator[tuple[str, Value]]:
+        """Give what each parameter gets; anything, where arguments are not written one by one."""
+        yield from zip(parameters, self.arguments, strict=False)
+        for parameter in parameters[len(self.arguments) :]:
+            if parameter in self.named.members:
+                yield parameter, self.named.members[parameter]
+            elif self.named.open:
+                yield parameter, UNSEEN
+
+
 class Builder:
     """Collects a program while it is walked; both languages tell it the same things."""
 
@@ -143,8 +163,8 @@ class Builder:
         self._instance = self.scope
         self._functions: dict[str, list[tuple[Scope, Sequence[str]]]] = {}
         self._classes: set[str] = set()
-        self._calls: list[tuple[str, Sequence[Value], Value | None]] = []
-        self._changes: list[Name] = []
+        self._calls: list[_Call] = []
+        self._changes: list[tuple[Name, bool]] = []
 
     def name(self, name: str) -> Name:
         """Give a variable of the scope that is walked."""
@@ -197,12 +217,12 @@ class Builder:
         self._program.receives.append(receive)
         return receive
 
-    def changed(self, value: Value) -> None:
-        """Note that a value is written to."""
+    def changed(self, value: Value, *, mixed: bool = False) -> None:
+        """Note that a value is written to; `mixed`: with members that are not named."""
         while isinstance(value, Member | Element):
             value = value.of
         if isinstance(value, Name):
-            self._changes.append(value)
+            self._changes.append((value, mixed))
 
     @contextmanager
     def inside(self, function: str = "", parameters: Sequence[str] = ()) -> Iterator[None]:
@@ -217,9 +237,11 @@ class Builder:
         finally:
             self.scope = outer
 
-    def call(self, function: str, arguments: Sequence[Value], of: Value | None = None) -> None:
+    def call(
+        self, function: str, arguments: Sequence[Value], of: Value | None = None, named: Mapped | None = None
+    ) -> None:
         """Note a call of a function by its name, or of a method of some object."""
-        self._calls.append((function, arguments, of))
+        self._calls.append(_Call(function, arguments, of, EMPTY if named is None else named))
 
     def _is_own(self, value: Value) -> bool:
         """Say whether a value is an object of a class of this program."""
@@ -235,15 +257,17 @@ class Builder:
 
     def program(self) -> Program:
         """Give the program: a parameter is what the function's own callers pass, where there are some."""
-        for function, arguments, of in self._calls:
-            match self._functions.get(function):
-                case [(scope, parameters)] if of is None or self._is_own(of):
-                    for parameter, argument in zip(parameters, arguments, strict=False):
+        for call in self._calls:
+            match self._functions.get(call.function):
+                case [(scope, parameters)] if call.of is None or self._is_own(call.of):
+                    for parameter, argument in call.hands(parameters):
                         scope.bind(parameter, argument)
-        for change in self._changes:
+        for change, mixed in self._changes:
             owner = change.scope.owner(change.name)
             if owner is not None:
                 owner.changed.add(change.name)
+                if mixed:
+                    owner.mixed.add(change.name)
         return self._program
 
 

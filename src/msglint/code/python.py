@@ -23,6 +23,7 @@ from msglint.code.program import (
 )
 
 _CHANGES = frozenset({"append", "extend", "insert", "update", "setdefault", "clear", "remove"})
+_MIXES = frozenset({"append", "extend", "insert", "update", "setdefault"})
 _PASSES_ON = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
 _LEAVES_THE_EVENT = frozenset(
     {"inject_lambda_context", "capture_lambda_handler", "log_metrics", "event_source", "idempotent"}
@@ -247,8 +248,8 @@ class _Reader:
     def _call(self, node: ast.Call) -> Value:
         match node:
             case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[ast.Constant(value=str() as name), *others]):
-                self._all(others)
-                return self.build.member(self._value(of), name, *self._span(node.args[0]))
+                member = self.build.member(self._value(of), name, *self._span(node.args[0]))
+                return Either((member, *(self._value(other) for other in others)))
             case ast.Call(func=ast.Attribute(value=of, attr=name)):
                 return self._method(self._value(of), name, node, own=isinstance(of, ast.Name) and of.id == "self")
             case ast.Call(func=ast.Name(id="dict"), args=[]):
@@ -257,12 +258,12 @@ class _Reader:
                 self.build.call(called, [Element(self._value(listed))])
                 return UNSEEN
             case ast.Call(func=ast.Name(id=name)):
-                arguments = self._arguments(node)
+                arguments, named = self._arguments(node)
                 if name in _PASSES_ON and len(arguments) == 1:
                     return arguments[0]
                 if name == "next" and arguments:
                     return Element(arguments[0])
-                self.build.call(name, arguments)
+                self.build.call(name, arguments, named=named)
                 return Called(self.build.name(name), _first(node, arguments))
             case _:
                 self._value(node.func)
@@ -273,7 +274,7 @@ class _Reader:
         if name in {"receive_message", "receive_messages"}:
             messages = name == "receive_messages"
             return self.build.receive(of, self._request(node), *self._span(node), messages=messages)
-        arguments = self._arguments(node)
+        arguments, named = self._arguments(node)
         match name, node.args:
             case "pop", _:
                 return Element(of)
@@ -283,18 +284,16 @@ class _Reader:
                 given = arguments[1:] if name == "submit" else [Element(each) for each in arguments[1:]]
                 self.build.call(called, given)
             case _ if name in _CHANGES:
-                self.build.changed(of)
+                self.build.changed(of, mixed=name in _MIXES)
             case _ if own:
-                self.build.call(name, arguments)
+                self.build.call(name, arguments, named=named)
             case _:
-                self.build.call(name, arguments, of)
+                self.build.call(name, arguments, of, named)
                 return Called(Member(of, name, 0, 0), _first(node, arguments))
         return UNSEEN
 
-    def _arguments(self, node: ast.Call) -> list[Value]:
-        arguments = [self._value(argument) for argument in node.args]
-        self._request_members(node)
-        return arguments
+    def _arguments(self, node: ast.Call) -> tuple[list[Value], Mapped]:
+        return [self._value(argument) for argument in node.args], self._request_members(node)
 
     def _request(self, node: ast.Call) -> Value:
         self._all(node.args)
