@@ -251,6 +251,52 @@ def test_filters_of_queues(source: Any, pattern: dict[str, Any], expected: list[
         assert [decided for _, _, decided in said({**ends, "It": (type_, body)})] == expected
 
 
+@pytest.mark.parametrize(
+    ("patterns", "all_fail"),
+    [
+        ([{"messageAttributes": {"SenderId": ["x"]}}], True),
+        ([{"messageAttributes": {"SenderId": ["x"]}}, {"attributes": {"ERROR_CODE": ["x"]}}], True),
+        ([{"messageAttributes": {"SenderId": ["x"]}}, {"body": {"kind": ["order"]}}], False),
+        ([{"messageAttributes": {"SenderId": ["x"]}}, {"Ref": "Pattern"}], False),
+    ],
+)
+def test_one_pattern_that_matches_is_enough(patterns: list[Any], all_fail: bool) -> None:
+    filters = [{"Pattern": each if "Ref" in each else json.dumps(each)} for each in patterns]
+    body = {"EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:orders", "FilterCriteria": {"Filters": filters}}
+    resources = {"It": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": body}}
+    text = json.dumps({"Parameters": {"Pattern": {"Type": "String"}}, "Resources": resources})
+    messages = [each.message for each in lint_text("template.json", text.encode(), BOTH).findings]
+    assert messages
+    for message in messages:
+        assert ("messages of a queue that match no filter are deleted" in message) is all_fail
+        assert ("no message matches this pattern" in message) is not all_fail
+
+
+@pytest.mark.parametrize("dumped", [False, True], ids=["in YAML", "in a string"])
+def test_each_state_of_a_definition_that_is_a_text_has_its_place(dumped: bool) -> None:
+    """Two states with the same mistake are two findings, each at the state."""
+    read = "{% $states.result.Messages[0].Attributes.SenderId %}"
+    state = {"Type": "Task", "Resource": RECEIVE, "Arguments": {"QueueUrl": "${Queue}"}, "Output": {"x": read}}
+    twice = {**state, "Output": {"x": read, "y": read}}
+    asks = {**state, "Arguments": {"MessageAttributeNames": ["SenderId"]}, "Output": "{% 1 %}"}
+    states = {"A": {**state, "Next": "B"}, "B": {**state, "Next": "C"}, "C": {**twice, "Next": "D"}, "D": asks}
+    definition = {"QueryLanguage": "JSONata", "StartAt": "A", "States": states}
+    text = json.dumps(definition, indent=None if dumped else 1)
+    lines = "".join(f"        {line}\n" for line in text.split("\n"))
+    value = json.dumps(text) if dumped else f"!Sub |\n{lines}"
+    resource = f"  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      DefinitionString: {value}\n"
+    template_ = f"Resources:\n{resource}  Queue: {{Type: AWS::SQS::Queue}}\n"
+    found = lint_text("template.yaml", template_.encode(), BOTH).findings
+    document = Document("template.yaml", template_)
+    begin = [document.text.index(f'{"" if not dumped else chr(92)}"{name}') for name in ("A", "B", "C", "D")]
+    starts = sorted((each.code, document.offset(each.span.start)) for each in found)
+    assert [code for code, _ in starts] == ["MSG503", "MSG504", "MSG504", "MSG504"]
+    places = [place for _, place in (*starts[1:], starts[0])]
+    for place, first, last in zip(places, begin, (*begin[1:], len(template_)), strict=True):
+        assert first <= place < last
+    assert [template_[place:].startswith("SenderId") for place in places] == [True, True, False, True]
+
+
 CODE = 'def handler(event, context):\n    return [r["messageAttributes"]["SenderId"] for r in event["Records"]]\n'
 
 
@@ -281,6 +327,24 @@ def test_code_is_read_where_its_handler_leads(tmp_path: Path) -> None:
         "export const handler = (e) => e.Records[0].messageAttributes.SenderId;\n"
     )
     assert places(template(tmp_path, "src", runtime="nodejs22.x")) == ["it.mjs:1:62"]
+
+
+def test_a_function_of_the_same_name_is_no_handler(tmp_path: Path) -> None:
+    """Only where the first file gives it as its own, a function of another file is the handler."""
+    (tmp_path / "orders.py").write_text(CODE)
+    for first, expected in {
+        "from orders import handler\n": ["orders.py:2:37"],
+        "import orders\ndef handler(event, context):\n    return orders.handler(load(event), context)\n": [],
+        "from orders import other\n": [],
+    }.items():
+        (tmp_path / "app.py").write_text(first)
+        assert places(template(tmp_path, ".")) == expected
+    assert places(template(tmp_path, ".", "orders.other")) == []
+    (tmp_path / "app.js").write_text("exports.handler = require('./lib').handler;")
+    (tmp_path / "lib.js").write_text("exports.handler = async (e) => e.Records[0].messageAttributes.SenderId;")
+    assert places(template(tmp_path, ".", runtime="nodejs22.x")) == ["lib.js:1:63"]
+    (tmp_path / "app.js").write_text("const l = require('./lib'); exports.handler = (e) => l.handler(JSON.parse(e));")
+    assert places(template(tmp_path, ".", runtime="nodejs22.x")) == []
 
 
 @pytest.mark.parametrize(

@@ -5,31 +5,49 @@ from collections.abc import Sequence
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
-from msglint.code.program import EMPTY, UNSEEN, Builder, Either, Element, Listed, Literal, Program, Value
+from msglint.code.program import (
+    EMPTY,
+    EVENT,
+    UNSEEN,
+    Builder,
+    Called,
+    Either,
+    Element,
+    Imported,
+    Listed,
+    Literal,
+    Member,
+    Program,
+    Value,
+)
 
 _LANGUAGE = Language(tree_sitter_javascript.language())
 _FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
 _BLOCKS = frozenset({"statement_block", "for_statement", "catch_clause", "switch_body", "class_static_block"})
 _OF_EACH = frozenset({"map", "forEach", "filter", "find", "some", "every", "flatMap", "findIndex"})
-_SAME_LIST = frozenset({"filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat"})
+_SAME_LIST = frozenset({"filter", "slice", "sort", "reverse", "toSorted", "toReversed"})
 _ONE_OF = frozenset({"find", "pop", "shift", "at"})
+_MIXES = frozenset({"push", "unshift", "splice"})
 _CHANGES = frozenset({"push", "unshift", "splice", "pop", "shift", "sort", "reverse"})
 
 
-def read(text: str) -> Program | None:
-    """Read a program; None where it is not well formed, or nests too deeply."""
+def read(text: str, handler: str) -> Program | None:
+    """Read a program, of which Lambda may call a function; None where it is not well formed, or nests too deeply."""
     data = text.encode("utf-8", "surrogatepass")
     root = Parser(_LANGUAGE).parse(data).root_node
     if root.has_error:
         return None
     try:
-        return _Reader(data).read(root)
+        return _Reader(data, handler).read(root)
     except RecursionError:
         return None
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, handler: str) -> None:
+        self._handler = handler
+        self._handlers: set[int] = set()
+        """Nodes of functions that Lambda calls."""
         self.build = Builder()
         self._data = data
         self._ascii = data.isascii()
@@ -70,6 +88,8 @@ class _Reader:
                 return self._object(node)
             case "member_expression":
                 of, name = self._child(node, "object"), node.child_by_field_name("property")
+                if name is not None and self._is_own(node):
+                    return self.build.own(self._text(name))
                 return UNSEEN if name is None else self.build.member(of, self._text(name), *self._span(name))
             case "subscript_expression":
                 of, index = self._child(node, "object"), self._child(node, "index")
@@ -79,10 +99,11 @@ class _Reader:
             case "call_expression":
                 return self._call(node)
             case "new_expression":
-                arguments = self._arguments(node)
+                of, arguments = self._child(node, "constructor"), self._arguments(node)
+                first = arguments[0] if arguments else EMPTY
                 if self._text(node.child_by_field_name("constructor")).rpartition(".")[2] == "ReceiveMessageCommand":
-                    return self.build.receive(arguments[0] if arguments else EMPTY, *self._span(node))
-                return UNSEEN
+                    return self.build.receive(of, first, *self._span(node))
+                return Called(of, first)
             case "await_expression" | "parenthesized_expression" if node.named_child_count == 1:
                 return self._value(node.named_children[0])
             case "binary_expression":
@@ -94,12 +115,26 @@ class _Reader:
                 return Either((self._child(node, "consequence"), self._child(node, "alternative")))
             case "assignment_expression":
                 return self._assigned(node)
+            case "unary_expression" if self._text(node.child_by_field_name("operator")) == "delete":
+                argument = node.child_by_field_name("argument")
+                if argument is not None:
+                    self.build.changed(self._child(argument, "object"))
             case "variable_declarator":
                 self._declared(node)
+            case "field_definition":
+                self.build.owns(self._text(node.child_by_field_name("property")), self._child(node, "value"))
+            case "import_statement":
+                self._import(node)
+            case "export_statement":
+                self._export(node)
+            case "class_body":
+                name = node.parent.child_by_field_name("name") if node.parent is not None else None
+                with self.build.inside_class(self._text(name)):
+                    self._all(node.named_children)
             case "function_declaration" | "generator_function_declaration" | "method_definition":
-                self._function(node, self._text(node.child_by_field_name("name")))
+                self._function(node, self._text(node.child_by_field_name("name")), self._given_by_lambda(node))
             case each if each in _FUNCTIONS:
-                self._function(node)
+                self._function(node, arguments=self._given_by_lambda(node))
             case "for_in_statement":
                 self._loop(node)
             case each if each in _BLOCKS:
@@ -146,13 +181,80 @@ class _Reader:
             case _:
                 return None
 
+    def _is_own(self, member: Node) -> bool:
+        of = member.child_by_field_name("object")
+        return of is not None and of.type == "this"
+
+    def _import(self, node: Node) -> None:
+        source = node.child_by_field_name("source")
+        module = self._string(source) if source is not None else UNSEEN
+        of = Imported(module.text) if isinstance(module, Literal) else UNSEEN
+        for clause in (part for part in node.named_children if part.type == "import_clause"):
+            for part in clause.named_children:
+                match part.type:
+                    case "identifier":
+                        self.build.scope.bind(self._text(part), of)
+                    case "namespace_import":
+                        self.build.scope.bind(self._text(part.named_children[0]), of)
+                    case _:
+                        for each in (each for each in part.named_children if each.type == "import_specifier"):
+                            name = self._text(each.child_by_field_name("name"))
+                            alias = self._text(each.child_by_field_name("alias"))
+                            self.build.scope.bind(alias or name, Member(of, name, 0, 0))
+
+    def _export(self, node: Node) -> None:
+        if node.child_by_field_name("source") is not None:
+            return
+        self._all(node.named_children)
+        declaration = node.child_by_field_name("declaration")
+        for each in [declaration, *declaration.named_children] if declaration is not None else []:
+            if self._text(each.child_by_field_name("name")) == self._handler:
+                value = each.child_by_field_name("value")
+                self._hand(value if value is not None and value.type == "identifier" else each)
+        for clause in (part for part in node.named_children if part.type == "export_clause"):
+            for each in clause.named_children:
+                alias = each.child_by_field_name("alias") or each.child_by_field_name("name")
+                if self._text(alias) == self._handler:
+                    self._hand(each)
+
+    def _hand(self, function: Node) -> None:
+        """Say that Lambda calls a function, by its declaration or its name."""
+        name = function if function.type == "identifier" else function.child_by_field_name("name")
+        if self._handler:
+            self.build.call(self._text(name), [EVENT])
+
+    def _handled(self, node: Node) -> Node | None:
+        """Give what an assignment says that the handler is; None where it says nothing of it."""
+        left, right = self._text(node.child_by_field_name("left")), node.child_by_field_name("right")
+        if not self._handler or right is None:
+            return None
+        if left in {f"exports.{self._handler}", f"module.exports.{self._handler}"}:
+            return right
+        if left != "module.exports" or right.type != "object":
+            return None
+        for part in right.named_children:
+            name = self._key(part) if part.type == "pair" else self._text(part.child_by_field_name("name") or part)
+            if name == self._handler:
+                return part.child_by_field_name("value") or part
+        return None
+
+    def _given_by_lambda(self, function: Node) -> list[Value]:
+        return [EVENT] if function.id in self._handlers else []
+
     def _assigned(self, node: Node) -> Value:
+        handled = self._handled(node)
+        if handled is not None and handled.type in {"identifier", "shorthand_property_identifier"}:
+            self.build.call(self._text(handled), [EVENT])
+        elif handled is not None:
+            self._handlers.add(handled.id)
         value, left = self._child(node, "right"), node.child_by_field_name("left")
         match left.type if left is not None else "":
             case "identifier":
                 # Where it is declared, it has this value too.
                 name = self._text(left)
                 (self.build.scope.owner(name) or self.build.scope).bind(name, value)
+            case "member_expression" if left is not None and self._is_own(left):
+                self.build.owns(self._text(left.child_by_field_name("property")), value)
             case "member_expression" | "subscript_expression" if left is not None:
                 self.build.changed(self._child(left, "object"))
                 key = left.child_by_field_name("property") or left.child_by_field_name("index")
@@ -192,9 +294,9 @@ class _Reader:
                     self._pattern(part, Element(value))
             case "object_assignment_pattern" | "assignment_pattern":
                 left = pattern.child_by_field_name("left")
-                self._child(pattern, "right")
+                other = self._child(pattern, "right")
                 if left is not None:
-                    self._pattern(left, value)
+                    self._pattern(left, Either((value, other)))
             case "rest_pattern":
                 for part in pattern.named_children:
                     self._pattern(part, UNSEEN)
@@ -239,7 +341,11 @@ class _Reader:
             arguments = [self._value(each) for each in given]
             if function is not None and function.type == "identifier":
                 self.build.call(self._text(function), arguments)
-            elif function is not None:
+                match self._text(function), arguments:
+                    case "require", [Literal(text=module)]:
+                        return Imported(module)
+                return Called(self.build.name(self._text(function)), arguments[0] if arguments else EMPTY)
+            if function is not None:
                 self._value(function)
             return UNSEEN
         of = self._child(function, "object")
@@ -247,7 +353,7 @@ class _Reader:
         match name:
             case "receiveMessage":
                 request = self._value(given[0]) if given and given[0].type not in _FUNCTIONS else EMPTY
-                answer = self.build.receive(request, *self._span(node))
+                answer = self.build.receive(of, request, *self._span(node))
                 self._back(given[1:2], (EMPTY, answer))
                 return answer
             case "send" if given:
@@ -269,13 +375,18 @@ class _Reader:
                 self._all(given[1:])
             case "assign" if self._text(function) == "Object.assign":
                 for argument in [self._value(each) for each in given][:1]:
-                    self.build.changed(argument)
+                    self.build.changed(argument, mixed=True)
+            case "concat":
+                return Either((of, *(self._value(each) for each in given)))
             case _:
                 arguments = [self._value(each) for each in given]
                 if self._text(function).startswith("this."):
                     self.build.call(name, arguments)
+                elif name not in _CHANGES | _SAME_LIST | _ONE_OF:
+                    self.build.call(name, arguments, of)
+                    return Called(Member(of, name, 0, 0), arguments[0] if arguments else EMPTY)
         if name in _CHANGES:
-            self.build.changed(of)
+            self.build.changed(of, mixed=name in _MIXES)
         return of if name in _SAME_LIST else Element(of) if name in _ONE_OF else UNSEEN
 
     def _back(self, given: Sequence[Node], arguments: Sequence[Value]) -> None:

@@ -7,8 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from msglint.code.program import (
+    Called,
     Either,
     Element,
+    Event,
+    Imported,
     Listed,
     Literal,
     Mapped,
@@ -29,6 +32,21 @@ LARGEST = 512 * 1024
 _LANGUAGES = {".py": "python", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript"}
 _ENUMERATIONS = frozenset({"MessageSystemAttributeName", "QueueAttributeName"})
 _RESOURCE_NAMES = {"message_attributes": "MessageAttributes", "attributes": "Attributes"}
+_SOURCE = "aws:sqs"
+_CALLS = frozenset({"receive_message", "receive_messages", "receiveMessage", "send"})
+_SDK = re.compile(
+    r"(?:aio)?boto3\.(?:(?:session\.)?Session\.\(\)\.)?"
+    r"(?:client\.\(sqs\)|resource\.\(sqs\)(?:\.meta\.client|\.(?:Queue|get_queue_by_name|create_queue)\.\(.*\)|"
+    r"\.queues\.(?:all|filter|limit)\.\(\)\.\[\]))"
+    r"|@aws-sdk/client-sqs\.(?:SQS\.\(\)|ReceiveMessageCommand)"
+    r"|aws-sdk(?:\.SQS|/clients/sqs)\.\(\)"
+)
+"""What receives messages, in boto3 and in both versions of the SDK for JavaScript."""
+_PASSING = re.compile(
+    r"aws_lambda_powertools\.utilities\.data_classes\.(?:sqs_event\.)?SQSEvent"
+    r"|aws-xray-sdk(?:-core)?\.capture(?:AWS|AWSClient|AWSv3Client)"
+)
+"""What gives its argument in another dress."""
 _DEEPEST = 40
 _LONGEST_WAY = 8
 _MOST_WAYS = 16
@@ -70,28 +88,35 @@ class Facts(msgspec.Struct, frozen=True):
     sent: frozenset[str] = frozenset()
 
 
-def facts(text: str, suffix: str) -> Facts:
-    """Read a program by the suffix of its language; no facts where it cannot be read."""
-    program = _program(text, _LANGUAGES.get(suffix, "")) if len(text) <= LARGEST else None
+def facts(text: str, suffix: str, handler: str = "") -> Facts:
+    """Read a program by the suffix of its language; no facts where it cannot be read.
+
+    `handler` is the name of the function that Lambda calls with an event, where it is one of this program.
+    """
+    program = _program(text, _LANGUAGES.get(suffix, ""), handler) if len(text) <= LARGEST else None
     if program is None:
         return Facts()
     try:
-        return _Analysis(program).facts()
+        return _Analysis(program, any_source=_tells_sources(program) and _SOURCE not in text).facts()
     except RecursionError:
         return Facts()
 
 
-def _program(text: str, language: str) -> Program | None:
+def _tells_sources(program: Program) -> bool:
+    return any(member.name in {"eventSource", "event_source"} for member in program.members)
+
+
+def _program(text: str, language: str, handler: str) -> Program | None:
     # Each parser is loaded only for a program of its language.
     match language:
         case "python":
             from msglint.code import python  # noqa: PLC0415
 
-            return python.read(text)
+            return python.read(text, handler)
         case "javascript":
             from msglint.code import javascript  # noqa: PLC0415
 
-            return javascript.read(text)
+            return javascript.read(text, handler)
         case _:
             return None
 
@@ -130,28 +155,50 @@ def imports(text: str, suffix: str) -> Iterator[tuple[str, ...]]:
                 yield _module(start, f"{package}.{words[0]}" if package else words[0])
 
 
+def handed_on(text: str, suffix: str, name: str) -> Iterator[tuple[str, ...]]:
+    """Give the modules, as `imports` names them, that a program takes a function from to give it as its own."""
+    if _LANGUAGES.get(suffix) == "javascript":
+        word = rf"\b{re.escape(name)}\b"
+        taken = rf"\bexport\s*(?:\*|\{{[^}}]*{word}[^}}]*\}})\s*from\s*|\bexports\.{word}\s*=\s*require\s*\(\s*"
+        for match in re.finditer(rf"""(?:{taken})["'](\.{{1,2}}/[^"'\n]+)["']""", text):
+            yield (match[1], f"{match[1]}/index")
+        return
+    for match in _PYTHON_IMPORT.finditer(text):
+        origin, names, _ = match.groups()
+        if origin and name in (each.strip() for each in names.split(",")):
+            dots = len(origin) - len(origin.lstrip("."))
+            yield _module("./" + "../" * (dots - 1) if dots else "", origin.lstrip("."))
+
+
 def _module(start: str, name: str) -> tuple[str, ...]:
     path = start + name.replace(".", "/")
     return (path, f"{path}/__init__")
 
 
 class _Way(NamedTuple):
-    """How a value is reached: from the answer of a call or (None) from anywhere, by these members."""
+    """How a value is reached: from one of these or (None) from anywhere, by these members."""
 
-    origin: Receive | None
+    origin: Receive | Event | Imported | None
     steps: tuple[str, ...]
 
     def then(self, step: str) -> "_Way":
-        return _Way(self.origin, (*self.steps, step))
+        return self if self.origin is None else _Way(self.origin, (*self.steps, step))
+
+    def imported(self) -> str:
+        """Give the path of what others made; empty where it is nothing such."""
+        return ".".join((self.origin.module, *self.steps)) if isinstance(self.origin, Imported) else ""
 
 
 class _Analysis:
     """Follows values to where they come from. What is written nowhere, and what goes too far, is not followed."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, any_source: bool) -> None:
+        """Take a program; `any_source`: its events come from sources that are not told."""
         self._program = program
+        self._any_source = any_source
         self._ways: dict[int, frozenset[_Way]] = {}
-        self._received = {id(receive): self._receive(receive) for receive in program.receives}
+        self._hooked = any(map(_hooks, program.members)) or not program.assigned.isdisjoint(_CALLS)
+        self._received = {id(each): self._receive(each) for each in program.receives if self._is_of_sdk(each)}
 
     def facts(self) -> Facts:
         reads = dict.fromkeys(read for member in self._program.members if (read := self._read(member)) is not None)
@@ -169,7 +216,11 @@ class _Analysis:
         (user,) = kinds
         if user is None:
             return None
-        calls = {id(way.origin): self._received[id(way.origin)] for way in ways if way.origin is not None}
+        if any(step in self._program.assigned for way in ways for step in way.steps):
+            return None
+        calls = {id(way.origin): self._received[id(way.origin)] for way in ways if isinstance(way.origin, Receive)}
+        if self._any_source and not calls:
+            return None
         return Read(member.name, user, member.start, member.end, tuple(calls.values()))
 
     def _follow(self, value: Value, depth: int) -> frozenset[_Way]:
@@ -184,7 +235,7 @@ class _Analysis:
         match value:
             case Name(name=name, scope=scope):
                 owner = scope.owner(name)
-                bound = owner.bound[name] if owner is not None else []
+                bound = owner.bound[name] if owner is not None and name not in owner.mixed else []
                 return self._all(bound, depth) if bound else _ANYTHING
             case Either(values=values):
                 return self._all(values, depth)
@@ -192,12 +243,30 @@ class _Analysis:
                 return frozenset(way.then(name) for way in self._follow(of, depth) if len(way.steps) < _LONGEST_WAY)
             case Element(of=of):
                 return frozenset(way.then("[]") for way in self._follow(of, depth) if len(way.steps) < _LONGEST_WAY)
+            case Called(of=of, argument=argument):
+                functions = self._follow(of, depth)
+                if functions and all(_PASSING.fullmatch(way.imported()) for way in functions):
+                    return self._follow(argument, depth)
+                return frozenset(way.then(_call(argument)) for way in functions if len(way.steps) < _LONGEST_WAY)
             case Receive(messages=messages):
+                if not self._is_of_sdk(value):
+                    return _ANYTHING
                 return frozenset({_Way(value, ("Messages",) if messages else ())})
+            case Event() | Imported():
+                return frozenset({_Way(value, ())})
+            case Mapped(members=members, open=more):
+                return _ANYTHING if members or more else frozenset()
+            case Listed(items=items):
+                return _ANYTHING if self._all(items, depth) else frozenset()
             case Opaque():
                 return _ANYTHING
-            case Literal() | Listed() | Mapped():
+            case Literal():
                 return frozenset()
+
+    def _is_of_sdk(self, receive: Receive) -> bool:
+        """Say whether it is SQS that is called, by the SDK itself and nothing that somebody wrote around it."""
+        ways = self._follow(receive.of, 0)
+        return bool(ways) and all(_SDK.fullmatch(way.imported()) for way in ways)
 
     def _all(self, values: "list[Value] | tuple[Value, ...]", depth: int) -> frozenset[_Way]:
         ways = frozenset(way for each in values for way in self._follow(each, depth))
@@ -210,7 +279,7 @@ class _Analysis:
             names, whole = self._names(request[name], 0) if name in request else ([], True)
             asked += [Asked(text, name, start, end) for text, start, end in names]
             complete &= whole or name == USER_LIST
-        return Received(tuple(asked), complete, receive.start, receive.end)
+        return Received(tuple(asked), complete and not self._hooked, receive.start, receive.end)
 
     def _request(self, value: Value, depth: int) -> tuple[Mapping[str, Value], bool]:
         match value:
@@ -243,6 +312,26 @@ class _Analysis:
 _ANYTHING = frozenset({_Way(None, ())})
 
 
+def _call(argument: Value) -> str:
+    """Give the step of a call; what is made with parameters for all its requests has another name."""
+    match argument:
+        case Literal(text=text):
+            return f"({text})"
+        case Mapped(members={"params": _}):
+            return "(params)"
+        case _:
+            return "()"
+
+
+def _hooks(member: Member) -> bool:
+    """Say whether it is a member of a client by which a program changes the requests that it makes."""
+    match member:
+        case Member(name="middlewareStack") | Member(name="events", of=Member(name="meta")):
+            return True
+        case _:
+            return False
+
+
 def _only(name: Name) -> tuple[Value | None, bool]:
     """Give the one value of a name, and whether it is never written to."""
     owner = name.scope.owner(name.name)
@@ -256,12 +345,12 @@ def _only(name: Name) -> tuple[Value | None, bool]:
 def _attributes(way: _Way) -> bool | None:
     """Say whether a way leads to a user attribute, or to a system attribute; None: to neither."""
     match way:
-        case _Way(origin=None, steps=(*_, "Records", "[]", "messageAttributes", _)):
+        case _Way(origin=Event(), steps=("Records", "[]", "messageAttributes", _)):
             return True
-        case _Way(origin=None, steps=(*_, "records", "[]", "message_attributes", _)):
+        case _Way(origin=Event(), steps=("records", "[]", "message_attributes", _)):
             # As Powertools for AWS Lambda call them in Python.
             return True
-        case _Way(origin=None, steps=(*_, "Records", "[]", "attributes", _)):
+        case _Way(origin=Event(), steps=("Records", "[]", "attributes", _)):
             return False
         case _Way(origin=Receive(messages=messages), steps=("Messages", "[]", attributes, _)):
             return _RECEIVED.get(_RESOURCE_NAMES.get(attributes, "") if messages else attributes)

@@ -5,20 +5,40 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from msglint.code.program import EMPTY, UNSEEN, Builder, Either, Element, Listed, Literal, Mapped, Program, Value
+from msglint.code.program import (
+    EMPTY,
+    EVENT,
+    UNSEEN,
+    Builder,
+    Called,
+    Either,
+    Element,
+    Imported,
+    Listed,
+    Literal,
+    Mapped,
+    Member,
+    Program,
+    Value,
+)
 
 _CHANGES = frozenset({"append", "extend", "insert", "update", "setdefault", "clear", "remove"})
+_MIXES = frozenset({"append", "extend", "insert", "update", "setdefault"})
 _PASSES_ON = frozenset({"list", "tuple", "sorted", "reversed", "iter"})
+_LEAVES_THE_EVENT = frozenset(
+    {"inject_lambda_context", "capture_lambda_handler", "log_metrics", "event_source", "idempotent"}
+)
+"""The decorators of Powertools for AWS Lambda that give a handler the event as it came."""
 
 
-def read(text: str) -> Program | None:
-    """Read a program; None where it is none in this Python, or nests too deeply."""
+def read(text: str, handler: str) -> Program | None:
+    """Read a program, of which Lambda may call a function; None where it is none in this Python or nests too deeply."""
     try:
         with warnings.catch_warnings():
             # What the compiler thinks of somebody's escape sequences is not asked for here.
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
-        return _Reader(text).read(tree)
+        return _Reader(text).read(tree, handler)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
 
@@ -31,8 +51,14 @@ class _Reader:
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
 
-    def read(self, tree: ast.Module) -> Program:
+    def read(self, tree: ast.Module, handler: str) -> Program:
         self._all(tree.body)
+        for each in tree.body:
+            match each:
+                case ast.FunctionDef() if each.name == handler and all(map(_leaves_the_event, each.decorator_list)):
+                    self.build.call(handler, [EVENT])
+                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=function)) if name == handler:
+                    self.build.call(function, [EVENT])
         return self.build.program()
 
     def _offset(self, line: int, column: int) -> int:
@@ -56,13 +82,10 @@ class _Reader:
                 self._function(node, [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)])
             case ast.ClassDef():
                 self.build.scope.bind(node.name, UNSEEN)
-                for part in node.body:
-                    if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-                        # Whoever calls a method leaves its first parameter out.
-                        names = [argument.arg for argument in (*part.args.posonlyargs, *part.args.args)]
-                        self._function(part, names[1:])
-                    else:
-                        self._one(part)
+                self._all([*node.decorator_list, *node.bases])
+                with self.build.inside_class(node.name):
+                    for part in node.body:
+                        self._member(part)
             case ast.Assign(targets=targets, value=value):
                 given = self._value(value)
                 for target in targets:
@@ -79,15 +102,40 @@ class _Reader:
                 self._all([*node.body, *node.orelse])
             case ast.withitem(context_expr=value, optional_vars=target) if target is not None:
                 self._bind(target, self._value(value))
-            case ast.Import() | ast.ImportFrom():
-                for alias in node.names:
-                    self.build.scope.bind(alias.asname or alias.name.partition(".")[0], UNSEEN)
+            case ast.Import(names=names):
+                for alias in names:
+                    module = alias.name if alias.asname else alias.name.partition(".")[0]
+                    self.build.scope.bind(alias.asname or module, Imported(module))
+            case ast.ImportFrom(module=module, names=names, level=level):
+                of = Imported("." * level + (module or ""))
+                for alias in names:
+                    self.build.scope.bind(alias.asname or alias.name, Member(of, alias.name, 0, 0))
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+                # Lambda imports it.
+                self._all(node.orelse)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Subscript | ast.Attribute):
+                        self.build.changed(self._value(target.value))
             case ast.ExceptHandler(name=name, body=body):
                 if name is not None:
                     self.build.scope.bind(name, UNSEEN)
                 self._all(body)
             case _:
                 self._all(list(ast.iter_child_nodes(node)))
+
+    def _member(self, node: ast.stmt) -> None:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                # Whoever calls a method leaves its first parameter out.
+                names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+                self._function(node, names[1:])
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self.build.owns(name, self._value(value))
+            case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+                self.build.owns(name, self._value(value))
+            case _:
+                self._one(node)
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, parameters: list[str]) -> None:
         self.build.scope.bind(node.name, UNSEEN)
@@ -122,6 +170,8 @@ class _Reader:
                     self.build.assigned(key.value, value)
                 else:
                     self._value(key)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                self.build.owns(name, value)
             case ast.Attribute(value=of, attr=name):
                 self.build.changed(self._value(of))
                 self.build.assigned(name, value)
@@ -138,6 +188,8 @@ class _Reader:
                 return Listed(tuple(self._value(part) for part in parts))
             case ast.Dict(keys=keys, values=values):
                 return self._mapped(keys, values)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                return self.build.own(name)
             case ast.Attribute(value=of, attr=name):
                 end = self._span(node)[1]
                 return self.build.member(self._value(of), name, end - len(name), end)
@@ -196,8 +248,8 @@ class _Reader:
     def _call(self, node: ast.Call) -> Value:
         match node:
             case ast.Call(func=ast.Attribute(value=of, attr="get"), args=[ast.Constant(value=str() as name), *others]):
-                self._all(others)
-                return self.build.member(self._value(of), name, *self._span(node.args[0]))
+                member = self.build.member(self._value(of), name, *self._span(node.args[0]))
+                return Either((member, *(self._value(other) for other in others)))
             case ast.Call(func=ast.Attribute(value=of, attr=name)):
                 return self._method(self._value(of), name, node, own=isinstance(of, ast.Name) and of.id == "self")
             case ast.Call(func=ast.Name(id="dict"), args=[]):
@@ -206,13 +258,13 @@ class _Reader:
                 self.build.call(called, [Element(self._value(listed))])
                 return UNSEEN
             case ast.Call(func=ast.Name(id=name)):
-                arguments = self._arguments(node)
+                arguments, named = self._arguments(node)
                 if name in _PASSES_ON and len(arguments) == 1:
                     return arguments[0]
                 if name == "next" and arguments:
                     return Element(arguments[0])
-                self.build.call(name, arguments)
-                return UNSEEN
+                self.build.call(name, arguments, named=named)
+                return Called(self.build.name(name), _first(node, arguments))
             case _:
                 self._value(node.func)
                 self._arguments(node)
@@ -220,8 +272,9 @@ class _Reader:
 
     def _method(self, of: Value, name: str, node: ast.Call, *, own: bool) -> Value:
         if name in {"receive_message", "receive_messages"}:
-            return self.build.receive(self._request(node), *self._span(node), messages=name == "receive_messages")
-        arguments = self._arguments(node)
+            messages = name == "receive_messages"
+            return self.build.receive(of, self._request(node), *self._span(node), messages=messages)
+        arguments, named = self._arguments(node)
         match name, node.args:
             case "pop", _:
                 return Element(of)
@@ -231,15 +284,16 @@ class _Reader:
                 given = arguments[1:] if name == "submit" else [Element(each) for each in arguments[1:]]
                 self.build.call(called, given)
             case _ if name in _CHANGES:
-                self.build.changed(of)
+                self.build.changed(of, mixed=name in _MIXES)
             case _ if own:
-                self.build.call(name, arguments)
+                self.build.call(name, arguments, named=named)
+            case _:
+                self.build.call(name, arguments, of, named)
+                return Called(Member(of, name, 0, 0), _first(node, arguments))
         return UNSEEN
 
-    def _arguments(self, node: ast.Call) -> list[Value]:
-        arguments = [self._value(argument) for argument in node.args]
-        self._request_members(node)
-        return arguments
+    def _arguments(self, node: ast.Call) -> tuple[list[Value], Mapped]:
+        return [self._value(argument) for argument in node.args], self._request_members(node)
 
     def _request(self, node: ast.Call) -> Value:
         self._all(node.args)
@@ -251,3 +305,18 @@ class _Reader:
         values = {keyword.arg: self._value(keyword.value) for keyword in node.keywords}
         named = {name: value for name, value in values.items() if name is not None}
         return self.build.mapped(named, open=len(named) < len(node.keywords))
+
+
+def _leaves_the_event(decorator: ast.expr) -> bool:
+    function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _LEAVES_THE_EVENT
+
+
+def _first(node: ast.Call, arguments: Sequence[Value]) -> Value:
+    """Give the first argument of a call, which boto3 calls by this name too."""
+    for keyword in node.keywords:
+        match keyword:
+            case ast.keyword(arg="service_name", value=ast.Constant(value=str() as text)):
+                return Literal(text, 0, 0)
+    return arguments[0] if arguments else EMPTY

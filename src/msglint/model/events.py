@@ -184,10 +184,10 @@ class Pipe(Resource):
         """The ARN of what is called with the events before the target; the target gets its answer."""
         return self.properties.get("Enrichment")
 
-    def patterns(self) -> Iterator[Data]:
-        """Give the filter patterns that decide which events the pipe takes; each is JSON."""
-        for entry in self.source_parameters.get("FilterCriteria", "Filters").elements().known:
-            yield entry.get("Pattern")
+    @property
+    def filters(self) -> Data:
+        """The filters that decide which events the pipe takes; each has a pattern in JSON."""
+        return self.source_parameters.get("FilterCriteria", "Filters")
 
     def templates(self) -> Iterator[Data]:
         """Give the input templates for the enrichment and the target."""

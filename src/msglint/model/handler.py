@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from msglint.code.messages import Facts, Received, facts, imports
+from msglint.code.messages import Facts, Received, facts, handed_on, imports
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.receive import WORDS, Asked, Receipt, Use, taken
@@ -49,6 +49,8 @@ class Source(NamedTuple):
 
     document: Document
     suffix: str
+    handler: str
+    """The function that Lambda calls, where it may be one of this text."""
     within: Place | None = None
 
     def at(self, start: int, end: int) -> Place:
@@ -61,8 +63,8 @@ class Source(NamedTuple):
 
 def _facts(source: Source, model: Model) -> Facts:
     """Give what code says; it is parsed only if it has such a name in it, and once for all functions that share it."""
-    text, suffix = source.document.text, source.suffix
-    return model.once((facts, suffix, text), lambda: facts(text, suffix) if WORDS.search(text) else Facts())
+    text, given = source.document.text, (source.suffix, source.handler)
+    return model.once((facts, given, text), lambda: facts(text, *given) if WORDS.search(text) else Facts())
 
 
 def _receipt(received: Received, source: Source) -> Receipt:
@@ -74,19 +76,16 @@ def _sources(function: Function, model: Model) -> Sequence[Source]:
     """Give the code of a function that is at hand."""
     runtime = _literal(function.runtime) or ""
     suffixes = next((each for start, each in _SUFFIXES.items() if runtime.startswith(start)), ())
-    inline = function.inline_code.text()
+    inline, handler = function.inline_code.text(), _literal(function.handler) or ""
+    called = handler.rpartition(".")[2]
     if isinstance(inline, Known):
-        return (Source(Document("", str(inline.value)), suffixes[0], inline.at),) if suffixes else ()
-    beside, path, handler = (
-        function.record.part.document.beside,
-        _literal(function.code_path),
-        _literal(function.handler),
-    )
+        return (Source(Document("", str(inline.value)), suffixes[0], called, inline.at),) if suffixes else ()
+    beside, path = function.record.part.document.beside, _literal(function.code_path)
     if beside is None or not path or not handler or not suffixes:
         return ()
     start = _modules(handler, suffixes[0])
-    key = (beside, path, start, suffixes)
-    return model.once(key, lambda: tuple(_reached(beside, path, start, suffixes, model)))
+    key = (beside, path, start, called, suffixes)
+    return model.once(key, lambda: tuple(_reached(beside, path, start, called, suffixes, model)))
 
 
 def _modules(handler: str, suffix: str) -> tuple[str, ...]:
@@ -99,25 +98,28 @@ def _modules(handler: str, suffix: str) -> tuple[str, ...]:
 
 
 def _reached(
-    beside: Beside, root: str, start: tuple[str, ...], suffixes: tuple[str, ...], model: Model
+    beside: Beside, root: str, start: tuple[str, ...], called: str, suffixes: tuple[str, ...], model: Model
 ) -> Iterator[Source]:
-    """Give the files of a program that its first module leads to, each once."""
-    waiting, seen = {start: None}, set[str]()
+    """Give the files of a program that its first module leads to, each once; `called` is the handler in this."""
+    waiting, seen = {start: called}, set[str]()
     while waiting and len(seen) < MOST_FILES:
         paths = next(iter(waiting))
-        del waiting[paths]
+        handler = waiting.pop(paths)
         found = next((name for name in _names(paths, suffixes) if beside.open(posixpath.join(root, name))), None)
         document = beside.open(posixpath.join(root, found)) if found is not None else None
         if found is None or document is None or document.name in seen:
             continue
         seen.add(document.name)
         suffix = posixpath.splitext(found)[1]
-        yield Source(document, suffix)
+        yield Source(document, suffix, handler)
         here, text = posixpath.dirname(found), document.text
         imported = model.once((imports, suffix, text), lambda: tuple(islice(imports(text, suffix), MOST_IMPORTS)))  # noqa: B023
+        # A file that takes the handler from another gives it as its own.
+        handed = set(handed_on(text, suffix, handler)) if handler else set()
         for modules in imported:
             # What begins with a dot lies beside the file, all else below the root.
-            waiting[tuple(posixpath.join(here, each) if each.startswith(".") else each for each in modules)] = None
+            names = tuple(posixpath.join(here, each) if each.startswith(".") else each for each in modules)
+            waiting[names] = handler if modules in handed else waiting.get(names, "")
 
 
 def _names(paths: Sequence[str], suffixes: tuple[str, ...]) -> Iterator[str]:

@@ -120,10 +120,10 @@ class EventSourceMapping(Resource):
             for entry in registry.elements().known:
                 yield SourceAccess(entry.get("Type").text(), entry.get("URI"), to_source=False)
 
-    def patterns(self) -> Iterator[Data]:
-        """Give the filter patterns that decide which events reach the function; each is JSON."""
-        for entry in self.properties.get("FilterCriteria", "Filters").elements().known:
-            yield entry.get("Pattern")
+    @property
+    def filters(self) -> Data:
+        """The filters that decide which events reach the function; each has a pattern in JSON."""
+        return self.properties.get("FilterCriteria", "Filters")
 
 
 def function_of(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknown:

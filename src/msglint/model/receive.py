@@ -56,6 +56,7 @@ class How(enum.Enum):
     ASKED = "asks SQS for"
     READ = "reads"
     FILTERED = "filters on"
+    FILTERED_BESIDE = "filters on, in one of several patterns,"
     PASSED = "passes on"
 
 
@@ -80,15 +81,15 @@ class Use(msgspec.Struct, frozen=True):
         return self.name in (SYSTEM if self.user else FAILURES)
 
     def pinpoint(self) -> Place:
-        """Give the place of the name itself, where the text that holds it has it once."""
+        """Give the place of the name itself, where the text that holds it has it once, or once behind its list."""
         document, span = self.at.document, self.at.span
         start, end = document.offset(span.start), document.offset(span.end)
-        name = re.compile(rf"(?<!\w){re.escape(self.name)}(?!\w)")
-        match [match.span() for match in name.finditer(document.text, start, end)]:
-            case [(first, last)]:
-                return document.spot(first, last)
-            case _:
-                return self.at
+        name = rf"(?<!\w)({re.escape(self.name)})(?!\w)"
+        for pattern in (name, rf"(?<!\w){re.escape(self.list)}\W{{1,4}}{name}"):
+            match [match.span(1) for match in re.compile(pattern).finditer(document.text, start, end)]:
+                case [(first, last)]:
+                    return document.spot(first, last)
+        return self.at
 
 
 class Asked(NamedTuple):

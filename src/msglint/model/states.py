@@ -23,6 +23,8 @@ _STEP = r"""(?:\.[A-Za-z_][\w-]*|\[(?:\d+|\*|'[^'\]]*'|"[^"\]]*")\])"""
 _PATH = re.compile(rf"\$(?:\$|[A-Za-z_]\w*)?{_STEP}*")
 _NAMED = re.compile(r"""\.([A-Za-z_][\w-]*)|\[['"]([^'"\]]*)['"]\]""")
 _ALONE = re.compile(r"\s*(?:\{%\s*(.*?)\s*%\}|(.*?))\s*", re.DOTALL)
+_MADE = re.compile(r"\{%|\$\{")
+_BRACE = re.compile(r"[{}]")
 _LISTS = frozenset({"Attributes", "MessageAttributes"})
 _ITEM = ("Map", "Item", "Value")
 _SELECTS = ("ItemSelector", "Parameters")
@@ -90,7 +92,9 @@ class Machine:
     def _walk(self, level: Data, variables: _Places, first: _Places, *, jsonata: bool) -> None:
         """Walk a machine, branch or map: where messages are in its variables, and in the input of its first state."""
         jsonata = _in_jsonata(level, jsonata)
-        states = {name: _State(data, _in_jsonata(data, jsonata)) for name, data in level.get("States").fields().items()}
+        states = {
+            name: _State(name, data, _in_jsonata(data, jsonata)) for name, data in level.get("States").fields().items()
+        }
         for state in states.values():
             self.sent |= _sent(state.data)
             if state.receipt is not None:
@@ -126,20 +130,42 @@ class Machine:
             if name not in _SILENT and places:
                 for data, text in _texts(part):
                     for name_, list_, receipts in _attributes(text, places):
-                        self.taken[Taken(name_, list_, data.at, receipts)] = None
+                        self.taken[Taken(name_, list_, state.at(data), receipts)] = None
 
 
 class _State:
     """One state, and how messages go through it. Inputs and outputs begin at `$`, whatever language it is in."""
 
-    __slots__ = ("data", "gives_result", "jsonata", "kind", "receipt")
+    __slots__ = ("_name", "data", "gives_result", "jsonata", "kind", "receipt")
 
-    def __init__(self, data: Data, jsonata: bool) -> None:
+    def __init__(self, name: str, data: Data, jsonata: bool) -> None:
+        self._name = name
         self.data = data
         self.jsonata = jsonata
         self.kind = _word(data.get("Type"), "Task")
         self.gives_result = self.kind not in {"Pass", "Choice", "Wait", "Succeed", "Fail"}
-        self.receipt = _receipt(data) if RECEIVE.fullmatch(_word(data.get("Resource"))) else None
+        self.receipt = self._receipt() if RECEIVE.fullmatch(_word(data.get("Resource"))) else None
+
+    def at(self, part: Data) -> Place:
+        """Give the place of a part of the state; where the whole definition is one text, that of the state in it."""
+        place = part.at
+        return _inside(place, self._name) if place.span == self.data.at.span else place
+
+    def _receipt(self) -> Receipt:
+        asked: list[Asked] = []
+        complete = True
+        for given in ("Parameters", "Arguments"):
+            request = self.data.get(given)
+            if request.exists().is_no:
+                continue
+            members = request.fields()
+            # What is not written as a mapping is made by an expression, and so is a list whose name ends with `.$`.
+            complete &= bool(members)
+            for list_ in (USER_LIST, *SYSTEM_LISTS):
+                names, whole = _names(members[list_]) if list_ in members else ([], f"{list_}.$" not in members)
+                asked += [Asked(list_, _word(each), self.at(each)) for each in names]
+                complete &= whole or list_ == USER_LIST
+        return Receipt(tuple(asked), complete, self.at(self.data.get("Resource")))
 
     def result(self) -> _Places:
         """Give where the messages are in the result of the task."""
@@ -234,31 +260,27 @@ def _sent(state: Data) -> set[str]:
     return {name for attributes in given for name in attributes.fields()}
 
 
-def _receipt(state: Data) -> Receipt:
-    asked: list[Asked] = []
-    complete = True
-    for given in ("Parameters", "Arguments"):
-        request = state.get(given)
-        if request.exists().is_no:
-            continue
-        members = request.fields()
-        # What is not written as a mapping is made by an expression, and so is a list whose name ends with `.$`.
-        complete &= bool(members)
-        for list_ in (USER_LIST, *SYSTEM_LISTS):
-            names, whole = _names(list_, members[list_]) if list_ in members else ([], f"{list_}.$" not in members)
-            asked += names
-            complete &= whole or list_ == USER_LIST
-    return Receipt(tuple(asked), complete, state.get("Resource").at)
-
-
-def _names(list_: str, data: Data) -> tuple[list[Asked], bool]:
+def _names(data: Data) -> tuple[list[Data], bool]:
+    """Give the names of a list that are written there, and whether these are all."""
     elements = data.elements()
-    found: list[Asked] = []
-    for each in elements.known:
-        text = _word(each)
-        if text and "{%" not in text and "${" not in text:
-            found.append(Asked(list_, text, each.at))
+    found = [each for each in elements.known if _word(each) and not _MADE.search(_word(each))]
     return found, elements.rest is None and len(found) == len(elements.known)
+
+
+def _inside(place: Place, name: str) -> Place:
+    """Give the place of a state in the text of a definition, up to its closing brace; the text's if it is not clear."""
+    document, span = place.document, place.span
+    start, end = document.offset(span.start), document.offset(span.end)
+    # In a plan, quotation marks inside a text are escaped.
+    key = re.compile(rf'\\?"{re.escape(name)}\\?"\s*:\s*\{{')
+    match list(key.finditer(document.text, start, end)):
+        case [found]:
+            depth = 0
+            for brace in _BRACE.finditer(document.text, found.end() - 1, end):
+                depth += 1 if brace[0] == "{" else -1
+                if depth == 0:
+                    return document.spot(found.start(), brace.end())
+    return place
 
 
 def _bound(data: Data, places: _Places) -> _Places:

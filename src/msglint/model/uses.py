@@ -1,7 +1,10 @@
 """Which attributes of messages the resources of a run look for, and which they send."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
+
+import msgspec
 
 from msglint.model.apigateway import HttpIntegration, Method, RestApi
 from msglint.model.data import Data
@@ -39,10 +42,10 @@ def uses(resource: Resource, model: Model) -> Iterator[Use]:
             for integration in resource.integrations():
                 yield from integration.uses()
         case EventSourceMapping(source=source):
-            yield from _filtered(resource.patterns(), polls_queue(source, model))
+            yield from _filtered(resource.filters, polls_queue(source, model))
         case Pipe(source=source):
             queue = polls_queue(source, model)
-            yield from _filtered(resource.patterns(), queue)
+            yield from _filtered(resource.filters, queue)
             enriching, passing = resource.templates()
             yield from _passed(enriching, queue)
             # Behind an enrichment the template is filled from what that gives.
@@ -76,14 +79,22 @@ def _is_other(reference: Reference, model: Model) -> bool:
     return record is not None and record.type.startswith(_OTHER_SOURCES)
 
 
-def _filtered(patterns: Iterable[Data], queue: Verdict) -> Iterator[Use]:
+def _filtered(filters: Data, queue: Verdict) -> Iterator[Use]:
     if queue.is_no:
         return
-    for pattern in patterns:
-        for list_, user in _LISTS.items():
-            for name, data in pattern.get(list_).fields().items():
-                if not _wants_none(data):
-                    yield Use(name, user, How.FILTERED, list_, data.at, applies=queue)
+    entries = filters.elements()
+    found = [list(_wanted(entry.get("Pattern"), queue)) for entry in entries.known]
+    # A message comes through if one pattern matches.
+    all_fail = entries.rest is None and all(any(use.misplaced for use in wanted) for wanted in found)
+    for use in chain.from_iterable(found):
+        yield use if all_fail else msgspec.structs.replace(use, how=How.FILTERED_BESIDE)
+
+
+def _wanted(pattern: Data, queue: Verdict) -> Iterator[Use]:
+    for list_, user in _LISTS.items():
+        for name, data in pattern.get(list_).fields().items():
+            if not _wants_none(data):
+                yield Use(name, user, How.FILTERED, list_, data.at, applies=queue)
 
 
 def _wants_none(data: Data) -> bool:

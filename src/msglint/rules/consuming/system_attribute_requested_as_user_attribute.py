@@ -9,7 +9,7 @@ template.
 
 ## Why it matters
 The two lists never mix. A name in the wrong list of a ReceiveMessage brings nothing, what is read there is missing, and
-a filter on it matches no message: messages of a queue that match no filter are deleted.
+a filter on it matches no message: messages of a queue that match none of its filters are deleted.
 
 ## How to fix
 Ask for system attributes in `MessageSystemAttributeNames` (or `AttributeNames`) and read them from `Attributes`; ask
@@ -42,6 +42,8 @@ FAULTS = {
     How.READ: "reads {name} from {list}, and it is a {kind} attribute, which is only in {right}: nothing is there",
     How.FILTERED: "filters on {name} in {list}, and it is a {kind} attribute, which is never there: no message "
     "matches, and messages of a queue that match no filter are deleted",
+    How.FILTERED_BESIDE: "filters on {name} in {list} in one of its patterns, and it is a {kind} attribute, which is "
+    "never there: no message matches this pattern",
     How.PASSED: "passes on {name} from {list}, and it is a {kind} attribute, which is only in {right}: nothing comes",
 }
 RIGHT = {
@@ -57,6 +59,7 @@ REPAIRS = {
     How.ASKED: "Ask for {name} in {right}",
     How.READ: "Read {name} from {right}",
     How.FILTERED: "Take {name} out of the filter, and look for it in {right} where the messages arrive",
+    How.FILTERED_BESIDE: "Take {name} out of this pattern, and look for it in {right} where the messages arrive",
     How.PASSED: "Take {name} from {right}",
 }
 
