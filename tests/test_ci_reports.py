@@ -29,7 +29,7 @@ from test_reports import HOSTILE_FINDINGS as ANY_FINDINGS
 
 SCHEMA = json.loads((Path(__file__).parent / "fixtures" / "schemas" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.validators.validator_for(SCHEMA)(SCHEMA)
-HERE = Checkout(PurePosixPath("/work"), PurePosixPath("/work"))
+HERE = Checkout(PurePosixPath("/repository"), PurePosixPath("/repository"))
 KNOWN = {entry.code: entry.name for entry in index.RULES}
 SOME = msgspec.structs.replace(REPORT, findings=tuple(each for each in FINDINGS if each.code != "MSG401"))
 NAMES = st.binary(min_size=1, max_size=30).map(lambda name: os.fsdecode(name.replace(b"\0", b"%")))
@@ -155,7 +155,7 @@ def test_what_could_not_be_judged_is_a_notification_too() -> None:
     [
         (HERE, "templates/orders.yaml", "templates/orders.yaml"),
         (HERE, "./a/../templates/orders.yaml", "templates/orders.yaml"),
-        (HERE, "/work/templates/orders.yaml", "templates/orders.yaml"),
+        (HERE, "/repository/templates/orders.yaml", "templates/orders.yaml"),
         (HERE, "/elsewhere/orders.yaml", "file:///elsewhere/orders.yaml"),
         (HERE, "../elsewhere/orders.yaml", "file:///elsewhere/orders.yaml"),
         (HERE, "Aufträge/50 %#?.yaml", "Auftr%C3%A4ge/50%20%25%23%3F.yaml"),
@@ -163,8 +163,12 @@ def test_what_could_not_be_judged_is_a_notification_too() -> None:
         (HERE, os.fsdecode(b"\xff.yaml"), "%FF.yaml"),
         (HERE, "a\\b.yaml", "a%5Cb.yaml"),
         (HERE, "<stdin>", "%3Cstdin%3E"),
-        (Checkout(PurePosixPath("/work"), PurePosixPath("/work/infra")), "orders.yaml", "infra/orders.yaml"),
-        (Checkout(PurePosixPath("/work"), PurePosixPath("/work/infra")), "../orders.yaml", "orders.yaml"),
+        (
+            Checkout(PurePosixPath("/repository"), PurePosixPath("/repository/infra")),
+            "orders.yaml",
+            "infra/orders.yaml",
+        ),
+        (Checkout(PurePosixPath("/repository"), PurePosixPath("/repository/infra")), "../orders.yaml", "orders.yaml"),
         (Checkout(*[PureWindowsPath("C:\\work")] * 2), "templates\\orders.yaml", "templates/orders.yaml"),
         (Checkout(*[PureWindowsPath("C:\\work")] * 2), "c:\\WORK\\orders.yaml", "orders.yaml"),
         (Checkout(*[PureWindowsPath("C:\\work")] * 2), "D:\\orders.yaml", "file:///D:/orders.yaml"),
