@@ -255,10 +255,11 @@ def test_what_is_in_another_file_is_told_at_its_resource(template: Path) -> None
     body = "Type: AWS::Lambda::Function\n    Properties: {Runtime: python3.13, Handler: app.handler, Role: r, Code: .}"
     template.write_text(f"Resources:\n  Consumer:\n    {body}\n", encoding="utf-8")
     code = template.with_name("app.py")
-    code.write_text('[r["messageAttributes"]["SenderId"] for r in event["Records"]]\n', encoding="utf-8")
+    reads = 'def handler(event, context):\n    return [r["messageAttributes"]["SenderId"] for r in event["Records"]]\n'
+    code.write_text(reads, encoding="utf-8")
     (told,) = [each for each in host(template) if each.id == "EMSG503"]
     assert (told.resource, told.start) == ("Consumer", (2, 3))
-    assert told.message.endswith(f"({code}:1:26)")
+    assert told.message.endswith(f"({code}:2:37)")
 
 
 def test_a_template_is_judged_once(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
