@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from msglint.code.lists import SYSTEM_LISTS, USER_LIST
 from msglint.code.program import (
     Called,
     Either,
@@ -22,9 +23,6 @@ from msglint.code.program import (
     Receive,
     Value,
 )
-
-USER_LIST = "MessageAttributeNames"
-SYSTEM_LISTS = ("MessageSystemAttributeNames", "AttributeNames")
 
 LARGEST = 512 * 1024
 """The longest program that is read, in characters."""

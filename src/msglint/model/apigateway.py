@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from msglint.code.messages import SYSTEM_LISTS, USER_LIST
+from msglint.code.lists import SYSTEM_LISTS, USER_LIST
 from msglint.model.beside import structure
 from msglint.model.data import Data
 from msglint.model.receive import Asked, Receipt, Use

@@ -1,17 +1,24 @@
-"""The code of a function: inline in the template, or the files beside it that its handler leads to."""
+"""The code of a function: inline in the template, or the files beside it that its handler leads to.
+
+What reads code is imported only where there is some to read.
+"""
+
+from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from msglint.code.messages import Facts, Received, facts, handed_on, imports
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.receive import WORDS, Asked, Receipt, Use, taken
 from msglint.model.text import Text
 from msglint.model.value import Known, Value
 from msglint.source import Beside, Document, Place, Spot
+
+if TYPE_CHECKING:
+    from msglint.code.messages import Facts, Received
 
 MOST_FILES = 60
 """How many files of one function are read."""
@@ -63,6 +70,8 @@ class Source(NamedTuple):
 
 def _facts(source: Source, model: Model) -> Facts:
     """Give what code says; it is parsed only if it has such a name in it, and once for all functions that share it."""
+    from msglint.code.messages import Facts, facts  # noqa: PLC0415
+
     text, given = source.document.text, (source.suffix, source.handler)
     return model.once((facts, given, text), lambda: facts(text, *given) if WORDS.search(text) else Facts())
 
@@ -101,6 +110,8 @@ def _reached(
     beside: Beside, root: str, start: tuple[str, ...], called: str, suffixes: tuple[str, ...], model: Model
 ) -> Iterator[Source]:
     """Give the files of a program that its first module leads to, each once; `called` is the handler in this."""
+    from msglint.code.messages import handed_on, imports  # noqa: PLC0415
+
     waiting, seen = {start: called}, set[str]()
     while waiting and len(seen) < MOST_FILES:
         paths = next(iter(waiting))

@@ -1,6 +1,5 @@
 """JSON written inside a text: a policy, a redrive policy, an event pattern, with symbols where the text has some."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +20,8 @@ def parse(text: Text, at: Place) -> Shape:
     first = text.parts[0] if text.parts else ""
     if not isinstance(first, str) or not first.lstrip().startswith(("{", "[")):
         return Known(text, at)
+    import json  # noqa: PLC0415  # few templates hold JSON in a text, and the import is felt
+
     marks: dict[str, Symbol] = {}
     written: list[str] = []
     quoted = False

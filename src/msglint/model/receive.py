@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from msglint.code.messages import USER_LIST
+from msglint.code.lists import USER_LIST
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
 
