@@ -20,36 +20,17 @@ _WORDS = (
 _NAMED = re.compile(rf"(?:{_WORDS})[\w.\-]*(\\*[\"'])?[ \t]*", re.IGNORECASE)
 _KEY = re.compile(r"\s*(?:- )?[\"']?[\w.\-]+[\"']?[ \t]*:(?:\s|$)")
 _SOON = 12  # lines between a telling name and what belongs to it, such as a parameter's default
-_SIGN = re.compile(r"(?::(?!:)|=)[ \t]*")
-_IN_ARN = re.compile(r":[\w.\-]*\Z")  # of an ARN, a type or a dynamic reference, whose parts are divided by colons
-_THEN_VALUE = re.compile(r"[\\\"'\s,]*(?:parameter)?value[\\\"']*\s*[:=]\s*", re.IGNORECASE)
-_VALUE_BEFORE = re.compile(
-    r"value[\\\"']*\s*[:=]\s*(?P<value>[^{}\n]*?)[\s,]*[\\\"']*(?:parameter)?(?:name|key)[\\\"']*\s*[:=]\s*[\\\"']*[\w.\-]*\Z",
-    re.IGNORECASE,
-)
-_HARMLESS = re.compile(
-    r"!(?:Ref|GetAtt|ImportValue|FindInMap|Condition)\b|[\\\"']*\{\{resolve:[^\n]*?\}\}|[\\\"']*arn:"
-    r"|\{\s*[\\\"']*(?:Ref|Fn::GetAtt|Fn::ImportValue|Fn::FindInMap|references)\b|(?:true|false|null)\b",
-    re.IGNORECASE,
-)
-_MEMBER = re.compile(r"(?<![\w])(?:default|value|constant_value|defaultvalue)[\\\"']*[ \t]*:[ \t]*", re.IGNORECASE)
 _URL = re.compile(r"://[^\s\"'<>/@:,]*:([^\s\"'<>,]*)@")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{64,}={0,2}(?:\s*\n\s*[A-Za-z0-9+/]+={0,2}(?=\s*\n))*")
-_IN_MESSAGE = re.compile(
+_IN_MESSAGE = (
+    r"(?i)"
     r"://[^\s\"'<>/@:,]*:(?P<url>[^\s\"'<>,]*)@"
     r"|passw[\w.\-]*(?:=|\\*[\"']\s*[:=]\s*)\\*[\"']?(?P<named>[^\s\"';,&]+)"
-    r"|(?<![A-Za-z0-9+/])(?P<base64>[A-Za-z0-9+/]{64,}={0,2})",
-    re.IGNORECASE,
+    r"|(?<![A-Za-z0-9+/])(?P<base64>[A-Za-z0-9+/]{64,}={0,2})"
 )
-_FUNCTION = re.compile(r"\{\s*[\\\"']*Fn::|\{\{")
-_TAG = re.compile(r"![\w:]+[ \t]*")
-_QUOTE = re.compile(r"\\*[\"']?")
-_KEY_OR_ITEM = re.compile(r"(?:[\w.:-]+|\"[^\"]*\"|'[^']*'):(?:\s|$)|[-{\[]")
 _COVERED = re.compile(r"[^\r\n]")
 _LINE_ENDS = frozenset({"\n", "\r\n", "\r"})
 _LINES = re.compile(r"(\r\n?|\n)")
-_BRACKET = re.compile(r"[{}\[\]]")
-_LONGEST = 1024  # how far a structure is followed
 _AROUND = 2048
 """How much is looked at around a place: more than any report shows, and than stands between a name and its secret."""
 
@@ -60,9 +41,13 @@ def scrubbed(message: str, secrets: Collection[str] = ()) -> str:
         # A word of the language, such as "password", is in every message.
         if len(secret) >= SHORTEST and secret in message and not (secret.isalpha() and secret.islower()):
             message = message.replace(secret, COVER * 3)
-    if "://" not in message and "passw" not in message.lower() and len(message) < 64:
+    if "://" not in message and "passw" not in message.lower() and not any(map(_is_long, message.split())):
         return message
-    return _IN_MESSAGE.sub(_covered, message)
+    return re.sub(_IN_MESSAGE, _covered, message)
+
+
+def _is_long(word: str) -> bool:
+    return len(word) >= 64  # so long at the least is base64 that is taken for a configuration
 
 
 def _covered(found: "re.Match[str]") -> str:
@@ -143,6 +128,8 @@ def covered(
 
 
 def _declared(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int]]:
+    if not secrets:
+        return
     import json  # noqa: PLC0415  # few templates declare any
 
     for secret in secrets:
@@ -156,50 +143,15 @@ def _declared(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _looking_secret(text: str) -> Iterator[tuple[int, int]]:
-    for found in _NAMED.finditer(text):
-        sign = _SIGN.match(text, found.end())
-        if sign is not None and _IN_ARN.search(text, max(found.start() - 100, 0), found.start()) is not None:
-            continue
-        if sign is not None:
-            yield from _value(text, sign.end(), found.start(), properties=sign[0][0] == "=")
-            continue
-        then = _THEN_VALUE.match(text, found.end())
-        if then is not None:
-            yield from _value(text, then.end(), found.start())
-        before = _VALUE_BEFORE.search(text, max(found.start() - 300, 0), found.start())
-        if before is not None:
-            yield before.span("value")
+    named = list(_NAMED.finditer(text))
+    if named:
+        from msglint.reports.secret_values import behind  # noqa: PLC0415  # few texts name a secret
+
+        for found in named:
+            yield from behind(text, found.start(), found.end())
     if "://" in text:
         yield from (found.span(1) for found in _URL.finditer(text))
     yield from (found.span() for found in _BASE64.finditer(text) if _tells(found[0]))
-
-
-def _value(text: str, at: int, key: int, *, properties: bool = False) -> Iterator[tuple[int, int]]:
-    """Give the value that begins at a place behind a telling name, of which it may be only a part."""
-    if _HARMLESS.match(text, at):
-        return
-    tag = _TAG.match(text, at)
-    if tag is not None:
-        at = tag.end()
-    first = text[at : at + 1]
-    match first:
-        case "" | "\n" | "\r" | "|" | ">":
-            yield from _below(text, at, key)
-        case "{" | "[" if tag is None and not _FUNCTION.match(text, at):
-            # Names inside are found by themselves, but not what stands under `Default` or the like.
-            inside = text[at : _closing(text, at)]
-            if first == "[":
-                yield at + 1, at + len(inside)
-            for member in _MEMBER.finditer(inside) if first == "{" else ():
-                yield from _value(text, at + member.end(), key)
-        case "{" | "[":
-            yield at, _closing(text, at)
-        case '"' | "'" | "\\":
-            quote = _QUOTE.match(text, at)
-            mark = quote[0] if quote is not None else first
-            yield at + len(mark), _quoted(text, at + len(mark), mark)
-        case _:
-            yield at, _plain(text, at, key, properties=properties)
 
 
 def _tells(encoded: str) -> bool:
@@ -209,67 +161,6 @@ def _tells(encoded: str) -> bool:
     letters = "".join(encoded.split()).rstrip("=")
     plain = (base64.b64decode(letters[cut : cut + (len(letters) - cut) // 4 * 4]) for cut in range(4))
     return any(_NAMED.search(each.decode("utf-8", "replace")) for each in plain)
-
-
-def _quoted(text: str, at: int, mark: str) -> int:
-    while (end := text.find(mark, at)) >= 0:
-        behind = text[end + len(mark) : end + len(mark) + 1]
-        if len(mark) == 1 and text[end - 1] == "\\" and (end - 2 < 0 or text[end - 2] != "\\"):
-            at = end + 1
-        elif mark == "'" and behind == "'":
-            at = end + 2
-        else:
-            return end
-    return len(text)
-
-
-def _plain(text: str, at: int, key: int, *, properties: bool) -> int:
-    # A line of a plan may be megabytes long, so nobody looks for its ends.
-    before = text[text.rfind("\n", max(key - _LONGEST, 0), key) + 1 : key][-_LONGEST:]
-    signs = "\n\r"
-    if properties:
-        signs += "\"'\\"
-    elif before.count("{") > before.count("}") or before.count("[") > before.count("]"):
-        signs += ",}]"
-    last = min(at + _LONGEST, len(text))
-    return min((end for sign in signs if (end := text.find(sign, at, last)) >= 0), default=last)
-
-
-def _closing(text: str, at: int) -> int:
-    depth = 0
-    last = min(at + _LONGEST, len(text))
-    for bracket in _BRACKET.finditer(text, at, last):
-        depth += 1 if bracket[0] in "{[" else -1
-        if depth == 0:
-            return bracket.end()
-    return last
-
-
-def _below(text: str, at: int, key: int) -> Iterator[tuple[int, int]]:
-    """Give the lines that belong to a key whose value begins on the next one: a text, or members called Default."""
-    line_start = text.rfind("\n", max(key - _LONGEST, 0), key) + 1
-    indent = len(text[line_start:key]) - len(text[line_start:key].lstrip(" -"))
-    block = text[at : at + 1] in {"|", ">"}
-    next_line = text.find("\n", at, at + _LONGEST)
-    first = True
-    while 0 <= next_line < len(text) - 1:
-        start = next_line + 1
-        next_line = text.find("\n", start)
-        end = len(text) if next_line < 0 else next_line
-        line = text[start:end]
-        content = line.lstrip()
-        if not content:
-            continue
-        own = len(line) - len(content)
-        if own <= indent:
-            return
-        block = block or (first and not _KEY_OR_ITEM.match(content))
-        if block:
-            yield start + own, end
-        else:
-            for member in _MEMBER.finditer(text, start, end):
-                yield from _value(text, member.end(), start + own)
-        first = False
 
 
 def _doubtful(text: str) -> Iterator[tuple[int, int]]:

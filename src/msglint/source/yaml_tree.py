@@ -208,9 +208,8 @@ class _YamlNode(Node):
 
     @property
     def kind(self) -> Literal["mapping", "sequence", "scalar"]:
-        if isinstance(self._node, MappingNode):
-            return "mapping"
-        return "sequence" if isinstance(self._node, SequenceNode) else "scalar"
+        kind: Literal["mapping", "sequence", "scalar"] = self._node.id
+        return kind
 
     @property
     def tag(self) -> str:
