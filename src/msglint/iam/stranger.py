@@ -26,7 +26,7 @@ from msglint.model.delivery import S3
 from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Statement
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Known, Mentions, says
+from msglint.model.value import Known, Mentions, literal, says
 from msglint.verdict import Doubt, Reason, Verdict, any_of
 
 
@@ -70,10 +70,10 @@ def _actions(statement: Statement, otherwise: str) -> Iterator[str]:
     if any(not action(element, otherwise).is_no for element in listed):
         yield otherwise
     for element in listed:
-        literal = element.value.literal_value if isinstance(element, Known) else None
-        if literal is not None:
+        written = literal(element)
+        if written is not None:
             # A pattern that is asked for as it stands matches itself.
-            yield literal
+            yield written
 
 
 def texts(elements: Sequence[Element], model: Model) -> Iterator[Text]:

@@ -6,7 +6,7 @@ from msglint.model.data import Data
 from msglint.model.policy import Condition, Element, Policy, Principal, PrincipalKind, Statement, element
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Absent, Known, Value
+from msglint.model.value import Absent, Known, Value, literal
 from msglint.verdict import NO
 
 
@@ -129,12 +129,12 @@ class Permission(Resource):
 
 def _principal_kind(name: Element) -> PrincipalKind | None:
     """Say what kind of principal a permission names: a service, an account or role, or everyone."""
-    literal = name.value.literal_value if isinstance(name, Known) else None
-    if literal is None:
+    written = literal(name)
+    if written is None:
         return None
-    if literal == "*":
+    if written == "*":
         return PrincipalKind.ANYONE
-    return PrincipalKind.SERVICE if "." in literal and not literal.startswith("arn:") else PrincipalKind.AWS
+    return PrincipalKind.SERVICE if "." in written and not written.startswith("arn:") else PrincipalKind.AWS
 
 
 class Role(Resource):

@@ -8,7 +8,6 @@ from msglint.model.beside import structure
 from msglint.model.data import Data
 from msglint.model.receive import Asked, Receipt, Use
 from msglint.model.resource import Resource
-from msglint.model.value import Known
 
 _SQS = re.compile(r":sqs:(?:path|action)/", re.IGNORECASE)
 _SUBTYPE = "SQS-ReceiveMessage"
@@ -38,29 +37,29 @@ class Integration:
 
     def _asked(self) -> Iterator[Asked]:
         parameters = self._get("RequestParameters").fields()
-        if _word(self._get("IntegrationSubtype")) == _SUBTYPE:
+        if self._get("IntegrationSubtype").word() == _SUBTYPE:
             for name, data in parameters.items():
                 if name in {USER_LIST, *SYSTEM_LISTS}:
-                    yield from (Asked(name, each, data.at) for each in _names(_word(data)))
+                    yield from (Asked(name, each, data.at) for each in _names(data.word()))
             return
         uri = self._get("Uri")
-        if not _SQS.search(_word(uri)):
+        if not _SQS.search(uri.word()):
             return
         templates = list(self._get("RequestTemplates").fields().values())
         everything = [
-            _word(uri),
-            *(f"{name}={_word(data)}" for name, data in parameters.items()),
-            *map(_word, templates),
+            uri.word(),
+            *(f"{name}={data.word()}" for name, data in parameters.items()),
+            *(template.word() for template in templates),
         ]
         if not any("ReceiveMessage" in text for text in everything):
             return
-        yield from _form(_word(uri).partition("?")[2], uri)
+        yield from _form(uri.word().partition("?")[2], uri)
         for name, data in parameters.items():
-            constant = re.fullmatch(r"'(.*)'", _word(data), re.DOTALL)
+            constant = re.fullmatch(r"'(.*)'", data.word(), re.DOTALL)
             if constant is not None and name.startswith(_QUERY):
                 yield from _listed(name.removeprefix(_QUERY), constant[1], data)
         for template in templates:
-            text = _word(template)
+            text = template.word()
             yield from _form(text, template)
             for match in _JSON_LIST.finditer(text):
                 yield from (Asked(match[1], each, template.at) for each in _JSON_TEXT.findall(match[2]))
@@ -143,8 +142,3 @@ def _names(text: str) -> list[str]:
     except (ValueError, RecursionError):
         return [name.strip() for name in text.split(",")]
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else [str(found)]
-
-
-def _word(data: Data) -> str:
-    value = data.text()
-    return str(value.value) if isinstance(value, Known) else ""

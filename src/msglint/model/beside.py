@@ -6,7 +6,7 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Items, Shape
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Absent, Known, Value
+from msglint.model.value import Absent, Known, Value, literal
 from msglint.source import Node, Place, SourceError, parse
 
 
@@ -40,7 +40,7 @@ class Plain(msgspec.Struct, frozen=True):
 def structure(resource: Resource, path: Value[Text]) -> Data | None:
     """Give the structure that a JSON or YAML file beside the template holds; None where there is none to be read."""
     beside = resource.record.part.document.beside
-    name = path.value.literal_value if isinstance(path, Known) else None
+    name = literal(path)
     document = beside.open(name) if beside is not None and name else None
     if document is None:
         return None

@@ -219,6 +219,11 @@ class Data:
         shape = self.shape
         return Traced(shape.value, shape.at) if isinstance(shape, Known) and isinstance(shape.value, Text) else None
 
+    def word(self, default: str = "") -> str:
+        """Give a text as it is shown, symbols by their names; the default where none is known to be written."""
+        value = self.text()
+        return str(value.value) if isinstance(value, Known) else default
+
     def _given(self, default: Scalar) -> "Data":
         """Give a default of the user's own tool, such as a provider's, as if it were written."""
         return Data(Given(Known(default, self.at)), self.path)

@@ -17,7 +17,7 @@ from msglint.model.events import Pipe, Rule, RuleTarget, Schedule, Target
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import UNREAD, Mention, Record, Resource
+from msglint.model.resource import HANDS, UNREAD, Mention, Record, Resource
 from msglint.model.s3 import Bucket, BucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -329,9 +329,6 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
         yield Attached(resource, not_understood("a macro or loop may add a policy that is not written here", macro))
 
 
-_HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
-
-
 def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
     """Give the policies that a transform or another stack may write where this template shows nothing of them."""
     for mention in mentions:
@@ -341,7 +338,7 @@ def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Mo
         if record.type == UNREAD and record.part.exists(record.id):
             why = str(effective(Resource(record).properties.get("Reason").text()))
             yield Attached(Resource(record), not_understood(f"SAM may write a policy for it: {why}", record.at))
-        elif record.type.startswith(_HANDS) and record.part.exists(record.id):
+        elif record.type.startswith(HANDS) and record.part.exists(record.id):
             why = "a nested stack or custom resource may write a policy for it"
             yield Attached(Resource(record), not_understood(why, record.at))
 

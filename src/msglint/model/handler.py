@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.receive import WORDS, Asked, Receipt, Use, taken
-from msglint.model.text import Text
-from msglint.model.value import Known, Value
+from msglint.model.value import Known, literal
 from msglint.source import Beside, Document, Place, Spot
 
 if TYPE_CHECKING:
@@ -83,13 +82,13 @@ def _receipt(received: Received, source: Source) -> Receipt:
 
 def _sources(function: Function, model: Model) -> Sequence[Source]:
     """Give the code of a function that is at hand."""
-    runtime = _literal(function.runtime) or ""
+    runtime = literal(function.runtime) or ""
     suffixes = next((each for start, each in _SUFFIXES.items() if runtime.startswith(start)), ())
-    inline, handler = function.inline_code.text(), _literal(function.handler) or ""
+    inline, handler = function.inline_code.text(), literal(function.handler) or ""
     called = handler.rpartition(".")[2]
     if isinstance(inline, Known):
         return (Source(Document("", str(inline.value)), suffixes[0], called, inline.at),) if suffixes else ()
-    beside, path = function.record.part.document.beside, _literal(function.code_path)
+    beside, path = function.record.part.document.beside, literal(function.code_path)
     if beside is None or not path or not handler or not suffixes:
         return ()
     start = _modules(handler, suffixes[0])
@@ -136,7 +135,3 @@ def _reached(
 def _names(paths: Sequence[str], suffixes: tuple[str, ...]) -> Iterator[str]:
     for path in paths:
         yield from (name for name in (path, *(path + suffix for suffix in suffixes)) if name.endswith(suffixes))
-
-
-def _literal(value: Value[Text]) -> str | None:
-    return value.value.literal_value if isinstance(value, Known) else None

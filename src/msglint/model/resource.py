@@ -40,6 +40,8 @@ def fold(name: str) -> str:
     return name.replace("_", "").lower()
 
 
+HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
+"""How the types begin that make what nobody sees out of what they are given."""
 UNREAD = "AWS::Serverless::Unread"
 """The type of what stands for a part of a template that a transform reads and msglint cannot."""
 

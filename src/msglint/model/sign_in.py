@@ -14,7 +14,7 @@ from msglint.model.events import PIPE_PARAMETERS, Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster, ScramAssociation, ServerlessCluster
-from msglint.model.resource import Mention, Record, Resource
+from msglint.model.resource import HANDS, Mention, Record, Resource
 from msglint.model.secrets import MSK_SECRET, RotationSchedule, Secret, SecretVersion
 from msglint.model.source_access import SourceAccess
 from msglint.model.text import Symbol, Text
@@ -25,6 +25,7 @@ from msglint.model.value import (
     Unknown,
     Value,
     effective,
+    literal,
     made_of,
     not_understood,
     outside,
@@ -169,7 +170,7 @@ def _of_record(record: Record | None) -> Source | None:
     match record.type:
         case Broker.KIND:
             engine = Broker(record).engine
-            written = engine.value.literal_value if isinstance(engine, Known) else None
+            written = literal(engine)
             return Source(_ENGINES.get((written or "").lower(), SourceKind.BROKER), Broker(record))
         case Cluster.KIND:
             return Source(SourceKind.CLUSTER, Cluster(record))
@@ -215,7 +216,7 @@ def secrets(poller: Poller) -> Iterator[Data | Unknown]:
 
 def word_of(credential: SourceAccess) -> str:
     """Give the API's word for a way to sign in; empty where it is not known, or is none."""
-    written = credential.type.value.literal_value if isinstance(credential.type, Known) else None
+    written = literal(credential.type)
     return written if written in WORDS else ""
 
 
@@ -468,7 +469,6 @@ def is_rotated(secret: Secret, model: Model) -> Verdict:
     return any_of(names(rotation.secret, secret, model) for rotation in model.every(RotationSchedule))
 
 
-_HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
 _RUNS = ("null_resource", "terraform_data")
 
 
@@ -483,7 +483,7 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
         return unknown(not_understood("a macro or loop may add resources that are not written here", macro).reason)
     for mention in resource.mentions():
         record = model.record((part.key, mention.by))
-        if record is not None and (record.type.startswith(_HANDS) or record.type in _RUNS) and part.exists(record.id):
+        if record is not None and (record.type.startswith(HANDS) or record.type in _RUNS) and part.exists(record.id):
             text = f"{record.id} is given {resource} and may do it"
             return unknown(not_understood(text, record.at).reason)
     return NO

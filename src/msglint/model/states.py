@@ -100,7 +100,7 @@ class Machine:
             if state.receipt is not None:
                 self.receipts.append(state.receipt)
         inputs: dict[str, _Places] = {name: {} for name in states}
-        inputs.setdefault(_word(level.get("StartAt")), {}).update(first)
+        inputs.setdefault(level.get("StartAt").word(), {}).update(first)
         variables = dict(variables)
         waiting = list(states)
         for _ in range(_MOST_STEPS):
@@ -142,9 +142,9 @@ class _State:
         self._name = name
         self.data = data
         self.jsonata = jsonata
-        self.kind = _word(data.get("Type"), "Task")
+        self.kind = data.get("Type").word("Task")
         self.gives_result = self.kind not in {"Pass", "Choice", "Wait", "Succeed", "Fail"}
-        self.receipt = self._receipt() if RECEIVE.fullmatch(_word(data.get("Resource"))) else None
+        self.receipt = self._receipt() if RECEIVE.fullmatch(data.get("Resource").word()) else None
 
     def at(self, part: Data) -> Place:
         """Give the place of a part of the state; where the whole definition is one text, that of the state in it."""
@@ -163,7 +163,7 @@ class _State:
             complete &= bool(members)
             for list_ in (USER_LIST, *SYSTEM_LISTS):
                 names, whole = _names(members[list_]) if list_ in members else ([], f"{list_}.$" not in members)
-                asked += [Asked(list_, _word(each), self.at(each)) for each in names]
+                asked += [Asked(list_, each.word(), self.at(each)) for each in names]
                 complete &= whole or list_ == USER_LIST
         return Receipt(tuple(asked), complete, self.at(self.data.get("Resource")))
 
@@ -184,7 +184,7 @@ class _State:
         places = self.result() if self.gives_result and not self.jsonata else self.seen(given, {})
         found: _Places = {}
         for key, value in self.data.get("Assign").fields().items():
-            _join(found, _renamed(_word(value), places, Path(f"${key.removesuffix('.$')}", ())))
+            _join(found, _renamed(value.word(), places, Path(f"${key.removesuffix('.$')}", ())))
         return found
 
     def output(self, given: _Places, variables: _Places) -> _Places:
@@ -194,7 +194,7 @@ class _State:
             output = self.data.get("Output")
             if output.exists().is_no:
                 return self.result() if self.gives_result else given
-            return _bound(output, seen) if output.fields() else _renamed(_word(output), seen, Path("$", ()))
+            return _bound(output, seen) if output.fields() else _renamed(output.word(), seen, Path("$", ()))
         if self._has("OutputPath"):
             return {}
         if not self.gives_result and not self.shapes_input() and not self._has("Result"):
@@ -206,7 +206,7 @@ class _State:
         if isinstance(where.shape, Absent):
             # Nothing is written, and the result is all of the output; null throws it away.
             return given if "ResultPath" in self.data.fields() else result
-        target = _path(_word(where))
+        target = _path(where.word())
         if target is None:
             return {}
         size = len(target.steps)
@@ -217,7 +217,7 @@ class _State:
         """Give the names of the states that may come next."""
         choices = (choice.get("Next") for choice in self.data.get("Choices").elements().known)
         for name in (self.data.get("Next"), self.data.get("Default"), *choices):
-            yield _word(name)
+            yield name.word()
 
     def shapes_input(self) -> bool:
         """Say whether the state works on something else than its input as it comes."""
@@ -227,7 +227,7 @@ class _State:
         """Give where a map's own expressions have one of the messages that it goes over."""
         path = Path("$states", ("context", *_ITEM)) if self.jsonata else Path("$$", _ITEM)
         over = self.data.get("Items" if self.jsonata else "ItemsPath")
-        found = _renamed(_word(over, "$"), seen, path)
+        found = _renamed(over.word("$"), seen, path)
         return {path: found[path]} if path in found else {}
 
     def first(self, seen: _Places) -> _Places:
@@ -243,7 +243,7 @@ class _State:
 
 
 def _in_jsonata(data: Data, outer: bool) -> bool:
-    return _word(data.get("QueryLanguage"), "JSONata" if outer else "JSONPath") == "JSONata"
+    return data.get("QueryLanguage").word("JSONata" if outer else "JSONPath") == "JSONata"
 
 
 def _attributes(text: str, places: _Places) -> Iterator[tuple[str, str, tuple[Receipt, ...]]]:
@@ -263,7 +263,7 @@ def _sent(state: Data) -> set[str]:
 def _names(data: Data) -> tuple[list[Data], bool]:
     """Give the names of a list that are written there, and whether these are all."""
     elements = data.elements()
-    found = [each for each in elements.known if _word(each) and not _MADE.search(_word(each))]
+    found = [each for each in elements.known if each.word() and not _MADE.search(each.word())]
     return found, elements.rest is None and len(found) == len(elements.known)
 
 
@@ -287,7 +287,7 @@ def _bound(data: Data, places: _Places) -> _Places:
     """Give where a mapping has messages that is made of others."""
     found: _Places = {}
     for key, value in data.fields().items():
-        _join(found, _renamed(_word(value), places, Path("$", (key.removesuffix(".$"),))))
+        _join(found, _renamed(value.word(), places, Path("$", (key.removesuffix(".$"),))))
     return found
 
 
@@ -352,8 +352,3 @@ def _texts(data: Data) -> Iterator[tuple[Data, str]]:
                 stack += here.elements().known
             case Known(value=Text() as text):
                 yield here, str(text)
-
-
-def _word(data: Data, default: str = "") -> str:
-    value = data.text()
-    return str(value.value) if isinstance(value, Known) else default

@@ -102,6 +102,11 @@ def effective(value: Value[T]) -> T | None:
             return None
 
 
+def literal(value: Value[Text]) -> str | None:
+    """Give a text that is written and holds no symbol; None for every other, and where nothing is written."""
+    return value.value.literal_value if isinstance(value, Known) else None
+
+
 def says(value: Value[Text], *words: str) -> Verdict:
     """Say whether a text is one of some literal words."""
     match value:

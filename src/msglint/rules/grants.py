@@ -19,7 +19,7 @@ from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import Known, Unknown, says
+from msglint.model.value import Known, Unknown, literal, says
 from msglint.verdict import YES, Verdict, any_of, unknown
 
 MOST_SOURCES = 10
@@ -152,8 +152,8 @@ def allows(policy: Policy) -> Iterator[Statement]:
 def _is_everybody(principal: Principal) -> bool:
     if principal.kind is PrincipalKind.ANYONE:
         return True
-    literal = principal.name.value.literal_value if isinstance(principal.name, Known) else None
-    return principal.kind is PrincipalKind.AWS and literal == "*"
+    written = literal(principal.name)
+    return principal.kind is PrincipalKind.AWS and written == "*"
 
 
 def grants_to_buckets(policy: Policy, model: Model) -> Iterator[Statement]:

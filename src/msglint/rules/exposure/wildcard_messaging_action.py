@@ -22,7 +22,7 @@ from msglint.model.model import Model
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
 from msglint.model.text import Text, same
-from msglint.model.value import Known, Mentions, Unknown, shown
+from msglint.model.value import Known, Mentions, Unknown, literal, shown
 from msglint.rules.grants import allows, effective_on, unread
 from msglint.rules.interface import rule
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
@@ -67,9 +67,9 @@ def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candida
 
 def _wildcard(statement: Statement) -> str | None:
     for action in statement.actions or ():
-        literal = action.value.literal_value if isinstance(action, Known) else None
-        if literal is not None and literal.lower() in EVERYTHING:
-            return literal
+        written = literal(action)
+        if written is not None and written.lower() in EVERYTHING:
+            return written
     return None
 
 
