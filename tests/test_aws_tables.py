@@ -76,6 +76,10 @@ CALLS = {
     "AWS::KinesisAnalyticsV2::Application": ("kinesisanalyticsv2:CreateApplication",),
     "AWS::ECS::TaskDefinition": ("ecs:RegisterTaskDefinition",),
     "AWS::IoT::TopicRule": ("iot:CreateTopicRule",),
+    "AWS::AutoScaling::LifecycleHook": ("autoscaling:PutLifecycleHook",),
+    "AWS::AutoScaling::AutoScalingGroup": ("autoscaling:CreateAutoScalingGroup",),
+    "AWS::CodePipeline::Pipeline": ("codepipeline:CreatePipeline",),
+    "AWS::EventsV2::Subscriber": (),
     "aws_secretsmanager_secret_version": ("secretsmanager:PutSecretValue",),
     "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
     "AWS::KMS::Key": ("kms:CreateKey",),
@@ -103,8 +107,15 @@ OWN = {
 }
 """Properties in the provider's table that neither the API nor CloudFormation has, and what they are."""
 
+CALLED = {
+    "msglint.model.states": ("sqs",),
+    "msglint.model.apigateway": ("sqs", "sns", "kinesis", "firehose", "stepfunctions"),
+}
+"""Services that what a module knows calls, so that it knows their words too."""
+
 NOT_OF_THE_TYPE = {
-    "ReceiveMessage": "an operation of SQS",
+    "StateMachineArn": "a parameter of integrations with Step Functions",
+    "NotificationArn": "in the configuration of an approval",
     "Allow": "the language of policies",
     "StringEquals": "the language of policies",
     "StringLike": "the language of policies",
@@ -364,9 +375,10 @@ def test_the_model_writes_words_that_aws_knows(module: str) -> None:
     types = texts & CALLS.keys()
     known = set().union(*(vocabulary(call.partition(":")[0]) for type_ in types for call in CALLS[type_]))
     known |= {way.rpartition(".")[2] for type_ in types for way in declared(PARTS.get(type_, type_).partition(".")[0])}
-    if module == "msglint.model.states":
-        # Of what its tasks receive it knows the words too.
-        known |= STATES_LANGUAGE | vocabulary("sqs")
+    for called in CALLED.get(module, ()):
+        known |= vocabulary(called) | set(service(called).operation_names)
+    if module == states.__name__:
+        known |= STATES_LANGUAGE
     written = {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]+", text)}
     assert written
     assert written - known <= NOT_OF_THE_TYPE.keys()

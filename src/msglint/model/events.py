@@ -176,6 +176,11 @@ class Pipe(Resource):
         """How the source is polled, by the kind of source; credentials and filters are there."""
         return self.properties.get(*self.ACCESS)
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether the source is certain to be a broker or Kafka cluster, which no other source's parameters go with."""
+        return any(self.source_parameters.get(block).exists().is_yes for block in PIPE_PARAMETERS)
+
     def credentials(self) -> Iterator[SourceAccess]:
         """Give what the pipe signs in with, under the words of event source mappings."""
         for block in PIPE_PARAMETERS:

@@ -159,6 +159,12 @@ IDENTITIES = {
         assigned={"id": (Alphabet.NAME, "<id>")},
         more={"arn_for_policy": "arn:{partition}:events:{region}:{account}:api-destination/{name}"},
     ),
+    "AWS::EventsV2::Subscriber": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:subscriber/{id}",
+        assigned={"id": (Alphabet.ASSIGNED, "<id>")},
+    ),
+    "AWS::IoT::TopicRule": Identity("RuleName", "arn:{partition}:iot:{region}:{account}:rule/{name}"),
     "AWS::Scheduler::Schedule": Identity(
         "Name",
         "arn:{partition}:scheduler:{region}:{account}:schedule/{group}{name}",

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -36,6 +37,10 @@ class Permissions(msgspec.Struct, frozen=True):
 
 def permissions(role: Role, model: Model) -> Permissions:
     """Give what a role is allowed to do; may raise `NeedsChoice`."""
+    return model.once((permissions, role.record.key), lambda: _permissions(role, model))
+
+
+def _permissions(role: Role, model: Model) -> Permissions:
     found = [*_inline(role), *_managed(role.managed, role, model)]
     for owner in _owners(role, model):
         covers = _covers(owner, role, model)
@@ -116,15 +121,20 @@ def _names_at_aws(arn: Text) -> Sequence[str]:
 
 def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
     """Give a policy of AWS by its path and name; the copies are from https://docs.aws.amazon.com/aws-managed-policy."""
-    from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
-
-    copies = Path(__file__).with_name("managed_policies.json").read_bytes()
-    known = msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
+    known = _copies()
     raw = next((known[name] for name in names if name in known), None)
     if raw is None:
         why = f"what AWS's policy {names[0]} allows msglint does not know"
         return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at), at)
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
+
+
+@cache
+def _copies() -> Mapping[str, msgspec.Raw]:
+    from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
+
+    copies = Path(__file__).with_name("managed_policies.json").read_bytes()
+    return msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
 
 
 class _Names(msgspec.Struct, frozen=True):

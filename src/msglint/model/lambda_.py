@@ -143,6 +143,11 @@ class EventSourceMapping(Resource):
         """The topic of a Kafka cluster; no other source has one."""
         return self.properties.get("Topics")
 
+    @property
+    def signs_in(self) -> bool:
+        """Whether the source is certain to be a broker, or a cluster of Kafka or DocumentDB."""
+        return any(each.exists().is_yes for each in (self.queues, self.topics, self.document_database))
+
     def credentials(self) -> Iterator[SourceAccess]:
         """Give what the poller signs in with, to the source and to a schema registry."""
         for entry in self.access.elements().known:
