@@ -17,12 +17,11 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
 from msglint.model.model import Model
-from msglint.model.sqs import Queue
+from msglint.model.sqs import FIFO_SUFFIX, Queue
 from msglint.model.value import Absent, Known, both, effective
 from msglint.rules.interface import rule
 from msglint.verdict import Verdict, unknown
 
-FIFO_SUFFIX = ".fifo"
 TYPES = {True: "a FIFO queue", False: "a standard queue", None: "a queue"}
 
 
