@@ -34,6 +34,9 @@ FORMS = {
     "events.amazonaws.com": Text.of("arn:", _PARTITION, ":events:", *_WHERE, _ANY),
     "s3.amazonaws.com": Text.of("arn:", _PARTITION, ":s3:::", _NAME),
     "cloudwatch.amazonaws.com": Text.of("arn:", _PARTITION, ":cloudwatch:", *_WHERE, "alarm:", _ANY),
+    "events.rds.amazonaws.com": Text.of("arn:", _PARTITION, ":rds:", *_WHERE, _ANY),
+    "cloudtrail.amazonaws.com": Text.of("arn:", _PARTITION, ":cloudtrail:", *_WHERE, "trail/", _NAME),
+    "sms-voice.amazonaws.com": Text.of("arn:", _PARTITION, ":sms-voice:", *_WHERE, "configuration-set/", _NAME),
     "scheduler.amazonaws.com": Text.of("arn:", _PARTITION, ":scheduler:", *_WHERE, "schedule-group/", _NAME),
 }
 """https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"""
@@ -42,6 +45,9 @@ SOURCES = {
     "events.amazonaws.com": ("AWS::Events::", "AWS::EventsV2::"),
     "s3.amazonaws.com": ("AWS::S3::Bucket",),
     "cloudwatch.amazonaws.com": ("AWS::CloudWatch::",),
+    "events.rds.amazonaws.com": ("AWS::RDS::", "aws_db_", "aws_rds_"),
+    "cloudtrail.amazonaws.com": ("AWS::CloudTrail::",),
+    "sms-voice.amazonaws.com": ("AWS::SMSVOICE::",),
     "scheduler.amazonaws.com": ("AWS::Scheduler::ScheduleGroup",),
 }
 """The beginnings of the types whose ARNs a service may send."""
