@@ -86,16 +86,16 @@ class Key(enum.Enum):
     UNDOCUMENTED = "undocumented"
 
 
-class Support(enum.Enum):
-    """Whether AWS documents that a delivery works in some circumstances."""
+class Stance(enum.Enum):
+    """What AWS documents of a delivery in some circumstances."""
 
-    WORKS = "works"
+    ALLOWED = "allowed"
     REFUSED = "refused"
     UNDOCUMENTED = "undocumented"
 
     def refuses(self, because: Reason) -> Verdict:
         """Say whether it does not work there; if AWS is silent, for the given reason."""
-        return unknown(because) if self is Support.UNDOCUMENTED else of(self is Support.REFUSED)
+        return unknown(because) if self is Stance.UNDOCUMENTED else of(self is Stance.REFUSED)
 
 
 class EdgeKind(msgspec.Struct, frozen=True):
@@ -111,15 +111,15 @@ class EdgeKind(msgspec.Struct, frozen=True):
     source_account: Key = Key.SENT
     source_owner: Key = Key.ABSENT
     """Whether the old key `aws:SourceOwner` is sent, by which a topic's default policy lets services in."""
-    fifo: Support = Support.UNDOCUMENTED
+    fifo: Stance = Stance.UNDOCUMENTED
     """To a FIFO queue or topic."""
-    other_region: Support = Support.UNDOCUMENTED
+    other_region: Stance = Stance.UNDOCUMENTED
     """To a destination in another Region."""
-    other_account: Support = Support.UNDOCUMENTED
+    other_account: Stance = Stance.UNDOCUMENTED
     """To a destination of another account, in the service's own name."""
-    encrypted: Support = Support.WORKS
+    encrypted: Stance = Stance.ALLOWED
     """To a destination on a customer managed key that lets the service in."""
-    key_conditions: Support = Support.UNDOCUMENTED
+    key_conditions: Stance = Stance.UNDOCUMENTED
     """With conditions on the source in the policy of that key."""
     doubt: str = ""
     """Why a destination that lets nobody in proves nothing; empty where it is documented who calls."""
@@ -128,45 +128,47 @@ class EdgeKind(msgspec.Struct, frozen=True):
 EDGES = (
     EdgeKind(
         *(Bucket, Queue, S3, SEND, _S3),
-        fifo=Support.REFUSED,
-        other_region=Support.REFUSED,
-        key_conditions=Support.WORKS,
+        fifo=Stance.REFUSED,
+        other_region=Stance.REFUSED,
+        key_conditions=Stance.ALLOWED,
     ),
-    EdgeKind(Bucket, Topic, S3, PUBLISH, _S3, fifo=Support.REFUSED, other_region=Support.REFUSED),
+    EdgeKind(Bucket, Topic, S3, PUBLISH, _S3, fifo=Stance.REFUSED, other_region=Stance.REFUSED),
     EdgeKind(Bucket, Function, S3, INVOKE, _S3),
     # Which topics a FIFO queue takes messages of depends on the topic.
     EdgeKind(
         *(Topic, Queue, SNS, SEND, _SNS),
         source_account=Key.UNDOCUMENTED,
-        other_region=Support.WORKS,
-        other_account=Support.WORKS,
-        key_conditions=Support.WORKS,
+        other_region=Stance.ALLOWED,
+        other_account=Stance.ALLOWED,
+        key_conditions=Stance.ALLOWED,
     ),
-    EdgeKind(*(Topic, Function, SNS, INVOKE, _SNS_LAMBDA), source_account=Key.UNDOCUMENTED, other_region=Support.WORKS),
+    EdgeKind(
+        *(Topic, Function, SNS, INVOKE, _SNS_LAMBDA), source_account=Key.UNDOCUMENTED, other_region=Stance.ALLOWED
+    ),
     EdgeKind(
         *(Topic, Queue, SNS, SEND, _SNS_DLQ),
         dead_letter=True,
         source_account=Key.UNDOCUMENTED,
-        other_region=Support.REFUSED,
-        other_account=Support.REFUSED,
-        key_conditions=Support.WORKS,
+        other_region=Stance.REFUSED,
+        other_account=Stance.REFUSED,
+        key_conditions=Stance.ALLOWED,
     ),
     EdgeKind(
         *(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE),
-        fifo=Support.WORKS,
-        other_region=Support.REFUSED,
-        key_conditions=Support.WORKS,
+        fifo=Stance.ALLOWED,
+        other_region=Stance.REFUSED,
+        key_conditions=Stance.ALLOWED,
     ),
-    EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE, key_conditions=Support.REFUSED),
+    EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE, key_conditions=Stance.REFUSED),
     EdgeKind(Rule, Function, EVENTS, INVOKE, _EVENTBRIDGE, source_account=Key.UNDOCUMENTED),
     # The page on dead-letter queues shows the ARN; the one on condition keys lists both keys for rules.
     EdgeKind(
         *(Rule, Queue, EVENTS, SEND, f"{_EVENTBRIDGE_DLQ} {_EVENTBRIDGE_KEYS}"),
         dead_letter=True,
-        fifo=Support.REFUSED,
-        other_region=Support.REFUSED,
-        other_account=Support.WORKS,
-        key_conditions=Support.WORKS,
+        fifo=Stance.REFUSED,
+        other_region=Stance.REFUSED,
+        other_account=Stance.ALLOWED,
+        key_conditions=Stance.ALLOWED,
     ),
     EdgeKind(
         *(EventBus, Queue, EVENTS, SEND, _BUS_DLQ),
@@ -177,20 +179,20 @@ EDGES = (
     EdgeKind(
         *(Rule, LogGroup, EVENTS, LOG, _EVENTBRIDGE), source_arn=Key.UNDOCUMENTED, source_account=Key.UNDOCUMENTED
     ),
-    EdgeKind(*(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM), source_owner=Key.SENT, key_conditions=Support.WORKS),
+    EdgeKind(*(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM), source_owner=Key.SENT, key_conditions=Stance.ALLOWED),
     EdgeKind(
         *(DatabaseEvents, Topic, "events.rds.amazonaws.com", PUBLISH, _RDS),
         source_owner=Key.SENT,
-        fifo=Support.REFUSED,
+        fifo=Stance.REFUSED,
     ),
     EdgeKind(
         *(CacheCluster, Topic, "elasticache.amazonaws.com", PUBLISH, _ELASTICACHE),
         source_arn=Key.UNDOCUMENTED,
         source_account=Key.UNDOCUMENTED,
         source_owner=Key.SENT,
-        other_region=Support.REFUSED,
-        other_account=Support.REFUSED,
-        encrypted=Support.REFUSED,
+        other_region=Stance.REFUSED,
+        other_account=Stance.REFUSED,
+        encrypted=Stance.REFUSED,
         doubt="AWS does not document in which name ElastiCache publishes",
     ),
     *(
@@ -204,9 +206,9 @@ EDGES = (
         *(DeliveryChannel, Topic, "config.amazonaws.com", PUBLISH, _CONFIG),
         source_arn=Key.UNDOCUMENTED,
         source_owner=Key.UNDOCUMENTED,
-        other_region=Support.REFUSED,
-        other_account=Support.WORKS,
-        encrypted=Support.UNDOCUMENTED,
+        other_region=Stance.REFUSED,
+        other_account=Stance.ALLOWED,
+        encrypted=Stance.UNDOCUMENTED,
         doubt="AWS Config publishes with the recorder's role, and in its own name only where that is service-linked",
     ),
     EdgeKind(
@@ -220,7 +222,7 @@ EDGES = (
         source_arn=Key.UNDOCUMENTED,
         source_account=Key.UNDOCUMENTED,
         source_owner=Key.UNDOCUMENTED,
-        encrypted=Support.UNDOCUMENTED,
+        encrypted=Stance.UNDOCUMENTED,
         doubt="how AWS Budgets publishes is not verified",
     ),
     EdgeKind(*(TextMessages, Topic, "sms-voice.amazonaws.com", PUBLISH, _SMS), source_owner=Key.UNDOCUMENTED),

@@ -17,7 +17,7 @@ Senders that use a role of the same account are let in by the managed key, and a
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Made, Note, Severity
-from msglint.model.delivery import Edge, Support, deliveries_to
+from msglint.model.delivery import Edge, Stance, deliveries_to
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
@@ -64,4 +64,4 @@ def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterato
 def _needs_key(edge: Edge) -> Verdict:
     """Say whether what an edge sends needs a key that its service may use, or cannot be encrypted at all."""
     because = Reason(Doubt.OUTSIDE, f"it is not verified with which key {edge.service} publishes")
-    return unknown(because) if edge.kind.encrypted is Support.UNDOCUMENTED else YES
+    return unknown(because) if edge.kind.encrypted is Stance.UNDOCUMENTED else YES
