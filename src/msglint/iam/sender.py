@@ -88,16 +88,10 @@ def _operator(condition: Condition) -> str:
 def _loose(condition: Condition) -> Condition:
     """Take what AWS chooses at the deployment, such as the end of a name, for something that a sender may be called."""
     values = tuple(
-        msgspec.structs.replace(value, value=Text.of(*map(_known_later, value.value.parts)))
-        if isinstance(value, Known)
-        else value
+        msgspec.structs.replace(value, value=value.value.as_deployed()) if isinstance(value, Known) else value
         for value in condition.values
     )
     return msgspec.structs.replace(condition, values=values)
-
-
-def _known_later(part: str | Symbol) -> str | Symbol:
-    return part if isinstance(part, str) else msgspec.structs.replace(part, fresh=False)
 
 
 def _is_literal_wildcard(condition: Condition) -> bool:

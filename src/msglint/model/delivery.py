@@ -134,10 +134,11 @@ EDGES = (
     ),
     EdgeKind(Bucket, Topic, S3, PUBLISH, _S3, fifo=Stance.REFUSED, other_region=Stance.REFUSED),
     EdgeKind(Bucket, Function, S3, INVOKE, _S3),
-    # Which topics a FIFO queue takes messages of depends on the topic.
+    # Of which topics a FIFO queue takes messages depends on the topic.
     EdgeKind(
         *(Topic, Queue, SNS, SEND, _SNS),
         source_account=Key.UNDOCUMENTED,
+        fifo=Stance.ALLOWED,
         other_region=Stance.ALLOWED,
         other_account=Stance.ALLOWED,
         key_conditions=Stance.ALLOWED,
@@ -328,6 +329,33 @@ class Untold(msgspec.Struct, frozen=True):
     at: Place
     dead_letter: bool
     reason: Reason
+    destination: Value[Text] | None = None
+    """The ARN or name of what it goes to, as it is written."""
+    source: Text | None = None
+    """The ARN of what sends, where that is told."""
+
+    @property
+    def kinds(self) -> Sequence[EdgeKind]:
+        """The ways of delivery that it may be one of, by who sends and by the service in the ARN."""
+        source = _MAKES.get(type(self.owner), type(self.owner))
+        text = self.destination.value if isinstance(self.destination, Known) else None
+        pieces = text.split(":", ARN_COLONS) if text is not None else None
+        service = pieces[2].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
+        takes = DESTINATIONS.values() if service is None else _SERVICES.get(service, ())
+        return [
+            kind
+            for kind in EDGES
+            if issubclass(source, kind.source) and kind.destination in takes and kind.dead_letter == self.dead_letter
+        ]
+
+
+_MAKES: Mapping[type[Resource], type[Resource]] = {
+    RuleTarget: Rule,
+    StandaloneSubscription: Topic,
+    BucketNotification: Bucket,
+    CustomBucketNotification: Bucket,
+}
+"""For whom a resource makes deliveries that are not its own."""
 
 
 _SERVICES: Mapping[str, tuple[type[Resource], ...]] = {
@@ -447,7 +475,8 @@ def _edge(
     if isinstance(source, Unknown) or isinstance(destination, Unknown):
         blind = source if isinstance(source, Unknown) else destination
         if isinstance(blind, Unknown) and (dead_letter or not owner.record.permitted):
-            yield Untold(owner, value.at, dead_letter, blind.reason)
+            told = source.arn if isinstance(source, Resource) else None
+            yield Untold(owner, value.at, dead_letter, blind.reason, value, told)
         return
     for kind in EDGES:
         takes = INVOKED if kind.destination is Function else kind.destination

@@ -65,10 +65,20 @@ class Queue(Resource):
         return self.redrive.get("deadLetterTargetArn").text()
 
     @property
+    def redrive_permission(self) -> Data:
+        """Which queues may use this one as their dead-letter queue: all of the account and Region unless set."""
+        return self.properties.get("RedriveAllowPolicy", "redrivePermission")
+
+    @property
+    def redrive_allowed(self) -> Data:
+        """The ARNs of the queues that may, where only some may."""
+        return self.properties.get("RedriveAllowPolicy", "sourceQueueArns")
+
+    @property
     def restricts_redrive(self) -> Verdict:
         """Whether a redrive allow policy lets some queues use this one as their dead-letter queue."""
         allowed = self.properties.get("RedriveAllowPolicy")
-        return allowed.exists() & ~says(allowed.get("redrivePermission").text(), "denyAll")
+        return allowed.exists() & ~says(self.redrive_permission.text(), "denyAll")
 
     @staticmethod
     def sounds_like_failures(name: str) -> bool:
