@@ -225,7 +225,7 @@ def test_the_rule_target_of_terraform_is_like_the_one_inside_a_rule() -> None:
     [
         ({"Ref": "Alias"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:live"),
         ({"Fn::Sub": "${End.Arn}:live"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:live"),
-        ({"Ref": "Version"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:<version>"),
+        ({"Ref": "Version"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:<number>"),
         ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders"),
     ],
 )

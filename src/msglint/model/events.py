@@ -96,6 +96,16 @@ class EventBus(Resource):
         """The policy that is written inside the bus."""
         return self.properties.get("Policy")
 
+    @property
+    def key(self) -> Data:
+        """The customer managed key of the bus; absent: AWS's own."""
+        return self.properties.get("KmsKeyIdentifier")
+
+    @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue for events that the bus can neither encrypt nor decrypt."""
+        return self.properties.get("DeadLetterConfig", "Arn")
+
 
 class ApiDestination(Resource):
     """An HTTP endpoint that events are sent to. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html."""
@@ -175,11 +185,6 @@ class Pipe(Resource):
     def source_parameters(self) -> Data:
         """How the source is polled, by the kind of source; credentials and filters are there."""
         return self.properties.get(*self.ACCESS)
-
-    @property
-    def signs_in(self) -> bool:
-        """Whether the source is certain to be a broker or Kafka cluster, which no other source's parameters go with."""
-        return any(self.source_parameters.get(block).exists().is_yes for block in PIPE_PARAMETERS)
 
     def credentials(self) -> Iterator[SourceAccess]:
         """Give what the pipe signs in with, under the words of event source mappings."""

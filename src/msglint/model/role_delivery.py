@@ -4,7 +4,6 @@ One row for each kind of edge. Here the role's policies decide, those of the far
 AWS does not document, and it is unknown wherever it matters.
 """
 
-import enum
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -13,7 +12,7 @@ import msgspec
 from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
 from msglint.model.autoscaling import Group, LifecycleHook
 from msglint.model.codepipeline import Pipeline
-from msglint.model.delivery import EVENTS, INVOKE, PUBLISH, SEND, SNS, Untold
+from msglint.model.delivery import EVENTS, INVOKE, PUBLISH, SEND, SNS, Stance, Untold
 from msglint.model.dynamodb import Table
 from msglint.model.events import ApiDestination, EventBus, Pipe, Rule, RuleTarget, Schedule
 from msglint.model.events_v2 import Subscriber
@@ -32,14 +31,6 @@ from msglint.model.text import Text, matches
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, outside
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
-
-
-class Stance(enum.Enum):
-    """What AWS documents of something that a kind of edge may do."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    UNDOCUMENTED = "undocumented"
 
 
 class RoleEdge(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from msglint.model.iot import TopicRule
 from msglint.model.kinesis import Stream
 from msglint.model.lambda_ import EventInvokeConfig, EventSourceMapping, Function, function_of
 from msglint.model.model import Model
+from msglint.model.polling import STREAMS, Poller, SourceKind, source
 from msglint.model.resource import Resource
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -64,8 +65,7 @@ def role_uses(owner: Resource, model: Model) -> Iterator[RoleUse]:
             yield RoleUse(Part.TARGET, target.destination.text(), target.role)
             yield from _written(Part.DEAD_LETTER, target.dead_letter, target.role)
         case Pipe(role=role):
-            if not owner.signs_in:
-                yield RoleUse(Part.SOURCE, owner.source.text(), role)
+            yield from _polled(owner, role, model)
             yield from _written(Part.ENRICHMENT, owner.enrichment, role)
             yield RoleUse(Part.TARGET, owner.target.text(), role)
             for dead_letter in owner.dead_letters():
@@ -90,8 +90,7 @@ def _of_others(owner: Resource, model: Model) -> Iterator[RoleUse]:
             for part, data in ((Part.ON_SUCCESS, owner.on_success), (Part.ON_FAILURE, owner.on_failure)):
                 yield from _written(part, data, _execution_role(owner, model))
         case EventSourceMapping():
-            if not owner.signs_in:
-                yield from _written(Part.SOURCE, owner.source, _execution_role(owner, model))
+            yield from _polled(owner, _execution_role(owner, model), model)
             yield from _written(Part.ON_FAILURE, owner.on_failure, _execution_role(owner, model))
         case Method() | HttpIntegration() | RestApi():
             calls = (call for integration in owner.integrations() for call in integration.calls())
@@ -134,6 +133,13 @@ _IOT: dict[str, tuple[type[Resource], str, str]] = {
 def _written(part: Part, data: Data, role: Value[Text]) -> Iterator[RoleUse]:
     if not data.exists().is_no:
         yield RoleUse(part, data.text(), role)
+
+
+def _polled(poller: Poller, role: Value[Text], model: Model) -> Iterator[RoleUse]:
+    """Give what is polled; what brokers and clusters need of a role is another question than what queues do."""
+    read = source(poller, model)
+    if isinstance(read, Unknown) or read.kind is SourceKind.QUEUE or read.kind in STREAMS:
+        yield from _written(Part.SOURCE, poller.source, role)
 
 
 def _role_of_target(target: Target, rule: Found) -> Value[Text]:
