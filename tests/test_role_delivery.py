@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from msglint.iam.passage import Passage, passage
 from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
 from msglint.model.autoscaling import Group, LifecycleHook
 from msglint.model.codepipeline import Pipeline
@@ -204,6 +205,52 @@ def test_a_far_end_that_cannot_be_told_is_said(row: RoleEdge) -> None:
     # Without the resource at the far end, what names it is no longer declared.
     (found,) = told(model_of(owner(row, {"Ref": "Given"}), Parameters={"Given": {"Type": "String"}}))
     assert isinstance(found, Untold)
+
+
+def allowed(row: RoleEdge, actions: list[str], **more: Any) -> bool | None:
+    """Say whether a role gets through that may do these things at the far end."""
+    reference, _ = ENDS[row.destination]
+    resource = {"Fn::Sub": "${End.Arn}/*"} if row.destination is Bucket else reference
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+    document = {"Statement": [statement, *more.get("beside", ())]}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}]}
+    policies = [{"PolicyName": "p", "PolicyDocument": document}]
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies)
+    model = model_of({**owner(row, reference), "End": made(row.destination.KIND), "Role": role})
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    return passed.verdict.truth
+
+
+@pytest.mark.parametrize("row", WRITTEN, ids=NAMES)
+def test_a_role_needs_all_actions_of_its_row(row: RoleEdge) -> None:
+    """With all of them it gets through, and with one less it does not; a Deny counts."""
+    assert allowed(row, list(row.actions)) is True
+    for missing in row.actions:
+        others = [action for action in row.actions if action != missing]
+        assert allowed(row, [*others, "s3:GetObject"]) is False
+    deny = {"Effect": "Deny", "Action": row.actions[0], "Resource": "*"}
+    assert allowed(row, list(row.actions), beside=[deny]) is False
+
+
+@pytest.mark.parametrize("row", [row for row in WRITTEN if row.perhaps])
+def test_where_aws_does_not_say_which_action_is_called(row: RoleEdge) -> None:
+    assert allowed(row, list(row.perhaps)) is None
+
+
+def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:
+    """That is a fault of its own."""
+    row = WRITTEN[0]
+    trust = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=trust)
+    model = model_of({**owner(row, ENDS[row.destination][0]), "End": made(row.destination.KIND), "Role": role})
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    assert passage(delivery, model) is None
 
 
 def test_rows_are_told_apart() -> None:
