@@ -540,8 +540,10 @@ KINDS = {
         _names(
             IntegrationType="integration_type",
             IntegrationSubtype="integration_subtype",
+            IntegrationUri="integration_uri",
             CredentialsArn="credentials_arn",
             RequestParameters="request_parameters",
+            RequestTemplates="request_templates",
         ),
     ),
     "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
