@@ -64,14 +64,15 @@ PARAMETERS: Mapping[SourceKind, str] = {
 """Where a pipe says how each kind of source is read."""
 
 _ENGINES = {"activemq": SourceKind.ACTIVEMQ, "rabbitmq": SourceKind.RABBITMQ}
-_SERVICES = {
-    "sqs": SourceKind.QUEUE,
-    "kinesis": SourceKind.STREAM,
-    "dynamodb": SourceKind.TABLE,
-    "mq": SourceKind.BROKER,
-    "kafka": SourceKind.CLUSTER,
-    "rds": SourceKind.DOCUMENTS,
+_SERVICES: Mapping[str, tuple[SourceKind, tuple[type[Resource], ...]]] = {
+    "sqs": (SourceKind.QUEUE, (Queue,)),
+    "kinesis": (SourceKind.STREAM, (Stream,)),
+    "dynamodb": (SourceKind.TABLE, ()),
+    "mq": (SourceKind.BROKER, (Broker,)),
+    "kafka": (SourceKind.CLUSTER, (Cluster, ServerlessCluster)),
+    "rds": (SourceKind.DOCUMENTS, ()),
 }
+"""What the service in an ARN tells, and as what its resources are looked for."""
 _KINDS: Mapping[str, tuple[SourceKind, type[Resource] | None]] = {
     Queue.KIND: (SourceKind.QUEUE, Queue),
     Stream.KIND: (SourceKind.STREAM, Stream),
@@ -97,6 +98,10 @@ class Source(NamedTuple):
 
 def source(poller: Poller, model: Model) -> Source | Unknown:
     """Give what a poller reads."""
+    return model.once(("source", poller.record.key), lambda: _source(poller, model))
+
+
+def _source(poller: Poller, model: Model) -> Source | Unknown:
     if isinstance(poller, EventSourceMapping):
         own = poller.self_managed.exists()
         if own.is_unknown:
@@ -214,16 +219,17 @@ def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
 def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source | Unknown:
     if text.starts_with("smk://").is_yes:
         return Source(SourceKind.SELF_MANAGED)
-    for kind in (kind for _, kind in _KINDS.values() if kind is not None):
-        found = model.find(value, kind)
-        known = _of_record(found.record) if isinstance(found, Resource) else None
-        if known is not None:
-            return known
     pieces = text.split(":", 3)
     service = pieces[2].literal_value if pieces is not None and len(pieces) > 2 else None  # arn, partition, service
     if service is None:
         return outside("what it reads is known only at the deployment", at)
-    return Source(_SERVICES.get(service, SourceKind.OTHER))
+    kind, resources = _SERVICES.get(service, (SourceKind.OTHER, ()))
+    for resource in resources:
+        found = model.find(value, resource)
+        known = _of_record(found.record) if isinstance(found, Resource) else None
+        if known is not None:
+            return known
+    return Source(kind)
 
 
 def _of_record(record: Record | None) -> Source | None:
