@@ -9,6 +9,8 @@ from msglint.model.value import Value, not_empty, says
 from msglint.verdict import Verdict
 
 DEFAULT_RETENTION = 345_600
+DEFAULT_VISIBILITY = 30
+DEFAULT_RECEIVES = 10
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FAILURES = re.compile(
@@ -21,6 +23,8 @@ class Queue(Resource):
 
     KIND = "AWS::SQS::Queue"
     KEY = ("KmsMasterKeyId",)
+    RECEIVES = ("RedrivePolicy", "maxReceiveCount")
+    VISIBILITY = ("VisibilityTimeout",)
     AWS_MANAGED_KEY = "alias/aws/sqs"
     __slots__ = ()
 
@@ -28,6 +32,11 @@ class Queue(Resource):
     def receive_wait_time(self) -> Value[int]:
         """Seconds that a ReceiveMessage without a wait time of its own waits; 0 unless set."""
         return self.properties.get("ReceiveMessageWaitTimeSeconds").integer(0)
+
+    @property
+    def visibility_timeout(self) -> Value[int]:
+        """Seconds that a received message is hidden from other consumers; 30 unless set."""
+        return self.properties.get(*self.VISIBILITY).integer(DEFAULT_VISIBILITY)
 
     @property
     def retention(self) -> Value[int]:
@@ -63,6 +72,11 @@ class Queue(Resource):
     def dead_letter_target(self) -> Value[Text]:
         """The ARN of the queue's dead-letter queue; absent: it has none."""
         return self.redrive.get("deadLetterTargetArn").text()
+
+    @property
+    def max_receives(self) -> Value[int]:
+        """How often a message is received before it moves to the dead-letter queue; 10 unless set."""
+        return self.properties.get(*self.RECEIVES).integer(DEFAULT_RECEIVES)
 
     @property
     def redrive_permission(self) -> Data:

@@ -146,6 +146,11 @@ SCHEMA_REGISTRY = {
     )
 }
 
+LIMITS = {
+    "MaximumRetryAttempts": Spec("maximum_retry_attempts", computed=True),
+    "MaximumRecordAgeInSeconds": Spec("maximum_record_age_in_seconds", computed=True),
+}
+
 EVENT_SOURCE_MAPPING = Kind(
     "AWS::Lambda::EventSourceMapping",
     {
@@ -154,17 +159,26 @@ EVENT_SOURCE_MAPPING = Kind(
             FunctionName="function_name",
             BatchSize="batch_size",
             MaximumBatchingWindowInSeconds="maximum_batching_window_in_seconds",
-            MaximumRetryAttempts="maximum_retry_attempts",
-            MaximumRecordAgeInSeconds="maximum_record_age_in_seconds",
+            FunctionResponseTypes="function_response_types",
+            BisectBatchOnFunctionError="bisect_batch_on_function_error",
+            StartingPosition="starting_position",
             Queues="queues",
             Topics="topics",
+        ),
+        **LIMITS,
+        "DestinationConfig": Spec(
+            "destination_config", {"OnFailure": Spec("on_failure", _names(Destination="destination_arn"))}
         ),
         "SourceAccessConfigurations": Spec("source_access_configuration", _names(Type="type", URI="uri"), many=True),
         "DocumentDBEventSourceConfig": Spec("document_db_event_source_config", _names(DatabaseName="database_name")),
         "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
         "FilterCriteria": FILTERS,
-        "AmazonManagedKafkaEventSourceConfig": Spec("amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY),
-        "SelfManagedKafkaEventSourceConfig": Spec("self_managed_kafka_event_source_config", SCHEMA_REGISTRY),
+        "AmazonManagedKafkaEventSourceConfig": Spec(
+            "amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY, computed=True
+        ),
+        "SelfManagedKafkaEventSourceConfig": Spec(
+            "self_managed_kafka_event_source_config", SCHEMA_REGISTRY, computed=True
+        ),
     },
 )
 
@@ -186,7 +200,11 @@ SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_k
 SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id", SecretString="secret_string"))
 SECRET_ROTATION = Kind("AWS::SecretsManager::RotationSchedule", _names(SecretId="secret_id"))
 
-PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
+PIPE_STREAM = {
+    **_names(OnPartialBatchItemFailure="on_partial_batch_item_failure"),
+    **LIMITS,
+    "DeadLetterConfig": DEAD_LETTER,
+}
 BASIC_AUTH = {"Credentials": Spec("credentials", _names(BasicAuth="basic_auth"))}
 KAFKA_AUTH = _names(SaslScram512Auth="sasl_scram_512_auth", ClientCertificateTlsAuth="client_certificate_tls_auth")
 
@@ -197,6 +215,7 @@ PIPE = Kind(
         "SourceParameters": Spec(
             "source_parameters",
             {
+                "SqsQueueParameters": Spec("sqs_queue_parameters", _names(BatchSize="batch_size")),
                 "KinesisStreamParameters": Spec("kinesis_stream_parameters", PIPE_STREAM),
                 "DynamoDBStreamParameters": Spec("dynamodb_stream_parameters", PIPE_STREAM),
                 "ActiveMQBrokerParameters": Spec("activemq_broker_parameters", BASIC_AUTH),
