@@ -267,7 +267,7 @@ def test_another_resource_sets_a_property(queue: str, expected: object) -> None:
         case _:
             assert type(target) is expected
     if expected is not Absent:
-        assert part_of(NAMES).writes(f"aws_sqs_queue.{queue}", "RedrivePolicy")
+        assert NAMES.writes(f"aws_sqs_queue.{queue}", "RedrivePolicy")
 
 
 def test_places_in_a_plan() -> None:
