@@ -313,3 +313,12 @@ def test_many_wildcards_over_a_long_text_take_no_time(pattern: Text, text: Text)
     started = time.process_time()
     assert matches(pattern, text, WHY).is_no
     assert time.process_time() - started < 2
+
+
+def test_what_is_chosen_at_the_deployment_may_be_copied() -> None:
+    """A text that somebody writes is no fresh name, and may be what that turned out to be."""
+    name = Text.of("shop-Orders-", SUFFIX)
+    copied, other = Text.literal("shop-Orders-4Q7ZK2X9"), Text.literal("shop-Refunds-4Q7ZK2X9")
+    assert same(name, copied, WHY).is_no
+    assert same(name.as_deployed(), copied, WHY).is_unknown
+    assert same(name.as_deployed(), other, WHY).is_no
