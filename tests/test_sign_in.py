@@ -15,9 +15,10 @@ from msglint.finding import Report
 from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
+from msglint.model.polling import Source, SourceKind, source
 from msglint.model.resource import Record
 from msglint.model.secrets import Secret
-from msglint.model.sign_in import BASIC, SCRAM_512, Source, SourceKind, is_secret_arn, source, uses
+from msglint.model.sign_in import BASIC, SCRAM_512, is_secret_arn, uses
 from msglint.model.source_access import SourceAccess
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
@@ -81,12 +82,15 @@ def get(resource: str, attribute: str = "Arn") -> Any:
         ({"EventSourceArn": {"Fn::Sub": KAFKA.replace("eu-west-1", "${AWS::Region}")}}, SourceKind.CLUSTER),
         ({"EventSourceArn": {"Ref": "Serverless"}}, SourceKind.SERVERLESS),
         ({"SelfManagedEventSource": {"Endpoints": {}}}, SourceKind.SELF_MANAGED),
-        ({"EventSourceArn": get("Queue")}, SourceKind.OTHER),
-        ({"EventSourceArn": "arn:aws:rds:eu-west-1:111122223333:cluster:orders"}, SourceKind.OTHER),
+        ({"EventSourceArn": get("Queue")}, SourceKind.QUEUE),
+        ({"EventSourceArn": "arn:aws:rds:eu-west-1:111122223333:cluster:orders"}, SourceKind.DOCUMENTS),
         # What only one kind of source has tells it where its ARN is not known.
         ({"EventSourceArn": {"Ref": "Given"}, "Queues": ["orders"]}, SourceKind.BROKER),
         ({"EventSourceArn": {"Ref": "Given"}, "Topics": ["orders"]}, SourceKind.CLUSTER),
-        ({"EventSourceArn": {"Ref": "Given"}, "DocumentDBEventSourceConfig": {"DatabaseName": "a"}}, SourceKind.OTHER),
+        (
+            {"EventSourceArn": {"Ref": "Given"}, "DocumentDBEventSourceConfig": {"DatabaseName": "a"}},
+            SourceKind.DOCUMENTS,
+        ),
         ({"EventSourceArn": {"Ref": "Given"}}, None),
         ({"EventSourceArn": {"Fn::ImportValue": "broker"}}, None),
         ({"EventSourceArn": get("Child", "Outputs.Broker")}, None),

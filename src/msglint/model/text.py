@@ -173,6 +173,11 @@ class Text(msgspec.Struct, frozen=True, eq=False):
             return YES
         return _judge([_RUN, *piece, _RUN], _items(self), because or self._unsettled())
 
+    def as_deployed(self) -> Text:
+        """Give the text with what is chosen at the deployment taken for any string: somebody may have copied it."""
+        known = (part if isinstance(part, str) else msgspec.structs.replace(part, fresh=False) for part in self.parts)
+        return Text.of(*known)
+
     def _unsettled(self) -> Reason:
         return Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed")
 
