@@ -14,6 +14,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 import msglint
 from msglint.model import apigateway, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
+from msglint.model.firehose import _OTHERS, _S3
 from msglint.model.identity import IDENTITIES
 from msglint.model.kinesis import Stream
 from msglint.model.lambda_ import DEFAULT_BATCH, DEFAULT_TIMEOUT
@@ -341,7 +342,13 @@ def test_words_that_the_code_compares_with() -> None:
     )
     assert double_newline_delimiter.PROCESSOR in service("firehose").shape_for("ProcessorType").enum
     assert "DirectPut" in service("firehose").shape_for("DeliveryStreamType").enum
+    assert "AWS_OWNED_CMK" in service("firehose").shape_for("KeyType").enum
     assert service("kinesis").shape_for("EncryptionType").enum == ["NONE", "KMS"]
+
+
+def test_the_destinations_of_firehose_are_complete() -> None:
+    members = given("firehose:CreateDeliveryStream").members
+    assert {*_S3, *_OTHERS} == {name for name in members if name.endswith("DestinationConfiguration")}
 
 
 @pytest.mark.parametrize(("kind", "call"), [(Queue, "sqs:CreateQueue"), (Stream, "kinesis:StartStreamEncryption")])
