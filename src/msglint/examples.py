@@ -109,13 +109,15 @@ class _Example:
 
 def languages(folder: Path) -> list[str]:
     """Give the languages in which the examples show the fault."""
-    shown = {path.name for path in folder.iterdir()}
-    return [language for language, suffix in LANGUAGES.items() if {f"bad{suffix}", f"good{suffix}"} <= shown]
+    return [language for language, suffix in LANGUAGES.items() if (folder / f"bad{suffix}").exists()]
 
 
 def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
     """Show the fault that is told by the fewest resources; of SAM, one that is written in SAM's own words."""
-    bad, good = (_Example(folder, word, LANGUAGES[language]) for word in ("bad", "good"))
+    suffix = LANGUAGES[language]
+    if not (folder / f"good{suffix}").exists():
+        return None
+    bad, good = (_Example(folder, word, suffix) for word in ("bad", "good"))
     report = bad.report(rule)
     findings = [each for each in report.findings if language != "SAM" or _OF_SAM in bad.blocks.get(_name(each), "")]
     if not findings:
