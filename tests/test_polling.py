@@ -185,6 +185,13 @@ def test_what_has_no_records_that_block(poller: Poller, model: Model) -> None:
     assert retries(poller, model) is None
 
 
+def test_a_pipe_of_which_nothing_is_known_may_block() -> None:
+    model = model_of(Pipe.KIND, {"Source": GIVEN, "SourceParameters": {"Fn::ImportValue": "parameters"}})
+    kept = retries(next(model.every(Pipe)), model)
+    assert kept is not None
+    assert kept.records.is_unknown
+
+
 def test_when_a_pipe_gives_up() -> None:
     block = {"MaximumRetryAttempts": 3, "DeadLetterConfig": {"Arn": get("Queue")}}
     kept = retries(*pipe(GIVEN, KinesisStreamParameters=block))
