@@ -14,6 +14,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 import msglint
 from msglint.model import apigateway, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
+from msglint.model.firehose import _OTHERS, _S3
 from msglint.model.identity import IDENTITIES
 from msglint.model.kinesis import Stream
 from msglint.model.lambda_ import DEFAULT_BATCH, DEFAULT_TIMEOUT
@@ -53,7 +54,21 @@ CALLS = {
     "AWS::Events::Rule": ("events:PutRule",),
     "AWS::Events::EventBus": ("events:CreateEventBus",),
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
-    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
+    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm",),
+    "AWS::CloudWatch::CompositeAlarm": ("cloudwatch:PutCompositeAlarm",),
+    "AWS::Logs::LogGroup": ("logs:CreateLogGroup",),
+    "AWS::Logs::ResourcePolicy": ("logs:PutResourcePolicy",),
+    "AWS::RDS::EventSubscription": ("rds:CreateEventSubscription",),
+    "AWS::ElastiCache::CacheCluster": ("elasticache:CreateCacheCluster",),
+    "AWS::ElastiCache::ReplicationGroup": ("elasticache:CreateReplicationGroup",),
+    "AWS::SES::ConfigurationSetEventDestination": ("ses:CreateConfigurationSetEventDestination",),
+    "AWS::SES::ReceiptRule": ("ses:CreateReceiptRule",),
+    "aws_ses_identity_notification_topic": ("ses:SetIdentityNotificationTopic",),
+    "AWS::CloudTrail::Trail": ("cloudtrail:CreateTrail",),
+    "AWS::Config::DeliveryChannel": ("config:PutDeliveryChannel",),
+    "AWS::CodeStarNotifications::NotificationRule": ("codestar-notifications:CreateNotificationRule",),
+    "AWS::Budgets::Budget": ("budgets:CreateBudget",),
+    "AWS::SMSVOICE::ConfigurationSet": ("sms-voice:CreateConfigurationSet",),
     "AWS::IAM::Role": ("iam:CreateRole",),
     "AWS::IAM::ManagedPolicy": ("iam:CreatePolicy",),
     "AWS::IAM::RolePolicy": ("iam:PutRolePolicy",),
@@ -92,6 +107,7 @@ PARTS = {
     "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
     "aws_secretsmanager_secret_version": "AWS::SecretsManager::Secret",
     "aws_iam_role_policy_attachment": "AWS::IAM::Role",
+    "aws_ses_identity_notification_topic": "AWS::SES::EmailIdentity",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 
@@ -156,11 +172,11 @@ NO_OPERATIONS = {
 }
 """What looks like an action and is no operation of its service."""
 
-CALLED_OTHERWISE = {"states": "stepfunctions"}
+CALLED_OTHERWISE = {"states": "stepfunctions", "events.rds": "rds", "sms-voice": "pinpoint-sms-voice-v2"}
 """Services whose name in actions and principals is not the one that botocore gives them."""
 
 actions = re.compile(r"[a-z][a-z0-9-]+:[A-Z][A-Za-z]+").fullmatch
-principals = re.compile(r"([a-z0-9-]+)\.amazonaws\.com").fullmatch
+principals = re.compile(r"((?:events\.)?[a-z0-9-]+)\.amazonaws\.com").fullmatch
 
 
 @cache
@@ -326,7 +342,13 @@ def test_words_that_the_code_compares_with() -> None:
     )
     assert double_newline_delimiter.PROCESSOR in service("firehose").shape_for("ProcessorType").enum
     assert "DirectPut" in service("firehose").shape_for("DeliveryStreamType").enum
+    assert "AWS_OWNED_CMK" in service("firehose").shape_for("KeyType").enum
     assert service("kinesis").shape_for("EncryptionType").enum == ["NONE", "KMS"]
+
+
+def test_the_destinations_of_firehose_are_complete() -> None:
+    members = given("firehose:CreateDeliveryStream").members
+    assert {*_S3, *_OTHERS} == {name for name in members if name.endswith("DestinationConfiguration")}
 
 
 @pytest.mark.parametrize(("kind", "call"), [(Queue, "sqs:CreateQueue"), (Stream, "kinesis:StartStreamEncryption")])
@@ -399,5 +421,5 @@ def test_service_principals_begin_with_a_service() -> None:
     """As botocore calls it."""
     found = {text for text in constants(SOURCES) if principals(text)} | set(confused_deputy_in_role_trust.ACTS_FOR)
     assert {edge.service for edge in EDGES} <= found
-    names = {text.partition(".")[0] for text in found}
+    names = {text.removesuffix(".amazonaws.com") for text in found}
     assert {CALLED_OTHERWISE.get(name, name) for name in names} <= set(LOADER.list_available_services("service-2"))

@@ -80,6 +80,15 @@ class Version(Alias):
     KIND = "AWS::Lambda::Version"
     __slots__ = ()
 
+    @property
+    def name(self) -> Text:
+        """The number that Lambda gives it."""
+        return self.record.part.attribute(self.record.id, "Version")
+
+
+INVOKED = (Function, Alias)
+"""What is invoked: each alias and version has permissions of its own."""
+
 
 class EventSourceMapping(Resource):
     """A poller of Lambda's. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""

@@ -16,7 +16,7 @@ from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster, ServerlessCluster
 from msglint.model.resource import Record, Resource
-from msglint.model.sqs import FIFO_SUFFIX, Queue
+from msglint.model.sqs import Queue
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, literal, outside, says
 from msglint.source import Place
@@ -125,21 +125,6 @@ def edge(poller: Poller) -> Place:
 def is_queue(read: Source | Unknown) -> Verdict:
     """Say whether what is read is a queue."""
     return unknown(read.reason) if isinstance(read, Unknown) else YES if read.kind is SourceKind.QUEUE else NO
-
-
-def is_fifo(read: Source | Unknown, poller: Poller) -> Verdict:
-    """Say whether what is read is a FIFO queue: the name of no other queue ends so."""
-    if isinstance(read, Source) and isinstance(read.resource, Queue):
-        return read.resource.fifo.holds(lambda fifo: fifo)
-    named = poller.source.text()
-    match named:
-        case Known(value=text):
-            return text.ends_with(FIFO_SUFFIX)
-        case Unknown(reason=reason) | Mentions(reason=reason):
-            return unknown(reason)
-        case Absent():
-            return NO
-    raise AssertionError("a Value is one of four kinds")
 
 
 class Retries(NamedTuple):

@@ -11,8 +11,6 @@ from msglint.verdict import Verdict
 DEFAULT_RETENTION = 345_600
 DEFAULT_VISIBILITY = 30
 DEFAULT_RECEIVES = 10
-FIFO_SUFFIX = ".fifo"
-"""How the names of FIFO queues end, and no others."""
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FAILURES = re.compile(
@@ -81,10 +79,20 @@ class Queue(Resource):
         return self.properties.get(*self.RECEIVES).integer(DEFAULT_RECEIVES)
 
     @property
+    def redrive_permission(self) -> Data:
+        """Which queues may use this one as their dead-letter queue: all of the account and Region unless set."""
+        return self.properties.get("RedriveAllowPolicy", "redrivePermission")
+
+    @property
+    def redrive_allowed(self) -> Data:
+        """The ARNs of the queues that may, where only some may."""
+        return self.properties.get("RedriveAllowPolicy", "sourceQueueArns")
+
+    @property
     def restricts_redrive(self) -> Verdict:
         """Whether a redrive allow policy lets some queues use this one as their dead-letter queue."""
         allowed = self.properties.get("RedriveAllowPolicy")
-        return allowed.exists() & ~says(allowed.get("redrivePermission").text(), "denyAll")
+        return allowed.exists() & ~says(self.redrive_permission.text(), "denyAll")
 
     @staticmethod
     def sounds_like_failures(name: str) -> bool:

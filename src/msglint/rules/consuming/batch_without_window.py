@@ -19,9 +19,11 @@ Never: Lambda refuses it.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
+from msglint.model.fifo import is_fifo
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
-from msglint.model.polling import edge, is_fifo, is_queue, source
+from msglint.model.polling import edge, is_queue, source
+from msglint.model.sqs import Queue
 from msglint.rules.interface import rule
 
 MOST = 10
@@ -44,7 +46,7 @@ def batch_without_window(mapping: EventSourceMapping, model: Model) -> Iterator[
     queue = is_queue(read)
     if queue.is_no:
         return
-    batch, window, fifo = mapping.batch_size, mapping.batching_window, is_fifo(read, mapping)
+    batch, window, fifo = mapping.batch_size, mapping.batching_window, is_fifo(mapping.source.text(), Queue, model)
     large, gathers = batch.holds(lambda size: size > MOST), window.holds(lambda seconds: seconds >= 1)
     yield Candidate(
         when=queue & large & (fifo | ~gathers),
