@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from msglint.model.events import Pipe
+from msglint.model.fifo import is_fifo
 from msglint.model.lambda_ import EventSourceMapping, consumers
 from msglint.model.model import Model
-from msglint.model.polling import Poller, Source, SourceKind, is_fifo, retries, source
+from msglint.model.polling import Poller, Source, SourceKind, retries, source
 from msglint.model.sqs import Queue
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
@@ -138,7 +139,7 @@ def test_what_a_pipe_reads(written: Any, blocks: tuple[str, ...], expected: Sour
 )
 def test_which_queue_is_a_fifo_queue(arn: Any, expected: bool | None) -> None:
     poller, model = mapping(EventSourceArn=arn)
-    assert is_fifo(source(poller, model), poller).truth is expected
+    assert is_fifo(poller.source.text(), Queue, model).truth is expected
 
 
 QUEUE_MODE = {"ConsumptionMode": "Queue"}
