@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from msglint.model.events import Pipe
+from msglint.model.fifo import is_fifo
 from msglint.model.lambda_ import EventSourceMapping, consumers
 from msglint.model.model import Model
-from msglint.model.polling import Poller, Source, SourceKind, is_fifo, retries, source
+from msglint.model.polling import Poller, Source, SourceKind, retries, source
 from msglint.model.sqs import Queue
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
@@ -138,7 +139,7 @@ def test_what_a_pipe_reads(written: Any, blocks: tuple[str, ...], expected: Sour
 )
 def test_which_queue_is_a_fifo_queue(arn: Any, expected: bool | None) -> None:
     poller, model = mapping(EventSourceArn=arn)
-    assert is_fifo(source(poller, model), poller).truth is expected
+    assert is_fifo(poller.source.text(), Queue, model).truth is expected
 
 
 QUEUE_MODE = {"ConsumptionMode": "Queue"}
@@ -183,6 +184,13 @@ def test_when_a_mapping_gives_up(properties: Mapping[str, Any], applies: bool | 
 )
 def test_what_has_no_records_that_block(poller: Poller, model: Model) -> None:
     assert retries(poller, model) is None
+
+
+def test_a_pipe_of_which_nothing_is_known_may_block() -> None:
+    model = model_of(Pipe.KIND, {"Source": GIVEN, "SourceParameters": {"Fn::ImportValue": "parameters"}})
+    kept = retries(next(model.every(Pipe)), model)
+    assert kept is not None
+    assert kept.records.is_unknown
 
 
 def test_when_a_pipe_gives_up() -> None:

@@ -20,7 +20,7 @@ from msglint.model.sqs import Queue
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, literal, outside, says
 from msglint.source import Place
-from msglint.verdict import NO, YES, Verdict, unknown
+from msglint.verdict import NO, YES, Verdict, any_of, unknown
 
 Poller: TypeAlias = EventSourceMapping | Pipe
 
@@ -175,24 +175,32 @@ def retries(poller: Poller, model: Model) -> Retries | None:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
     """
     read = source(poller, model)
+    return _of_pipe(poller, read) if isinstance(poller, Pipe) else _of_mapping(poller, read)
+
+
+def _of_pipe(pipe: Pipe, read: Source | Unknown) -> Retries | None:
+    blocks = {kind: pipe.source_parameters.get(PARAMETERS[kind]) for kind in (SourceKind.STREAM, SourceKind.TABLE)}
+    if isinstance(read, Source) and read.kind not in blocks:
+        return None
+    kind = read.kind if isinstance(read, Source) else SourceKind.STREAM
+    records = YES
+    if isinstance(read, Unknown):
+        # A pipe of a stream must have such a block.
+        records = any_of(block.exists() for block in blocks.values()) & unknown(read.reason)
+    settings = blocks[kind]
+    return None if records.is_no else Retries(records, kind, settings, settings.get("DeadLetterConfig", "Arn"))
+
+
+def _of_mapping(mapping: EventSourceMapping, read: Source | Unknown) -> Retries | None:
     kind = read.kind if isinstance(read, Source) else None
-    if isinstance(poller, Pipe):
-        if kind not in STREAMS or kind not in PARAMETERS:
-            return None
-        settings = poller.source_parameters.get(PARAMETERS[kind])
-        return Retries(YES, kind, settings, settings.get("DeadLetterConfig", "Arn"))
-    return _of_mapping(poller, read, kind)
-
-
-def _of_mapping(mapping: EventSourceMapping, read: Source | Unknown, kind: SourceKind | None) -> Retries | None:
     # In queue mode the broker counts the deliveries of a record, and none waits for another.
-    ordered = YES if kind in STREAMS else says(mapping.consumption_mode, "Stream")
+    records = YES if kind in STREAMS else says(mapping.consumption_mode, "Stream")
     if isinstance(read, Unknown):
         # Streams and topics have a place where reading starts.
-        ordered &= mapping.starting_position.exists() & unknown(read.reason)
-    elif read.kind not in STREAMS | KAFKA:
+        records &= mapping.starting_position.exists() & unknown(read.reason)
+    elif kind not in STREAMS | KAFKA:
         return None
-    return None if ordered.is_no else Retries(ordered, kind, mapping.properties, mapping.on_failure)
+    return None if records.is_no else Retries(records, kind, mapping.properties, mapping.on_failure)
 
 
 def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
