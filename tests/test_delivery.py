@@ -329,6 +329,22 @@ def test_an_end_outside_the_run_is_untold(arn: Any) -> None:
     assert [type(each) for each in found] == ([] if "Fn::GetAtt" in arn else [Untold])
 
 
+@pytest.mark.parametrize(
+    ("destination", "services"),
+    [
+        ("arn:aws:sqs:eu-west-1:111122223333:other", {Queue}),
+        ("arn:aws:sns:eu-west-1:111122223333:other", {Topic}),
+        ({"Fn::ImportValue": "other"}, {Queue, Topic, Function, LogGroup}),
+    ],
+)
+def test_what_an_untold_delivery_may_be(destination: Any, services: set[type[Resource]]) -> None:
+    """As far as the ARN tells it, by the service that is in it."""
+    target = {"Id": "t", "Arn": destination, "DeadLetterConfig": {"Arn": destination}}
+    found = told(model_of({"Sender": made(Rule.KIND, Targets=[target])}), "Sender")
+    kinds = {each.dead_letter: {kind.destination for kind in each.kinds} for each in found if isinstance(each, Untold)}
+    assert kinds == {True: services & {Queue}, False: services}
+
+
 def test_a_bus_on_a_key_of_aws_has_no_dead_letters() -> None:
     bus = made(EventBus.KIND, Name="orders", DeadLetterConfig={"Arn": get("End")})
     assert told(model_of({"Sender": bus, "End": made(Queue.KIND)}), "Sender") == []

@@ -64,7 +64,8 @@ def _arrival(edge: Edge, model: Model) -> Arrival:
 def _owned(kind: EdgeKind) -> Verdict:
     """Say whether the default policy of a topic lets a service in: it asks for the owner of the source."""
     if kind.source_owner is Key.UNDOCUMENTED:
-        return unknown(undocumented(kind.service))
+        text = f"AWS does not document whether {kind.service} says who owns its source, as the default policy asks"
+        return unknown(Reason(Doubt.OUTSIDE, text))
     return of(kind.source_owner is Key.SENT)
 
 

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 
 import msgspec
 
@@ -93,7 +92,7 @@ def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
     if isinstance(value, Known):
         names = _names_at_aws(value.value)
         if names:
-            return Attached(owner, _of_aws(names, value.at))
+            return Attached(owner, _of_aws(names, value.at, model))
     found = model.find(value, ManagedPolicy)
     match found:
         case ManagedPolicy():
@@ -119,9 +118,13 @@ def _names_at_aws(arn: Text) -> Sequence[str]:
     return (named.removeprefix("policy/"),) if named is not None else ()
 
 
-def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
-    """Give a policy of AWS by its path and name; the copies are from https://docs.aws.amazon.com/aws-managed-policy."""
-    known = _copies()
+def _of_aws(names: Sequence[str], at: Place, model: Model) -> Policy | Unknown:
+    """Give a policy of AWS by its path and name, from copies without the names of statements.
+
+    They are from https://docs.aws.amazon.com/aws-managed-policy and https://github.com/iann0036/iam-dataset, which
+    has them as IAM gives them.
+    """
+    known = model.once(_copies, _copies)
     raw = next((known[name] for name in names if name in known), None)
     if raw is None:
         why = f"what AWS's policy {names[0]} allows msglint does not know"
@@ -129,7 +132,6 @@ def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
 
 
-@cache
 def _copies() -> Mapping[str, msgspec.Raw]:
     from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
 

@@ -15,6 +15,7 @@ from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, de
 from msglint.model.expression import NeedsChoice
 from msglint.model.lambda_ import INVOKED
 from msglint.model.model import Model
+from msglint.model.notifiers import Trail
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
@@ -67,7 +68,8 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
 def _grant(edge: Edge, others: tuple[Resource, ...] = ()) -> Grant | None:
     """Give the statement that lets the sender of an edge in; None where AWS documents no condition for it."""
     account = edge.kind.source_account is Key.SENT
-    if not edge.sends_own_arn and not account:
+    # A trail is not made before the policy is there, which then cannot refer to it.
+    if isinstance(edge.source, Trail) or not (edge.sends_own_arn or account):
         return None
     source = edge.source if edge.sends_own_arn else None
     alone = edge.service == S3

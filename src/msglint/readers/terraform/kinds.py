@@ -94,6 +94,15 @@ PROCESSING = {
     ),
 }
 
+LOGGING = {
+    "CloudWatchLoggingOptions": Spec(
+        "cloudwatch_logging_options",
+        _names(Enabled="enabled", LogGroupName="log_group_name", LogStreamName="log_stream_name"),
+    )
+}
+BUCKET = {**_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"), **LOGGING}
+DESTINATION = {"S3Configuration": Spec("s3_configuration", BUCKET), **LOGGING}
+
 DELIVERY_STREAM = Kind(
     "AWS::KinesisFirehose::DeliveryStream",
     {
@@ -110,13 +119,23 @@ DELIVERY_STREAM = Kind(
         "ExtendedS3DestinationConfiguration": Spec(
             "extended_s3_configuration",
             {
-                **_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"),
+                **BUCKET,
+                "S3BackupConfiguration": Spec("s3_backup_configuration", BUCKET),
                 "ProcessingConfiguration": Spec("processing_configuration", PROCESSING),
                 "DataFormatConversionConfiguration": Spec(
                     "data_format_conversion_configuration", _names(Enabled="enabled")
                 ),
             },
         ),
+        "S3DestinationConfiguration": Spec("s3_configuration", BUCKET),
+        "RedshiftDestinationConfiguration": Spec("redshift_configuration", DESTINATION),
+        "ElasticsearchDestinationConfiguration": Spec("elasticsearch_configuration", DESTINATION),
+        "AmazonopensearchserviceDestinationConfiguration": Spec("opensearch_configuration", DESTINATION),
+        "AmazonOpenSearchServerlessDestinationConfiguration": Spec("opensearchserverless_configuration", DESTINATION),
+        "SplunkDestinationConfiguration": Spec("splunk_configuration", DESTINATION),
+        "HttpEndpointDestinationConfiguration": Spec("http_endpoint_configuration", DESTINATION),
+        "SnowflakeDestinationConfiguration": Spec("snowflake_configuration", DESTINATION),
+        "IcebergDestinationConfiguration": Spec("iceberg_configuration", DESTINATION),
     },
 )
 
