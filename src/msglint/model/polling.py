@@ -20,7 +20,7 @@ from msglint.model.sqs import Queue
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, literal, outside, says
 from msglint.source import Place
-from msglint.verdict import NO, YES, Verdict, unknown
+from msglint.verdict import NO, YES, Verdict, any_of, unknown
 
 Poller: TypeAlias = EventSourceMapping | Pipe
 
@@ -64,22 +64,21 @@ PARAMETERS: Mapping[SourceKind, str] = {
 """Where a pipe says how each kind of source is read."""
 
 _ENGINES = {"activemq": SourceKind.ACTIVEMQ, "rabbitmq": SourceKind.RABBITMQ}
-_SERVICES = {
-    "sqs": SourceKind.QUEUE,
-    "kinesis": SourceKind.STREAM,
-    "dynamodb": SourceKind.TABLE,
-    "mq": SourceKind.BROKER,
-    "kafka": SourceKind.CLUSTER,
-    "rds": SourceKind.DOCUMENTS,
+_SERVICES: Mapping[str, tuple[SourceKind, tuple[type[Resource], ...]]] = {
+    "sqs": (SourceKind.QUEUE, (Queue,)),
+    "kinesis": (SourceKind.STREAM, (Stream,)),
+    "dynamodb": (SourceKind.TABLE, ()),
+    "mq": (SourceKind.BROKER, (Broker,)),
+    "kafka": (SourceKind.CLUSTER, (Cluster, ServerlessCluster)),
+    "rds": (SourceKind.DOCUMENTS, ()),
 }
+"""What the service in an ARN tells, and as what its resources are looked for."""
 _KINDS: Mapping[str, tuple[SourceKind, type[Resource] | None]] = {
     Queue.KIND: (SourceKind.QUEUE, Queue),
     Stream.KIND: (SourceKind.STREAM, Stream),
     "AWS::Kinesis::StreamConsumer": (SourceKind.STREAM, None),
-    "aws_kinesis_stream_consumer": (SourceKind.STREAM, None),
     "AWS::DynamoDB::Table": (SourceKind.TABLE, None),
     "AWS::DynamoDB::GlobalTable": (SourceKind.TABLE, None),
-    "aws_dynamodb_table": (SourceKind.TABLE, None),
     Broker.KIND: (SourceKind.BROKER, Broker),
     Cluster.KIND: (SourceKind.CLUSTER, Cluster),
     ServerlessCluster.KIND: (SourceKind.SERVERLESS, ServerlessCluster),
@@ -97,6 +96,10 @@ class Source(NamedTuple):
 
 def source(poller: Poller, model: Model) -> Source | Unknown:
     """Give what a poller reads."""
+    return model.once(("source", poller.record.key), lambda: _source(poller, model))
+
+
+def _source(poller: Poller, model: Model) -> Source | Unknown:
     if isinstance(poller, EventSourceMapping):
         own = poller.self_managed.exists()
         if own.is_unknown:
@@ -170,24 +173,32 @@ def retries(poller: Poller, model: Model) -> Retries | None:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
     """
     read = source(poller, model)
+    return _of_pipe(poller, read) if isinstance(poller, Pipe) else _of_mapping(poller, read)
+
+
+def _of_pipe(pipe: Pipe, read: Source | Unknown) -> Retries | None:
+    blocks = {kind: pipe.source_parameters.get(PARAMETERS[kind]) for kind in (SourceKind.STREAM, SourceKind.TABLE)}
+    if isinstance(read, Source) and read.kind not in blocks:
+        return None
+    kind = read.kind if isinstance(read, Source) else SourceKind.STREAM
+    records = YES
+    if isinstance(read, Unknown):
+        # A pipe of a stream must have such a block.
+        records = any_of(block.exists() for block in blocks.values()) & unknown(read.reason)
+    settings = blocks[kind]
+    return None if records.is_no else Retries(records, kind, settings, settings.get("DeadLetterConfig", "Arn"))
+
+
+def _of_mapping(mapping: EventSourceMapping, read: Source | Unknown) -> Retries | None:
     kind = read.kind if isinstance(read, Source) else None
-    if isinstance(poller, Pipe):
-        if kind not in STREAMS or kind not in PARAMETERS:
-            return None
-        settings = poller.source_parameters.get(PARAMETERS[kind])
-        return Retries(YES, kind, settings, settings.get("DeadLetterConfig", "Arn"))
-    return _of_mapping(poller, read, kind)
-
-
-def _of_mapping(mapping: EventSourceMapping, read: Source | Unknown, kind: SourceKind | None) -> Retries | None:
     # In queue mode the broker counts the deliveries of a record, and none waits for another.
-    ordered = YES if kind in STREAMS else says(mapping.consumption_mode, "Stream")
+    records = YES if kind in STREAMS else says(mapping.consumption_mode, "Stream")
     if isinstance(read, Unknown):
         # Streams and topics have a place where reading starts.
-        ordered &= mapping.starting_position.exists() & unknown(read.reason)
-    elif read.kind not in STREAMS | KAFKA:
+        records &= mapping.starting_position.exists() & unknown(read.reason)
+    elif kind not in STREAMS | KAFKA:
         return None
-    return None if ordered.is_no else Retries(ordered, kind, mapping.properties, mapping.on_failure)
+    return None if records.is_no else Retries(records, kind, mapping.properties, mapping.on_failure)
 
 
 def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
@@ -214,16 +225,17 @@ def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
 def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source | Unknown:
     if text.starts_with("smk://").is_yes:
         return Source(SourceKind.SELF_MANAGED)
-    for kind in (kind for _, kind in _KINDS.values() if kind is not None):
-        found = model.find(value, kind)
-        known = _of_record(found.record) if isinstance(found, Resource) else None
-        if known is not None:
-            return known
     pieces = text.split(":", 3)
     service = pieces[2].literal_value if pieces is not None and len(pieces) > 2 else None  # arn, partition, service
     if service is None:
         return outside("what it reads is known only at the deployment", at)
-    return Source(_SERVICES.get(service, SourceKind.OTHER))
+    kind, resources = _SERVICES.get(service, (SourceKind.OTHER, ()))
+    for resource in resources:
+        found = model.find(value, resource)
+        known = _of_record(found.record) if isinstance(found, Resource) else None
+        if known is not None:
+            return known
+    return Source(kind)
 
 
 def _of_record(record: Record | None) -> Source | None:

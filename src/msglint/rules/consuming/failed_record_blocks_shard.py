@@ -2,7 +2,7 @@
 
 ## What it does
 Finds event source mappings of Kinesis, DynamoDB and Kafka, and pipes of Kinesis and DynamoDB, that limit neither the
-attempts nor the age of a record, and have no failure destination.
+attempts nor the age of a record, and have no failure destination. Where there is one already, MSG507 says so instead.
 
 ## Why it matters
 Records of a shard or partition are read in order. One that fails every time is tried again until it expires, after a
@@ -11,15 +11,14 @@ well. `ReportBatchItemFailures` alone does not end the attempts.
 
 ## How to fix
 Set `MaximumRetryAttempts`, or `MaximumRecordAgeInSeconds`, let batches be split, and name a failure destination. On
-Kafka a failure destination alone suffices: Lambda then tries ten times at most.
+Kafka a failure destination alone suffices: Lambda then retries ten times at most.
 
 ## When not to
-No record may ever be passed over, and somebody is called when the iterator's age or the consumer's lag grows. Where
-there is a failure destination already, MSG507 says so instead. Pipes have no such settings for Kafka, and in queue
-mode no record of Kafka waits for another: neither is reported.
+No record may ever be passed over, and somebody is called when the iterator's age or the consumer's lag grows. Pipes
+have no such settings for Kafka, and in queue mode no record of Kafka waits for another: neither is reported.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Made, Property, RepairValue, Severity
 from msglint.model.events import Pipe
@@ -39,6 +38,7 @@ ATTEMPTS = 5
     references=[
         "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
         "https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html",
     ],
 )
@@ -51,7 +51,7 @@ def failed_record_blocks_shard(poller: Poller, model: Model) -> Iterator[Candida
         when=kept.records & kept.endless & ~kept.failures.exists(),
         resource=poller,
         at=edge(poller),
-        message="{poller} tries a record that fails again until it expires ({attempts} and {age} are -1): meanwhile "
+        message="{poller} retries a failed record until it expires ({attempts} and {age} are -1): meanwhile "
         "nothing behind it in its {shard} is processed",
         args={
             "poller": poller,
@@ -59,17 +59,18 @@ def failed_record_blocks_shard(poller: Poller, model: Model) -> Iterator[Candida
             "age": Property(kept.age.path),
             "shard": kept.shard,
         },
-        fix=Fix("Give up on a record that keeps failing, and keep what is known of it", poller, _limits(poller, kept)),
+        fix=_repair(poller, kept),
     )
 
 
-def _limits(poller: Poller, kept: Retries) -> Mapping[tuple[str, ...], RepairValue | None]:
-    destination = {kept.failures.path: Made("AWS::SQS::Queue", "FailedRecords")}
+def _repair(poller: Poller, kept: Retries) -> Fix:
+    changes: dict[tuple[str, ...], RepairValue | None] = {
+        kept.failures.path: Made("AWS::SQS::Queue", "FailedRecords"),
+    }
     if kept.kind in KAFKA:
-        return destination
-    split: tuple[str, RepairValue] = (
-        ("OnPartialBatchItemFailure", "AUTOMATIC_BISECT")
-        if isinstance(poller, Pipe)
-        else ("BisectBatchOnFunctionError", True)
-    )
-    return {kept.attempts.path: ATTEMPTS, (*kept.settings.path, split[0]): split[1], **destination}
+        return Fix("Name a failure destination: Lambda then retries ten times at most", poller, changes)
+    changes[kept.attempts.path] = ATTEMPTS
+    pipe = isinstance(poller, Pipe)
+    split = (*kept.settings.path, "OnPartialBatchItemFailure" if pipe else "BisectBatchOnFunctionError")
+    changes[split] = "AUTOMATIC_BISECT" if pipe else True
+    return Fix("Give up on a record that keeps failing, and keep what is known of it", poller, changes)

@@ -12,8 +12,8 @@ again until it expires and blocks its shard, while the queue that somebody watch
 Set `MaximumRetryAttempts`, or `MaximumRecordAgeInSeconds`.
 
 ## When not to
-Never: to wait for the record to expire needs no destination. On Kafka Lambda tries ten times at most where there is a
-destination, so that is not reported.
+Never: to wait for the record to expire needs no destination. On Kafka Lambda retries ten times at most where there is
+a destination, so that is not reported.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ ATTEMPTS = 5
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
-        "https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html",
     ],
 )
@@ -48,7 +48,7 @@ def on_failure_destination_never_used(poller: Poller, model: Model) -> Iterator[
         when=kept.records & kept.endless & kept.failures.exists(),
         resource=poller,
         at=edge(poller),
-        message="{poller} tries a record that fails again until it expires ({attempts} and {age} are -1): meanwhile "
+        message="{poller} retries a failed record until it expires ({attempts} and {age} are -1): meanwhile "
         "nothing reaches {failures}, and nothing behind the record in its shard is processed",
         args={
             "poller": poller,

@@ -2,8 +2,8 @@
 
 ## What it does
 Asks, for each delivery that a service makes in its own name, whether the destination's policies let it in: S3, SNS and
-EventBridge rules to queues, topics, functions and their aliases, rules to log groups; CloudWatch alarms, CloudTrail, RDS,
-SES and other services that notify, to topics.
+EventBridge rules to queues, topics, functions and their aliases, rules to log groups; CloudWatch alarms, CloudTrail,
+RDS, SES and other services that notify, to topics.
 
 ## Why it matters
 Without such a grant nothing arrives. Some services say so at the deployment, most only when the first message is lost.
