@@ -407,9 +407,9 @@ RULES = (
         "MSG604",
         "sender-cannot-use-fifo",
         "ordering.sender_cannot_use_fifo",
-        ("AWS::Events::Rule", "aws_cloudwatch_event_target", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::Events::EventBus", "AWS::S3::Bucket", "aws_s3_bucket_notification", "Custom::S3BucketNotifications", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::RDS::EventSubscription", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup", "AWS::SES::ConfigurationSetEventDestination", "aws_ses_identity_notification_topic", "AWS::SES::ReceiptRule", "AWS::CloudTrail::Trail", "AWS::Config::DeliveryChannel", "AWS::CodeStarNotifications::NotificationRule", "AWS::Budgets::Budget", "AWS::SMSVOICE::ConfigurationSet"),
+        ("AWS::Events::Rule", "aws_cloudwatch_event_target", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::Events::EventBus", "AWS::S3::Bucket", "aws_s3_bucket_notification", "Custom::S3BucketNotifications", "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::RDS::EventSubscription", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup", "AWS::SES::ConfigurationSetEventDestination", "aws_ses_identity_notification_topic", "AWS::SES::ReceiptRule", "AWS::CloudTrail::Trail", "AWS::Config::DeliveryChannel", "AWS::CodeStarNotifications::NotificationRule", "AWS::Budgets::Budget", "AWS::SMSVOICE::ConfigurationSet", "AWS::Scheduler::Schedule", "AWS::Pipes::Pipe", "AWS::EventsV2::Subscriber", "AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api", "AWS::IoT::TopicRule", "AWS::AutoScaling::LifecycleHook", "AWS::AutoScaling::AutoScalingGroup", "AWS::CodePipeline::Pipeline"),
         ("error",),
-        (),
+        (("AWS::AutoScaling::AutoScalingGroup", "LifecycleHookSpecificationList"), ("AWS::Events::Rule", "Targets"), ("AWS::Lambda::EventInvokeConfig", "DestinationConfig"), ("AWS::Lambda::Function", "DeadLetterConfig"), ("AWS::SNS::Topic", "Subscription")),
         "A service sends to a FIFO queue or topic, and cannot.",
     ),
     Entry(
