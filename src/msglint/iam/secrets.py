@@ -14,7 +14,7 @@ from msglint.model.events import Pipe
 from msglint.model.kms import Key
 from msglint.model.lambda_ import EventSourceMapping, Function, function_of
 from msglint.model.model import Model
-from msglint.model.secret_access import key_of, policies, policies_elsewhere
+from msglint.model.secret_access import policies, policies_elsewhere
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
 from msglint.model.text import ARN_COLONS, Text
@@ -89,7 +89,7 @@ def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
     # A secret has one policy: whoever writes it here does not write it elsewhere.
     elsewhere = [] if known else [each.policy for each in policies_elsewhere(secret, model)]
     read = may(role, READ, secret.arn, model, known, [each for each in elsewhere if isinstance(each, Unknown)])
-    match key_of(secret, model):
+    match model.key_of(secret):
         case Key() as key:
             decrypt = may_use_key(role, DECRYPT, key, model, _sent_to_kms(role, secret))
             return Reading(role, at, secret, str(secret), read, key, decrypt)

@@ -38,7 +38,7 @@ class Identity(msgspec.Struct, frozen=True):
     url: str = ""
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
-    """Parts of the ARN that AWS chooses, and how they are shown."""
+    """Parts of the ARN that AWS chooses, and how they are shown: by default as an attribute of the resource."""
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -60,9 +60,12 @@ class Naming(Protocol):
 
 
 def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
-    """Give the "arn", "url" or "name" of a resource; any other attribute is a symbol."""
+    """Give the "arn", "url" or "name" of a resource, or a part of its ARN; any other attribute is a symbol."""
     identity = IDENTITIES.get(type_)
-    form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
+    form = None
+    if identity is not None:
+        forms = {"arn": identity.arn, "url": identity.url, "name": "{name}"}
+        form = f"{{{name}}}" if name in identity.assigned else forms.get(name)
     if identity is None or not form:
         return Text.of(naming.symbol(name, Alphabet.ASSIGNED))
     pieces = _HOLES.split(form)
@@ -76,7 +79,8 @@ def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> 
         return naming.surroundings(hole)
     if hole in identity.assigned:
         alphabet, label = identity.assigned[hole]
-        return Text.of(msgspec.structs.replace(naming.symbol(hole, alphabet), label=label))
+        symbol = naming.symbol(hole, alphabet)
+        return Text.of(msgspec.structs.replace(symbol, label=label or symbol.label))
     if hole == "name":
         written = properties.get(identity.name).text()
         own = effective(written)
@@ -110,10 +114,19 @@ def words(text: str) -> Iterator[str]:
 
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
 CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
+# A key has no name but those that aliases give it.
+KEY = Identity(
+    "KeyId",
+    "arn:{partition}:kms:{region}:{account}:key/{key_id}",
+    assigned={"key_id": (Alphabet.NAME, "")},
+)
 
 IDENTITIES = {
     "AWS::SQS::Queue": Identity("QueueName", "arn:{partition}:sqs:{region}:{account}:{name}", QUEUE_URL),
     "AWS::SNS::Topic": Identity("TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),
+    "AWS::KMS::Key": KEY,
+    "AWS::KMS::ReplicaKey": KEY,
+    "AWS::KMS::Alias": Identity("AliasName", "arn:{partition}:kms:{region}:{account}:{name}"),
     "AWS::IAM::ManagedPolicy": Identity(
         "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
     ),

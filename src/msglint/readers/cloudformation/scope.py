@@ -47,6 +47,9 @@ _REF_GIVES = {
     "AWS::MSK::Cluster": "arn",
     "AWS::MSK::ServerlessCluster": "arn",
     "AWS::SecretsManager::Secret": "arn",
+    "AWS::KMS::Key": "key_id",
+    "AWS::KMS::ReplicaKey": "key_id",
+    "AWS::KMS::Alias": "name",
 }
 _OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
 """Types of which CloudFormation does not document what their names begin with."""
@@ -57,6 +60,7 @@ _GET_ATT_GIVES = {
     "QueueUrl": "url",
     "QueueName": "name",
     "TopicName": "name",
+    "KeyId": "key_id",
 }
 
 

@@ -164,10 +164,7 @@ class TerraformPart:
         value = planned.member(overlay.attribute)
         if isinstance(target.value, str):
             for address in self._types.get(overlay.type, ()):
-                if target.value in {
-                    self.attribute(address, "url").literal_value,
-                    self.attribute(address, "arn").literal_value,
-                }:
+                if target.value in {self.attribute(address, name).literal_value for name in ("url", "arn", "key_id")}:
                     overlays.setdefault(address, {})[overlay.property] = value
                     self._owners[instance.address] = address
             return

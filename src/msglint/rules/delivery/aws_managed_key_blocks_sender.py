@@ -21,9 +21,7 @@ from msglint.model.delivery import deliveries_to
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import ends
 from msglint.rules.interface import rule
-from msglint.verdict import NO
 
 
 @rule(
@@ -45,7 +43,7 @@ def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterato
     services = " and ".join(dict.fromkeys(edge.kind.service for edge in came))
     sources = " and ".join(dict.fromkeys(str(edge.source) for edge in came))
     yield Candidate(
-        when=NO if model.has_own_key(store.key) else ends(store.key, store.AWS_MANAGED_KEY, ":"),
+        when=model.on_aws_key(store),
         resource=store,
         at=store.key.at,
         message="{store} is encrypted with {key}, which {services} cannot use: what {sources} sends here is lost",
