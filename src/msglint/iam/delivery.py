@@ -60,7 +60,7 @@ def intended(edge: Edge) -> Request:
     account = sent(part.account(edge.source.id))
     keys = {
         **spoken(edge.kind.service),
-        "aws:SourceArn": sent(edge.source.arn),
+        "aws:SourceArn": _documented(edge.kind.source_arn, sent(edge.source.arn), edge.kind),
         "aws:SourceAccount": _documented(edge.kind.source_account, account, edge.kind),
         "aws:SourceOwner": _documented(edge.kind.source_owner, account, edge.kind),
     }

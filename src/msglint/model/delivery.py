@@ -59,8 +59,20 @@ class Key(enum.Enum):
     UNDOCUMENTED = "undocumented"
 
 
+class Support(enum.Enum):
+    """Whether AWS documents that a delivery works in some circumstances."""
+
+    WORKS = "works"
+    REFUSED = "refused"
+    UNDOCUMENTED = "undocumented"
+
+    def refuses(self, because: Reason) -> Verdict:
+        """Say whether it does not work there; if AWS is silent, for the given reason."""
+        return unknown(because) if self is Support.UNDOCUMENTED else of(self is Support.REFUSED)
+
+
 class EdgeKind(msgspec.Struct, frozen=True):
-    """One way of delivery in a service's own name. The source's ARN is always sent as `aws:SourceArn`."""
+    """One way of delivery in a service's own name. What is left out AWS does not document."""
 
     source: type[Resource]
     destination: type[Resource]
@@ -68,24 +80,68 @@ class EdgeKind(msgspec.Struct, frozen=True):
     action: str
     documentation: str
     dead_letter: bool = False
+    source_arn: Key = Key.SENT
     source_account: Key = Key.SENT
     source_owner: Key = Key.ABSENT
     """Whether the old key `aws:SourceOwner` is sent, by which a topic's default policy lets services in."""
+    fifo: Support = Support.UNDOCUMENTED
+    """To a FIFO queue or topic."""
+    other_region: Support = Support.UNDOCUMENTED
+    """To a destination in another Region."""
+    other_account: Support = Support.UNDOCUMENTED
+    """To a destination of another account, in the service's own name."""
+    encrypted: Support = Support.WORKS
+    """To a destination on a customer managed key that lets the service in."""
+    key_conditions: Support = Support.UNDOCUMENTED
+    """With conditions on the source in the policy of that key."""
+    doubt: str = ""
+    """Why a destination that lets nobody in proves nothing; empty where it is documented who calls."""
 
 
 EDGES = (
-    EdgeKind(Bucket, Queue, S3, SEND, _S3),
-    EdgeKind(Bucket, Topic, S3, PUBLISH, _S3),
+    EdgeKind(
+        *(Bucket, Queue, S3, SEND, _S3),
+        fifo=Support.REFUSED,
+        other_region=Support.REFUSED,
+        key_conditions=Support.WORKS,
+    ),
+    EdgeKind(Bucket, Topic, S3, PUBLISH, _S3, fifo=Support.REFUSED, other_region=Support.REFUSED),
     EdgeKind(Bucket, Function, S3, INVOKE, _S3),
-    EdgeKind(Topic, Queue, SNS, SEND, _SNS, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Topic, Function, SNS, INVOKE, _SNS_LAMBDA, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Topic, Queue, SNS, SEND, _SNS_DLQ, dead_letter=True, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE),
-    EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE),
+    # Which topics a FIFO queue takes messages of depends on the topic.
+    EdgeKind(
+        *(Topic, Queue, SNS, SEND, _SNS),
+        source_account=Key.UNDOCUMENTED,
+        other_region=Support.WORKS,
+        other_account=Support.WORKS,
+        key_conditions=Support.WORKS,
+    ),
+    EdgeKind(*(Topic, Function, SNS, INVOKE, _SNS_LAMBDA), source_account=Key.UNDOCUMENTED, other_region=Support.WORKS),
+    EdgeKind(
+        *(Topic, Queue, SNS, SEND, _SNS_DLQ),
+        dead_letter=True,
+        source_account=Key.UNDOCUMENTED,
+        other_region=Support.REFUSED,
+        other_account=Support.REFUSED,
+        key_conditions=Support.WORKS,
+    ),
+    EdgeKind(
+        *(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE),
+        fifo=Support.WORKS,
+        other_region=Support.REFUSED,
+        key_conditions=Support.WORKS,
+    ),
+    EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE, key_conditions=Support.REFUSED),
     EdgeKind(Rule, Function, EVENTS, INVOKE, _EVENTBRIDGE, source_account=Key.UNDOCUMENTED),
     # The page on dead-letter queues shows the ARN; the one on condition keys lists both keys for rules.
-    EdgeKind(Rule, Queue, EVENTS, SEND, f"{_EVENTBRIDGE_DLQ} {_EVENTBRIDGE_KEYS}", dead_letter=True),
-    EdgeKind(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM, source_owner=Key.SENT),
+    EdgeKind(
+        *(Rule, Queue, EVENTS, SEND, f"{_EVENTBRIDGE_DLQ} {_EVENTBRIDGE_KEYS}"),
+        dead_letter=True,
+        fifo=Support.REFUSED,
+        other_region=Support.REFUSED,
+        other_account=Support.WORKS,
+        key_conditions=Support.WORKS,
+    ),
+    EdgeKind(*(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM), source_owner=Key.SENT, key_conditions=Support.WORKS),
 )
 
 
