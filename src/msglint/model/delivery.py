@@ -13,7 +13,7 @@ import msgspec
 from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, TopicInlinePolicy, TopicPolicy
 from msglint.model.cloudwatch import Alarm
 from msglint.model.data import Data
-from msglint.model.events import Pipe, Rule, RuleTarget, Schedule, Target
+from msglint.model.events import Rule, RuleTarget, Target
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
@@ -37,10 +37,6 @@ _SNS = "https://docs.aws.amazon.com/sns/latest/dg/subscribe-sqs-queue-to-sns-top
 _SNS_DLQ = "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-queue.html"
 _SNS_LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"
 _ALARM = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
-
-_SCHEDULER = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"
-_PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html"
-_FIREHOSE = "https://docs.aws.amazon.com/sns/latest/dg/firehose-endpoints-prerequisites.html"
 
 SEND, PUBLISH, INVOKE = "sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction"
 EVENTS, S3, SNS, CLOUDWATCH = (
@@ -143,31 +139,6 @@ EDGES = (
     ),
     EdgeKind(*(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM), source_owner=Key.SENT, key_conditions=Support.WORKS),
 )
-
-
-class RoleEdge(msgspec.Struct, frozen=True):
-    """One way of delivery through a role, dead-letter queue included: the service assumes it, the role does the rest.
-
-    `source_arn`: whose ARN the service sends as `aws:SourceArn` when it assumes the role, where AWS documents it.
-    """
-
-    owner: type[Resource]
-    service: str
-    documentation: str
-    source_arn: str = ""
-
-
-SCHEDULE_GROUP = "schedule group"
-
-ROLE_EDGES = (
-    RoleEdge(Schedule, "scheduler.amazonaws.com", _SCHEDULER, SCHEDULE_GROUP),
-    RoleEdge(Pipe, "pipes.amazonaws.com", _PIPES),
-    RoleEdge(Rule, EVENTS, _EVENTBRIDGE),
-    RoleEdge(RuleTarget, EVENTS, _EVENTBRIDGE),
-    RoleEdge(StandaloneSubscription, SNS, _FIREHOSE),
-    RoleEdge(Topic, SNS, _FIREHOSE),
-)
-"""Rules to streams, state machines and buses; schedules and pipes with their dead-letter queues; SNS to Firehose."""
 
 
 class Edge(msgspec.Struct, frozen=True):

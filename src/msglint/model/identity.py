@@ -39,6 +39,8 @@ class Identity(msgspec.Struct, frozen=True):
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
     """Parts of the ARN that AWS chooses, and how they are shown: by default as an attribute of the resource."""
+    more: Mapping[str, str] = {}
+    """The forms of more ARNs and names, by the attribute that gives them."""
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -60,12 +62,12 @@ class Naming(Protocol):
 
 
 def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
-    """Give the "arn", "url" or "name" of a resource, or a part of its ARN; any other attribute is a symbol."""
+    """Give the "arn", "url" or "name" of a resource, or what its identity has more; others are symbols."""
     identity = IDENTITIES.get(type_)
-    form = None
-    if identity is not None:
-        forms = {"arn": identity.arn, "url": identity.url, "name": "{name}"}
-        form = f"{{{name}}}" if name in identity.assigned else forms.get(name)
+    forms = (
+        {"arn": identity.arn, "url": identity.url, "name": "{name}", **identity.more} if identity is not None else {}
+    )
+    form = forms.get(name)
     if identity is None or not form:
         return Text.of(naming.symbol(name, Alphabet.ASSIGNED))
     pieces = _HOLES.split(form)
@@ -98,11 +100,11 @@ def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> 
 
 
 def _last(text: Text) -> Text:
-    """Give the name at the end of an ARN: buses and groups may be named by either."""
+    """Give the name at the end of an ARN: buses, groups and functions may be named by either."""
     first = text.parts[0] if text.parts else ""
     if not (isinstance(first, str) and first.startswith("arn:")):
         return text
-    pieces = text.split("/")
+    pieces = text.split(":" if ":lambda:" in first else "/")
     return pieces[-1] if pieces else text
 
 
@@ -112,6 +114,7 @@ def words(text: str) -> Iterator[str]:
         yield f"{match[1] or match[3]}:{match[2] or match[4]}"
 
 
+_OF_FUNCTION = {"function": Hole("FunctionName", "")}
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
 CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
 # A key has no name but those that aliases give it.
@@ -119,6 +122,7 @@ KEY = Identity(
     "KeyId",
     "arn:{partition}:kms:{region}:{account}:key/{key_id}",
     assigned={"key_id": (Alphabet.NAME, "")},
+    more={"key_id": "{key_id}"},
 )
 
 IDENTITIES = {
@@ -135,6 +139,24 @@ IDENTITIES = {
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
+    "AWS::Lambda::Alias": Identity(
+        "Name", "arn:{partition}:lambda:{region}:{account}:function:{function}:{name}", holes=_OF_FUNCTION
+    ),
+    "AWS::Lambda::Version": Identity(
+        "FunctionName",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}:{version}",
+        holes=_OF_FUNCTION,
+        assigned={"version": (Alphabet.NAME, "<version>")},
+    ),
+    "AWS::StepFunctions::StateMachine": Identity(
+        "StateMachineName", "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
+    ),
+    "AWS::DynamoDB::Table": Identity(
+        "TableName",
+        "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
+        assigned={"label": (Alphabet.ASSIGNED, "<label>")},
+        more={"stream_arn": "arn:{partition}:dynamodb:{region}:{account}:table/{name}/stream/{label}"},
+    ),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::Events::Rule": Identity(
         "Name",
@@ -142,6 +164,12 @@ IDENTITIES = {
         holes={"bus": Hole("EventBusName", "default", after="/", silent=True)},
     ),
     "AWS::Events::EventBus": Identity("Name", "arn:{partition}:events:{region}:{account}:event-bus/{name}"),
+    "AWS::Events::ApiDestination": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:api-destination/{name}/{id}",
+        assigned={"id": (Alphabet.NAME, "<id>")},
+        more={"arn_for_policy": "arn:{partition}:events:{region}:{account}:api-destination/{name}"},
+    ),
     "AWS::Scheduler::Schedule": Identity(
         "Name",
         "arn:{partition}:scheduler:{region}:{account}:schedule/{group}{name}",

@@ -24,6 +24,11 @@ class Function(Resource):
         return self.properties.get("Role").text()
 
     @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue or topic for events that an asynchronous call could not handle."""
+        return self.properties.get("DeadLetterConfig", "TargetArn")
+
+    @property
     def environment(self) -> Data:
         """The environment variables, by name."""
         return self.properties.get(*self.ENVIRONMENT)
@@ -69,6 +74,28 @@ class Version(Alias):
     __slots__ = ()
 
 
+class EventInvokeConfig(Resource):
+    """What becomes of asynchronous calls. https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html."""
+
+    KIND = "AWS::Lambda::EventInvokeConfig"
+    __slots__ = ()
+
+    @property
+    def function(self) -> Value[Text]:
+        """The function, by name or ARN."""
+        return self.properties.get("FunctionName").text()
+
+    @property
+    def on_success(self) -> Data:
+        """The ARN of what is told of calls that succeeded."""
+        return self.properties.get("DestinationConfig", "OnSuccess", "Destination")
+
+    @property
+    def on_failure(self) -> Data:
+        """The ARN of what is told of calls that failed."""
+        return self.properties.get("DestinationConfig", "OnFailure", "Destination")
+
+
 class EventSourceMapping(Resource):
     """A poller of Lambda's. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
@@ -95,6 +122,11 @@ class EventSourceMapping(Resource):
     def function(self) -> Value[Text]:
         """The function, by name, ARN, alias or version."""
         return self.properties.get("FunctionName").text()
+
+    @property
+    def on_failure(self) -> Data:
+        """The ARN of what is told of batches that failed; a Kafka topic is written `kafka://topic`."""
+        return self.properties.get("DestinationConfig", "OnFailure", "Destination")
 
     @property
     def access(self) -> Data:

@@ -88,8 +88,6 @@ _OTHERS = frozenset(
         "AWS::DynamoDB::Table",
         "AWS::DynamoDB::GlobalTable",
         "AWS::DocDB::DBCluster",
-        "aws_kinesis_stream_consumer",
-        "aws_dynamodb_table",
         "aws_docdb_cluster",
     }
 )

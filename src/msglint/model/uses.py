@@ -15,7 +15,8 @@ from msglint.model.model import Model
 from msglint.model.receive import How, Use
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
-from msglint.model.states import Machine, StateMachine
+from msglint.model.state_machine import StateMachine
+from msglint.model.states import Machine
 from msglint.model.text import ARN_COLONS, Reference, Text
 from msglint.model.value import Absent, Known, Mentions
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown

@@ -34,11 +34,15 @@ _REF_GIVES = {
     "AWS::KinesisFirehose::DeliveryStream": "name",
     "AWS::Lambda::Function": "name",
     "AWS::Lambda::Alias": "arn",
+    "AWS::Lambda::Version": "arn",
     "AWS::StepFunctions::StateMachine": "arn",
     "AWS::StepFunctions::StateMachineAlias": "arn",
     "AWS::S3::Bucket": "name",
     "AWS::Events::EventBus": "name",
     "AWS::Events::Rule": "name",
+    "AWS::Events::ApiDestination": "name",
+    "AWS::DynamoDB::Table": "name",
+    "AWS::Kinesis::StreamConsumer": "arn",
     "AWS::Scheduler::Schedule": "name",
     "AWS::Scheduler::ScheduleGroup": "name",
     "AWS::Pipes::Pipe": "name",
@@ -51,12 +55,19 @@ _REF_GIVES = {
     "AWS::KMS::ReplicaKey": "key_id",
     "AWS::KMS::Alias": "name",
 }
-_OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
+_OTHERWISE_NAMED = frozenset(
+    {"AWS::SecretsManager::Secret", "AWS::StepFunctions::StateMachine", "AWS::Events::ApiDestination"}
+)
 """Types of which CloudFormation does not document what their names begin with."""
 _GET_ATT_GIVES = {
     "Arn": "arn",
     "TopicArn": "arn",
     "PolicyArn": "arn",
+    "AliasArn": "arn",
+    "FunctionArn": "arn",
+    "ConsumerARN": "arn",
+    "StreamArn": "stream_arn",
+    "ArnForPolicy": "arn_for_policy",
     "QueueUrl": "url",
     "QueueName": "name",
     "TopicName": "name",

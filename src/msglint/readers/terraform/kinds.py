@@ -163,6 +163,9 @@ EVENT_SOURCE_MAPPING = Kind(
         "DocumentDBEventSourceConfig": Spec("document_db_event_source_config", _names(DatabaseName="database_name")),
         "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
         "FilterCriteria": FILTERS,
+        "DestinationConfig": Spec(
+            "destination_config", {"OnFailure": Spec("on_failure", _names(Destination="destination_arn"))}
+        ),
         "AmazonManagedKafkaEventSourceConfig": Spec("amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY),
         "SelfManagedKafkaEventSourceConfig": Spec("self_managed_kafka_event_source_config", SCHEMA_REGISTRY),
     },
@@ -401,9 +404,27 @@ KINDS = {
                 FunctionName="function_name", Role="role", Timeout="timeout", Handler="handler", Runtime="runtime"
             ),
             "Environment": Spec("environment", _names(Variables="variables")),
+            "DeadLetterConfig": Spec("dead_letter_config", _names(TargetArn="target_arn")),
         },
         "function_name",
     ),
+    "aws_lambda_function_event_invoke_config": Kind(
+        "AWS::Lambda::EventInvokeConfig",
+        {
+            **_names(FunctionName="function_name", Qualifier="qualifier"),
+            "DestinationConfig": Spec(
+                "destination_config",
+                {
+                    "OnFailure": Spec("on_failure", _names(Destination="destination")),
+                    "OnSuccess": Spec("on_success", _names(Destination="destination")),
+                },
+            ),
+        },
+        "function_name",
+    ),
+    "aws_dynamodb_table": Kind("AWS::DynamoDB::Table", _names(TableName="name")),
+    "aws_kinesis_stream_consumer": Kind("AWS::Kinesis::StreamConsumer", _names(ConsumerName="name")),
+    "aws_cloudwatch_event_api_destination": Kind("AWS::Events::ApiDestination", _names(Name="name")),
     "aws_sfn_state_machine": Kind(
         "AWS::StepFunctions::StateMachine",
         _names(StateMachineName="name", RoleArn="role_arn", DefinitionString="definition"),
