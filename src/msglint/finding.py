@@ -44,10 +44,13 @@ RepairValue = str | int | bool | Made
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A statement to add to a resource's policy, or to put in the place of one: a service may act for one source."""
+    """A statement to add to a resource's policy, or to put in the place of one: a service may act for one source.
+
+    In the policy of a key it may act for all: a key is made before what it encrypts, and so before what sends there.
+    """
 
     service: str
-    action: str
+    action: str | tuple[str, ...]
     destination: Resource
     source: Resource | None
     """Whose ARN is `aws:SourceArn`; None: the user names it."""
@@ -60,9 +63,9 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """A statement to add to the policies of a role: it may do one thing to one resource."""
+    """A statement to add to the policies of a role: what it may do to one resource."""
 
-    action: str
+    actions: tuple[str, ...]
     resource: Resource
 
 

@@ -19,8 +19,8 @@ class Key(Resource):
 
     @property
     def policy(self) -> Data:
-        """Who may use the key; a key without a policy leaves it to the account."""
-        return self.properties.get("KeyPolicy")
+        """Who may use the key; a key without a policy leaves it to the account. A plan may report one set elsewhere."""
+        return self.properties.get("KeyPolicy").reported()
 
 
 class ReplicaKey(Key):
