@@ -38,7 +38,9 @@ class Identity(msgspec.Struct, frozen=True):
     url: str = ""
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
-    """Parts of the ARN that AWS chooses, and how they are shown: by default as an attribute of the resource."""
+    """Parts of the ARN that AWS chooses, and how they are shown."""
+    generated: tuple[str, ...] = ()
+    """Parts of the ARN that AWS makes up: no text that somebody wrote is one."""
     more: Mapping[str, str] = {}
     """The forms of more ARNs and names, by the attribute that gives them."""
 
@@ -81,8 +83,9 @@ def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> 
         return naming.surroundings(hole)
     if hole in identity.assigned:
         alphabet, label = identity.assigned[hole]
-        symbol = naming.symbol(hole, alphabet)
-        return Text.of(msgspec.structs.replace(symbol, label=label or symbol.label))
+        return Text.of(msgspec.structs.replace(naming.symbol(hole, alphabet), label=label))
+    if hole in identity.generated:
+        return Text.of(msgspec.structs.replace(naming.symbol(hole, Alphabet.NAME), fresh=True))
     if hole == "name":
         written = properties.get(identity.name).text()
         own = effective(written)
@@ -121,7 +124,7 @@ CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
 KEY = Identity(
     "KeyId",
     "arn:{partition}:kms:{region}:{account}:key/{key_id}",
-    assigned={"key_id": (Alphabet.NAME, "")},
+    generated=("key_id",),
     more={"key_id": "{key_id}"},
 )
 

@@ -148,17 +148,19 @@ class Model:
         """
         if isinstance(value, Absent):
             return value
-        match self._keys(value):
-            case [Key() as key]:
+        found = self._keys(value)
+        if len(found) == 1 and isinstance(found[0], Alias):
+            value = found[0].target
+            # The target is a key and no other alias, so this ends.
+            found = [key for key in self._keys(value) if isinstance(key, Key)]
+        match found, value:
+            case [Key() as key], _:
                 return key
-            case [Alias() as alias]:
-                # The target of an alias is a key, so this ends.
-                return self.key(alias.target)
-            case found if isinstance(value, Known):
+            case _, Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at):
+                return Unknown(reason, at)
+            case _:
                 which = "which key of this run that is cannot be told" if found else "the key is not in this run"
                 return outside(which, value.at)
-            case _:
-                return Unknown(value.reason, value.at)
 
     def _keys(self, value: Value[Text]) -> Sequence[Key | Alias]:
         """Give the keys and aliases of this run that a value is one of; none where it may be something else."""
