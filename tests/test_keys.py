@@ -222,6 +222,7 @@ def test_senders_of_one_service_are_told_together_and_of_several_apart() -> None
 # Roles
 
 GENERATE, DECRYPT = "kms:GenerateDataKey", "kms:Decrypt"
+TRUST = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
 OWNERS: Mapping[str, tuple[Resources, type[Store], set[str]]] = {
     "polled queue": (
         {"Owner": made("AWS::Lambda::EventSourceMapping", EventSourceArn=get("End"), FunctionName={"Ref": "Function"})},
@@ -262,6 +263,7 @@ def by_role(owner: str, whole: Json, *statements: Json) -> KeyUse:
     """Give what a role does with a key, by the key's policy and these statements of its own."""
     resources, kind, _ = OWNERS[owner]
     document = {"Version": "2012-10-17", "Statement": list(statements)}
+    policies = [{"PolicyName": "p", "PolicyDocument": document}] if statements else []
     encrypted = (
         {"StreamEncryption": {"EncryptionType": "KMS", "KeyId": get("Key")}}
         if kind is Stream
@@ -272,9 +274,7 @@ def by_role(owner: str, whole: Json, *statements: Json) -> KeyUse:
             "Key": whole,
             "End": made(kind.KIND, **encrypted),
             "Other": made(Queue.KIND),
-            "Role": made(
-                "AWS::IAM::Role", Policies=[{"PolicyName": "p", "PolicyDocument": document}] if statements else []
-            ),
+            "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST, Policies=policies),
             "Function": made("AWS::Lambda::Function", Role=get("Role")),
             **resources,
         }
@@ -325,13 +325,28 @@ def test_what_kms_knows_of_the_call_for_a_role(owner: str) -> None:
         assert asking("ArnLike", f"kms:EncryptionContext:aws:{name}", "arn:aws:*:*:*:*") is expected
 
 
+@each_owner
+def test_of_a_role_that_nobody_assumes_nothing_is_asked(owner: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(TRUST, "Statement", [])
+    with pytest.raises(ValueError, match="not enough values"):
+        by_role(owner, key())
+
+
+def test_a_stream_without_encryption_has_no_use_for_a_key() -> None:
+    encryption = {"EncryptionType": "NONE", "KeyId": get("Key")}
+    resources = {"Key": key(), "End": made(Stream.KIND, StreamEncryption=encryption), **OWNERS["polled stream"][0]}
+    function = {"Function": made("AWS::Lambda::Function", Role=get("Role"))}
+    model = model_of({**resources, **function, "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST)})
+    assert list(key_uses(stored(model), model)) == []
+
+
 def test_a_role_beside_a_policy_for_services_is_open() -> None:
     """Whether EventBridge comes with the role or in its own name AWS's pages do not agree on."""
     model = model_of(
         {
             "Key": key(),
             "End": made(Queue.KIND, KmsMasterKeyId={"Ref": "Key"}),
-            "Role": made("AWS::IAM::Role"),
+            "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST),
             "Rule": made("AWS::Events::Rule", Targets=[{"Id": "t", "Arn": get("End"), "RoleArn": get("Role")}]),
         }
     )

@@ -14,6 +14,7 @@ from msglint.iam.delivery import spoken, undocumented
 from msglint.iam.evaluate import Decision, evaluate
 from msglint.iam.identity import may_use_key, through
 from msglint.iam.request import ABSENT, Context, ContextValue, Request, ServicePrincipal, sent
+from msglint.iam.roles import cannot_be_assumed
 from msglint.model.access import Role
 from msglint.model.delivery import Edge, Support, deliveries_to
 from msglint.model.delivery import Key as Documented
@@ -26,7 +27,7 @@ from msglint.model.resource import Resource
 from msglint.model.role_delivery import Part, RoleDelivery, owner_of, role_deliveries
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import Absent, Unknown
+from msglint.model.value import Absent, Unknown, says
 from msglint.verdict import NO, Doubt, Reason, Verdict, all_of, of, unknown
 
 Store: TypeAlias = Queue | Topic | Stream
@@ -83,7 +84,7 @@ def key_uses(store: Store, model: Model) -> Iterator[KeyUse | Unknown]:
     Unknown where the key or a role lies outside the run or cannot be told; nothing where no key is the customer's.
     """
     key = model.key_of(store)
-    if key is None:
+    if key is None or (isinstance(store, Stream) and says(store.encryption_type, "NONE").is_yes):
         return
     services, roles = list(deliveries_to(store, model)), list(_by_roles(store, model))
     if isinstance(key, Unknown):
@@ -118,10 +119,12 @@ def _by_roles(store: Store, model: Model) -> Iterator[RoleDelivery]:
 
 
 def _by_role(delivery: RoleDelivery, store: Store, key: Key, model: Model) -> KeyUse | Unknown | None:
-    """Say what a role may do with a key, by the policies of both."""
+    """Say what a role may do with a key, by the policies of both; None where nobody can assume the role anyway."""
     role = model.find(delivery.role, Role)
     if not isinstance(role, Role):
         return None if isinstance(role, Absent) else role
+    if cannot_be_assumed(role, delivery.owner, model):
+        return None
     keys = through(role, store)
     if isinstance(store, Stream):
         keys["kms:EncryptionContext:aws:kinesis:arn"] = sent(store.arn)

@@ -69,6 +69,12 @@ def assumed(role: Role, user: User) -> Decision:
     return allowed_by_resource_policy([read_policy(role.trust)], request)
 
 
+def cannot_be_assumed(role: Role, owner: Resource, model: Model) -> bool:
+    """Tell whether a role is of no use to a resource anyway: that is a fault of its own."""
+    own = (user for user in users(role, model) if user.owner.record.key == owner.record.key)
+    return any(assumed(role, user).verdict.is_no for user in own)
+
+
 def _group(schedule: Text) -> Text | None:
     """Give the ARN of a schedule's group: `schedule/GROUP/NAME` belongs to `schedule-group/GROUP`."""
     pieces = schedule.split(":", 5)

@@ -23,7 +23,8 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Fix, Need, Note, Severity
 from msglint.iam.evaluate import Decision
 from msglint.iam.explain import refused
-from msglint.iam.secrets import DECRYPT, READ, Reading, cannot_be_assumed, readings
+from msglint.iam.roles import cannot_be_assumed
+from msglint.iam.secrets import DECRYPT, READ, Reading, readings
 from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
