@@ -14,9 +14,9 @@ from msglint.iam.delivery import spoken, undocumented
 from msglint.iam.evaluate import Decision, evaluate
 from msglint.iam.identity import may_use_key, through
 from msglint.iam.request import ABSENT, Context, ContextValue, Request, ServicePrincipal, sent
-from msglint.iam.roles import cannot_be_assumed
+from msglint.iam.roles import User, assumed
 from msglint.model.access import Role
-from msglint.model.delivery import Edge, Support, deliveries_to
+from msglint.model.delivery import Edge, Stance, deliveries_to
 from msglint.model.delivery import Key as Documented
 from msglint.model.key_policies import beside_the_policy
 from msglint.model.kinesis import Stream
@@ -24,7 +24,8 @@ from msglint.model.kms import Key
 from msglint.model.model import Model
 from msglint.model.policy import read_policy
 from msglint.model.resource import Resource
-from msglint.model.role_delivery import Part, RoleDelivery, owner_of, role_deliveries
+from msglint.model.role_delivery import RoleDelivery, owner_of, role_deliveries
+from msglint.model.role_uses import Part
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import Absent, Unknown, says
@@ -53,10 +54,14 @@ class KeyUse(msgspec.Struct, frozen=True):
     """Whether the caller may not use the key, and might if KMS saw the source of this kind of delivery."""
     doubt: Reason | None = None
     """Why nothing is lost for certain where the caller may not use the key."""
+    supported: bool = True
+    """Whether the service sends to something encrypted at all."""
 
     @property
     def verdict(self) -> Verdict:
         """Whether the caller may do all that it takes."""
+        if not self.supported:
+            return NO
         allowed = all_of(decision.verdict for decision in self.decisions.values())
         return unknown(self.doubt) if self.doubt is not None and allowed.is_no else allowed
 
@@ -123,7 +128,7 @@ def _by_role(delivery: RoleDelivery, store: Store, key: Key, model: Model) -> Ke
     role = model.find(delivery.role, Role)
     if not isinstance(role, Role):
         return None if isinstance(role, Absent) else role
-    if cannot_be_assumed(role, delivery.owner, model):
+    if assumed(role, User(delivery.row.service, delivery.owner)).verdict.is_no:
         return None
     keys = through(role, store)
     if isinstance(store, Stream):
@@ -138,18 +143,22 @@ def _by_role(delivery: RoleDelivery, store: Store, key: Key, model: Model) -> Ke
 
 def _by_service(edge: Edge, key: Key, model: Model) -> KeyUse:
     """Say what a service may do with a key in its own name: the key's policy alone decides."""
-    service = edge.kind.service
-    use = KeyUse(
-        key, service, (edge,), {action: _decision(edge, key, action, _seen(edge), model) for action in SENDING}
-    )
-    if edge.kind.key_conditions is not Support.REFUSED or use.verdict.is_yes:
+    service = edge.service
+    decisions = {action: _decision(edge, key, action, _seen(edge), model) for action in SENDING}
+    why = edge.doubt
+    if edge.kind.encrypted is Stance.UNDOCUMENTED:
+        why = f"it is not verified with which key {service} publishes"
+    doubt = Reason(Doubt.OUTSIDE, why, edge.at) if why else None
+    supported = edge.kind.encrypted is not Stance.REFUSED
+    use = KeyUse(key, service, (edge,), decisions, doubt=doubt, supported=supported)
+    if edge.kind.key_conditions is not Stance.REFUSED or use.verdict.is_yes:
         return use
     otherwise = (_decision(edge, key, action, _source(edge), model).verdict for action in SENDING)
     return msgspec.structs.replace(use, conditional=~use.verdict & of(not all_of(otherwise).is_no))
 
 
 def _decision(edge: Edge, key: Key, action: str, keys: Mapping[str, ContextValue], model: Model) -> Decision:
-    service = edge.kind.service
+    service = edge.service
     context = Context.of({**spoken(service), **keys}, undocumented(service))
     request = Request(ServicePrincipal(service), action, key.arn, context)
     policy = read_policy(key.policy)
@@ -161,16 +170,16 @@ def _decision(edge: Edge, key: Key, action: str, keys: Mapping[str, ContextValue
 def _seen(edge: Edge) -> Mapping[str, ContextValue]:
     """Give what KMS sees of the source: as far as AWS documents that the policy of a key may ask for it."""
     match edge.kind.key_conditions:
-        case Support.WORKS:
+        case Stance.ALLOWED:
             return _source(edge)
-        case Support.REFUSED:
+        case Stance.REFUSED:
             return dict.fromkeys(UNSEEN, ABSENT)
-        case Support.UNDOCUMENTED:
+        case Stance.UNDOCUMENTED:
             return {}
 
 
 def _source(edge: Edge) -> Mapping[str, ContextValue]:
-    keys: dict[str, ContextValue] = {"aws:SourceArn": sent(edge.source.arn)}
+    keys: dict[str, ContextValue] = {"aws:SourceArn": sent(edge.sender)}
     if edge.kind.source_account is Documented.SENT:
         keys["aws:SourceAccount"] = sent(edge.source.record.part.account(edge.source.id))
     return keys

@@ -9,11 +9,14 @@ from msglint.iam.evaluate import Decision, allowed_by_resource_policy
 from msglint.iam.request import Context, ContextValue, Request, ServicePrincipal, sent
 from msglint.model.access import Role
 from msglint.model.events import Schedule
+from msglint.model.events_v2 import Subscriber
+from msglint.model.iot import TopicRule
 from msglint.model.lambda_ import EventInvokeConfig, EventSourceMapping, Function
 from msglint.model.model import Model
 from msglint.model.policy import read_policy
 from msglint.model.resource import Resource
-from msglint.model.role_delivery import SERVICES, owner_of, role_uses
+from msglint.model.role_delivery import SERVICES, owner_of
+from msglint.model.role_uses import role_uses
 from msglint.model.text import Text
 
 ASSUME = "sts:AssumeRole"
@@ -56,23 +59,19 @@ _FOR_FUNCTIONS = (EventInvokeConfig, EventSourceMapping)
 def assumed(role: Role, user: User) -> Decision:
     """Say whether a trust policy lets a service assume the role for one of its users.
 
-    What the service sends as its source AWS documents for Scheduler alone: the ARN of the schedule's group.
+    What the service sends as its source AWS documents for these alone: Scheduler the ARN of the schedule's group,
+    EventBridge that of a subscriber, IoT that of a rule.
+    https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-role.html
     """
     keys: dict[str, ContextValue] = {**spoken(user.service)}
-    if isinstance(user.owner, Schedule):
+    if isinstance(user.owner, Schedule | Subscriber | TopicRule):
         keys["aws:SourceAccount"] = sent(user.owner.record.part.account(user.owner.id))
-        group = _group(user.owner.arn)
-        if group is not None:
-            keys["aws:SourceArn"] = sent(group)
+        source = _group(user.owner.arn) if isinstance(user.owner, Schedule) else user.owner.arn
+        if source is not None:
+            keys["aws:SourceArn"] = sent(source)
     context = Context.of(keys, undocumented(user.service))
     request = Request(ServicePrincipal(user.service), ASSUME, role.arn, context)
     return allowed_by_resource_policy([read_policy(role.trust)], request)
-
-
-def cannot_be_assumed(role: Role, owner: Resource, model: Model) -> bool:
-    """Tell whether a role is of no use to a resource anyway: that is a fault of its own."""
-    own = (user for user in users(role, model) if user.owner.record.key == owner.record.key)
-    return any(assumed(role, user).verdict.is_no for user in own)
 
 
 def _group(schedule: Text) -> Text | None:

@@ -7,6 +7,7 @@ import msgspec
 from msglint.iam.evaluate import Decision
 from msglint.iam.identity import may, may_use_key, through
 from msglint.iam.request import sent
+from msglint.iam.roles import assumed, users
 from msglint.model.access import Role
 from msglint.model.data import Data
 from msglint.model.events import Pipe
@@ -96,3 +97,8 @@ def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
             return Reading(role, at, secret, str(secret), read, key, decrypt)
         case doubt:
             return Reading(role, at, secret, str(secret), read, doubt=doubt)
+
+
+def cannot_be_assumed(role: Role, owner: EventSourceMapping | Pipe, model: Model) -> bool:
+    """Tell whether the role is of no use to the pipe anyway: that is a fault of its own."""
+    return any(user.owner.id == owner.id and assumed(role, user).verdict.is_no for user in users(role, model))

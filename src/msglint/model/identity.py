@@ -43,6 +43,22 @@ class Identity(msgspec.Struct, frozen=True):
     """Parts of the ARN that AWS makes up: no text that somebody wrote is one."""
     more: Mapping[str, str] = {}
     """The forms of more ARNs and names, by the attribute that gives them."""
+    sender: str = ""
+    """The form of the ARN that the service sends as the source, where that is not its own."""
+
+    def form(self, attribute: str) -> str:
+        """Give the form of an attribute; empty where it has none."""
+        match attribute:
+            case "arn":
+                return self.arn
+            case "sender":
+                return self.sender
+            case "url":
+                return self.url
+            case "name":
+                return "{name}"
+            case _:
+                return self.more.get(attribute, "")
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -64,12 +80,9 @@ class Naming(Protocol):
 
 
 def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
-    """Give the "arn", "url" or "name" of a resource, or what its identity has more; others are symbols."""
+    """Give the "arn", "sender", "url" or "name" of a resource, or what its identity has more; others are symbols."""
     identity = IDENTITIES.get(type_)
-    forms = (
-        {"arn": identity.arn, "url": identity.url, "name": "{name}", **identity.more} if identity is not None else {}
-    )
-    form = forms.get(name)
+    form = identity.form(name) if identity is not None else ""
     if identity is None or not form:
         return Text.of(naming.symbol(name, Alphabet.ASSIGNED))
     pieces = _HOLES.split(form)
@@ -107,8 +120,11 @@ def _last(text: Text) -> Text:
     first = text.parts[0] if text.parts else ""
     if not (isinstance(first, str) and first.startswith("arn:")):
         return text
-    pieces = text.split(":" if ":lambda:" in first else "/")
-    return pieces[-1] if pieces else text
+    pieces = text.split("/")
+    last = pieces[-1] if pieces else text
+    # The ARN of a function ends with its name behind a colon.
+    segments = last.split(":")
+    return segments[-1] if segments else last
 
 
 def words(text: str) -> Iterator[str]:
@@ -117,7 +133,6 @@ def words(text: str) -> Iterator[str]:
         yield f"{match[1] or match[3]}:{match[2] or match[4]}"
 
 
-_OF_FUNCTION = {"function": Hole("FunctionName", "")}
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
 CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
 # A key has no name but those that aliases give it.
@@ -143,13 +158,15 @@ IDENTITIES = {
     ),
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
     "AWS::Lambda::Alias": Identity(
-        "Name", "arn:{partition}:lambda:{region}:{account}:function:{function}:{name}", holes=_OF_FUNCTION
+        "Name",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}{name}",
+        holes={"function": Hole("FunctionName", "", after=":")},
     ),
     "AWS::Lambda::Version": Identity(
-        "FunctionName",
-        "arn:{partition}:lambda:{region}:{account}:function:{function}:{version}",
-        holes=_OF_FUNCTION,
-        assigned={"version": (Alphabet.NAME, "<version>")},
+        "Version",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}{Version}",
+        holes={"function": Hole("FunctionName", "", after=":")},
+        assigned={"Version": (Alphabet.NAME, "<number>")},
     ),
     "AWS::StepFunctions::StateMachine": Identity(
         "StateMachineName", "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
@@ -173,6 +190,12 @@ IDENTITIES = {
         assigned={"id": (Alphabet.NAME, "<id>")},
         more={"arn_for_policy": "arn:{partition}:events:{region}:{account}:api-destination/{name}"},
     ),
+    "AWS::EventsV2::Subscriber": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:subscriber/{id}",
+        assigned={"id": (Alphabet.ASSIGNED, "<id>")},
+    ),
+    "AWS::IoT::TopicRule": Identity("RuleName", "arn:{partition}:iot:{region}:{account}:rule/{name}"),
     "AWS::Scheduler::Schedule": Identity(
         "Name",
         "arn:{partition}:scheduler:{region}:{account}:schedule/{group}{name}",
@@ -183,6 +206,20 @@ IDENTITIES = {
     ),
     "AWS::Pipes::Pipe": Identity("Name", "arn:{partition}:pipes:{region}:{account}:pipe/{name}"),
     "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
+    "AWS::CloudWatch::CompositeAlarm": Identity(
+        "AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"
+    ),
+    "AWS::Logs::LogGroup": Identity("LogGroupName", "arn:{partition}:logs:{region}:{account}:log-group:{name}:*"),
+    "AWS::CloudTrail::Trail": Identity("TrailName", "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}"),
+    "AWS::RDS::EventSubscription": Identity(
+        "SubscriptionName",
+        "arn:{partition}:rds:{region}:{account}:es:{name}",
+        assigned={"database": (Alphabet.ASSIGNED, "<database>")},
+        sender="arn:{partition}:rds:{region}:{account}:{database}",
+    ),
+    "AWS::SMSVOICE::ConfigurationSet": Identity(
+        "ConfigurationSetName", "arn:{partition}:sms-voice:{region}:{account}:configuration-set/{name}"
+    ),
     "AWS::AmazonMQ::Broker": Identity(
         "BrokerName",
         "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}",

@@ -4,51 +4,33 @@ One row for each kind of edge. Here the role's policies decide, those of the far
 AWS does not document, and it is unknown wherever it matters.
 """
 
-import enum
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
-from msglint.model.data import Data
-from msglint.model.delivery import EVENTS, INVOKE, PUBLISH, SEND, SNS, Found, Untold
+from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
+from msglint.model.autoscaling import Group, LifecycleHook
+from msglint.model.codepipeline import Pipeline
+from msglint.model.delivery import EVENTS, INVOKE, PUBLISH, SEND, SNS, Stance, Untold
 from msglint.model.dynamodb import Table
-from msglint.model.events import ApiDestination, EventBus, Pipe, Rule, RuleTarget, Schedule, Target
+from msglint.model.events import ApiDestination, EventBus, Pipe, Rule, RuleTarget, Schedule
+from msglint.model.events_v2 import Subscriber
 from msglint.model.firehose import DeliveryStream
+from msglint.model.iot import TopicRule
 from msglint.model.kinesis import Stream, StreamConsumer
 from msglint.model.lambda_ import Alias, EventInvokeConfig, EventSourceMapping, Function, Version, function_of
 from msglint.model.model import Model
 from msglint.model.resource import Record, Resource
+from msglint.model.role_uses import FAILURES, Part, RoleUse, role_uses
 from msglint.model.s3 import Bucket
-from msglint.model.sns import StandaloneSubscription, Subscription, Topic
+from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
-from msglint.model.text import ARN_COLONS, Text
+from msglint.model.text import Text, matches
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, outside
 from msglint.source import Place
-
-
-class Part(enum.Enum):
-    """What the far end of an edge is to its owner."""
-
-    SOURCE = "source"
-    ENRICHMENT = "enrichment"
-    TARGET = "target"
-    DEAD_LETTER = "dead-letter queue"
-    ON_SUCCESS = "on-success destination"
-    ON_FAILURE = "on-failure destination"
-
-
-FAILURES = frozenset({Part.DEAD_LETTER, Part.ON_FAILURE})
-"""What takes messages that could not be delivered."""
-
-
-class Stance(enum.Enum):
-    """What AWS documents of something that a kind of edge may do."""
-
-    ALLOWED = "allowed"
-    REFUSED = "refused"
-    UNDOCUMENTED = "undocumented"
+from msglint.verdict import Doubt, Reason
 
 
 class RoleEdge(msgspec.Struct, frozen=True):
@@ -134,6 +116,7 @@ _FROM_STREAMS: _Needs = {
 _FROM_CONSUMER: _Needs = {StreamConsumer: ("kinesis:SubscribeToShard",)}
 
 _QUEUES: Mapping[type[Resource], Stance] = {Queue: Stance.ALLOWED}
+_EITHER: Mapping[type[Resource], Stance] = {Queue: Stance.ALLOWED, Topic: Stance.ALLOWED}
 _NEITHER: Mapping[type[Resource], Stance] = {Queue: Stance.REFUSED, Topic: Stance.REFUSED}
 
 SCHEDULER, PIPES, LAMBDA = "scheduler.amazonaws.com", "pipes.amazonaws.com", "lambda.amazonaws.com"
@@ -148,6 +131,15 @@ _ASYNC = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-r
 _SQS_POLLED = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
 _STREAM_POLLED = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html"
 _TABLE_POLLED = "https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html"
+_SUBSCRIBERS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-subscribers.html"
+_CALLING = "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"
+_CALLING_HTTP = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services.html"
+)
+_IOT_SQS = "https://docs.aws.amazon.com/iot/latest/developerguide/sqs-rule-action.html"
+_IOT_ACTIONS = "https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-actions.html"
+_HOOKED = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html"
+_APPROVED = "https://docs.aws.amazon.com/codepipeline/latest/userguide/approvals-iam-permissions.html"
 _POLLED_FAILURES = "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html"
 
 
@@ -185,6 +177,14 @@ def _of_subscription(owner: type[Resource]) -> tuple[RoleEdge, ...]:
     return tuple(msgspec.structs.replace(row, perhaps=()) for row in rows)
 
 
+_API, _IOT, _HOOKS, _APPROVALS = (
+    "apigateway.amazonaws.com",
+    "iot.amazonaws.com",
+    "autoscaling.amazonaws.com",
+    "codepipeline.amazonaws.com",
+)
+_BY_HTTP: _Needs = {**_TO_QUEUE, Stream: ("kinesis:PutRecord",), **_TO_STATE_MACHINE}
+
 ROLE_EDGES: tuple[RoleEdge, ...] = (
     *_of_rule(Rule),
     *_of_rule(RuleTarget),
@@ -200,6 +200,16 @@ ROLE_EDGES: tuple[RoleEdge, ...] = (
     ),
     *_rows(Pipe, Part.TARGET, PIPES, _PIPED, {**_MESSAGING, **_TO_API}, fifo=_QUEUES),
     *_rows(Pipe, Part.DEAD_LETTER, PIPES, _PIPED, {**_TO_QUEUE, **_TO_TOPIC}),
+    *_rows(
+        Subscriber,
+        Part.TARGET,
+        EVENTS,
+        _SUBSCRIBERS,
+        {**_BY_SERVICE_TOO, Stream: ("kinesis:PutRecord",), **_TO_STATE_MACHINE},
+        fifo=_EITHER,
+        other_account=Stance.REFUSED,
+    ),
+    *_rows(Subscriber, Part.DEAD_LETTER, EVENTS, _SUBSCRIBERS, _TO_QUEUE, fifo=_QUEUES),
     *_of_subscription(StandaloneSubscription),
     *_of_subscription(Topic),
     *_rows(Function, Part.DEAD_LETTER, LAMBDA, _ASYNC, {**_TO_QUEUE, **_TO_TOPIC}),
@@ -219,28 +229,47 @@ ROLE_EDGES: tuple[RoleEdge, ...] = (
     ),
     *_rows(EventSourceMapping, Part.SOURCE, LAMBDA, _STREAM_POLLED, {**_FROM_STREAMS, **_FROM_CONSUMER}),
     *_rows(EventSourceMapping, Part.ON_FAILURE, LAMBDA, _POLLED_FAILURES, {**_TO_QUEUE, **_TO_TOPIC, **_TO_BUCKET}),
+    *(
+        row
+        for kind in (Method, RestApi)
+        for row in _rows(kind, Part.TARGET, _API, _CALLING, {**_BY_HTTP, **_TO_TOPIC, **_TO_STREAMS}, fifo=_EITHER)
+    ),
+    *(
+        row
+        for kind in (HttpIntegration, HttpApi)
+        for row in _rows(kind, Part.TARGET, _API, _CALLING_HTTP, _BY_HTTP, fifo=_EITHER)
+    ),
+    *_rows(TopicRule, Part.TARGET, _IOT, _IOT_SQS, _TO_QUEUE, fifo=_NEITHER, other_region=Stance.ALLOWED),
+    *_rows(
+        TopicRule,
+        Part.TARGET,
+        _IOT,
+        _IOT_ACTIONS,
+        {**_TO_TOPIC, **_TO_STREAMS, **_TO_STATE_MACHINE},
+        fifo=_NEITHER,
+    ),
+    *_rows(LifecycleHook, Part.TARGET, _HOOKS, _HOOKED, {**_TO_QUEUE, **_TO_TOPIC}),
+    *_rows(Group, Part.TARGET, _HOOKS, _HOOKED, {**_TO_QUEUE, **_TO_TOPIC}),
+    *_rows(Pipeline, Part.TARGET, _APPROVALS, _APPROVED, _TO_TOPIC),
 )
 
 SERVICES: Mapping[str, str] = {row.owner.KIND: row.service for row in ROLE_EDGES}
 """Which service assumes the roles of each kind of owner."""
 
+_KINDS: Mapping[str, type[Resource]] = {row.owner.KIND: row.owner for row in ROLE_EDGES}
+OWNERS: tuple[type[Resource], ...] = tuple(_KINDS.values())
+"""The resources that make edges through a role."""
+GIVEN: Mapping[type[Resource], str] = {
+    Rule: "Targets",
+    Topic: "Subscription",
+    Function: "DeadLetterConfig",
+    EventInvokeConfig: "DestinationConfig",
+    Group: Group.HOOKS,
+}
+"""The property without which such a resource makes none."""
+
 _ROWS = {(row.owner.KIND, row.part, row.destination.KIND): row for row in ROLE_EDGES}
 _FAR = {row.destination.KIND: row.destination for row in ROLE_EDGES} | {kind.KIND: kind for kind in (Alias, Version)}
-
-
-class RoleUse(NamedTuple):
-    """A role at work: what it reaches is written in `written`, whatever that may be."""
-
-    owner: Resource
-    part: Part
-    written: Data
-    role: Value[Text]
-    """The ARN of the role; absent where there is none, and the service may come in its own name."""
-
-    @property
-    def service(self) -> str:
-        """The service that assumes the role."""
-        return SERVICES[self.owner.KIND]
 
 
 class RoleDelivery(msgspec.Struct, frozen=True):
@@ -266,76 +295,22 @@ def role_deliveries(owner: Resource, model: Model) -> Iterator[RoleDelivery | Un
     for use in role_uses(owner, model):
         if isinstance(use.role, Absent):
             continue
-        value = use.written.text()
-        found = _far_end(value, model)
+        found = _named(use, use.kind, model) if use.kind is not None else _far_end(use.named, model)
         if isinstance(found, Unknown):
-            yield Untold(owner, value.at, use.part in FAILURES, found.reason)
+            yield Untold(owner, use.named.at, use.part in FAILURES, found.reason)
         elif found is not None:
             kind, destination, arn = found
             row = _ROWS.get((owner.KIND, use.part, kind.KIND))
             if row is not None:
-                yield RoleDelivery(row, owner, value.at, use.role, destination, arn)
+                yield RoleDelivery(row, owner, use.named.at, use.role, destination, arn)
 
 
-def role_uses(owner: Resource, model: Model) -> Iterator[RoleUse]:
-    """Give what a resource reaches through a role, whether or not it is messaging."""
-    match owner:
-        case Rule():
-            for target in owner.targets():
-                yield RoleUse(owner, Part.TARGET, target.destination, _role_of_target(target, owner))
-        case RuleTarget():
-            rule = model.find(owner.rule, Rule, "name")
-            yield RoleUse(owner, Part.TARGET, owner.target.destination, _role_of_target(owner.target, rule))
-        case Schedule():
-            yield RoleUse(owner, Part.TARGET, owner.target.destination, owner.target.role)
-            yield from _written(owner, Part.DEAD_LETTER, owner.target.dead_letter, owner.target.role)
-        case Pipe():
-            yield RoleUse(owner, Part.SOURCE, owner.source, owner.role)
-            yield from _written(owner, Part.ENRICHMENT, owner.enrichment, owner.role)
-            yield RoleUse(owner, Part.TARGET, owner.target, owner.role)
-            for dead_letter in owner.dead_letters():
-                yield from _written(owner, Part.DEAD_LETTER, dead_letter, owner.role)
-        case StandaloneSubscription():
-            yield from _subscribed(owner, owner.subscription)
-        case Topic():
-            for subscription in owner.subscriptions():
-                yield from _subscribed(owner, subscription)
-        case Function():
-            yield from _written(owner, Part.DEAD_LETTER, owner.dead_letter, owner.role)
-        case EventInvokeConfig():
-            for part, data in ((Part.ON_SUCCESS, owner.on_success), (Part.ON_FAILURE, owner.on_failure)):
-                yield from _written(owner, part, data, _execution_role(owner, model))
-        case EventSourceMapping():
-            for part, data in ((Part.SOURCE, owner.source), (Part.ON_FAILURE, owner.on_failure)):
-                yield from _written(owner, part, data, _execution_role(owner, model))
-        case _:
-            return
-
-
-def _written(owner: Resource, part: Part, data: Data, role: Value[Text]) -> Iterator[RoleUse]:
-    if not data.exists().is_no:
-        yield RoleUse(owner, part, data, role)
-
-
-def _role_of_target(target: Target, rule: Found) -> Value[Text]:
-    if isinstance(target.role, Absent) and isinstance(rule, Rule) and not isinstance(rule.role, Absent):
-        at = rule.role.at
-        return outside("AWS does not say whether a target without a role is reached by that of its rule", at)
-    return target.role
-
-
-def _subscribed(owner: Resource, subscription: Subscription) -> Iterator[RoleUse]:
-    yield from _written(owner, Part.TARGET, subscription.data.get("Endpoint"), subscription.role)
-
-
-def _execution_role(owner: EventInvokeConfig | EventSourceMapping, model: Model) -> Value[Text]:
-    """Give the execution role of the function that something works for."""
-    function = function_of(owner.function, model)
-    if isinstance(function, Function):
-        # A function has a role, also where nobody can read which.
-        role = function.role
-        return outside(f"no role of {function} is written here", role.at) if isinstance(role, Absent) else role
-    return function if isinstance(function, Unknown) else outside("no function is named here", owner.at)
+def _named(use: RoleUse, kind: type[Resource], model: Model) -> "_Far | Unknown | None":
+    """Follow a name or URL, of whose kind the place that it stands in tells."""
+    found = model.find(use.named, kind, use.attribute)
+    if isinstance(found, Resource):
+        return kind, found, found.arn
+    return found if isinstance(found, Unknown) else None
 
 
 _Far: TypeAlias = tuple[type[Resource], Resource | Text, Text]
@@ -385,46 +360,39 @@ def _attribute(kind: type[Resource]) -> str:
 
 
 def _by_arn(value: Known[Text], text: Text, at: Place, model: Model) -> _Far | Unknown | None:
-    """Tell by its service and the words in it what an ARN belongs to that may be of no resource here."""
-    if text.starts_with("arn:").is_no:
-        return None
-    start, pieces = text.split(":", 3), text.split(":", ARN_COLONS)
+    """Tell by its form what an ARN belongs to that may be of no resource here."""
+    because = Reason(Doubt.OUTSIDE, f"where {text} leads cannot be told", at)
+    doubtful = False
+    start = text.split(":", 3)
     service = start[2].literal_value if start is not None and len(start) > 2 else None  # arn, partition, service
-    untold = outside(f"where {text} leads cannot be told", at)
-    if service is None:
-        return untold
-    for kind, begin, inside in _FORMS.get(service, ()):
-        end = pieces[-1] if pieces is not None else Text.literal(begin) if len(_FORMS[service]) == 1 else None
-        if end is None:
-            return untold
-        if not end.starts_with(begin).is_no and inside in str(end):
-            return _of_form(value, text, kind, model)
-    return None
+    for pattern, kind in _FORMS.items():
+        if service is not None and pattern.split(":")[2] != service:
+            continue
+        fits = matches(Text.literal(pattern), text, because)
+        if fits.is_yes:
+            found = function_of(value, model) if kind is Function else model.find(value, kind, _attribute(kind))
+            return kind, found if isinstance(found, Resource) else text, text
+        doubtful |= fits.is_unknown
+    return Unknown(because, at) if doubtful else None
 
 
-def _of_form(value: Known[Text], text: Text, kind: type[Resource], model: Model) -> _Far:
-    found = function_of(value, model) if kind is Function else model.find(value, kind, _attribute(kind))
-    return kind, found if isinstance(found, Resource) else text, text
-
-
-_FORMS: Mapping[str, tuple[tuple[type[Resource], str, str], ...]] = {
-    "sqs": ((Queue, "", ""),),
-    "sns": ((Topic, "", ""),),
-    "lambda": ((Function, "function:", ""),),
-    "kinesis": ((StreamConsumer, "stream/", "/consumer/"), (Stream, "stream/", "")),
-    "firehose": ((DeliveryStream, "deliverystream/", ""),),
-    "states": ((StateMachine, "stateMachine:", ""),),
-    "events": ((EventBus, "event-bus/", ""), (ApiDestination, "api-destination/", "")),
-    "dynamodb": ((Table, "table/", "/stream/"),),
-    "s3": ((Bucket, "", ""),),
+_FORMS: Mapping[str, type[Resource]] = {
+    "arn:*:sqs:*:*:*": Queue,
+    "arn:*:sns:*:*:*": Topic,
+    "arn:*:lambda:*:*:function:*": Function,
+    "arn:*:kinesis:*:*:stream/*/consumer/*": StreamConsumer,
+    "arn:*:kinesis:*:*:stream/*": Stream,
+    "arn:*:firehose:*:*:deliverystream/*": DeliveryStream,
+    "arn:*:states:*:*:stateMachine:*": StateMachine,
+    "arn:*:events:*:*:event-bus/*": EventBus,
+    "arn:*:events:*:*:api-destination/*": ApiDestination,
+    "arn:*:dynamodb:*:*:table/*/stream/*": Table,
+    "arn:*:s3:::*": Bucket,
 }
-"""By the service in an ARN: what its last part begins with, and what else is in it."""
+"""What an ARN of each form belongs to: the first that fits."""
 
 
 def owner_of(record: Record) -> Resource | None:
     """Give a record as the owner of edges through a role; None where it is none."""
-    kind = _OWNERS.get(record.type)
+    kind = _KINDS.get(record.type)
     return kind(record) if kind is not None else None
-
-
-_OWNERS = {row.owner.KIND: row.owner for row in ROLE_EDGES}

@@ -66,12 +66,15 @@ def _judged(store: Store, use: KeyUse) -> Candidate:
         statements = speaking(decision) if isinstance(use.caller, str) else tuple(decision.nearest)
     # Several callers of one store are several faults, which their messages tell apart.
     caller = str(use.caller).replace("{", "{{").replace("}", "}}")
+    blocked = f"is encrypted with {{key}}, on which {caller} may not call {{actions}} ({{why}})"
+    if not use.supported:
+        blocked = f"is encrypted, and {caller} does not publish to encrypted topics"
     loss = "nothing that it holds reaches {sources}" if use.reads else "what comes from {sources} is lost"
     return Candidate(
         when=~use.verdict & ~use.conditional,
         resource=store,
         at=store.key.at,
-        message="{store} is encrypted with {key}, on which " + caller + " may not call {actions} ({why}): " + loss,
+        message=f"{{store}} {blocked}: {loss}",
         args={
             "store": store,
             "key": use.key,
@@ -98,7 +101,7 @@ def _why(use: KeyUse, statements: tuple[StatementResult, ...]) -> str:
 
 
 def _repair(use: KeyUse, statements: tuple[StatementResult, ...]) -> Fix | None:
-    if not use.refused or any(result.denies.is_yes for result in statements):
+    if not use.refused or not use.supported or any(result.denies.is_yes for result in statements):
         return None
     if isinstance(use.caller, str):
         grant = Grant(use.caller, SENDING, use.key, None)

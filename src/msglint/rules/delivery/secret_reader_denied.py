@@ -1,9 +1,9 @@
 """An event source or pipe may not read the secret that it signs in with.
 
 ## What it does
-Asks, for each secret that a Lambda event source or a pipe names, whether its role may call
-`secretsmanager:GetSecretValue`, by its own policies or by that of the secret, and `kms:Decrypt` where a customer
-managed key encrypts the secret. An event source reads with the role of its function.
+Asks, for each secret with which a Lambda event source or a pipe signs in to a broker or a Kafka cluster, whether its
+role may call `secretsmanager:GetSecretValue`, by its own policies or by that of the secret, and `kms:Decrypt` where a
+customer managed key encrypts the secret. An event source reads with the role of its function.
 
 ## Why it matters
 Without the user or certificate in the secret, nobody signs in to the broker or cluster, and no message is polled.
@@ -23,8 +23,7 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Fix, Need, Note, Severity
 from msglint.iam.evaluate import Decision
 from msglint.iam.explain import refused
-from msglint.iam.roles import cannot_be_assumed
-from msglint.iam.secrets import DECRYPT, READ, Reading, readings
+from msglint.iam.secrets import DECRYPT, READ, Reading, cannot_be_assumed, readings
 from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
