@@ -151,7 +151,9 @@ def _by_service(edge: Edge, key: Key, model: Model) -> KeyUse:
     doubt = Reason(Doubt.OUTSIDE, why, edge.at) if why else None
     supported = edge.kind.encrypted is not Stance.REFUSED
     use = KeyUse(key, service, (edge,), decisions, doubt=doubt, supported=supported)
-    if edge.kind.key_conditions is not Stance.REFUSED or use.verdict.is_yes:
+    # What hangs on other keys alone does not hang on the source.
+    others = all(reason.text == undocumented(service).text for reason in use.verdict.reasons)
+    if edge.kind.key_conditions is not Stance.REFUSED or use.verdict.is_yes or (use.verdict.is_unknown and others):
         return use
     otherwise = (_decision(edge, key, action, _source(edge), model).verdict for action in SENDING)
     return msgspec.structs.replace(use, conditional=~use.verdict & of(not all_of(otherwise).is_no))
