@@ -97,6 +97,8 @@ def _why(use: KeyUse, statements: tuple[StatementResult, ...]) -> str:
         return ""
     if not isinstance(use.caller, str):
         return refused(decision)
+    if use.key.policy.exists().is_no:
+        return "it has the default policy, which names the account alone"
     return because(statements) or f"no statement of the key's policy names {use.caller}"
 
 
@@ -105,7 +107,10 @@ def _repair(use: KeyUse, statements: tuple[StatementResult, ...]) -> Fix | None:
         return None
     if isinstance(use.caller, str):
         grant = Grant(use.caller, SENDING, use.key, None)
-        return Fix(f"Add this statement to the policy of {use.key}", use.key, grant=grant)
+        title = f"Add this statement to the policy of {use.key}"
+        if use.key.policy.exists().is_no:
+            title = f"Give {use.key} a policy with this statement, beside one that allows the account all"
+        return Fix(title, use.key, grant=grant)
     if any(decision.fence is not None for decision in use.refused.values()):
         # What refuses it is not that a statement of the role's is missing.
         return None
