@@ -6,7 +6,7 @@ from functools import partial
 
 from msglint.finding import Candidate, Fix, Grant, Note
 from msglint.iam.delivery import Arrival
-from msglint.iam.evaluate import Part, StatementResult
+from msglint.iam.evaluate import Decision, Part, StatementResult
 from msglint.iam.explain import explain
 from msglint.iam.sender import touches
 from msglint.iam.stranger import sources
@@ -42,9 +42,7 @@ def untold(edge: Untold) -> Candidate:
 def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
     """Give the answer to whether what an edge sends is turned away; `lost` says what happens then."""
     # Whoever is let in needs no reasons: these are looked for among all statements.
-    results = came.decision.decisive if came.decision is not None and not came.verdict.is_yes else ()
-    # A statement for other principals is no fault: what is missing is one for this service.
-    named = tuple(result for result in results if result.failed is not Part.PRINCIPAL)
+    named = speaking(came.decision if not came.verdict.is_yes else None)
     others = _rejected_likewise(edge, came, model)
     return Candidate(
         when=~came.verdict,
@@ -55,7 +53,7 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
             "source": edge.source,
             "destination": edge.destination,
             "service": edge.service,
-            "why": _why(edge, named, came),
+            "why": because(named) or _why(edge, came),
         },
         related=(
             Note("the destination", edge.destination.at, edge.destination),
@@ -74,6 +72,19 @@ def _grant(edge: Edge, others: tuple[Resource, ...] = ()) -> Grant | None:
     source = edge.source if edge.sends_own_arn else None
     alone = edge.service == S3
     return Grant(edge.service, edge.kind.action, edge.destination, source, account=alone, others=others)
+
+
+def speaking(decision: Decision | None) -> tuple[StatementResult, ...]:
+    """Give the statements that decide and speak of the service: for the others what is missing is one for it."""
+    results = decision.decisive if decision is not None else ()
+    return tuple(result for result in results if result.failed is not Part.PRINCIPAL)
+
+
+def because(named: Sequence[StatementResult]) -> str | None:
+    """Say why the first of these statements turns somebody away; None where there is none."""
+    if not named:
+        return None
+    return explain(named[0]) if not named[0].denies.is_yes else "a statement denies it"
 
 
 def _rejected_likewise(edge: Edge, came: Arrival, model: Model) -> tuple[Resource, ...]:
@@ -108,10 +119,8 @@ def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant
     return Fix("Add this statement to the policy", holder, grant=grant)
 
 
-def _why(edge: Edge, named: tuple[StatementResult, ...], came: Arrival) -> str:
+def _why(edge: Edge, came: Arrival) -> str:
     match edge.destination:
-        case _ if named:
-            return explain(named[0]) if not named[0].denies.is_yes else "a statement denies it"
         case Topic() if not came.attached:
             return "its default policy admits no service that does not name the owner"
         case Queue() if not came.attached:

@@ -80,6 +80,15 @@ RULES = (
         "A service cannot assume the role that it should deliver with.",
     ),
     Entry(
+        "MSG105",
+        "key-policy-blocks-sender",
+        "delivery.key_policy_blocks_sender",
+        ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Kinesis::Stream"),
+        ("error",),
+        (("AWS::Kinesis::Stream", "StreamEncryption"), ("AWS::SNS::Topic", "KmsMasterKeyId"), ("AWS::SQS::Queue", "KmsMasterKeyId")),
+        "A customer managed key does not let those use it who send or read.",
+    ),
+    Entry(
         "MSG106",
         "aws-managed-key-blocks-sender",
         "delivery.aws_managed_key_blocks_sender",
@@ -87,6 +96,15 @@ RULES = (
         ("error",),
         (("AWS::SNS::Topic", "KmsMasterKeyId"), ("AWS::SQS::Queue", "KmsMasterKeyId")),
         "A service sends to a queue or topic that is encrypted with a key it cannot use.",
+    ),
+    Entry(
+        "MSG107",
+        "key-condition-breaks-delivery",
+        "delivery.key_condition_breaks_delivery",
+        ("AWS::SNS::Topic",),
+        ("warning",),
+        (("AWS::SNS::Topic", "KmsMasterKeyId"),),
+        "The policy of a topic's key asks EventBridge for its source, which KMS does not see.",
     ),
     Entry(
         "MSG108",

@@ -56,6 +56,9 @@ _REF_GIVES = {
     "AWS::MSK::Cluster": "arn",
     "AWS::MSK::ServerlessCluster": "arn",
     "AWS::SecretsManager::Secret": "arn",
+    "AWS::KMS::Key": "key_id",
+    "AWS::KMS::ReplicaKey": "key_id",
+    "AWS::KMS::Alias": "name",
 }
 _OTHERWISE_NAMED = frozenset(
     {
@@ -80,6 +83,7 @@ _GET_ATT_GIVES = {
     "Name": "name",
     "QueueName": "name",
     "TopicName": "name",
+    "KeyId": "key_id",
 }
 
 

@@ -213,6 +213,8 @@ MSK_CLUSTER = Kind(
     "cluster_name",
 )
 
+KEY = Kind("AWS::KMS::Key", _names(KeyPolicy="policy"))
+
 SCRAM_ASSOCIATION = "AWS::MSK::BatchScramSecret"
 
 SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_key_id", ResourcePolicy="policy"))
@@ -588,11 +590,12 @@ KINDS = {
         {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},
     ),
     "aws_codepipeline": PIPELINE,
-    "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
-    "aws_kms_external_key": Kind("AWS::KMS::Key"),
-    "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_replica_external_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(TargetKeyId="target_key_id")),
+    "aws_kms_key": KEY,
+    "aws_kms_external_key": KEY,
+    # A replica has a policy of its own, which may be a resource of its own too.
+    "aws_kms_replica_key": KEY,
+    "aws_kms_replica_external_key": KEY,
+    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(AliasName="name", TargetKeyId="target_key_id")),
     "aws_s3_bucket": Kind("AWS::S3::Bucket", _names(BucketName="bucket"), "bucket"),
 }
 
@@ -601,7 +604,7 @@ OVERLAYS = {
     "aws_sqs_queue_redrive_allow_policy": Overlay(
         "queue_url", QUEUE.type, "RedriveAllowPolicy", "redrive_allow_policy"
     ),
-    "aws_kms_key_policy": Overlay("key_id", "AWS::KMS::Key", "KeyPolicy", "policy"),
+    "aws_kms_key_policy": Overlay("key_id", KEY.type, "KeyPolicy", "policy"),
 }
 
 
