@@ -51,6 +51,8 @@ _REF_GIVES = {
     "AWS::IAM::Role": "name",
     "AWS::MSK::Cluster": "arn",
     "AWS::MSK::ServerlessCluster": "arn",
+    "AWS::MSK::Configuration": "arn",
+    "AWS::KinesisAnalyticsV2::Application": "name",
     "AWS::SecretsManager::Secret": "arn",
 }
 _OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
