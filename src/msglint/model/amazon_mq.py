@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msglint.model.credentials import Credential, configuration, decoded, effective_text
 from msglint.model.disclosure import Traced
 from msglint.model.resource import Resource
-from msglint.model.text import Text
-from msglint.model.value import Value, says
-from msglint.verdict import Verdict
+from msglint.model.text import Text, matches
+from msglint.model.value import Known, Value
+from msglint.verdict import Doubt, Reason, Verdict
 
 
 class Broker(Resource):
@@ -29,7 +29,11 @@ class Broker(Resource):
     @property
     def is_activemq(self) -> Verdict:
         """Whether it is a broker of ActiveMQ."""
-        return says(self.engine, "ACTIVEMQ", "ActiveMQ", "activemq")
+        engine = self.engine
+        if not isinstance(engine, Known):
+            return engine.holds(lambda _: False)
+        because = Reason(Doubt.OUTSIDE, f"{engine.value} has no value here", engine.at)
+        return matches(Text.literal("ACTIVEMQ"), engine.value, because, ignore_case=True)
 
     @property
     def public(self) -> Value[bool]:

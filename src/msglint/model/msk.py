@@ -54,8 +54,8 @@ class Cluster(Resource):
 
     @property
     def public(self) -> Value[Text]:
-        """SERVICE_PROVIDED_EIPS where the brokers have public addresses."""
-        return self.properties.get(*self.PUBLIC).text("DISABLED")
+        """SERVICE_PROVIDED_EIPS where the brokers have public addresses; absent: they have none."""
+        return self.properties.get(*self.PUBLIC).text()
 
     @property
     def configuration(self) -> Value[Text]:
