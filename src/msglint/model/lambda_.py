@@ -31,6 +31,11 @@ class Function(Resource):
         return self.properties.get("Role").text()
 
     @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue or topic for events that an asynchronous call could not handle."""
+        return self.properties.get("DeadLetterConfig", "TargetArn")
+
+    @property
     def environment(self) -> Data:
         """The environment variables, by name."""
         return self.properties.get(*self.ENVIRONMENT)
@@ -88,6 +93,28 @@ class Version(Alias):
 
 INVOKED = (Function, Alias)
 """What is invoked: each alias and version has permissions of its own."""
+
+
+class EventInvokeConfig(Resource):
+    """What becomes of asynchronous calls. https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html."""
+
+    KIND = "AWS::Lambda::EventInvokeConfig"
+    __slots__ = ()
+
+    @property
+    def function(self) -> Value[Text]:
+        """The function, by name or ARN."""
+        return self.properties.get("FunctionName").text()
+
+    @property
+    def on_success(self) -> Data:
+        """The ARN of what is told of calls that succeeded."""
+        return self.properties.get("DestinationConfig", "OnSuccess", "Destination")
+
+    @property
+    def on_failure(self) -> Data:
+        """The ARN of what is told of calls that failed."""
+        return self.properties.get("DestinationConfig", "OnFailure", "Destination")
 
 
 class EventSourceMapping(Resource):
