@@ -512,6 +512,15 @@ RULES = (
         "A broker, cluster or application writes no logs.",
     ),
     Entry(
+        "MSG711",
+        "function-failures-not-kept",
+        "durability.function_failures_not_kept",
+        ("AWS::Lambda::Function",),
+        ("info",),
+        (),
+        "Messages that a function fails to handle are dropped.",
+    ),
+    Entry(
         "MSG801",
         "double-newline-delimiter",
         "payload.double_newline_delimiter",

@@ -494,7 +494,8 @@ KINDS = {
     "aws_scheduler_schedule": SCHEDULE,
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
     "aws_cloudwatch_event_rule": Kind(
-        "AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn")
+        "AWS::Events::Rule",
+        _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn", EventPattern="event_pattern"),
     ),
     "aws_cloudwatch_event_target": EVENT_TARGET,
     "aws_cloudwatch_event_bus": Kind(
