@@ -84,6 +84,11 @@ CALLS = {
     "AWS::MSK::Cluster": ("kafka:CreateCluster",),
     "AWS::MSK::ServerlessCluster": ("kafka:CreateClusterV2",),
     "AWS::MSK::BatchScramSecret": ("kafka:BatchAssociateScramSecret",),
+    "AWS::EventsV2::ResourcePolicy": ("eventbridgev2:PutResourcePolicy",),
+    "AWS::MSK::Replicator": ("kafka:CreateReplicator",),
+    "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption": (
+        "kinesisanalyticsv2:AddApplicationCloudWatchLoggingOption",
+    ),
     "AWS::MSK::ClusterPolicy": ("kafka:PutClusterPolicy",),
     "AWS::SecretsManager::RotationSchedule": ("secretsmanager:RotateSecret",),
     "AWS::AmazonMQ::Configuration": ("mq:CreateConfiguration", "mq:UpdateConfiguration"),

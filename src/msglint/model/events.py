@@ -62,6 +62,11 @@ class Rule(Resource):
         """The ARN of a role that the rule names for its targets."""
         return self.properties.get("RoleArn").text()
 
+    @property
+    def pattern(self) -> Data:
+        """The pattern of the events that it takes; absent: it only runs on a schedule."""
+        return self.properties.get("EventPattern")
+
     def targets(self) -> Iterator[Target]:
         """Give the targets that are written inside the rule."""
         for data in self.properties.get("Targets").elements().known:

@@ -225,6 +225,9 @@ IDENTITIES = {
         "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}",
         assigned={"id": (Alphabet.NAME, "<id>")},
     ),
+    "AWS::KinesisAnalyticsV2::Application": Identity(
+        "ApplicationName", "arn:{partition}:kinesisanalytics:{region}:{account}:application/{name}"
+    ),
     "AWS::MSK::Cluster": Identity("ClusterName", CLUSTER_ARN, assigned={"uuid": (Alphabet.NAME, "<uuid>")}),
     "AWS::MSK::ServerlessCluster": Identity("ClusterName", CLUSTER_ARN, assigned={"uuid": (Alphabet.NAME, "<uuid>")}),
     "AWS::IAM::Role": Identity(

@@ -10,7 +10,7 @@ from msglint.iam.evaluate import Decision, Part, StatementResult
 from msglint.iam.explain import explain
 from msglint.iam.sender import touches
 from msglint.iam.stranger import sources
-from msglint.model.access import QueuePolicy, Role, SecretPolicy, TopicPolicy
+from msglint.model.access import Permission, QueuePolicy, Role, SecretPolicy, TopicPolicy
 from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
 from msglint.model.expression import NeedsChoice
 from msglint.model.lambda_ import INVOKED
@@ -18,6 +18,7 @@ from msglint.model.model import Model
 from msglint.model.notifiers import Trail
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
+from msglint.model.secrets import Secret
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import Known, Unknown, literal, says
@@ -195,7 +196,14 @@ def attached_by_aws(owner: Resource, service: str) -> bool:
 
     https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html
     """
-    return isinstance(owner, SecretPolicy) and service == "kafka.amazonaws.com"
+    return isinstance(owner, SecretPolicy | Secret) and service == "kafka.amazonaws.com"
+
+
+def is_path(owner: Resource, service: str) -> bool:
+    """Say whether messages come by a grant: to functions not every service that may call one sends them."""
+    return not isinstance(owner, Permission) or any(
+        kind.destination in INVOKED and kind.service == service for kind in EDGES
+    )
 
 
 def unread(owner: Resource, policy: Policy | Unknown) -> Iterator[Candidate]:
@@ -211,6 +219,8 @@ def narrowed(owner: Resource, services: Sequence[str], action: str, model: Model
     Where no delivery of this run tells the source, the own account will do if the service is known to send it: advice
     that breaks a delivery is worse than none. A statement for several services is taken apart by hand.
     """
+    if isinstance(owner, Permission):
+        return Fix(f"Name your own source in {owner.record.part.spell(owner.record.type, ('SourceArn',))}", owner)
     grant = _scoped(owner, services[0], action, model) if len(services) == 1 else None
     return Fix(f"Let {services[0]} act for your own source alone", owner, grant=grant) if grant is not None else None
 

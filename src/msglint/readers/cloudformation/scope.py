@@ -55,6 +55,8 @@ _REF_GIVES = {
     "AWS::IAM::Role": "name",
     "AWS::MSK::Cluster": "arn",
     "AWS::MSK::ServerlessCluster": "arn",
+    "AWS::MSK::Configuration": "arn",
+    "AWS::KinesisAnalyticsV2::Application": "name",
     "AWS::SecretsManager::Secret": "arn",
     "AWS::KMS::Key": "key_id",
     "AWS::KMS::ReplicaKey": "key_id",

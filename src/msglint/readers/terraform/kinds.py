@@ -201,16 +201,70 @@ EVENT_SOURCE_MAPPING = Kind(
     },
 )
 
+KAFKA_LOGS = {
+    "CloudWatchLogs": Spec("cloudwatch_logs", _names(Enabled="enabled")),
+    "Firehose": Spec("firehose", _names(Enabled="enabled")),
+    "S3": Spec("s3", _names(Enabled="enabled")),
+}
+
 MSK_CLUSTER = Kind(
     "AWS::MSK::Cluster",
     {
         **_names(ClusterName="cluster_name"),
         "ClientAuthentication": Spec(
             "client_authentication",
-            {"Sasl": Spec("sasl", {"Scram": Spec("", _names(Enabled="scram"), here=True)})},
+            {
+                "Sasl": Spec(
+                    "sasl",
+                    {
+                        "Scram": Spec("", _names(Enabled="scram"), here=True),
+                        "Iam": Spec("", _names(Enabled="iam"), here=True),
+                    },
+                ),
+                "Tls": Spec("tls", _names(CertificateAuthorityArnList="certificate_authority_arns")),
+                "Unauthenticated": Spec("", _names(Enabled="unauthenticated"), here=True),
+            },
         ),
+        "EncryptionInfo": Spec(
+            "encryption_info",
+            {
+                "EncryptionInTransit": Spec(
+                    "encryption_in_transit", _names(ClientBroker="client_broker", InCluster="in_cluster")
+                )
+            },
+        ),
+        "BrokerNodeGroupInfo": Spec(
+            "broker_node_group_info",
+            {
+                "ConnectivityInfo": Spec(
+                    "connectivity_info", {"PublicAccess": Spec("public_access", _names(Type="type"))}, computed=True
+                )
+            },
+        ),
+        "ConfigurationInfo": Spec("configuration_info", _names(Arn="arn")),
+        "LoggingInfo": Spec("logging_info", {"BrokerLogs": Spec("broker_logs", KAFKA_LOGS)}),
     },
     "cluster_name",
+)
+
+CONNECTOR = Kind(
+    "AWS::KafkaConnect::Connector",
+    {
+        **_names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
+        "KafkaClusterEncryptionInTransit": Spec(
+            "kafka_cluster_encryption_in_transit", _names(EncryptionType="encryption_type")
+        ),
+        "LogDelivery": Spec("log_delivery", {"WorkerLogDelivery": Spec("worker_log_delivery", KAFKA_LOGS)}),
+    },
+)
+
+REPLICATOR = Kind(
+    "AWS::MSK::Replicator",
+    {
+        **_names(ReplicatorName="replicator_name"),
+        "LogDelivery": Spec("log_delivery", {"ReplicatorLogDelivery": Spec("replicator_log_delivery", KAFKA_LOGS)}),
+    },
+    "replicator_name",
 )
 
 KEY = Kind("AWS::KMS::Key", _names(KeyPolicy="policy"))
@@ -311,7 +365,13 @@ BUS_PERMISSION = Kind(
 BROKER = Kind(
     "AWS::AmazonMQ::Broker",
     {
-        **_names(BrokerName="broker_name", EngineType="engine_type"),
+        **_names(
+            BrokerName="broker_name",
+            EngineType="engine_type",
+            DeploymentMode="deployment_mode",
+            PubliclyAccessible="publicly_accessible",
+        ),
+        "Logs": Spec("logs", _names(General="general", Audit="audit")),
         "Users": Spec("user", _names(Username="username", Password="password"), many=True),  # noqa: S106  # a name
         "LdapServerMetadata": Spec(
             "ldap_server_metadata",
@@ -324,14 +384,31 @@ BROKER = Kind(
 FLINK = Kind(
     "AWS::KinesisAnalyticsV2::Application",
     {
-        **_names(ApplicationName="name"),
+        **_names(ApplicationName="name", RuntimeEnvironment="runtime_environment"),
+        "CloudWatchLoggingOptions": Spec("cloudwatch_logging_options", _names(LogStreamARN="log_stream_arn")),
         "ApplicationConfiguration": Spec(
             "application_configuration",
             {
+                "ApplicationSnapshotConfiguration": Spec(
+                    "application_snapshot_configuration", _names(SnapshotsEnabled="snapshots_enabled"), computed=True
+                ),
+                "FlinkApplicationConfiguration": Spec(
+                    "flink_application_configuration",
+                    {
+                        "CheckpointConfiguration": Spec(
+                            "checkpoint_configuration",
+                            _names(
+                                ConfigurationType="configuration_type", CheckpointingEnabled="checkpointing_enabled"
+                            ),
+                            computed=True,
+                        )
+                    },
+                    computed=True,
+                ),
                 "EnvironmentProperties": Spec(
                     "environment_properties",
                     {"PropertyGroups": Spec("property_group", _names(PropertyMap="property_map"), many=True)},
-                )
+                ),
             },
         ),
     },
@@ -419,7 +496,8 @@ KINDS = {
     "aws_scheduler_schedule": SCHEDULE,
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
     "aws_cloudwatch_event_rule": Kind(
-        "AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn")
+        "AWS::Events::Rule",
+        _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn", EventPattern="event_pattern"),
     ),
     "aws_cloudwatch_event_target": EVENT_TARGET,
     "aws_cloudwatch_event_bus": Kind(
@@ -572,10 +650,8 @@ KINDS = {
     "aws_lambda_alias": Kind("AWS::Lambda::Alias", _names(Name="name", FunctionName="function_name")),
     "aws_mq_configuration": Kind("AWS::AmazonMQ::Configuration", _names(Name="name", Data="data")),
     "aws_msk_configuration": Kind("AWS::MSK::Configuration", _names(Name="name", ServerProperties="server_properties")),
-    "aws_mskconnect_connector": Kind(
-        "AWS::KafkaConnect::Connector",
-        _names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
-    ),
+    "aws_mskconnect_connector": CONNECTOR,
+    "aws_msk_replicator": REPLICATOR,
     "aws_mskconnect_worker_configuration": Kind(
         "AWS::KafkaConnect::WorkerConfiguration", _names(Name="name", PropertiesFileContent="properties_file_content")
     ),

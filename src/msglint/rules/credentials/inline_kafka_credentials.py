@@ -23,10 +23,10 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Severity
 from msglint.model.environment import TaskDefinition, credentials
+from msglint.model.flink import FlinkApplication
 from msglint.model.kafka import (
     BrokerProperties,
     Connector,
-    FlinkApplication,
     KafkaResource,
     TopicRule,
     WorkerConfiguration,
