@@ -50,6 +50,7 @@ CALLS = {
     "AWS::Scheduler::ScheduleGroup": ("scheduler:CreateScheduleGroup",),
     "AWS::Events::Rule": ("events:PutRule",),
     "AWS::Events::EventBus": ("events:CreateEventBus",),
+    "AWS::Events::Connection": ("events:CreateConnection",),
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
     "AWS::IAM::Role": ("iam:CreateRole",),

@@ -32,6 +32,7 @@ FOLDERS = (
     "inline-kafka-credentials",
     "credentials-in-connection-string",
     "literal-secret-value",
+    "inline-destination-secret",
 )
 EXAMPLES = [path for folder in FOLDERS for path in inputs(RULES / folder)]
 SECRET = re.compile(r"\b[A-Z][a-z]+-[A-Z][a-z]+-\d{2,4}\b|not-ours-but-no-better")

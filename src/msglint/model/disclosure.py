@@ -25,6 +25,8 @@ _PLACEHOLDER = (
     r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden"
     r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here|(?-i:[A-Z]+(?:_[A-Z]+)+)"
 )
+_SCHEME = r"(?i)\A\s*(?:bearer|basic|token|apikey)\s+"
+"""How the value of an `Authorization` header begins, which nobody keeps secret."""
 _FILLED_LATER = r"(?s)\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)"
 _PROVIDED = r"\$\{[\w.-]+:[^}]+\}"
 """A configuration provider of Kafka's, as MSK Connect has: `${provider:path:key}`."""
@@ -118,7 +120,7 @@ class Disclosure(msgspec.Struct, frozen=True):
 
 def disclosure(secret: Traced) -> Disclosure:
     """Say whether a text that is secret as a whole is given away by what is written."""
-    literal = "".join(part for part in secret.text.parts if isinstance(part, str))
+    literal = re.sub(_SCHEME, "", "".join(part for part in secret.text.parts if isinstance(part, str)))
     symbols = [part for part in secret.text.parts if isinstance(part, Symbol)]
     sources = [symbol.source for symbol in symbols if isinstance(symbol, Sourced)]
     if any(source.way is None and source.doubt is None for source in sources):
@@ -154,4 +156,4 @@ def _literal(text: str, secret: Traced) -> Verdict:
 
 def is_placeholder(text: str) -> bool:
     """Say whether people write such a text where a secret is still to be put."""
-    return bool(re.fullmatch(_PLACEHOLDER, text.strip()))
+    return bool(re.fullmatch(_PLACEHOLDER, re.sub(_SCHEME, "", text).strip()))

@@ -233,6 +233,15 @@ RULES = (
         "A secret of a broker or of Kafka has its value in the template.",
     ),
     Entry(
+        "MSG405",
+        "inline-destination-secret",
+        "credentials.inline_destination_secret",
+        ("AWS::KinesisFirehose::DeliveryStream", "AWS::Events::Connection"),
+        ("error",),
+        (("AWS::Events::Connection", "AuthParameters"),),
+        "A secret by which Firehose or EventBridge signs in elsewhere is in the open.",
+    ),
+    Entry(
         "MSG406",
         "event-source-without-secret",
         "credentials.event_source_without_secret",

@@ -94,6 +94,12 @@ PROCESSING = {
     ),
 }
 
+FROM_SECRET = {
+    "SecretsManagerConfiguration": Spec(
+        "secrets_manager_configuration", _names(Enabled="enabled", SecretARN="secret_arn", RoleARN="role_arn")
+    )
+}
+
 DELIVERY_STREAM = Kind(
     "AWS::KinesisFirehose::DeliveryStream",
     {
@@ -117,6 +123,22 @@ DELIVERY_STREAM = Kind(
                 ),
             },
         ),
+        "HttpEndpointDestinationConfiguration": Spec(
+            "http_endpoint_configuration",
+            {"EndpointConfiguration": Spec("", _names(Url="url", AccessKey="access_key"), here=True), **FROM_SECRET},
+        ),
+        "RedshiftDestinationConfiguration": Spec(
+            "redshift_configuration",
+            {**_names(Password="password"), **FROM_SECRET},  # noqa: S106  # a name
+        ),
+        "SnowflakeDestinationConfiguration": Spec(
+            "snowflake_configuration",
+            {**_names(PrivateKey="private_key", KeyPassphrase="key_passphrase"), **FROM_SECRET},
+        ),
+        "SplunkDestinationConfiguration": Spec(
+            "splunk_configuration",
+            {**_names(HECToken="hec_token"), **FROM_SECRET},  # a name
+        ),
     },
 )
 
@@ -127,6 +149,43 @@ EVENT_TARGET = Kind(
     {
         **_names(Rule="rule", EventBusName="event_bus_name", Arn="arn", RoleArn="role_arn"),
         "DeadLetterConfig": DEAD_LETTER,
+    },
+)
+
+HTTP_PARAMETERS = {
+    name: Spec(attribute, _names(Key="key", Value="value", IsValueSecret="is_value_secret"), many=True)
+    for name, attribute in (
+        ("HeaderParameters", "header"),
+        ("QueryStringParameters", "query_string"),
+        ("BodyParameters", "body"),
+    )
+}
+
+CONNECTION = Kind(
+    "AWS::Events::Connection",
+    {
+        **_names(Name="name"),
+        "AuthParameters": Spec(
+            "auth_parameters",
+            {
+                "ApiKeyAuthParameters": Spec("api_key", _names(ApiKeyName="key", ApiKeyValue="value")),
+                "BasicAuthParameters": Spec(
+                    "basic",
+                    _names(Username="username", Password="password"),  # noqa: S106  # a name
+                ),
+                "OAuthParameters": Spec(
+                    "oauth",
+                    {
+                        "ClientParameters": Spec(
+                            "client_parameters",
+                            _names(ClientID="client_id", ClientSecret="client_secret"),  # a name
+                        ),
+                        "OAuthHttpParameters": Spec("oauth_http_parameters", HTTP_PARAMETERS),
+                    },
+                ),
+                "InvocationHttpParameters": Spec("invocation_http_parameters", HTTP_PARAMETERS),
+            },
+        ),
     },
 )
 
@@ -331,6 +390,7 @@ KINDS = {
         "AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn")
     ),
     "aws_cloudwatch_event_target": EVENT_TARGET,
+    "aws_cloudwatch_event_connection": CONNECTION,
     "aws_cloudwatch_event_bus": Kind("AWS::Events::EventBus", _names(Name="name")),
     "aws_cloudwatch_event_bus_policy": Kind(
         "AWS::Events::EventBusPolicy", _names(EventBusName="event_bus_name", Policy="policy")
