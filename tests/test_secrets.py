@@ -33,6 +33,7 @@ FOLDERS = (
     "credentials-in-connection-string",
     "literal-secret-value",
     "inline-destination-secret",
+    "secure-string-not-supported",
 )
 EXAMPLES = [path for folder in FOLDERS for path in inputs(RULES / folder)]
 SECRET = re.compile(r"\b[A-Z][a-z]+-[A-Z][a-z]+-\d{2,4}\b|not-ours-but-no-better")

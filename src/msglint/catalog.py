@@ -155,6 +155,8 @@ def _examples(rule: Rule, folder: Path) -> Iterator[str]:
     yield from _output(msgspec.structs.replace(report, findings=(finding,), undecided=()))
     yield from ("", "Repaired:", "", *_excerpt(finding, after, "yaml"))
     plan = folder / "bad.tfplan.json"
+    if not plan.exists():
+        return
     report = lint_text(plan.name, plan.read_bytes(), Options(select=(rule.code,)))
     before, after = (_blocks(_configuration(folder, word), _BLOCK) for word in ("bad", "good"))
     finding = _plainest(report, before, after)

@@ -85,6 +85,15 @@ class TopicRule(KafkaResource):
                 yield from _in_map(kafka_action.get("ClientProperties"), way)
 
 
+KINDS: tuple[type[KafkaResource], ...] = (
+    BrokerProperties,
+    WorkerConfiguration,
+    Connector,
+    FlinkApplication,
+    TopicRule,
+)
+
+
 def _in_file(owner: Data, name: str) -> Iterator[Credential]:
     data = owner.get(name).trace()
     inner = decoded(data) if data is not None else None

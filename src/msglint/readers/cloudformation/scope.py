@@ -16,6 +16,7 @@ from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet
+from msglint.readers.cloudformation.template import declared as declared_value
 from msglint.readers.interface import partition_of
 from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
@@ -262,6 +263,7 @@ class Scope:
         at: Place = members(self.template.root)["Parameters"].key(name)
         default = scalar(declared.get("Default")) or ""
         quiet = is_quiet(declared)
+        allowed = declared_value(self.template.parameters[name])
         doubt: Reason | None = None
         way = None if quiet else Way.ECHOED
         if type_.startswith(STORED_ELSEWHERE):
@@ -274,6 +276,8 @@ class Scope:
             return self._resolved(default, at=declared["Default"])
         elif default and not is_placeholder(default):
             way, at = Way.DEFAULT, declared["Default"]
+        elif not default and allowed is not None and not is_placeholder(scalar(allowed) or ""):
+            way, at = Way.ALLOWED, allowed
         elif default and quiet:
             doubt = Reason(Doubt.OUTSIDE, f"the default of {name} looks like a placeholder", declared["Default"])
         return Text.of(Sourced.of(Source(name, at, way, doubt, Text.literal(default))))

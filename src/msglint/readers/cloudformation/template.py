@@ -64,10 +64,11 @@ class Template(msgspec.Struct, frozen=True):
 
     @property
     def confidential(self) -> frozenset[str]:
-        """The defaults and given values of parameters with NoEcho."""
+        """What parameters with NoEcho are given, by default or otherwise, and all that they may be."""
         quiet = {name: members(node) for name, node in self.parameters.items() if is_quiet(members(node))}
         values = [value for name in quiet for value in (scalar(quiet[name].get("Default")), self.given.get(name))]
-        return frozenset(filter(None, values))
+        allowed = [value for fields in quiet.values() for value in _texts(fields.get("AllowedValues")) or ()]
+        return frozenset(value for value in (*values, *allowed) if value and not value.startswith("{{resolve:"))
 
     def type_of(self, resource: str) -> str:
         """Give a resource's type; empty where it is not written."""
@@ -113,6 +114,15 @@ def _transformed(template: Template) -> Template:
 def is_quiet(parameter: Mapping[str, Node]) -> bool:
     """Say whether a parameter has NoEcho."""
     return (scalar(parameter.get("NoEcho")) or "").lower() == "true"
+
+
+def declared(parameter: Node) -> Node | None:
+    """Give what a parameter is unless somebody gives another value: its default, or one of those that it may have."""
+    fields = members(parameter)
+    allowed = fields.get("AllowedValues")
+    if scalar(fields.get("Default")):
+        return fields["Default"]
+    return allowed.items()[0] if allowed is not None and allowed.kind == "sequence" and allowed.items() else None
 
 
 def _section(root: Node, name: str) -> dict[str, Node]:

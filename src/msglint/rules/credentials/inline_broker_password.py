@@ -22,20 +22,19 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Severity
 from msglint.model.amazon_mq import Broker, BrokerConfiguration
-from msglint.model.environment import TaskDefinition, credentials
-from msglint.model.lambda_ import Function
+from msglint.model.environment import credentials
 from msglint.model.model import Model
+from msglint.model.resource import AnyResource
 from msglint.rules.disclosed import disclosed, once_a_value
 from msglint.rules.interface import rule
 
-Holder = Broker | BrokerConfiguration | Function | TaskDefinition
+Holder = Broker | BrokerConfiguration | AnyResource
 
 
 @rule(
     "MSG401",
     Severity.ERROR,
-    each=(Broker, BrokerConfiguration, Function, TaskDefinition),
-    given={Function: "Environment"},
+    each=(Broker, BrokerConfiguration, AnyResource),
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/using-amazon-mq-securely.html",
@@ -43,12 +42,12 @@ Holder = Broker | BrokerConfiguration | Function | TaskDefinition
         "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html",
     ],
 )
-def inline_broker_password(holder: Holder, model: Model) -> Iterator[Candidate]:  # one signature for all rules
+def inline_broker_password(holder: Holder, model: Model) -> Iterator[Candidate]:
     """Judge each password that a resource holds."""
-    yield from once_a_value(_judged(holder))
+    yield from once_a_value(_judged(holder, model))
 
 
-def _judged(holder: Holder) -> Iterator[Candidate]:
+def _judged(holder: Holder, model: Model) -> Iterator[Candidate]:
     use = "sign in to the broker"
     match holder:
         case Broker():
@@ -65,9 +64,9 @@ def _judged(holder: Holder) -> Iterator[Candidate]:
             take_out = Fix("Take the password out of the configuration: consoles and the API show it", holder)
             for password in holder.passwords():
                 yield disclosed(holder, password, what="a password in {resource} ({key})", use=use, fix=take_out)
-        case Function() | TaskDefinition():
+        case AnyResource():
             read = Fix("Pass the ARN of a secret instead, and read the secret when it is needed", holder)
-            for password in credentials(holder, "broker"):
+            for password in credentials(holder, "broker", model):
                 yield disclosed(
                     holder, password, what="the broker's password in {key} of {resource}", use=use, fix=read
                 )
