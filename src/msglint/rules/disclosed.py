@@ -7,7 +7,7 @@ import msgspec
 from msglint.finding import Candidate, Fix, Note, Property
 from msglint.model.credentials import Credential
 from msglint.model.disclosure import Way, disclosure
-from msglint.model.resource import Resource
+from msglint.model.resource import SECTIONS, Resource
 from msglint.verdict import Verdict
 
 _HOW = {
@@ -36,6 +36,8 @@ def disclosed(
     in the answer.
     """
     found = disclosure(credential.secret, credential.way)
+    if resource.id.startswith(SECTIONS) and resource.id.endswith(f".{credential.key}"):
+        what = what.replace("{key} of ", "").replace(" ({key})", "")
     # What is in the message tells this fault from another of the same resource.
     what = what.replace("{key}", credential.key.replace("{", "{{").replace("}", "}}"))
     elsewhere = found.at.span != credential.secret.at.span if found.verdict.is_yes else False

@@ -14,7 +14,7 @@ from msglint.model.text import Text
 from msglint.model.value import Absent, Known
 from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar, walk, written
 from msglint.readers.cloudformation.scope import Scope
-from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, declared, is_quiet
+from msglint.readers.cloudformation.template import Template, is_quiet
 from msglint.source import Node, Place
 
 _TEXTS = frozenset({"Ref", "GetAtt", "Sub", "Join", "Select", "Split", "FindInMap", "ImportValue", "Base64"})
@@ -66,6 +66,27 @@ class Loose(msgspec.Struct, frozen=True):
         return Loose(node, self.scope, self.elsewhere)
 
 
+class Declared(msgspec.Struct, frozen=True):
+    """What a parameter is, whoever refers to it."""
+
+    name: str
+    scope: Scope
+
+    @property
+    def at(self) -> Place:
+        """The place where it is declared."""
+        return self.scope.template.parameters[self.name]
+
+    def shape(self) -> Shape:
+        """Give its default, as far as a glance can tell."""
+        default = members(self.scope.template.parameters[self.name]).get("Default")
+        return Known(Text.literal(scalar(default) or ""), self.at)
+
+    def traced(self) -> Traced:
+        """Give the symbol that says where it may come from."""
+        return self.scope.parameter(self.name)
+
+
 def section(template: Template, id_: str) -> Node | None:
     """Give what an id such as `Outputs.Url` or `Template.Metadata` names, which is no resource."""
     name, _, entry = id_.partition(".")
@@ -104,9 +125,8 @@ def whole(template: Template, id_: str, scope: Scope) -> Iterator[Whole]:
         yield Whole((), Given(Fields({entry: loose(node)}, node)), shown=id_ == f"{_TEMPLATE}.Metadata")
         return
     said = members(node)
-    stored = (scalar(said.get("Type")) or "").startswith(STORED_ELSEWHERE)
-    value = None if stored else declared(node) if name == "Parameters" else said.get("Value")
-    fields: dict[str, Expression] = {entry: loose(value)} if value is not None else {}
+    value = Declared(entry, scope) if name == "Parameters" else loose(said["Value"]) if "Value" in said else None
+    fields: dict[str, Expression] = {entry: value} if value is not None else {}
     if "Description" in said:
         fields["Description"] = loose(said["Description"])
     yield Whole((name,), Given(Fields(fields, node)), shown=name == "Outputs")

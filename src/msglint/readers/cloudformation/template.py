@@ -67,7 +67,7 @@ class Template(msgspec.Struct, frozen=True):
         """What parameters with NoEcho are given, by default or otherwise, and all that they may be."""
         quiet = {name: members(node) for name, node in self.parameters.items() if is_quiet(members(node))}
         values = [value for name in quiet for value in (scalar(quiet[name].get("Default")), self.given.get(name))]
-        allowed = [value for fields in quiet.values() for value in _texts(fields.get("AllowedValues")) or ()]
+        allowed = [value for fields in quiet.values() for value in texts(fields.get("AllowedValues")) or ()]
         return frozenset(value for value in (*values, *allowed) if value and not value.startswith("{{resolve:"))
 
     def type_of(self, resource: str) -> str:
@@ -116,15 +116,6 @@ def is_quiet(parameter: Mapping[str, Node]) -> bool:
     return (scalar(parameter.get("NoEcho")) or "").lower() == "true"
 
 
-def declared(parameter: Node) -> Node | None:
-    """Give what a parameter is unless somebody gives another value: its default, or one of those that it may have."""
-    fields = members(parameter)
-    allowed = fields.get("AllowedValues")
-    if scalar(fields.get("Default")):
-        return fields["Default"]
-    return allowed.items()[0] if allowed is not None and allowed.kind == "sequence" and allowed.items() else None
-
-
 def _section(root: Node, name: str) -> dict[str, Node]:
     section = members(root).get(name)
     if section is None or (section.kind == "scalar" and section.value is None):
@@ -141,10 +132,11 @@ def _domain(declared: Node, fixed: str | None) -> Domain:
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()
-    return Domain(_texts(fields.get("AllowedValues")), scalar(fields.get("Default")), fixed)
+    return Domain(texts(fields.get("AllowedValues")), scalar(fields.get("Default")), fixed)
 
 
-def _texts(node: Node | None) -> tuple[str, ...] | None:
+def texts(node: Node | None) -> tuple[str, ...] | None:
+    """Give the texts of a list; None where there is none, or some of it is no text."""
     if node is None or node.kind != "sequence":
         return None
     texts = tuple(text for item in node.items() if (text := scalar(item)) is not None)
