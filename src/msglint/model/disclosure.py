@@ -28,7 +28,7 @@ _PLACEHOLDER = (
 _SCHEME = r"(?i)\A\s*(?:bearer|basic|token|apikey)\s+"
 """How the value of an `Authorization` header begins, which nobody keeps secret."""
 _FILLED_LATER = r"(?s)\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)"
-_PATH = r"(?:/[\w.-]+){2,}"
+_PATH = r"(?:/[\w.-]+){2,}|(?:[\w.-]+/)+[\w.-]*(?i:pass|secret|cred)[\w.-]*"
 _PROVIDED = r"\$\{[\w.-]+:[^}]+\}"
 """A configuration provider of Kafka's, as MSK Connect has: `${provider:path:key}`."""
 

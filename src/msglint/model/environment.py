@@ -8,7 +8,7 @@ from msglint.model.credentials import Credential, decoded, told, urls
 from msglint.model.disclosure import Sourced, Traced, Way
 from msglint.model.glance import system_of
 from msglint.model.held import held
-from msglint.model.kafka import KINDS
+from msglint.model.kafka import KINDS, Connector, WorkerConfiguration
 from msglint.model.model import Model
 from msglint.model.resource import AnyResource
 from msglint.model.text import Text
@@ -16,6 +16,8 @@ from msglint.model.text import Text
 STORED = ("AWS::SSM::Parameter", "aws_ssm_parameter")
 """The types of parameters in Parameter Store, of which only a SecureString is encrypted."""
 
+_CONNECTING = (Connector.KIND, WorkerConfiguration.KIND)
+"""Whose passwords are all told as those of connectors."""
 _SECRETS = ("AWS::SecretsManager::Secret", "aws_secretsmanager_secret_version")
 
 
@@ -54,7 +56,7 @@ def holders(model: Model) -> Iterator[AnyResource]:
 
 def credentials(resource: AnyResource, of: str, model: Model) -> Iterator[Credential]:
     """Give the passwords in a resource that are a broker's, or Kafka's; what a secret holds has a rule of its own."""
-    if resource.record.type in _SECRETS:
+    if resource.record.type in _SECRETS or (of == "broker" and resource.record.type in _CONNECTING):
         return
     for place in texts(resource):
         for text in (place.text,) if system_of(place.name) else _with_defaults(place.text):

@@ -55,21 +55,21 @@ def held(here: Expression, path: tuple[str, ...] = (), name: str = "") -> Iterat
             for item in items:
                 yield from held(item, path, name)
         case Fields(fields=fields):
-            label = _label(fields)
+            label, value = _pair(fields)
             for key, part in fields.items():
-                if label and key in _VALUES:
-                    yield from () if _is_stored(fields) else held(part, (*path, key), label)
-                elif not (label and key in _NAMES):
+                if key == value:
+                    yield from held(part, (*path, key), label)
+                elif not label or key not in {*_NAMES, *_VALUES}:
                     yield from held(part, (*path, key), key)
         case _:
             yield Held(path, name, here)
 
 
-def _label(fields: Mapping[str, Expression]) -> str:
-    if not any(key in fields for key in _VALUES):
-        return ""
-    return next((Held((), "", fields[key]).text for key in _NAMES if key in fields), "")
-
-
-def _is_stored(fields: Mapping[str, Expression]) -> bool:
-    return any(Held((), "", fields[key]).text in _STORED for key in ("Type", "type") if key in fields)
+def _pair(fields: Mapping[str, Expression]) -> tuple[str, str]:
+    """Give the name that a pair says, and the member with its value; none where that is the name of a secret."""
+    label = next((Held((), "", fields[key]).text for key in _NAMES if key in fields), "")
+    values = [key for key in _VALUES if key in fields and not isinstance(fields[key].shape(), Absent)]
+    if not label or not any(key in fields for key in _VALUES):
+        return "", ""
+    stored = any(Held((), "", fields[key]).text in _STORED for key in ("Type", "type") if key in fields)
+    return label, "" if stored or not values else values[0]

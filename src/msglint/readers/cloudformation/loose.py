@@ -1,6 +1,6 @@
 """A template as it is written, whatever its conditions say: for those who have to look at everything."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 import msgspec
@@ -102,9 +102,8 @@ def beginning(template: Template, id_: str) -> Place:
     return (template.root if name == _TEMPLATE else members(template.root)[name]).key(entry)
 
 
-def whole(template: Template, id_: str, scope: Scope) -> Iterator[Whole]:
-    """Give all that is written of a resource, or in a section."""
-    elsewhere = _said_elsewhere(template)
+def whole(template: Template, id_: str, scope: Scope, elsewhere: Mapping[str, str]) -> Iterator[Whole]:
+    """Give all that is written of a resource, or in a section; `elsewhere` is what `said_elsewhere` gives."""
 
     def loose(node: Node) -> Loose:
         return Loose(node, scope, elsewhere)
@@ -132,18 +131,18 @@ def whole(template: Template, id_: str, scope: Scope) -> Iterator[Whole]:
     yield Whole((name,), Given(Fields(fields, node)), shown=name == "Outputs")
 
 
-def holding(template: Template, scope: Scope) -> Sequence[str]:
+def holding(template: Template, scope: Scope, elsewhere: Mapping[str, str]) -> Sequence[str]:
     """Give the resources, and then the sections, that seem to hold a secret of a broker or of Kafka."""
     root = members(template.root)
     entries = [f"{name}.{entry}" for name in _NAMED_SECTIONS for entry in members(root.get(name))]
     others = [f"{_TEMPLATE}.{name}" for name in _OTHER_SECTIONS if name in root]
     quiet = {name for name, node in template.parameters.items() if is_quiet(members(node))}
     ids = (*template.resources, *entries, *others)
-    return [id_ for id_ in ids if system_of(id_) or _holds(template, id_, scope, quiet)]
+    return [id_ for id_ in ids if system_of(id_) or _holds(whole(template, id_, scope, elsewhere), quiet)]
 
 
-def _holds(template: Template, id_: str, scope: Scope, quiet: AbstractSet[str]) -> bool:
-    for each in whole(template, id_, scope):
+def _holds(written_there: Iterable[Whole], quiet: AbstractSet[str]) -> bool:
+    for each in written_there:
         for part in held(each.expression, each.path):
             if part.may_be_secret or (
                 each.shown and isinstance(part.expression, Loose) and not quiet.isdisjoint(named(part.expression.node))
@@ -152,7 +151,7 @@ def _holds(template: Template, id_: str, scope: Scope, quiet: AbstractSet[str]) 
     return False
 
 
-def _said_elsewhere(template: Template) -> Mapping[str, str]:
+def said_elsewhere(template: Template) -> Mapping[str, str]:
     """Give what parameters and maps say in which there may be a secret."""
     defaults = {name: members(node).get("Default") for name, node in template.parameters.items()}
     said = {

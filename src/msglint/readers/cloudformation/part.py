@@ -22,7 +22,7 @@ def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudForm
 class Index:
     """What a template says in whatever scenario: resources by type, and who names whom."""
 
-    __slots__ = ("_names", "_template", "_words", "holding", "types")
+    __slots__ = ("_names", "_template", "_words", "elsewhere", "holding", "types")
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -33,6 +33,8 @@ class Index:
         self._words: dict[str, list[Mention]] = {}
         self.holding: Sequence[str] | None = None
         """The resources and sections that seem to hold a secret, as soon as somebody has looked."""
+        self.elsewhere: Mapping[str, str] = {}
+        """What parameters and maps say in which there may be a secret, of such a template."""
 
     def mentions(self, id_: str, word: str | None) -> Sequence[Mention]:
         """Give who names a resource by its logical id, or by the word that its ARN or URL is known by."""
@@ -109,14 +111,15 @@ class CloudFormationPart:
             if may_hold(self.document.text):
                 from msglint.readers.cloudformation import loose  # noqa: PLC0415  # few templates hold any
 
-                self._index.holding = loose.holding(self._template, self._scope)
+                self._index.elsewhere = loose.said_elsewhere(self._template)
+                self._index.holding = loose.holding(self._template, self._scope, self._index.elsewhere)
         return self._index.holding
 
     def whole(self, id: str) -> Sequence[Whole]:  # noqa: A002  # the field's own word
         """Give all that is written of a resource, or in a section."""
         from msglint.readers.cloudformation import loose  # noqa: PLC0415  # few templates are looked through
 
-        return tuple(loose.whole(self._template, id, self._scope))
+        return tuple(loose.whole(self._template, id, self._scope, self._index.elsewhere))
 
     def confidential(self) -> Collection[str]:
         """Give the defaults and given values of parameters with NoEcho."""
