@@ -2,7 +2,8 @@
 
 ## What it does
 Finds `user:password@` in addresses of brokers (`amqp`, `stomp`, `mqtt`, `ws`, `ssl`, `tcp` and their variants), of REST
-interfaces of Kafka and of schema registries, in whatever property of whatever resource.
+interfaces of Kafka and of schema registries, in whatever property of whatever resource, and in outputs, parameters,
+mappings, metadata and descriptions.
 
 ## Why it matters
 Whoever reads the template, the plan or the console can use the broker. Addresses are also logged, with all that is in

@@ -1,9 +1,13 @@
 """A password of a message broker is in the open.
 
 ## What it does
-Finds passwords of Amazon MQ that are a literal, a parameter without `NoEcho`, the default of a parameter or variable,
-or a plain parameter of Parameter Store: those of a broker's users and of its directory, in the XML or properties of its
-configuration, and environment variables of functions and containers.
+Finds passwords of Amazon MQ that are a literal, a parameter without `NoEcho`, the default or one of the allowed values
+of a parameter or variable, or a plain parameter of Parameter Store: those of a broker's users and of its directory, in
+the XML or properties of its configuration, and wherever a name says so: environment variables of functions, containers
+and builds, user data, files and commands of cfn-init, definitions of state machines, parameters, mappings.
+
+Outputs, metadata and plain parameters of Parameter Store show what they are given: there a parameter with `NoEcho` and
+a generated password count too.
 
 ## Why it matters
 Templates, plans and their history are read by more people than may sign in to the broker. Who has the password reads
@@ -11,8 +15,8 @@ and forges messages from wherever the broker can be reached, and nobody notices.
 
 ## How to fix
 Let Secrets Manager hold the password, and refer to it: `{{resolve:secretsmanager:…}}` in CloudFormation, a data source
-or a sensitive variable without a default in Terraform. Give functions and containers the secret's ARN. Change the
-password: what was once in the open stays known.
+or a sensitive variable without a default in Terraform. Give functions, containers and machines the secret's ARN, and
+let an output show no more than that. Change the password: what was once in the open stays known.
 
 ## When not to
 The broker is a throw-away in a test, and nothing else accepts its password.

@@ -2,9 +2,14 @@
 
 ## What it does
 Finds passwords in `sasl.jaas.config`, and SASL, keystore and schema registry passwords, that are a literal, a parameter
-without `NoEcho`, the default of a parameter or variable, or a plain parameter of Parameter Store: in configurations of
-MSK, connectors and workers of MSK Connect, property groups of Flink, Kafka actions of IoT rules, and environment
-variables of functions and containers. Every password of a connector counts, whichever system it is for.
+without `NoEcho`, the default or one of the allowed values of a parameter or variable, or a plain parameter of Parameter
+Store: in configurations of MSK, connectors and workers of MSK Connect, property groups of Flink, Kafka actions of IoT
+rules, and wherever a name says so: environment variables of functions, containers and builds, connections and jobs of
+Glue, user data, files and commands of cfn-init, parameters, mappings. Every password of a connector counts, whichever
+system it is for.
+
+Outputs, metadata and plain parameters of Parameter Store show what they are given: there a parameter with `NoEcho` and
+a generated password count too.
 
 ## Why it matters
 Templates, plans, consoles and the logs of connectors are read by more people than may use the cluster. Who has the
