@@ -121,10 +121,10 @@ def environment(name: str, value: Traced) -> tuple[str, list[Traced]]:
 
 def told(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
     """Give what is secret in a text under a name, also in JSON and in a script: of what, under which name, and what."""
-    inner = decoded(value) if _is_encoded(value) else value
-    parts = list(held(Given(parse(inner.text, inner.at)))) if inner is not None else []
+    inner = decoded(value) if not system_of(name) and _is_encoded(value) else value
     if inner is None:
         return
+    parts = list(held(Given(parse(inner.text, inner.at))))
     if len(parts) != 1 or parts[0].name:
         for part in parts:
             text = effective_text(Data(part.expression).text())

@@ -16,6 +16,7 @@ from msglint.model.text import Text
 STORED = ("AWS::SSM::Parameter", "aws_ssm_parameter")
 """The types of parameters in Parameter Store, of which only a SecureString is encrypted."""
 
+_PLAIN = ("String", "StringList")
 _CONNECTING = (Connector.KIND, WorkerConfiguration.KIND)
 """Whose passwords are all told as those of connectors."""
 _SECRETS = ("AWS::SecretsManager::Secret", "aws_secretsmanager_secret_version")
@@ -35,7 +36,7 @@ def texts(resource: AnyResource) -> Iterator[Place]:
     stored = resource.record.type in STORED
     for whole in resource.record.part.whole(resource.id):
         parts = list(held(whole.expression, whole.path))
-        secure = any(part.path[-1:] in {("Type",), ("type",)} and part.text == "SecureString" for part in parts)
+        plain = stored and any(part.path in {("Type",), ("type",)} and part.text in _PLAIN for part in parts)
         for part in parts:
             # A parameter that says no name of its own has that of its resource.
             unnamed = stored and part.name == "Value" and bool(system_of(resource.id))
@@ -44,7 +45,7 @@ def texts(resource: AnyResource) -> Iterator[Place]:
                 continue
             traced = part.traced()
             if traced is not None:
-                way = Way.SHOWN if whole.shown else Way.KEPT if stored and not secure else None
+                way = Way.SHOWN if whole.shown else Way.KEPT if plain else None
                 yield Place(part.path, name, traced, way)
 
 
@@ -59,6 +60,8 @@ def credentials(resource: AnyResource, of: str, model: Model) -> Iterator[Creden
     if resource.record.type in _SECRETS or (of == "broker" and resource.record.type in _CONNECTING):
         return
     for place in texts(resource):
+        if place.name.lower().endswith("description"):
+            continue  # prose names things, and assigns nothing
         for text in (place.text,) if system_of(place.name) else _with_defaults(place.text):
             for kind, key, secret in told(place.name, text):
                 if kind == of:
