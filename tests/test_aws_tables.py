@@ -14,13 +14,17 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 import msglint
 from msglint.model import apigateway, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
+from msglint.model.firehose import _OTHERS, _S3
 from msglint.model.identity import IDENTITIES
 from msglint.model.kinesis import Stream
+from msglint.model.lambda_ import DEFAULT_BATCH, DEFAULT_TIMEOUT
+from msglint.model.polling import ENDLESS
 from msglint.model.resource import AnyResource, Resource
-from msglint.model.sqs import DEFAULT_RETENTION, Queue
+from msglint.model.role_delivery import ROLE_EDGES
+from msglint.model.sqs import DEFAULT_RECEIVES, DEFAULT_RETENTION, DEFAULT_VISIBILITY, Queue
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind
-from msglint.rules.consuming import short_polling
+from msglint.rules.consuming import batch_without_window, short_polling
 from msglint.rules.durability import dead_letter_retention_too_short
 from msglint.rules.exposure import confused_deputy_in_role_trust
 from msglint.rules.payload import double_newline_delimiter
@@ -35,10 +39,14 @@ CALLS = {
     "AWS::SNS::TopicPolicy": (),
     "AWS::SNS::Subscription": ("sns:Subscribe",),
     "AWS::Kinesis::Stream": ("kinesis:CreateStream",),
+    "AWS::Kinesis::StreamConsumer": ("kinesis:RegisterStreamConsumer",),
+    "AWS::DynamoDB::Table": ("dynamodb:CreateTable",),
+    "AWS::Events::ApiDestination": ("events:CreateApiDestination",),
     "AWS::Kinesis::ResourcePolicy": ("kinesis:PutResourcePolicy",),
     "AWS::KinesisFirehose::DeliveryStream": ("firehose:CreateDeliveryStream",),
     "AWS::Lambda::EventSourceMapping": ("lambda:CreateEventSourceMapping",),
     "AWS::Lambda::Function": ("lambda:CreateFunction",),
+    "AWS::Lambda::EventInvokeConfig": ("lambda:PutFunctionEventInvokeConfig",),
     "AWS::Lambda::Permission": ("lambda:AddPermission",),
     "AWS::StepFunctions::StateMachine": ("stepfunctions:CreateStateMachine",),
     "AWS::ApiGateway::Method": ("apigateway:PutMethod",),
@@ -52,7 +60,21 @@ CALLS = {
     "AWS::Events::EventBus": ("events:CreateEventBus",),
     "AWS::Events::Connection": ("events:CreateConnection",),
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
-    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
+    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm",),
+    "AWS::CloudWatch::CompositeAlarm": ("cloudwatch:PutCompositeAlarm",),
+    "AWS::Logs::LogGroup": ("logs:CreateLogGroup",),
+    "AWS::Logs::ResourcePolicy": ("logs:PutResourcePolicy",),
+    "AWS::RDS::EventSubscription": ("rds:CreateEventSubscription",),
+    "AWS::ElastiCache::CacheCluster": ("elasticache:CreateCacheCluster",),
+    "AWS::ElastiCache::ReplicationGroup": ("elasticache:CreateReplicationGroup",),
+    "AWS::SES::ConfigurationSetEventDestination": ("ses:CreateConfigurationSetEventDestination",),
+    "AWS::SES::ReceiptRule": ("ses:CreateReceiptRule",),
+    "aws_ses_identity_notification_topic": ("ses:SetIdentityNotificationTopic",),
+    "AWS::CloudTrail::Trail": ("cloudtrail:CreateTrail",),
+    "AWS::Config::DeliveryChannel": ("config:PutDeliveryChannel",),
+    "AWS::CodeStarNotifications::NotificationRule": ("codestar-notifications:CreateNotificationRule",),
+    "AWS::Budgets::Budget": ("budgets:CreateBudget",),
+    "AWS::SMSVOICE::ConfigurationSet": ("sms-voice:CreateConfigurationSet",),
     "AWS::IAM::Role": ("iam:CreateRole",),
     "AWS::IAM::ManagedPolicy": ("iam:CreatePolicy",),
     "AWS::IAM::RolePolicy": ("iam:PutRolePolicy",),
@@ -72,6 +94,10 @@ CALLS = {
     "AWS::KinesisAnalyticsV2::Application": ("kinesisanalyticsv2:CreateApplication",),
     "AWS::ECS::TaskDefinition": ("ecs:RegisterTaskDefinition",),
     "AWS::IoT::TopicRule": ("iot:CreateTopicRule",),
+    "AWS::AutoScaling::LifecycleHook": ("autoscaling:PutLifecycleHook",),
+    "AWS::AutoScaling::AutoScalingGroup": ("autoscaling:CreateAutoScalingGroup",),
+    "AWS::CodePipeline::Pipeline": ("codepipeline:CreatePipeline",),
+    "AWS::EventsV2::Subscriber": (),
     "aws_secretsmanager_secret_version": ("secretsmanager:PutSecretValue",),
     "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
     "AWS::KMS::Key": ("kms:CreateKey",),
@@ -91,6 +117,7 @@ PARTS = {
     "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
     "aws_secretsmanager_secret_version": "AWS::SecretsManager::Secret",
     "aws_iam_role_policy_attachment": "AWS::IAM::Role",
+    "aws_ses_identity_notification_topic": "AWS::SES::EmailIdentity",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 
@@ -99,8 +126,15 @@ OWN = {
 }
 """Properties in the provider's table that neither the API nor CloudFormation has, and what they are."""
 
+CALLED = {
+    "msglint.model.states": ("sqs",),
+    "msglint.model.apigateway": ("sqs", "sns", "kinesis", "firehose", "stepfunctions"),
+}
+"""Services that what a module knows calls, so that it knows their words too."""
+
 NOT_OF_THE_TYPE = {
-    "ReceiveMessage": "an operation of SQS",
+    "StateMachineArn": "a parameter of integrations with Step Functions",
+    "NotificationArn": "in the configuration of an approval",
     "Allow": "the language of policies",
     "StringEquals": "the language of policies",
     "StringLike": "the language of policies",
@@ -141,6 +175,8 @@ STATES_LANGUAGE = frozenset(
         "States",
         "Succeed",
         "Task",
+        "Type",
+        "Value",
         "Wait",
     ]
 )
@@ -152,14 +188,18 @@ NO_OPERATIONS = {
     "sns:Endpoint": "a condition key",
     "kms:ViaService": "a condition key",
     "kms:CallerAccount": "a condition key",
+    "events:InvokeApiDestination": "what rules and pipes do with an API destination",
+    "dynamodb:DescribeStream": "an operation of DynamoDB Streams",
+    "dynamodb:GetRecords": "an operation of DynamoDB Streams",
+    "dynamodb:GetShardIterator": "an operation of DynamoDB Streams",
 }
 """What looks like an action and is no operation of its service."""
 
-CALLED_OTHERWISE = {"states": "stepfunctions"}
+CALLED_OTHERWISE = {"states": "stepfunctions", "events.rds": "rds", "sms-voice": "pinpoint-sms-voice-v2"}
 """Services whose name in actions and principals is not the one that botocore gives them."""
 
 actions = re.compile(r"[a-z][a-z0-9-]+:[A-Z][A-Za-z]+").fullmatch
-principals = re.compile(r"([a-z0-9-]+)\.amazonaws\.com").fullmatch
+principals = re.compile(r"((?:events\.)?[a-z0-9-]+)\.amazonaws\.com").fullmatch
 
 
 @cache
@@ -263,6 +303,7 @@ def test_the_properties_of_names_and_arns_are_of_their_type(type_: str) -> None:
         ("AWS::Kinesis::Stream", "firehose:KinesisStreamARN"),
         ("AWS::KinesisFirehose::DeliveryStream", "firehose:DeliveryStreamARN"),
         ("AWS::Lambda::Function", "lambda:NameSpacedFunctionArn"),
+        ("AWS::Events::ApiDestination", "events:ApiDestinationArn"),
         ("AWS::S3::Bucket", "firehose:BucketARN"),
         ("AWS::Events::EventBus", "events:NonPartnerEventBusArn"),
         ("AWS::Scheduler::Schedule", "scheduler:ScheduleArn"),
@@ -275,8 +316,10 @@ def test_arns_have_the_form_that_the_api_takes(type_: str, shape: str) -> None:
     identity = IDENTITIES[type_]
     words = {"partition": "aws", "region": "eu-west-1", "account": "111122223333", "name": "orders"}
     holes = {name: f"{hole.default}{hole.after}" for name, hole in identity.holes.items()}
+    assigned = dict.fromkeys(identity.assigned, "0a1b2c3d-0a1b")
     of, _, name = shape.partition(":")
-    assert re.fullmatch(service(of).shape_for(name).metadata["pattern"], identity.arn.format(**words, **holes))
+    pattern = service(of).shape_for(name).metadata["pattern"]
+    assert re.fullmatch(pattern, identity.arn.format(**words, **holes, **assigned))
 
 
 def documented(attribute: str) -> tuple[int, int, int]:
@@ -292,6 +335,28 @@ def documented(attribute: str) -> tuple[int, int, int]:
 def test_limits_and_defaults_of_queues() -> None:
     assert documented("ReceiveMessageWaitTimeSeconds") == (0, short_polling.LONGEST, 0)
     assert documented("MessageRetentionPeriod") == (60, dead_letter_retention_too_short.LONGEST, DEFAULT_RETENTION)
+    assert documented("VisibilityTimeout")[::2] == (0, DEFAULT_VISIBILITY)
+    redrive = given("sqs:CreateQueue").members["Attributes"].documentation
+    assert re.search(rf"maxReceiveCount</code>[^<]*Default: {DEFAULT_RECEIVES}\b", redrive)
+
+
+def test_limits_and_defaults_of_pollers() -> None:
+    assert (
+        f"The default is {DEFAULT_TIMEOUT} seconds" in given("lambda:CreateFunction").members["Timeout"].documentation
+    )
+    of_mappings = given("lambda:CreateEventSourceMapping").members
+    assert re.search(rf"Simple Queue Service</b> . Default {DEFAULT_BATCH}\.", of_mappings["BatchSize"].documentation)
+    assert f"the max is {batch_without_window.MOST}." in of_mappings["BatchSize"].documentation
+    window = of_mappings["MaximumBatchingWindowInSeconds"].documentation
+    assert f"a value greater than {batch_without_window.MOST}" in window.replace("<code>", "").replace("</code>", "")
+    assert "Amazon SQS event sources, the default batching window is 0 seconds" in window
+    of_pipes = [service("pipes").shape_for(f"PipeSource{of}StreamParameters").members for of in ("Kinesis", "DynamoDB")]
+    for members_ in (of_mappings, *of_pipes):
+        for limit in ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds"):
+            assert re.search(rf"default value is [^.]*{ENDLESS}\b", members_[limit].documentation)
+            assert members_[limit].metadata["min"] == ENDLESS
+    assert of_mappings["FunctionResponseTypes"].member.enum == ["ReportBatchItemFailures"]
+    assert set(service("lambda").shape_for("KafkaEventSourceMappingConsumptionMode").enum) == {"Stream", "Queue"}
 
 
 def test_words_that_the_code_compares_with() -> None:
@@ -303,7 +368,13 @@ def test_words_that_the_code_compares_with() -> None:
     )
     assert double_newline_delimiter.PROCESSOR in service("firehose").shape_for("ProcessorType").enum
     assert "DirectPut" in service("firehose").shape_for("DeliveryStreamType").enum
+    assert "AWS_OWNED_CMK" in service("firehose").shape_for("KeyType").enum
     assert service("kinesis").shape_for("EncryptionType").enum == ["NONE", "KMS"]
+
+
+def test_the_destinations_of_firehose_are_complete() -> None:
+    members = given("firehose:CreateDeliveryStream").members
+    assert {*_S3, *_OTHERS} == {name for name in members if name.endswith("DestinationConfiguration")}
 
 
 @pytest.mark.parametrize(("kind", "call"), [(Queue, "sqs:CreateQueue"), (Stream, "kinesis:StartStreamEncryption")])
@@ -351,9 +422,10 @@ def test_the_model_writes_words_that_aws_knows(module: str) -> None:
     types = texts & CALLS.keys()
     known = set().union(*(vocabulary(call.partition(":")[0]) for type_ in types for call in CALLS[type_]))
     known |= {way.rpartition(".")[2] for type_ in types for way in declared(PARTS.get(type_, type_).partition(".")[0])}
-    if module == "msglint.model.states":
-        # Of what its tasks receive it knows the words too.
-        known |= STATES_LANGUAGE | vocabulary("sqs")
+    for called in CALLED.get(module, ()):
+        known |= vocabulary(called) | set(service(called).operation_names)
+    if module == states.__name__:
+        known |= STATES_LANGUAGE
     written = {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]+", text)}
     assert written
     assert written - known <= NOT_OF_THE_TYPE.keys()
@@ -363,6 +435,7 @@ def test_actions_are_operations() -> None:
     """Every action in the code is an operation of its service."""
     found = {text for text in constants(SOURCES) if actions(text) and not text.startswith("aws:")}
     assert {edge.action for edge in EDGES} <= found
+    assert {action for row in ROLE_EDGES for action in (*row.actions, *row.perhaps)} <= found
     unknown = set()
     for action in found:
         name, _, operation = action.partition(":")
@@ -375,6 +448,6 @@ def test_actions_are_operations() -> None:
 def test_service_principals_begin_with_a_service() -> None:
     """As botocore calls it."""
     found = {text for text in constants(SOURCES) if principals(text)} | set(confused_deputy_in_role_trust.ACTS_FOR)
-    assert {edge.service for edge in EDGES} <= found
-    names = {text.partition(".")[0] for text in found}
+    assert {edge.service for edge in EDGES} | {row.service for row in ROLE_EDGES} <= found
+    names = {text.removesuffix(".amazonaws.com") for text in found}
     assert {CALLED_OTHERWISE.get(name, name) for name in names} <= set(LOADER.list_available_services("service-2"))

@@ -96,6 +96,23 @@ class EventBus(Resource):
         """The policy that is written inside the bus."""
         return self.properties.get("Policy")
 
+    @property
+    def key(self) -> Data:
+        """The customer managed key of the bus; absent: AWS's own."""
+        return self.properties.get("KmsKeyIdentifier")
+
+    @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue for events that the bus can neither encrypt nor decrypt."""
+        return self.properties.get("DeadLetterConfig", "Arn")
+
+
+class ApiDestination(Resource):
+    """An HTTP endpoint that events are sent to. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html."""
+
+    KIND = "AWS::Events::ApiDestination"
+    __slots__ = ()
+
 
 class EventBusPolicy(Resource):
     """A statement of a bus's policy. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html."""
@@ -183,6 +200,16 @@ class Pipe(Resource):
     def enrichment(self) -> Data:
         """The ARN of what is called with the events before the target; the target gets its answer."""
         return self.properties.get("Enrichment")
+
+    @property
+    def target(self) -> Data:
+        """The ARN of what the events are sent to."""
+        return self.properties.get("Target")
+
+    def dead_letters(self) -> Iterator[Data]:
+        """Give the ARNs of the queue or topic for batches that fail; only streams have one."""
+        for stream in ("KinesisStreamParameters", "DynamoDBStreamParameters"):
+            yield self.source_parameters.get(stream, "DeadLetterConfig", "Arn")
 
     @property
     def filters(self) -> Data:

@@ -39,6 +39,24 @@ class Identity(msgspec.Struct, frozen=True):
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
     """Parts of the ARN that AWS chooses, and how they are shown."""
+    more: Mapping[str, str] = {}
+    """The forms of more ARNs, by the attribute that gives them."""
+    sender: str = ""
+    """The form of the ARN that the service sends as the source, where that is not its own."""
+
+    def form(self, attribute: str) -> str:
+        """Give the form of an attribute; empty where it has none."""
+        match attribute:
+            case "arn":
+                return self.arn
+            case "sender":
+                return self.sender
+            case "url":
+                return self.url
+            case "name":
+                return "{name}"
+            case _:
+                return self.more.get(attribute, "")
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -60,9 +78,9 @@ class Naming(Protocol):
 
 
 def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
-    """Give the "arn", "url" or "name" of a resource; any other attribute is a symbol."""
+    """Give the "arn", "sender", "url" or "name" of a resource, or what its identity has more; others are symbols."""
     identity = IDENTITIES.get(type_)
-    form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
+    form = identity.form(name) if identity is not None else ""
     if identity is None or not form:
         return Text.of(naming.symbol(name, Alphabet.ASSIGNED))
     pieces = _HOLES.split(form)
@@ -94,12 +112,15 @@ def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> 
 
 
 def _last(text: Text) -> Text:
-    """Give the name at the end of an ARN: buses and groups may be named by either."""
+    """Give the name at the end of an ARN: buses, groups and functions may be named by either."""
     first = text.parts[0] if text.parts else ""
     if not (isinstance(first, str) and first.startswith("arn:")):
         return text
     pieces = text.split("/")
-    return pieces[-1] if pieces else text
+    last = pieces[-1] if pieces else text
+    # The ARN of a function ends with its name behind a colon.
+    segments = last.split(":")
+    return segments[-1] if segments else last
 
 
 def words(text: str) -> Iterator[str]:
@@ -122,6 +143,26 @@ IDENTITIES = {
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
+    "AWS::Lambda::Alias": Identity(
+        "Name",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}{name}",
+        holes={"function": Hole("FunctionName", "", after=":")},
+    ),
+    "AWS::Lambda::Version": Identity(
+        "Version",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}{Version}",
+        holes={"function": Hole("FunctionName", "", after=":")},
+        assigned={"Version": (Alphabet.NAME, "<number>")},
+    ),
+    "AWS::StepFunctions::StateMachine": Identity(
+        "StateMachineName", "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
+    ),
+    "AWS::DynamoDB::Table": Identity(
+        "TableName",
+        "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
+        assigned={"label": (Alphabet.ASSIGNED, "<label>")},
+        more={"stream_arn": "arn:{partition}:dynamodb:{region}:{account}:table/{name}/stream/{label}"},
+    ),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::Events::Rule": Identity(
         "Name",
@@ -129,6 +170,18 @@ IDENTITIES = {
         holes={"bus": Hole("EventBusName", "default", after="/", silent=True)},
     ),
     "AWS::Events::EventBus": Identity("Name", "arn:{partition}:events:{region}:{account}:event-bus/{name}"),
+    "AWS::Events::ApiDestination": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:api-destination/{name}/{id}",
+        assigned={"id": (Alphabet.NAME, "<id>")},
+        more={"arn_for_policy": "arn:{partition}:events:{region}:{account}:api-destination/{name}"},
+    ),
+    "AWS::EventsV2::Subscriber": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:subscriber/{id}",
+        assigned={"id": (Alphabet.ASSIGNED, "<id>")},
+    ),
+    "AWS::IoT::TopicRule": Identity("RuleName", "arn:{partition}:iot:{region}:{account}:rule/{name}"),
     "AWS::Scheduler::Schedule": Identity(
         "Name",
         "arn:{partition}:scheduler:{region}:{account}:schedule/{group}{name}",
@@ -139,6 +192,20 @@ IDENTITIES = {
     ),
     "AWS::Pipes::Pipe": Identity("Name", "arn:{partition}:pipes:{region}:{account}:pipe/{name}"),
     "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
+    "AWS::CloudWatch::CompositeAlarm": Identity(
+        "AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"
+    ),
+    "AWS::Logs::LogGroup": Identity("LogGroupName", "arn:{partition}:logs:{region}:{account}:log-group:{name}:*"),
+    "AWS::CloudTrail::Trail": Identity("TrailName", "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}"),
+    "AWS::RDS::EventSubscription": Identity(
+        "SubscriptionName",
+        "arn:{partition}:rds:{region}:{account}:es:{name}",
+        assigned={"database": (Alphabet.ASSIGNED, "<database>")},
+        sender="arn:{partition}:rds:{region}:{account}:{database}",
+    ),
+    "AWS::SMSVOICE::ConfigurationSet": Identity(
+        "ConfigurationSetName", "arn:{partition}:sms-voice:{region}:{account}:configuration-set/{name}"
+    ),
     "AWS::AmazonMQ::Broker": Identity(
         "BrokerName",
         "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}",

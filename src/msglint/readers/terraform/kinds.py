@@ -99,6 +99,15 @@ FROM_SECRET = {
         "secrets_manager_configuration", _names(Enabled="enabled", SecretARN="secret_arn", RoleARN="role_arn")
     )
 }
+LOGGING = {
+    "CloudWatchLoggingOptions": Spec(
+        "cloudwatch_logging_options",
+        _names(Enabled="enabled", LogGroupName="log_group_name", LogStreamName="log_stream_name"),
+    )
+}
+BUCKET = {**_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"), **LOGGING}
+DESTINATION = {"S3Configuration": Spec("s3_configuration", BUCKET), **LOGGING}
+SECRET_DESTINATION = {**DESTINATION, **FROM_SECRET}
 
 DELIVERY_STREAM = Kind(
     "AWS::KinesisFirehose::DeliveryStream",
@@ -116,29 +125,37 @@ DELIVERY_STREAM = Kind(
         "ExtendedS3DestinationConfiguration": Spec(
             "extended_s3_configuration",
             {
-                **_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"),
+                **BUCKET,
+                "S3BackupConfiguration": Spec("s3_backup_configuration", BUCKET),
                 "ProcessingConfiguration": Spec("processing_configuration", PROCESSING),
                 "DataFormatConversionConfiguration": Spec(
                     "data_format_conversion_configuration", _names(Enabled="enabled")
                 ),
             },
         ),
-        "HttpEndpointDestinationConfiguration": Spec(
-            "http_endpoint_configuration",
-            {"EndpointConfiguration": Spec("", _names(Url="url", AccessKey="access_key"), here=True), **FROM_SECRET},
-        ),
+        "S3DestinationConfiguration": Spec("s3_configuration", BUCKET),
         "RedshiftDestinationConfiguration": Spec(
             "redshift_configuration",
-            {**_names(Password="password"), **FROM_SECRET},  # noqa: S106  # a name
+            {**_names(Password="password"), **SECRET_DESTINATION},  # noqa: S106  # a name
+        ),
+        "ElasticsearchDestinationConfiguration": Spec("elasticsearch_configuration", DESTINATION),
+        "AmazonopensearchserviceDestinationConfiguration": Spec("opensearch_configuration", DESTINATION),
+        "AmazonOpenSearchServerlessDestinationConfiguration": Spec("opensearchserverless_configuration", DESTINATION),
+        "SplunkDestinationConfiguration": Spec(
+            "splunk_configuration", {**_names(HECToken="hec_token"), **SECRET_DESTINATION}
+        ),
+        "HttpEndpointDestinationConfiguration": Spec(
+            "http_endpoint_configuration",
+            {
+                "EndpointConfiguration": Spec("", _names(Url="url", AccessKey="access_key"), here=True),
+                **SECRET_DESTINATION,
+            },
         ),
         "SnowflakeDestinationConfiguration": Spec(
             "snowflake_configuration",
-            {**_names(PrivateKey="private_key", KeyPassphrase="key_passphrase"), **FROM_SECRET},
+            {**_names(PrivateKey="private_key", KeyPassphrase="key_passphrase"), **SECRET_DESTINATION},
         ),
-        "SplunkDestinationConfiguration": Spec(
-            "splunk_configuration",
-            {**_names(HECToken="hec_token"), **FROM_SECRET},  # a name
-        ),
+        "IcebergDestinationConfiguration": Spec("iceberg_configuration", DESTINATION),
     },
 )
 
@@ -205,6 +222,11 @@ SCHEMA_REGISTRY = {
     )
 }
 
+LIMITS = {
+    "MaximumRetryAttempts": Spec("maximum_retry_attempts", computed=True),
+    "MaximumRecordAgeInSeconds": Spec("maximum_record_age_in_seconds", computed=True),
+}
+
 EVENT_SOURCE_MAPPING = Kind(
     "AWS::Lambda::EventSourceMapping",
     {
@@ -213,17 +235,26 @@ EVENT_SOURCE_MAPPING = Kind(
             FunctionName="function_name",
             BatchSize="batch_size",
             MaximumBatchingWindowInSeconds="maximum_batching_window_in_seconds",
-            MaximumRetryAttempts="maximum_retry_attempts",
-            MaximumRecordAgeInSeconds="maximum_record_age_in_seconds",
+            FunctionResponseTypes="function_response_types",
+            BisectBatchOnFunctionError="bisect_batch_on_function_error",
+            StartingPosition="starting_position",
             Queues="queues",
             Topics="topics",
+        ),
+        **LIMITS,
+        "DestinationConfig": Spec(
+            "destination_config", {"OnFailure": Spec("on_failure", _names(Destination="destination_arn"))}
         ),
         "SourceAccessConfigurations": Spec("source_access_configuration", _names(Type="type", URI="uri"), many=True),
         "DocumentDBEventSourceConfig": Spec("document_db_event_source_config", _names(DatabaseName="database_name")),
         "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
         "FilterCriteria": FILTERS,
-        "AmazonManagedKafkaEventSourceConfig": Spec("amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY),
-        "SelfManagedKafkaEventSourceConfig": Spec("self_managed_kafka_event_source_config", SCHEMA_REGISTRY),
+        "AmazonManagedKafkaEventSourceConfig": Spec(
+            "amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY, computed=True
+        ),
+        "SelfManagedKafkaEventSourceConfig": Spec(
+            "self_managed_kafka_event_source_config", SCHEMA_REGISTRY, computed=True
+        ),
     },
 )
 
@@ -245,7 +276,11 @@ SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_k
 SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id", SecretString="secret_string"))
 SECRET_ROTATION = Kind("AWS::SecretsManager::RotationSchedule", _names(SecretId="secret_id"))
 
-PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
+PIPE_STREAM = {
+    **_names(OnPartialBatchItemFailure="on_partial_batch_item_failure"),
+    **LIMITS,
+    "DeadLetterConfig": DEAD_LETTER,
+}
 BASIC_AUTH = {"Credentials": Spec("credentials", _names(BasicAuth="basic_auth"))}
 KAFKA_AUTH = _names(SaslScram512Auth="sasl_scram_512_auth", ClientCertificateTlsAuth="client_certificate_tls_auth")
 
@@ -256,6 +291,7 @@ PIPE = Kind(
         "SourceParameters": Spec(
             "source_parameters",
             {
+                "SqsQueueParameters": Spec("sqs_queue_parameters", _names(BatchSize="batch_size")),
                 "KinesisStreamParameters": Spec("kinesis_stream_parameters", PIPE_STREAM),
                 "DynamoDBStreamParameters": Spec("dynamodb_stream_parameters", PIPE_STREAM),
                 "ActiveMQBrokerParameters": Spec("activemq_broker_parameters", BASIC_AUTH),
@@ -297,6 +333,19 @@ ALARM = Kind(
     | _names(InsufficientDataActions="insufficient_data_actions"),
     "alarm_name",
 )
+
+SES_TOPIC = {"SnsDestination": Spec("sns_destination", _names(TopicARN="topic_arn"))}
+RECEIPT_ACTIONS = {
+    name: Spec(block, _names(TopicArn="topic_arn"), many=True)
+    for name, block in {
+        "SNSAction": "sns_action",
+        "S3Action": "s3_action",
+        "LambdaAction": "lambda_action",
+        "BounceAction": "bounce_action",
+        "StopAction": "stop_action",
+        "WorkmailAction": "workmail_action",
+    }.items()
+}
 
 PERMISSION = Kind(
     "AWS::Lambda::Permission",
@@ -343,21 +392,59 @@ FLINK = Kind(
     },
 )
 
-IOT_KAFKA = {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"))}
+IOT_ACTIONS = {
+    "Kafka": _names(ClientProperties="client_properties"),
+    "Sqs": _names(QueueUrl="queue_url", RoleArn="role_arn"),
+    "Sns": _names(TargetArn="target_arn", RoleArn="role_arn"),
+    "Kinesis": _names(StreamName="stream_name", RoleArn="role_arn"),
+    "Firehose": _names(DeliveryStreamName="delivery_stream_name", RoleArn="role_arn"),
+    "StepFunctions": _names(StateMachineName="state_machine_name", RoleArn="role_arn"),
+}
+_STEP_FUNCTIONS = {"StepFunctions": "step_functions"}
+
+
+def _iot(*, many: bool) -> dict[str, Spec]:
+    """Give the blocks of actions; a rule may have several of a kind, and for errors one."""
+    return {
+        name: Spec(_STEP_FUNCTIONS.get(name, name.lower()), fields, many=many) for name, fields in IOT_ACTIONS.items()
+    }
+
 
 IOT_RULE = Kind(
     "AWS::IoT::TopicRule",
     {
+        **_names(RuleName="name"),
         "TopicRulePayload": Spec(
             "",
             {
-                "Actions": Spec(
-                    "", {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"), many=True)}, here=True
-                ),
-                "ErrorAction": Spec("error_action", IOT_KAFKA),
+                "Actions": Spec("", _iot(many=True), here=True),
+                "ErrorAction": Spec("error_action", _iot(many=False)),
             },
             here=True,
-        )
+        ),
+    },
+)
+
+HOOK = _names(NotificationTargetARN="notification_target_arn", RoleARN="role_arn")
+
+PIPELINE = Kind(
+    "AWS::CodePipeline::Pipeline",
+    {
+        **_names(Name="name", RoleArn="role_arn"),
+        "Stages": Spec(
+            "stage",
+            {
+                "Actions": Spec(
+                    "action",
+                    {
+                        **_names(RoleArn="role_arn", Configuration="configuration"),
+                        "ActionTypeId": Spec("", _names(Category="category"), here=True),
+                    },
+                    many=True,
+                )
+            },
+            many=True,
+        ),
     },
 )
 
@@ -391,13 +478,53 @@ KINDS = {
     ),
     "aws_cloudwatch_event_target": EVENT_TARGET,
     "aws_cloudwatch_event_connection": CONNECTION,
-    "aws_cloudwatch_event_bus": Kind("AWS::Events::EventBus", _names(Name="name")),
+    "aws_cloudwatch_event_bus": Kind(
+        "AWS::Events::EventBus",
+        {**_names(Name="name", KmsKeyIdentifier="kms_key_identifier"), "DeadLetterConfig": DEAD_LETTER},
+    ),
     "aws_cloudwatch_event_bus_policy": Kind(
         "AWS::Events::EventBusPolicy", _names(EventBusName="event_bus_name", Policy="policy")
     ),
     "aws_cloudwatch_event_permission": BUS_PERMISSION,
     "aws_cloudwatch_metric_alarm": ALARM,
-    "aws_cloudwatch_composite_alarm": ALARM,
+    "aws_cloudwatch_composite_alarm": Kind("AWS::CloudWatch::CompositeAlarm", ALARM.fields, ALARM.name_attribute),
+    "aws_cloudwatch_log_group": Kind("AWS::Logs::LogGroup", _names(LogGroupName="name")),
+    "aws_cloudwatch_log_resource_policy": Kind(
+        "AWS::Logs::ResourcePolicy", _names(PolicyName="policy_name", PolicyDocument="policy_document")
+    ),
+    "aws_db_event_subscription": Kind(
+        "AWS::RDS::EventSubscription", _names(SubscriptionName="name", SnsTopicArn="sns_topic")
+    ),
+    "aws_elasticache_cluster": Kind(
+        "AWS::ElastiCache::CacheCluster", _names(NotificationTopicArn="notification_topic_arn")
+    ),
+    "aws_elasticache_replication_group": Kind(
+        "AWS::ElastiCache::ReplicationGroup", _names(NotificationTopicArn="notification_topic_arn")
+    ),
+    "aws_ses_event_destination": Kind(
+        "AWS::SES::ConfigurationSetEventDestination", {"EventDestination": Spec("", SES_TOPIC, here=True)}
+    ),
+    "aws_sesv2_configuration_set_event_destination": Kind(
+        "AWS::SES::ConfigurationSetEventDestination", {"EventDestination": Spec("event_destination", SES_TOPIC)}
+    ),
+    "aws_ses_identity_notification_topic": Kind("aws_ses_identity_notification_topic", _names(SnsTopic="topic_arn")),
+    "aws_ses_receipt_rule": Kind(
+        "AWS::SES::ReceiptRule", {"Rule": Spec("", {"Actions": Spec("", RECEIPT_ACTIONS, here=True)}, here=True)}
+    ),
+    "aws_cloudtrail": Kind("AWS::CloudTrail::Trail", _names(TrailName="name", SnsTopicName="sns_topic_name")),
+    "aws_config_delivery_channel": Kind("AWS::Config::DeliveryChannel", _names(SnsTopicARN="sns_topic_arn")),
+    "aws_codestarnotifications_notification_rule": Kind(
+        "AWS::CodeStarNotifications::NotificationRule",
+        {"Targets": Spec("target", _names(TargetAddress="address", TargetType="type"), many=True)},
+    ),
+    "aws_budgets_budget": Kind(
+        "AWS::Budgets::Budget",
+        {
+            "NotificationsWithSubscribers": Spec(
+                "notification", _names(Subscribers="subscriber_sns_topic_arns"), many=True
+            )
+        },
+    ),
     "aws_lambda_permission": PERMISSION,
     "aws_s3_bucket_notification": NOTIFICATION,
     "aws_sqs_queue_policy": Kind(
@@ -459,9 +586,27 @@ KINDS = {
                 FunctionName="function_name", Role="role", Timeout="timeout", Handler="handler", Runtime="runtime"
             ),
             "Environment": Spec("environment", _names(Variables="variables")),
+            "DeadLetterConfig": Spec("dead_letter_config", _names(TargetArn="target_arn")),
         },
         "function_name",
     ),
+    "aws_lambda_function_event_invoke_config": Kind(
+        "AWS::Lambda::EventInvokeConfig",
+        {
+            **_names(FunctionName="function_name", Qualifier="qualifier"),
+            "DestinationConfig": Spec(
+                "destination_config",
+                {
+                    "OnFailure": Spec("on_failure", _names(Destination="destination")),
+                    "OnSuccess": Spec("on_success", _names(Destination="destination")),
+                },
+            ),
+        },
+        "function_name",
+    ),
+    "aws_dynamodb_table": Kind("AWS::DynamoDB::Table", _names(TableName="name")),
+    "aws_kinesis_stream_consumer": Kind("AWS::Kinesis::StreamConsumer", _names(ConsumerName="name")),
+    "aws_cloudwatch_event_api_destination": Kind("AWS::Events::ApiDestination", _names(Name="name")),
     "aws_sfn_state_machine": Kind(
         "AWS::StepFunctions::StateMachine",
         _names(StateMachineName="name", RoleArn="role_arn", DefinitionString="definition"),
@@ -493,6 +638,12 @@ KINDS = {
         "AWS::ECS::TaskDefinition", _names(Family="family", ContainerDefinitions="container_definitions"), "family"
     ),
     "aws_iot_topic_rule": IOT_RULE,
+    "aws_autoscaling_lifecycle_hook": Kind("AWS::AutoScaling::LifecycleHook", HOOK),
+    "aws_autoscaling_group": Kind(
+        "AWS::AutoScaling::AutoScalingGroup",
+        {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},
+    ),
+    "aws_codepipeline": PIPELINE,
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
