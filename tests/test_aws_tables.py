@@ -58,6 +58,7 @@ CALLS = {
     "AWS::Scheduler::ScheduleGroup": ("scheduler:CreateScheduleGroup",),
     "AWS::Events::Rule": ("events:PutRule",),
     "AWS::Events::EventBus": ("events:CreateEventBus",),
+    "AWS::Events::Connection": ("events:CreateConnection",),
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm",),
     "AWS::CloudWatch::CompositeAlarm": ("cloudwatch:PutCompositeAlarm",),

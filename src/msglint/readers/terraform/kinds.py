@@ -94,6 +94,11 @@ PROCESSING = {
     ),
 }
 
+FROM_SECRET = {
+    "SecretsManagerConfiguration": Spec(
+        "secrets_manager_configuration", _names(Enabled="enabled", SecretARN="secret_arn", RoleARN="role_arn")
+    )
+}
 LOGGING = {
     "CloudWatchLoggingOptions": Spec(
         "cloudwatch_logging_options",
@@ -102,6 +107,7 @@ LOGGING = {
 }
 BUCKET = {**_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"), **LOGGING}
 DESTINATION = {"S3Configuration": Spec("s3_configuration", BUCKET), **LOGGING}
+SECRET_DESTINATION = {**DESTINATION, **FROM_SECRET}
 
 DELIVERY_STREAM = Kind(
     "AWS::KinesisFirehose::DeliveryStream",
@@ -128,13 +134,27 @@ DELIVERY_STREAM = Kind(
             },
         ),
         "S3DestinationConfiguration": Spec("s3_configuration", BUCKET),
-        "RedshiftDestinationConfiguration": Spec("redshift_configuration", DESTINATION),
+        "RedshiftDestinationConfiguration": Spec(
+            "redshift_configuration",
+            {**_names(Password="password"), **SECRET_DESTINATION},  # noqa: S106  # a name
+        ),
         "ElasticsearchDestinationConfiguration": Spec("elasticsearch_configuration", DESTINATION),
         "AmazonopensearchserviceDestinationConfiguration": Spec("opensearch_configuration", DESTINATION),
         "AmazonOpenSearchServerlessDestinationConfiguration": Spec("opensearchserverless_configuration", DESTINATION),
-        "SplunkDestinationConfiguration": Spec("splunk_configuration", DESTINATION),
-        "HttpEndpointDestinationConfiguration": Spec("http_endpoint_configuration", DESTINATION),
-        "SnowflakeDestinationConfiguration": Spec("snowflake_configuration", DESTINATION),
+        "SplunkDestinationConfiguration": Spec(
+            "splunk_configuration", {**_names(HECToken="hec_token"), **SECRET_DESTINATION}
+        ),
+        "HttpEndpointDestinationConfiguration": Spec(
+            "http_endpoint_configuration",
+            {
+                "EndpointConfiguration": Spec("", _names(Url="url", AccessKey="access_key"), here=True),
+                **SECRET_DESTINATION,
+            },
+        ),
+        "SnowflakeDestinationConfiguration": Spec(
+            "snowflake_configuration",
+            {**_names(PrivateKey="private_key", KeyPassphrase="key_passphrase"), **SECRET_DESTINATION},
+        ),
         "IcebergDestinationConfiguration": Spec("iceberg_configuration", DESTINATION),
     },
 )
@@ -146,6 +166,43 @@ EVENT_TARGET = Kind(
     {
         **_names(Rule="rule", EventBusName="event_bus_name", Arn="arn", RoleArn="role_arn"),
         "DeadLetterConfig": DEAD_LETTER,
+    },
+)
+
+HTTP_PARAMETERS = {
+    name: Spec(attribute, _names(Key="key", Value="value", IsValueSecret="is_value_secret"), many=True)
+    for name, attribute in (
+        ("HeaderParameters", "header"),
+        ("QueryStringParameters", "query_string"),
+        ("BodyParameters", "body"),
+    )
+}
+
+CONNECTION = Kind(
+    "AWS::Events::Connection",
+    {
+        **_names(Name="name"),
+        "AuthParameters": Spec(
+            "auth_parameters",
+            {
+                "ApiKeyAuthParameters": Spec("api_key", _names(ApiKeyName="key", ApiKeyValue="value")),
+                "BasicAuthParameters": Spec(
+                    "basic",
+                    _names(Username="username", Password="password"),  # noqa: S106  # a name
+                ),
+                "OAuthParameters": Spec(
+                    "oauth",
+                    {
+                        "ClientParameters": Spec(
+                            "client_parameters",
+                            _names(ClientID="client_id", ClientSecret="client_secret"),  # a name
+                        ),
+                        "OAuthHttpParameters": Spec("oauth_http_parameters", HTTP_PARAMETERS),
+                    },
+                ),
+                "InvocationHttpParameters": Spec("invocation_http_parameters", HTTP_PARAMETERS),
+            },
+        ),
     },
 )
 
@@ -500,6 +557,7 @@ KINDS = {
         _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn", EventPattern="event_pattern"),
     ),
     "aws_cloudwatch_event_target": EVENT_TARGET,
+    "aws_cloudwatch_event_connection": CONNECTION,
     "aws_cloudwatch_event_bus": Kind(
         "AWS::Events::EventBus",
         {**_names(Name="name", KmsKeyIdentifier="kms_key_identifier"), "DeadLetterConfig": DEAD_LETTER},
