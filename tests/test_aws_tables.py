@@ -38,6 +38,7 @@ CALLS = {
     "AWS::Kinesis::ResourcePolicy": ("kinesis:PutResourcePolicy",),
     "AWS::KinesisFirehose::DeliveryStream": ("firehose:CreateDeliveryStream",),
     "AWS::Lambda::EventSourceMapping": ("lambda:CreateEventSourceMapping",),
+    "AWS::Lambda::EventInvokeConfig": ("lambda:PutFunctionEventInvokeConfig",),
     "AWS::Lambda::Function": ("lambda:CreateFunction",),
     "AWS::Lambda::Permission": ("lambda:AddPermission",),
     "AWS::StepFunctions::StateMachine": ("stepfunctions:CreateStateMachine",),

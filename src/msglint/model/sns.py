@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Value, not_empty
+from msglint.model.value import Value, not_empty, says
 from msglint.source import Place
+from msglint.verdict import Verdict
+
+PROGRAMS = ("sqs", "lambda", "firehose", "http", "https")
 
 
 class Topic(Resource):
@@ -61,6 +64,11 @@ class Subscription:
     def dead_letter(self) -> Data:
         """The ARN of the queue for messages that cannot be delivered."""
         return self.data.get("RedrivePolicy", "deadLetterTargetArn")
+
+    @property
+    def reaches_programs(self) -> Verdict:
+        """Whether messages go to a programme, and not to a person's mailbox or telephone."""
+        return says(self.protocol, *PROGRAMS)
 
     @property
     def role(self) -> Value[Text]:

@@ -51,6 +51,16 @@ class StateMachine(Resource):
         return structure(self, self.properties.get("DefinitionS3Location").text()) or given
 
 
+def states(definition: Data) -> Iterator[Data]:
+    """Give all states of a definition, those inside branches and maps among them."""
+    stack = [definition]
+    while stack:
+        for state in stack.pop().get("States").fields().values():
+            yield state
+            stack += state.get("Branches").elements().known
+            stack += (state.get(name) for name in ("ItemProcessor", "Iterator"))
+
+
 class Path(NamedTuple):
     """A way into a state's data: `$`, `$$`, `$states` or a variable, and the names behind it; indexes left out."""
 
