@@ -394,4 +394,22 @@ RULES = (
         (),
         "Firehose adds a newline to records that have one already.",
     ),
+    Entry(
+        "MSG803",
+        "event-loop",
+        "payload.event_loop",
+        ("AWS::Events::Rule",),
+        ("warning",),
+        (("AWS::Events::Rule", "EventPattern"),),
+        "A rule matches the events that its own targets put on its bus.",
+    ),
+    Entry(
+        "MSG804",
+        "catch-all-event-pattern",
+        "payload.catch_all_event_pattern",
+        ("AWS::Events::Rule",),
+        ("info",),
+        (("AWS::Events::Rule", "EventPattern"),),
+        "A rule takes every event of the account.",
+    ),
 )
