@@ -14,13 +14,16 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 import msglint
 from msglint.model import apigateway, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
+from msglint.model.firehose import _OTHERS, _S3
 from msglint.model.identity import IDENTITIES
 from msglint.model.kinesis import Stream
+from msglint.model.lambda_ import DEFAULT_BATCH, DEFAULT_TIMEOUT
+from msglint.model.polling import ENDLESS
 from msglint.model.resource import AnyResource, Resource
-from msglint.model.sqs import DEFAULT_RETENTION, Queue
+from msglint.model.sqs import DEFAULT_RECEIVES, DEFAULT_RETENTION, DEFAULT_VISIBILITY, Queue
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind
-from msglint.rules.consuming import short_polling
+from msglint.rules.consuming import batch_without_window, short_polling
 from msglint.rules.durability import dead_letter_retention_too_short
 from msglint.rules.exposure import confused_deputy_in_role_trust
 from msglint.rules.payload import double_newline_delimiter
@@ -52,7 +55,21 @@ CALLS = {
     "AWS::Events::Rule": ("events:PutRule",),
     "AWS::Events::EventBus": ("events:CreateEventBus",),
     "AWS::Events::EventBusPolicy": ("events:PutPermission",),
-    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:PutCompositeAlarm"),
+    "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm",),
+    "AWS::CloudWatch::CompositeAlarm": ("cloudwatch:PutCompositeAlarm",),
+    "AWS::Logs::LogGroup": ("logs:CreateLogGroup",),
+    "AWS::Logs::ResourcePolicy": ("logs:PutResourcePolicy",),
+    "AWS::RDS::EventSubscription": ("rds:CreateEventSubscription",),
+    "AWS::ElastiCache::CacheCluster": ("elasticache:CreateCacheCluster",),
+    "AWS::ElastiCache::ReplicationGroup": ("elasticache:CreateReplicationGroup",),
+    "AWS::SES::ConfigurationSetEventDestination": ("ses:CreateConfigurationSetEventDestination",),
+    "AWS::SES::ReceiptRule": ("ses:CreateReceiptRule",),
+    "aws_ses_identity_notification_topic": ("ses:SetIdentityNotificationTopic",),
+    "AWS::CloudTrail::Trail": ("cloudtrail:CreateTrail",),
+    "AWS::Config::DeliveryChannel": ("config:PutDeliveryChannel",),
+    "AWS::CodeStarNotifications::NotificationRule": ("codestar-notifications:CreateNotificationRule",),
+    "AWS::Budgets::Budget": ("budgets:CreateBudget",),
+    "AWS::SMSVOICE::ConfigurationSet": ("sms-voice:CreateConfigurationSet",),
     "AWS::IAM::Role": ("iam:CreateRole",),
     "AWS::IAM::ManagedPolicy": ("iam:CreatePolicy",),
     "AWS::IAM::RolePolicy": ("iam:PutRolePolicy",),
@@ -91,6 +108,7 @@ PARTS = {
     "aws_s3_bucket_notification": "AWS::S3::Bucket.NotificationConfiguration",
     "aws_secretsmanager_secret_version": "AWS::SecretsManager::Secret",
     "aws_iam_role_policy_attachment": "AWS::IAM::Role",
+    "aws_ses_identity_notification_topic": "AWS::SES::EmailIdentity",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 
@@ -155,11 +173,11 @@ NO_OPERATIONS = {
 }
 """What looks like an action and is no operation of its service."""
 
-CALLED_OTHERWISE = {"states": "stepfunctions"}
+CALLED_OTHERWISE = {"states": "stepfunctions", "events.rds": "rds", "sms-voice": "pinpoint-sms-voice-v2"}
 """Services whose name in actions and principals is not the one that botocore gives them."""
 
 actions = re.compile(r"[a-z][a-z0-9-]+:[A-Z][A-Za-z]+").fullmatch
-principals = re.compile(r"([a-z0-9-]+)\.amazonaws\.com").fullmatch
+principals = re.compile(r"((?:events\.)?[a-z0-9-]+)\.amazonaws\.com").fullmatch
 
 
 @cache
@@ -292,6 +310,28 @@ def documented(attribute: str) -> tuple[int, int, int]:
 def test_limits_and_defaults_of_queues() -> None:
     assert documented("ReceiveMessageWaitTimeSeconds") == (0, short_polling.LONGEST, 0)
     assert documented("MessageRetentionPeriod") == (60, dead_letter_retention_too_short.LONGEST, DEFAULT_RETENTION)
+    assert documented("VisibilityTimeout")[::2] == (0, DEFAULT_VISIBILITY)
+    redrive = given("sqs:CreateQueue").members["Attributes"].documentation
+    assert re.search(rf"maxReceiveCount</code>[^<]*Default: {DEFAULT_RECEIVES}\b", redrive)
+
+
+def test_limits_and_defaults_of_pollers() -> None:
+    assert (
+        f"The default is {DEFAULT_TIMEOUT} seconds" in given("lambda:CreateFunction").members["Timeout"].documentation
+    )
+    of_mappings = given("lambda:CreateEventSourceMapping").members
+    assert re.search(rf"Simple Queue Service</b> . Default {DEFAULT_BATCH}\.", of_mappings["BatchSize"].documentation)
+    assert f"the max is {batch_without_window.MOST}." in of_mappings["BatchSize"].documentation
+    window = of_mappings["MaximumBatchingWindowInSeconds"].documentation
+    assert f"a value greater than {batch_without_window.MOST}" in window.replace("<code>", "").replace("</code>", "")
+    assert "Amazon SQS event sources, the default batching window is 0 seconds" in window
+    of_pipes = [service("pipes").shape_for(f"PipeSource{of}StreamParameters").members for of in ("Kinesis", "DynamoDB")]
+    for members_ in (of_mappings, *of_pipes):
+        for limit in ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds"):
+            assert re.search(rf"default value is [^.]*{ENDLESS}\b", members_[limit].documentation)
+            assert members_[limit].metadata["min"] == ENDLESS
+    assert of_mappings["FunctionResponseTypes"].member.enum == ["ReportBatchItemFailures"]
+    assert set(service("lambda").shape_for("KafkaEventSourceMappingConsumptionMode").enum) == {"Stream", "Queue"}
 
 
 def test_words_that_the_code_compares_with() -> None:
@@ -303,7 +343,13 @@ def test_words_that_the_code_compares_with() -> None:
     )
     assert double_newline_delimiter.PROCESSOR in service("firehose").shape_for("ProcessorType").enum
     assert "DirectPut" in service("firehose").shape_for("DeliveryStreamType").enum
+    assert "AWS_OWNED_CMK" in service("firehose").shape_for("KeyType").enum
     assert service("kinesis").shape_for("EncryptionType").enum == ["NONE", "KMS"]
+
+
+def test_the_destinations_of_firehose_are_complete() -> None:
+    members = given("firehose:CreateDeliveryStream").members
+    assert {*_S3, *_OTHERS} == {name for name in members if name.endswith("DestinationConfiguration")}
 
 
 @pytest.mark.parametrize(("kind", "call"), [(Queue, "sqs:CreateQueue"), (Stream, "kinesis:StartStreamEncryption")])
@@ -376,5 +422,5 @@ def test_service_principals_begin_with_a_service() -> None:
     """As botocore calls it."""
     found = {text for text in constants(SOURCES) if principals(text)} | set(confused_deputy_in_role_trust.ACTS_FOR)
     assert {edge.service for edge in EDGES} <= found
-    names = {text.partition(".")[0] for text in found}
+    names = {text.removesuffix(".amazonaws.com") for text in found}
     assert {CALLED_OTHERWISE.get(name, name) for name in names} <= set(LOADER.list_available_services("service-2"))

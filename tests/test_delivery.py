@@ -11,10 +11,25 @@ from msglint.iam.delivery import Arrival, arrival, intended
 from msglint.iam.request import ABSENT, Present
 from msglint.model.cloudwatch import Alarm
 from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
-from msglint.model.events import Rule
+from msglint.model.delivery import Key as Sent
+from msglint.model.events import EventBus, Rule
 from msglint.model.kms import Key
 from msglint.model.lambda_ import Function
+from msglint.model.logs import LogGroup
 from msglint.model.model import Model
+from msglint.model.notifiers import (
+    Budget,
+    CacheCluster,
+    DatabaseEvents,
+    DeliveryChannel,
+    MailEvents,
+    MailIdentity,
+    NotificationRule,
+    Notifier,
+    ReceiptRule,
+    TextMessages,
+    Trail,
+)
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.s3 import Bucket
@@ -62,7 +77,34 @@ def truths(resources: Resources, owner: str = "Sender", **more: Any) -> list[boo
 
 # A small system for each kind of edge: `Sender` makes the delivery, `Source` is who sends, `End` takes it.
 
-ENDS: Mapping[type[Resource], Any] = {Queue: get("End"), Topic: {"Ref": "End"}, Function: get("End")}
+ENDS: Mapping[type[Resource], Any] = {
+    Queue: get("End"),
+    Topic: {"Ref": "End"},
+    Function: get("End"),
+    LogGroup: "arn:aws:logs:*:*:log-group:/aws/events/*",
+}
+NOTIFYING: Mapping[type[Resource], Any] = {
+    DatabaseEvents: {"SnsTopicArn": ENDS[Topic], "SubscriptionName": "failovers"},
+    CacheCluster: {"NotificationTopicArn": ENDS[Topic]},
+    MailEvents: {"EventDestination": {"SnsDestination": {"TopicARN": ENDS[Topic]}}},
+    MailIdentity: {"SnsTopic": ENDS[Topic]},
+    ReceiptRule: {"Rule": {"Actions": [{"S3Action": {"BucketName": "mail", "TopicArn": ENDS[Topic]}}]}},
+    Trail: {"SnsTopicName": get("End", "TopicName")},
+    DeliveryChannel: {"SnsTopicARN": ENDS[Topic]},
+    NotificationRule: {"Targets": [{"TargetType": "SNS", "TargetAddress": ENDS[Topic]}]},
+    Budget: {
+        "NotificationsWithSubscribers": [
+            {
+                "Subscribers": [
+                    {"SubscriptionType": "EMAIL", "Address": "shop@shop.test"},
+                    {"SubscriptionType": "SNS", "Address": ENDS[Topic]},
+                ]
+            }
+        ]
+    },
+    TextMessages: {"EventDestinations": [{"SnsDestination": {"TopicArn": ENDS[Topic]}}]},
+}
+"""The properties by which each of these names the topic that it publishes to."""
 OTHERS = {
     "OtherSource": "arn:aws:sns:eu-west-1:111122223333:other",
     "OtherEnd": "arn:aws:sqs:eu-west-1:111122223333:other",
@@ -72,7 +114,7 @@ STATES = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
 
 def sender(kind: EdgeKind) -> Resources:
     """Give the resources that make one delivery of a kind."""
-    arn = ENDS[kind.destination]
+    arn = get("End") if kind.destination is LogGroup else ENDS[kind.destination]
     match kind.source, kind.destination, kind.dead_letter:
         case source, destination, _ if source is Bucket:
             lists = {
@@ -93,6 +135,10 @@ def sender(kind: EdgeKind) -> Resources:
             return {"Source": made(Topic.KIND), "Sender": subscription}
         case source, _, _ if source is Alarm:
             return {"Sender": made(Alarm.KIND, AlarmActions=[arn])}
+        case source, _, _ if source is EventBus:
+            return {"Sender": made(EventBus.KIND, Name="orders", KmsKeyIdentifier="k", DeadLetterConfig={"Arn": arn})}
+        case source, _, _ if issubclass(source, Notifier):
+            return {"Sender": made(source.KIND, **NOTIFYING[source])}
     raise AssertionError(f"no template for {kind}")
 
 
@@ -112,12 +158,16 @@ def statement(kind: EdgeKind, condition: Any, effect: str = "Allow") -> Mapping[
 
 def end(kind: EdgeKind, *statements: Mapping[str, Any]) -> Resources:
     """Give what the delivery goes to, with a policy of these statements; a function with the first as a permission."""
-    made_of: Resources = {"End": made(kind.destination.KIND)}
+    name = {"LogGroupName": "/aws/events/orders"} if kind.destination is LogGroup else {}
+    made_of: Resources = {"End": made(kind.destination.KIND, **name)}
     document = {"Version": "2012-10-17", "Statement": list(statements)}
     if not statements:
         return made_of
     if kind.destination is Queue:
         return {**made_of, "Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument=document)}
+    if kind.destination is LogGroup:
+        policy = made("AWS::Logs::ResourcePolicy", PolicyName="events", PolicyDocument=json.dumps(document))
+        return {**made_of, "Policy": policy}
     if kind.destination is Topic:
         return {**made_of, "Policy": made("AWS::SNS::TopicPolicy", Topics=[{"Ref": "End"}], PolicyDocument=document)}
     asked: dict[str, Any] = {"Action": statements[0]["Action"], "Principal": statements[0]["Principal"]["Service"]}
@@ -131,6 +181,15 @@ def named(kind: EdgeKind) -> str:
 
 
 each_kind = pytest.mark.parametrize("kind", EDGES, ids=named)
+
+
+def refused(kind: EdgeKind) -> bool | None:
+    """Give what is said of a delivery that no policy here lets in: of some nobody knows who sends, or lets in."""
+    return None if kind.doubt or kind.destination is LogGroup else False
+
+
+OWN_ARN = {Bucket, Topic, Rule, Alarm, Trail, TextMessages}
+"""What AWS documents to be named in `aws:SourceArn` itself; for databases it is the database."""
 
 
 @each_kind
@@ -148,18 +207,25 @@ def test_a_delivery_is_one_of_its_kind(kind: EdgeKind) -> None:
 @each_kind
 def test_a_grant_for_the_source_lets_it_in(kind: EdgeKind) -> None:
     condition = {"ArnLike": {"aws:SourceArn": source_of(kind)}}
-    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [True]
+    expected = True if kind.source in OWN_ARN and kind.destination is not LogGroup else None
+    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [expected]
+
+
+@each_kind
+def test_a_grant_without_a_condition_lets_it_in(kind: EdgeKind) -> None:
+    assert truths({**sender(kind), **end(kind, statement(kind, None))}) == [True]
 
 
 @each_kind
 def test_a_grant_for_another_source_does_not(kind: EdgeKind) -> None:
     condition = {"ArnLike": {"aws:SourceArn": OTHERS["OtherSource"]}}
-    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [False]
+    expected = False if kind.source_arn is Sent.SENT else None
+    assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [expected]
 
 
 @each_kind
 def test_a_grant_to_another_service_or_for_another_action_does_not(kind: EdgeKind) -> None:
-    for change in ({"service": "ses.amazonaws.com"}, {"action": "sqs:ReceiveMessage"}):
+    for change in ({"service": "iot.amazonaws.com"}, {"action": "sqs:ReceiveMessage"}):
         wrong = EdgeKind(
             kind.source,
             kind.destination,
@@ -167,37 +233,46 @@ def test_a_grant_to_another_service_or_for_another_action_does_not(kind: EdgeKin
             change.get("action", kind.action),
             kind.documentation,
         )
-        assert truths({**sender(kind), **end(kind, statement(wrong, None))}) == [False]
+        assert truths({**sender(kind), **end(kind, statement(wrong, None))}) == [refused(kind)]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination is not Function], ids=named)
 def test_a_grant_for_another_resource_or_beside_a_denial_does_not(kind: EdgeKind) -> None:
     elsewhere = {**statement(kind, None), "Resource": OTHERS["OtherEnd"]}
-    assert truths({**sender(kind), **end(kind, elsewhere)}) == [False]
+    assert truths({**sender(kind), **end(kind, elsewhere)}) == [refused(kind)]
     denial = statement(kind, {"Bool": {"aws:SecureTransport": "true"}}, "Deny")
-    assert truths({**sender(kind), **end(kind, statement(kind, None), denial)}) == [False]
+    expected = None if kind.doubt else False
+    assert truths({**sender(kind), **end(kind, statement(kind, None), denial)}) == [expected]
+
+
+NAMES_THE_OWNER = {Alarm, DatabaseEvents, CacheCluster, MailEvents, MailIdentity, ReceiptRule}
+"""Those of the services on https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner."""
+MAY_NAME_IT = {DeliveryChannel, NotificationRule, Budget, TextMessages}
 
 
 @each_kind
-def test_only_an_alarm_reaches_what_has_no_policy(kind: EdgeKind) -> None:
+def test_what_reaches_something_without_a_policy(kind: EdgeKind) -> None:
     """A topic's default policy lets in the services that say who owns their source; queues and functions have none."""
-    assert truths({**sender(kind), **end(kind)}) == [kind.source is Alarm]
+    by_default = kind.source in NAMES_THE_OWNER or (None if kind.source in MAY_NAME_IT else refused(kind))
+    assert truths({**sender(kind), **end(kind)}) == [by_default]
 
 
 @each_kind
 def test_where_aws_documents_that_the_account_is_sent(kind: EdgeKind) -> None:
     """Of SNS it says nothing, and of rules that call functions two things."""
-    documented = kind.source in {Bucket, Alarm} or (kind.source is Rule and kind.destination is not Function)
+    services = {Bucket, Alarm, DatabaseEvents, MailEvents, MailIdentity, ReceiptRule, DeliveryChannel, TextMessages}
+    documented = kind.source in services or (kind.source is Rule and kind.destination in {Queue, Topic})
     condition = {"StringEquals": {"aws:SourceAccount": OWN}}
     expected = True if documented else None
     assert truths({**sender(kind), **end(kind, statement(kind, condition))}) == [expected]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination is Topic], ids=named)
-def test_a_topic_policy_like_the_default_one_lets_in_alarms_alone(kind: EdgeKind) -> None:
+def test_a_topic_policy_like_the_default_one_lets_in_the_same(kind: EdgeKind) -> None:
     condition = {"StringEquals": {"AWS:SourceOwner": OWN}}
     everybody = {**statement(kind, condition), "Principal": {"AWS": "*"}}
-    assert truths({**sender(kind), **end(kind, everybody)}) == [kind.source is Alarm]
+    expected = kind.source in NAMES_THE_OWNER or (None if kind.source in MAY_NAME_IT else False)
+    assert truths({**sender(kind), **end(kind, everybody)}) == [expected]
 
 
 @each_kind
@@ -205,8 +280,10 @@ def test_what_a_delivery_says_of_itself(kind: EdgeKind) -> None:
     (edge,) = told(model_of({**sender(kind), **end(kind)}), "Sender")
     assert isinstance(edge, Edge)
     request = intended(edge)
-    assert (request.action, request.resource) == (kind.action, edge.destination.arn)
-    assert request.context.get("AWS:SOURCEARN") == Present((edge.source.arn,))
+    assert request.action == kind.action
+    assert request.resource == edge.destination.arn or kind.destination is LogGroup
+    if kind.source in OWN_ARN and kind.destination is not LogGroup:
+        assert request.context.get("AWS:SOURCEARN") == Present((edge.source.arn,))
     assert request.context.get("aws:PrincipalOrgID") is ABSENT
 
 
@@ -250,6 +327,78 @@ def test_an_end_outside_the_run_is_untold(arn: Any) -> None:
     resources = {"Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": arn}]), "Custom": made("Custom::Queue")}
     found = told(model_of(resources, Parameters={"Parameter": {"Type": "String"}}), "Sender")
     assert [type(each) for each in found] == ([] if "Fn::GetAtt" in arn else [Untold])
+
+
+@pytest.mark.parametrize(
+    ("destination", "services"),
+    [
+        ("arn:aws:sqs:eu-west-1:111122223333:other", {Queue}),
+        ("arn:aws:sns:eu-west-1:111122223333:other", {Topic}),
+        ({"Fn::ImportValue": "other"}, {Queue, Topic, Function, LogGroup}),
+    ],
+)
+def test_what_an_untold_delivery_may_be(destination: Any, services: set[type[Resource]]) -> None:
+    """As far as the ARN tells it, by the service that is in it."""
+    target = {"Id": "t", "Arn": destination, "DeadLetterConfig": {"Arn": destination}}
+    found = told(model_of({"Sender": made(Rule.KIND, Targets=[target])}), "Sender")
+    kinds = {each.dead_letter: {kind.destination for kind in each.kinds} for each in found if isinstance(each, Untold)}
+    assert kinds == {True: services & {Queue}, False: services}
+
+
+def test_a_bus_on_a_key_of_aws_has_no_dead_letters() -> None:
+    bus = made(EventBus.KIND, Name="orders", DeadLetterConfig={"Arn": get("End")})
+    assert told(model_of({"Sender": bus, "End": made(Queue.KIND)}), "Sender") == []
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        {"Ref": "End"},
+        get("End", "TopicName"),
+        "audit",
+        {"Fn::Sub": "arn:aws:sns:${AWS::Region}:${AWS::AccountId}:audit"},
+    ],
+)
+def test_a_trail_names_its_topic_by_its_arn_or_name(topic: Any) -> None:
+    resources = {"Sender": made(Trail.KIND, SnsTopicName=topic), "End": made(Topic.KIND, TopicName="audit")}
+    (edge,) = told(model_of(resources), "Sender")
+    assert isinstance(edge, Edge)
+    assert isinstance(edge.destination, Topic)
+
+
+def test_notifications_to_people_and_chats_are_none_to_topics() -> None:
+    chat = {"TargetType": "AWSChatbotSlack", "TargetAddress": {"Ref": "Chat"}}
+    mail = {"Subscribers": [{"SubscriptionType": "EMAIL", "Address": {"Ref": "Chat"}}]}
+    resources = {
+        "Builds": made(NotificationRule.KIND, Targets=[chat]),
+        "Costs": made(Budget.KIND, NotificationsWithSubscribers=[mail]),
+    }
+    model = model_of(resources, Parameters={"Chat": {"Type": "String"}})
+    assert [told(model, owner) for owner in resources] == [[], []]
+
+
+@pytest.mark.parametrize("list_", ["Queue", "Topic", "LambdaFunction"])
+def test_notifications_that_the_cdk_makes(list_: str) -> None:
+    """They are those of the bucket, and what makes them writes no policies."""
+    end = {"Queue": Queue, "Topic": Topic, "LambdaFunction": Function}[list_]
+    configuration = {f"{list_}Configurations": [{"Events": ["s3:ObjectCreated:*"], f"{list_}Arn": ENDS[end]}]}
+    resources = {
+        "Uploads": made(Bucket.KIND),
+        "Sender": made(
+            "Custom::S3BucketNotifications", BucketName={"Ref": "Uploads"}, NotificationConfiguration=configuration
+        ),
+        "End": made(end.KIND),
+    }
+    (edge,) = told(model_of(resources), "Sender")
+    assert isinstance(edge, Edge)
+    assert (edge.source.id, edge.destination.id) == ("Uploads", "End")
+    assert truths(resources) == [False]
+
+
+def test_a_log_group_is_named_with_and_without_its_wildcard() -> None:
+    for arn in (get("End"), {"Fn::Sub": "arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${End}"}):
+        resources = {"Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": arn}]), "End": made(LogGroup.KIND)}
+        assert truths(resources) == [None]
 
 
 def test_a_target_of_another_service_is_nothing_of_ours() -> None:
@@ -395,6 +544,55 @@ def test_how_a_permission_names_its_function(function: Any, expected: bool | Non
         "Policy": made("AWS::Lambda::Permission", FunctionName=function, **GRANT),
     }
     assert truths(resources, Parameters={"Name": {"Type": "String"}}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"FunctionName": {"Ref": "Live"}}, True),
+        ({"FunctionName": get("Live", "AliasArn")}, True),
+        ({"FunctionName": "restock:live"}, True),
+        ({"FunctionName": {"Fn::Sub": "${End.Arn}:live"}}, True),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": "live"}, True),
+        ({"FunctionName": get("End"), "Qualifier": "live"}, True),
+        ({"FunctionName": {"Ref": "End"}}, False),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": "test"}, False),
+        ({"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, False),
+        ({"FunctionName": {"Ref": "Test"}}, False),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": {"Ref": "Which"}}, None),
+        ({"FunctionName": {"Ref": "Which"}}, None),
+    ],
+)
+def test_who_calls_an_alias_needs_a_permission_for_it(asked: Any, expected: bool | None) -> None:
+    version = {"FunctionName": {"Ref": "End"}, "FunctionVersion": "1"}
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Ref": "Live"}}]),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Other": made(Function.KIND, FunctionName="other"),
+        "Live": made("AWS::Lambda::Alias", Name="live", **version),
+        "Test": made("AWS::Lambda::Alias", Name="test", **version),
+        "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
+    }
+    assert truths(resources, Parameters={"Which": {"Type": "String"}}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"FunctionName": {"Ref": "First"}}, True),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": get("First", "Version")}, True),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": "1"}, None),
+        ({"FunctionName": {"Ref": "End"}}, False),
+    ],
+)
+def test_who_calls_a_version_needs_a_permission_for_it(asked: Any, expected: bool | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Ref": "First"}}]),
+        "End": made(Function.KIND),
+        "First": made("AWS::Lambda::Version", FunctionName={"Ref": "End"}),
+        "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
+    }
+    assert truths(resources) == [expected]
 
 
 def test_the_name_of_a_function_without_one_is_nobody_elses() -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from linting import LANGUAGES, RULES, inputs, said
 from msglint import catalog
 from msglint.engine import lint_text
+from msglint.examples import languages
 from msglint.options import Options
 from msglint.rules.index import RULES as INDEX
 from msglint.rules.interface import Rule
@@ -109,16 +111,51 @@ def test_the_index_is_current() -> None:
     assert [entry.code for entry in INDEX] == [rule.code for rule in ALL]
 
 
+@cache
+def pages() -> dict[Path, str]:
+    return catalog.docs(ROOT)
+
+
 def test_the_pages_are_current() -> None:
     """`make docs` writes them."""
-    pages = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rules/*.md")}
-    assert pages == catalog.docs(ROOT)
+    written = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rules/*.md")}
+    assert written == pages()
 
 
-def test_pages_of_retired_rules_go(tmp_path: Path) -> None:
+@each_rule_of_resources
+def test_a_page_shows_a_fault_in_each_language_that_has_one(rule: Rule) -> None:
+    """SAM is shown where its own words make the fault, and a repair where the good example proves what it is."""
+    text = pages()[Path("docs", "rules", f"{rule.name}.md")]
+    for language in languages(RULES / rule.name):
+        section = text.partition(f"\n### {language}\n")[2].partition("\n#")[0]
+        assert language == "SAM" or re.search(r"Before:\n\n```\w+\n[^`]", section)
+        assert re.search(rf"{rule.code} {rule.name}  \S", section) or not section
+    assert "\nAfter:\n" in text
+    assert not re.search(r"```\w+\n\s*```", text)
+
+
+def test_every_rule_is_listed_with_a_service() -> None:
+    """That is how somebody who asks what msglint has to say about SQS finds it."""
+    index = pages()[Path("docs", "rules", "index.md")].partition("\n## By service\n")[2]
+    assert [rule.name for rule in ALL if rule.each and f"({rule.name}.md)" not in index] == []
+
+
+def test_links_of_the_pages_lead_somewhere() -> None:
+    broken = []
+    for path, text in {Path("README.md"): (ROOT / "README.md").read_text(encoding="utf-8"), **pages()}.items():
+        for target in re.findall(r"\]\(([^)]+)\)", text):
+            page, _, heading = target.partition("#")
+            to = (ROOT / path.parent / page).resolve() if page else ROOT / path
+            headings = re.findall(r"^#+ (.+)$", to.read_text("utf-8"), re.MULTILINE) if heading else []
+            if not to.exists() or (heading and heading not in {each.lower().replace(" ", "-") for each in headings}):
+                broken.append(f"{path}: {target}")
+    assert broken == []
+
+
+def test_pages_of_retired_rules_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in ("src/msglint/rules", "docs/rules"):
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "tests").symlink_to(ROOT / "tests")
+    monkeypatch.setattr(catalog, "docs", lambda root: pages())
     stale = tmp_path / "docs" / "rules" / "retired.md"
     stale.touch()
     catalog.main(tmp_path)

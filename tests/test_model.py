@@ -19,6 +19,7 @@ from msglint.model.value import (
     Unknown,
     Value,
     both,
+    contains,
     effective,
     ends,
     made_of,
@@ -282,6 +283,23 @@ def test_a_text_is_one_of_some_words(value: Value[Text], expected: bool | None) 
 )
 def test_a_text_ends_with_a_word(value: Value[Text], expected: bool | None) -> None:
     assert ends(value, "alias/aws/sqs", ":").truth is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Known(Text.literal("raw/!{timestamp:yyyy}/"), HERE), True),
+        (Known(Text.of(NAME, "/!{timestamp:yyyy}/"), HERE), True),
+        (Known(Text.of(ACCOUNT, "/"), HERE), False),
+        (Known(Text.of(NAME, "/"), HERE), None),
+        (Absent(Text.literal("!{"), HERE), True),
+        (NOTHING, False),
+        (OUTSIDE, None),
+        (MENTIONS, None),
+    ],
+)
+def test_a_text_contains_a_piece(value: Value[Text], expected: bool | None) -> None:
+    assert contains(value, "!{").truth is expected
 
 
 @pytest.mark.parametrize(

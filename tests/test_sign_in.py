@@ -17,7 +17,7 @@ from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.resource import Record
 from msglint.model.secrets import Secret
-from msglint.model.sign_in import BASIC, SCRAM_512, Source, SourceKind, is_secret_arn, source, uses
+from msglint.model.sign_in import BASIC, SCRAM_512, is_secret_arn, uses
 from msglint.model.source_access import SourceAccess
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
@@ -30,12 +30,7 @@ MQ = "arn:aws:mq:eu-west-1:111122223333:broker:orders:b-1234a5b6-78cd-901e-2fgh-
 ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-a1b2c3"
 
 OTHERS = {
-    "Rabbit": {"Type": "AWS::AmazonMQ::Broker", "Properties": {"EngineType": "RabbitMQ", "BrokerName": "rabbit"}},
-    "Active": {"Type": "AWS::AmazonMQ::Broker", "Properties": {"EngineType": "ACTIVEMQ", "BrokerName": "active"}},
-    "Either": {"Type": "AWS::AmazonMQ::Broker", "Properties": {"EngineType": {"Ref": "Given"}}},
     "Cluster": {"Type": "AWS::MSK::Cluster", "Properties": {"ClusterName": "cluster"}},
-    "Serverless": {"Type": "AWS::MSK::ServerlessCluster"},
-    "Queue": {"Type": "AWS::SQS::Queue"},
     "Child": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "child.yaml"}},
     "Secret": {"Type": "AWS::SecretsManager::Secret"},
     "Attachment": {"Type": "AWS::SecretsManager::SecretTargetAttachment"},
@@ -66,55 +61,6 @@ def mapping(**properties: Any) -> tuple[EventSourceMapping, Model]:
 
 def get(resource: str, attribute: str = "Arn") -> Any:
     return {"Fn::GetAtt": [resource, attribute]}
-
-
-@pytest.mark.parametrize(
-    ("properties", "expected"),
-    [
-        ({"EventSourceArn": get("Rabbit")}, SourceKind.RABBITMQ),
-        ({"EventSourceArn": get("Active")}, SourceKind.ACTIVEMQ),
-        ({"EventSourceArn": get("Either")}, SourceKind.BROKER),
-        ({"EventSourceArn": MQ}, SourceKind.BROKER),
-        ({"EventSourceArn": get("Cluster")}, SourceKind.CLUSTER),
-        ({"EventSourceArn": {"Ref": "Cluster"}}, SourceKind.CLUSTER),
-        ({"EventSourceArn": KAFKA}, SourceKind.CLUSTER),
-        ({"EventSourceArn": {"Fn::Sub": KAFKA.replace("eu-west-1", "${AWS::Region}")}}, SourceKind.CLUSTER),
-        ({"EventSourceArn": {"Ref": "Serverless"}}, SourceKind.SERVERLESS),
-        ({"SelfManagedEventSource": {"Endpoints": {}}}, SourceKind.SELF_MANAGED),
-        ({"EventSourceArn": get("Queue")}, SourceKind.OTHER),
-        ({"EventSourceArn": "arn:aws:rds:eu-west-1:111122223333:cluster:orders"}, SourceKind.OTHER),
-        # What only one kind of source has tells it where its ARN is not known.
-        ({"EventSourceArn": {"Ref": "Given"}, "Queues": ["orders"]}, SourceKind.BROKER),
-        ({"EventSourceArn": {"Ref": "Given"}, "Topics": ["orders"]}, SourceKind.CLUSTER),
-        ({"EventSourceArn": {"Ref": "Given"}, "DocumentDBEventSourceConfig": {"DatabaseName": "a"}}, SourceKind.OTHER),
-        ({"EventSourceArn": {"Ref": "Given"}}, None),
-        ({"EventSourceArn": {"Fn::ImportValue": "broker"}}, None),
-        ({"EventSourceArn": get("Child", "Outputs.Broker")}, None),
-        ({"EventSourceArn": {"Fn::Sub": "arn:aws:${Given}:eu-west-1:111122223333:orders"}}, None),
-    ],
-)
-def test_what_an_event_source_mapping_reads(properties: Mapping[str, Any], expected: SourceKind | None) -> None:
-    found = source(*mapping(**properties))
-    assert (found.kind if isinstance(found, Source) else None) is expected
-
-
-@pytest.mark.parametrize(
-    ("written", "blocks", "expected"),
-    [
-        (get("Active"), (), SourceKind.ACTIVEMQ),
-        ("smk://kafka.example.com:9092", ("SelfManagedKafkaParameters",), SourceKind.SELF_MANAGED),
-        ({"Fn::Sub": "smk://${Given}"}, (), SourceKind.SELF_MANAGED),
-        ({"Ref": "Given"}, ("RabbitMQBrokerParameters",), SourceKind.RABBITMQ),
-        ({"Ref": "Given"}, ("ManagedStreamingKafkaParameters",), SourceKind.CLUSTER),
-        ({"Ref": "Given"}, ("RabbitMQBrokerParameters", "ActiveMQBrokerParameters"), None),
-        ({"Ref": "Given"}, (), None),
-    ],
-)
-def test_what_a_pipe_reads(written: Any, blocks: tuple[str, ...], expected: SourceKind | None) -> None:
-    parameters = {block: {"TopicName": "orders"} for block in blocks}
-    model = model_of(template("AWS::Pipes::Pipe", {"Source": written, "SourceParameters": parameters}))
-    found = source(Pipe(record_of(model, "Poller")), model)
-    assert (found.kind if isinstance(found, Source) else None) is expected
 
 
 def access(uri: Any) -> tuple[SourceAccess, Model]:

@@ -266,6 +266,8 @@ def test_another_resource_sets_a_property(queue: str, expected: object) -> None:
             assert expected is None
         case _:
             assert type(target) is expected
+    if expected is not Absent:
+        assert NAMES.writes(f"aws_sqs_queue.{queue}", "RedrivePolicy")
 
 
 def test_places_in_a_plan() -> None:

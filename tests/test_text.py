@@ -149,9 +149,10 @@ def test_without_symbols_the_answer_is_exact(pattern: Text, text: Text) -> None:
 
 
 @given(texts, st.text("ab1:", max_size=3))
-def test_prefix_and_suffix_hold_for_every_assignment(text: Text, affix: str) -> None:
+def test_prefix_suffix_and_piece_hold_for_every_assignment(text: Text, affix: str) -> None:
     check(text.starts_with(affix), (assigned(text, v).startswith(affix) for v in assignments(text)))
     check(text.ends_with(affix), (assigned(text, v).endswith(affix) for v in assignments(text)))
+    check(text.contains(affix), (affix in assigned(text, v) for v in assignments(text)))
 
 
 @given(texts, st.sampled_from((":", "/", "a", ":/")), st.integers(-1, 3))
@@ -248,6 +249,9 @@ def test_prefix_and_suffix_are_known_as_far_as_the_text_is() -> None:
     assert text.starts_with("arn:a:sqs").is_no
     assert text.starts_with("arn:aws:sns:").is_unknown
     assert text.ends_with(".fifo").is_yes
+    assert text.contains(":sns:").is_yes
+    assert text.contains("!{").is_no
+    assert text.contains("eu-west-1").is_unknown
     assert Text.of("*").starts_with("a").is_no
     [reason] = text.starts_with("arn:aws:").reasons
     assert "${AWS::Partition}" in reason.text
@@ -313,3 +317,12 @@ def test_many_wildcards_over_a_long_text_take_no_time(pattern: Text, text: Text)
     started = time.process_time()
     assert matches(pattern, text, WHY).is_no
     assert time.process_time() - started < 2
+
+
+def test_what_is_chosen_at_the_deployment_may_be_copied() -> None:
+    """A text that somebody writes is no fresh name, and may be what that turned out to be."""
+    name = Text.of("shop-Orders-", SUFFIX)
+    copied, other = Text.literal("shop-Orders-4Q7ZK2X9"), Text.literal("shop-Refunds-4Q7ZK2X9")
+    assert same(name, copied, WHY).is_no
+    assert same(name.as_deployed(), copied, WHY).is_unknown
+    assert same(name.as_deployed(), other, WHY).is_no

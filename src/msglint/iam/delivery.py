@@ -7,12 +7,14 @@ import msgspec
 from msglint.iam.evaluate import Decision, StatementResult, allowed_by_resource_policy
 from msglint.iam.request import ABSENT, Context, ContextValue, Request, ServicePrincipal, sent
 from msglint.model.delivery import Attached, Edge, EdgeKind, Key, policies
-from msglint.model.lambda_ import Function
+from msglint.model.lambda_ import INVOKED
+from msglint.model.logs import LogGroup
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
-from msglint.verdict import YES, Doubt, Reason, Verdict, of
+from msglint.model.text import Alphabet, Symbol, Text
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -35,7 +37,7 @@ class Arrival(msgspec.Struct, frozen=True):
 
 def arrival(edge: Edge, model: Model) -> Arrival:
     """Say whether the destination's policies let the sender of an edge in."""
-    if edge.owner.record.permitted and isinstance(edge.destination, Function):
+    if edge.owner.record.permitted and isinstance(edge.destination, INVOKED):
         # A function's policy denies nobody, and the transform adds what lets its own event in.
         return Arrival(YES, (), None)
     asked = ("arrival", edge.kind, edge.source.record.key, edge.destination.record.key)
@@ -44,14 +46,27 @@ def arrival(edge: Edge, model: Model) -> Arrival:
 
 def _arrival(edge: Edge, model: Model) -> Arrival:
     attached = policies(edge.destination, model)
-    if not attached:
-        # A topic without a policy of its own lets in the services that name its owner, and a queue nobody.
-        owned = isinstance(edge.destination, Topic) and edge.kind.source_owner is Key.SENT
-        return Arrival(of(owned), attached, None)
-    # A permission lets somebody call a function, and none denies it.
-    denying = not isinstance(edge.destination, Function)
-    decision = allowed_by_resource_policy((each.policy for each in attached), intended(edge), hidden_denies=denying)
-    return Arrival(decision.verdict, attached, decision)
+    decision: Decision | None = None
+    if attached:
+        # A permission lets somebody call a function, and none denies it; of logs nobody writes such a policy.
+        denying = not isinstance(edge.destination, (*INVOKED, LogGroup))
+        decision = allowed_by_resource_policy((each.policy for each in attached), intended(edge), hidden_denies=denying)
+        verdict = decision.verdict
+    elif isinstance(edge.destination, Topic):
+        verdict = _owned(edge.kind)
+    else:
+        verdict = NO
+    if edge.doubt and not verdict.is_yes:
+        verdict = unknown(Reason(Doubt.OUTSIDE, edge.doubt))
+    return Arrival(verdict, attached, decision)
+
+
+def _owned(kind: EdgeKind) -> Verdict:
+    """Say whether the default policy of a topic lets a service in: it asks for the owner of the source."""
+    if kind.source_owner is Key.UNDOCUMENTED:
+        text = f"AWS does not document whether {kind.service} says who owns its source, as the default policy asks"
+        return unknown(Reason(Doubt.OUTSIDE, text))
+    return of(kind.source_owner is Key.SENT)
 
 
 def intended(edge: Edge) -> Request:
@@ -59,13 +74,25 @@ def intended(edge: Edge) -> Request:
     part = edge.source.record.part
     account = sent(part.account(edge.source.id))
     keys = {
-        **spoken(edge.kind.service),
-        "aws:SourceArn": sent(edge.source.arn),
+        **spoken(edge.service),
+        "aws:SourceArn": _documented(edge.kind.source_arn, sent(edge.sender), edge.kind),
         "aws:SourceAccount": _documented(edge.kind.source_account, account, edge.kind),
         "aws:SourceOwner": _documented(edge.kind.source_owner, account, edge.kind),
     }
-    caller = ServicePrincipal(edge.kind.service)
-    return Request(caller, edge.kind.action, edge.destination.arn, Context.of(keys, undocumented(edge.kind.service)))
+    return Request(
+        ServicePrincipal(edge.service),
+        edge.kind.action,
+        _asked(edge.destination),
+        Context.of(keys, undocumented(edge.service)),
+    )
+
+
+def _asked(destination: Resource) -> Text:
+    """Give what a delivery is made to: a stream of a log group, else the destination itself."""
+    if not isinstance(destination, LogGroup):
+        return destination.arn
+    group = Text.of(*(part.removesuffix(":*") if isinstance(part, str) else part for part in destination.arn.parts))
+    return Text.of(group, ":log-stream:", Symbol(("log stream", destination.id), Alphabet.ASSIGNED, "<stream>"))
 
 
 def spoken(service: str) -> dict[str, ContextValue]:

@@ -34,6 +34,9 @@ FORMS = {
     "events.amazonaws.com": Text.of("arn:", _PARTITION, ":events:", *_WHERE, _ANY),
     "s3.amazonaws.com": Text.of("arn:", _PARTITION, ":s3:::", _NAME),
     "cloudwatch.amazonaws.com": Text.of("arn:", _PARTITION, ":cloudwatch:", *_WHERE, "alarm:", _ANY),
+    "events.rds.amazonaws.com": Text.of("arn:", _PARTITION, ":rds:", *_WHERE, _ANY),
+    "cloudtrail.amazonaws.com": Text.of("arn:", _PARTITION, ":cloudtrail:", *_WHERE, "trail/", _NAME),
+    "sms-voice.amazonaws.com": Text.of("arn:", _PARTITION, ":sms-voice:", *_WHERE, "configuration-set/", _NAME),
     "scheduler.amazonaws.com": Text.of("arn:", _PARTITION, ":scheduler:", *_WHERE, "schedule-group/", _NAME),
 }
 """https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"""
@@ -42,6 +45,9 @@ SOURCES = {
     "events.amazonaws.com": ("AWS::Events::", "AWS::EventsV2::"),
     "s3.amazonaws.com": ("AWS::S3::Bucket",),
     "cloudwatch.amazonaws.com": ("AWS::CloudWatch::",),
+    "events.rds.amazonaws.com": ("AWS::RDS::", "aws_db_", "aws_rds_"),
+    "cloudtrail.amazonaws.com": ("AWS::CloudTrail::",),
+    "sms-voice.amazonaws.com": ("AWS::SMSVOICE::",),
     "scheduler.amazonaws.com": ("AWS::Scheduler::ScheduleGroup",),
 }
 """The beginnings of the types whose ARNs a service may send."""
@@ -82,16 +88,10 @@ def _operator(condition: Condition) -> str:
 def _loose(condition: Condition) -> Condition:
     """Take what AWS chooses at the deployment, such as the end of a name, for something that a sender may be called."""
     values = tuple(
-        msgspec.structs.replace(value, value=Text.of(*map(_known_later, value.value.parts)))
-        if isinstance(value, Known)
-        else value
+        msgspec.structs.replace(value, value=value.value.as_deployed()) if isinstance(value, Known) else value
         for value in condition.values
     )
     return msgspec.structs.replace(condition, values=values)
-
-
-def _known_later(part: str | Symbol) -> str | Symbol:
-    return part if isinstance(part, str) else msgspec.structs.replace(part, fresh=False)
 
 
 def _is_literal_wildcard(condition: Condition) -> bool:

@@ -16,3 +16,10 @@ class Alarm(Resource):
         """Give the ARNs of all actions of the alarm."""
         for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
             yield from self.properties.get(name).elements().known
+
+
+class CompositeAlarm(Alarm):
+    """An alarm made of others."""
+
+    KIND = "AWS::CloudWatch::CompositeAlarm"
+    __slots__ = ()

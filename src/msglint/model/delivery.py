@@ -11,17 +11,33 @@ from typing import TypeAlias
 import msgspec
 
 from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, TopicInlinePolicy, TopicPolicy
-from msglint.model.cloudwatch import Alarm
+from msglint.model.cloudwatch import Alarm, CompositeAlarm
 from msglint.model.data import Data
-from msglint.model.events import Pipe, Rule, RuleTarget, Schedule, Target
-from msglint.model.lambda_ import Function
+from msglint.model.events import EventBus, Pipe, Rule, RuleTarget, Schedule, Target
+from msglint.model.identity import IDENTITIES
+from msglint.model.lambda_ import INVOKED, Alias, Function, Version, function_of
+from msglint.model.logs import LogGroup, LogPolicy
 from msglint.model.model import Model
+from msglint.model.notifiers import (
+    NOTIFIERS,
+    Budget,
+    CacheCluster,
+    DatabaseEvents,
+    DeliveryChannel,
+    MailEvents,
+    MailIdentity,
+    NotificationRule,
+    Notifier,
+    ReceiptRule,
+    TextMessages,
+    Trail,
+)
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import HANDS, UNREAD, Mention, Record, Resource
-from msglint.model.s3 import Bucket, BucketNotification
+from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
-from msglint.model.text import Text, same
+from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, effective, not_understood, outside, says
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
@@ -38,11 +54,22 @@ _SNS_DLQ = "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-
 _SNS_LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"
 _ALARM = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 
+_BUS_DLQ = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html"
+_RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"
+_ELASTICACHE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ElastiCacheSNS.html"
+_CLOUDTRAIL = (
+    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html"
+)
+_CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-policy.html"
+_CODESTAR = "https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html"
+_BUDGETS = "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
+_SMS = "https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-sns-creating-role.html"
+
 _SCHEDULER = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"
 _PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html"
 _FIREHOSE = "https://docs.aws.amazon.com/sns/latest/dg/firehose-endpoints-prerequisites.html"
 
-SEND, PUBLISH, INVOKE = "sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction"
+SEND, PUBLISH, INVOKE, LOG = "sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction", "logs:PutLogEvents"
 EVENTS, S3, SNS, CLOUDWATCH = (
     "events.amazonaws.com",
     "s3.amazonaws.com",
@@ -59,8 +86,20 @@ class Key(enum.Enum):
     UNDOCUMENTED = "undocumented"
 
 
+class Stance(enum.Enum):
+    """What AWS documents of a delivery in some circumstances."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    UNDOCUMENTED = "undocumented"
+
+    def refuses(self, because: Reason) -> Verdict:
+        """Say whether it does not work there; if AWS is silent, for the given reason."""
+        return unknown(because) if self is Stance.UNDOCUMENTED else of(self is Stance.REFUSED)
+
+
 class EdgeKind(msgspec.Struct, frozen=True):
-    """One way of delivery in a service's own name. The source's ARN is always sent as `aws:SourceArn`."""
+    """One way of delivery in a service's own name. What is left out AWS does not document."""
 
     source: type[Resource]
     destination: type[Resource]
@@ -68,24 +107,126 @@ class EdgeKind(msgspec.Struct, frozen=True):
     action: str
     documentation: str
     dead_letter: bool = False
+    source_arn: Key = Key.SENT
     source_account: Key = Key.SENT
     source_owner: Key = Key.ABSENT
     """Whether the old key `aws:SourceOwner` is sent, by which a topic's default policy lets services in."""
+    fifo: Stance = Stance.UNDOCUMENTED
+    """To a FIFO queue or topic."""
+    other_region: Stance = Stance.UNDOCUMENTED
+    """To a destination in another Region."""
+    other_account: Stance = Stance.UNDOCUMENTED
+    """To a destination of another account, in the service's own name."""
+    encrypted: Stance = Stance.ALLOWED
+    """To a destination on a customer managed key that lets the service in."""
+    key_conditions: Stance = Stance.UNDOCUMENTED
+    """With conditions on the source in the policy of that key."""
+    doubt: str = ""
+    """Why a destination that lets nobody in proves nothing; empty where it is documented who calls."""
 
 
 EDGES = (
-    EdgeKind(Bucket, Queue, S3, SEND, _S3),
-    EdgeKind(Bucket, Topic, S3, PUBLISH, _S3),
+    EdgeKind(
+        *(Bucket, Queue, S3, SEND, _S3),
+        fifo=Stance.REFUSED,
+        other_region=Stance.REFUSED,
+        key_conditions=Stance.ALLOWED,
+    ),
+    EdgeKind(Bucket, Topic, S3, PUBLISH, _S3, fifo=Stance.REFUSED, other_region=Stance.REFUSED),
     EdgeKind(Bucket, Function, S3, INVOKE, _S3),
-    EdgeKind(Topic, Queue, SNS, SEND, _SNS, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Topic, Function, SNS, INVOKE, _SNS_LAMBDA, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Topic, Queue, SNS, SEND, _SNS_DLQ, dead_letter=True, source_account=Key.UNDOCUMENTED),
-    EdgeKind(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE),
-    EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE),
+    # Of which topics a FIFO queue takes messages depends on the topic.
+    EdgeKind(
+        *(Topic, Queue, SNS, SEND, _SNS),
+        source_account=Key.UNDOCUMENTED,
+        fifo=Stance.ALLOWED,
+        other_region=Stance.ALLOWED,
+        other_account=Stance.ALLOWED,
+        key_conditions=Stance.ALLOWED,
+    ),
+    EdgeKind(
+        *(Topic, Function, SNS, INVOKE, _SNS_LAMBDA), source_account=Key.UNDOCUMENTED, other_region=Stance.ALLOWED
+    ),
+    EdgeKind(
+        *(Topic, Queue, SNS, SEND, _SNS_DLQ),
+        dead_letter=True,
+        source_account=Key.UNDOCUMENTED,
+        other_region=Stance.REFUSED,
+        other_account=Stance.REFUSED,
+        key_conditions=Stance.ALLOWED,
+    ),
+    EdgeKind(
+        *(Rule, Queue, EVENTS, SEND, _EVENTBRIDGE),
+        fifo=Stance.ALLOWED,
+        other_region=Stance.REFUSED,
+        key_conditions=Stance.ALLOWED,
+    ),
+    EdgeKind(Rule, Topic, EVENTS, PUBLISH, _EVENTBRIDGE, key_conditions=Stance.REFUSED),
     EdgeKind(Rule, Function, EVENTS, INVOKE, _EVENTBRIDGE, source_account=Key.UNDOCUMENTED),
     # The page on dead-letter queues shows the ARN; the one on condition keys lists both keys for rules.
-    EdgeKind(Rule, Queue, EVENTS, SEND, f"{_EVENTBRIDGE_DLQ} {_EVENTBRIDGE_KEYS}", dead_letter=True),
-    EdgeKind(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM, source_owner=Key.SENT),
+    EdgeKind(
+        *(Rule, Queue, EVENTS, SEND, f"{_EVENTBRIDGE_DLQ} {_EVENTBRIDGE_KEYS}"),
+        dead_letter=True,
+        fifo=Stance.REFUSED,
+        other_region=Stance.REFUSED,
+        other_account=Stance.ALLOWED,
+        key_conditions=Stance.ALLOWED,
+    ),
+    EdgeKind(
+        *(EventBus, Queue, EVENTS, SEND, _BUS_DLQ),
+        dead_letter=True,
+        source_arn=Key.UNDOCUMENTED,
+        source_account=Key.UNDOCUMENTED,
+    ),
+    EdgeKind(
+        *(Rule, LogGroup, EVENTS, LOG, _EVENTBRIDGE), source_arn=Key.UNDOCUMENTED, source_account=Key.UNDOCUMENTED
+    ),
+    EdgeKind(*(Alarm, Topic, CLOUDWATCH, PUBLISH, _ALARM), source_owner=Key.SENT, key_conditions=Stance.ALLOWED),
+    EdgeKind(
+        *(DatabaseEvents, Topic, "events.rds.amazonaws.com", PUBLISH, _RDS),
+        source_owner=Key.SENT,
+        fifo=Stance.REFUSED,
+    ),
+    EdgeKind(
+        *(CacheCluster, Topic, "elasticache.amazonaws.com", PUBLISH, _ELASTICACHE),
+        source_arn=Key.UNDOCUMENTED,
+        source_account=Key.UNDOCUMENTED,
+        source_owner=Key.SENT,
+        other_region=Stance.REFUSED,
+        other_account=Stance.REFUSED,
+        encrypted=Stance.REFUSED,
+        doubt="AWS does not document in which name ElastiCache publishes",
+    ),
+    *(
+        EdgeKind(
+            *(kind, Topic, "ses.amazonaws.com", PUBLISH, _ALARM), source_arn=Key.UNDOCUMENTED, source_owner=Key.SENT
+        )
+        for kind in (MailEvents, MailIdentity, ReceiptRule)
+    ),
+    EdgeKind(*(Trail, Topic, "cloudtrail.amazonaws.com", PUBLISH, _CLOUDTRAIL), source_account=Key.UNDOCUMENTED),
+    EdgeKind(
+        *(DeliveryChannel, Topic, "config.amazonaws.com", PUBLISH, _CONFIG),
+        source_arn=Key.UNDOCUMENTED,
+        source_owner=Key.UNDOCUMENTED,
+        other_region=Stance.REFUSED,
+        other_account=Stance.ALLOWED,
+        encrypted=Stance.UNDOCUMENTED,
+        doubt="AWS Config publishes with the recorder's role, and in its own name only where that is service-linked",
+    ),
+    EdgeKind(
+        *(NotificationRule, Topic, "codestar-notifications.amazonaws.com", PUBLISH, _CODESTAR),
+        source_arn=Key.UNDOCUMENTED,
+        source_account=Key.UNDOCUMENTED,
+        source_owner=Key.UNDOCUMENTED,
+    ),
+    EdgeKind(
+        *(Budget, Topic, "budgets.amazonaws.com", PUBLISH, _BUDGETS),
+        source_arn=Key.UNDOCUMENTED,
+        source_account=Key.UNDOCUMENTED,
+        source_owner=Key.UNDOCUMENTED,
+        encrypted=Stance.UNDOCUMENTED,
+        doubt="how AWS Budgets publishes is not verified",
+    ),
+    EdgeKind(*(TextMessages, Topic, "sms-voice.amazonaws.com", PUBLISH, _SMS), source_owner=Key.UNDOCUMENTED),
 )
 
 
@@ -123,6 +264,63 @@ class Edge(msgspec.Struct, frozen=True):
     source: Resource
     destination: Resource
 
+    @property
+    def service(self) -> str:
+        """The service that sends: from a Region that accounts opt into, SNS reaches others under its Region's name."""
+        regions = self._regions()
+        if regions is None or regions[0] in ALWAYS_ON or regions[1] not in ALWAYS_ON:
+            return self.kind.service
+        return f"sns.{regions[0]}.amazonaws.com"
+
+    @property
+    def doubt(self) -> str:
+        """Why a destination that lets nobody in proves nothing; empty where it is documented who calls."""
+        regions = self._regions()
+        if regions is None or regions[1] in ALWAYS_ON:
+            return self.kind.doubt
+        return "AWS's pages differ on the name under which SNS delivers to a Region that accounts opt into"
+
+    @property
+    def sends_own_arn(self) -> bool:
+        """Whether it is documented that the service sends the ARN of the source, and not of something behind it."""
+        identity = IDENTITIES.get(self.source.record.type)
+        return self.kind.source_arn is Key.SENT and not (identity is not None and identity.sender)
+
+    @property
+    def sender(self) -> Text:
+        """What the service sends as `aws:SourceArn`, if it does."""
+        if self.sends_own_arn:
+            return self.source.arn
+        # No reference in a policy can be told to be that of another: it may be what stands behind the source.
+        return Text(self.source.record.part.attribute(self.source.id, "sender").parts)
+
+    def _regions(self) -> tuple[str, str] | None:
+        """Give the Regions of a topic and of what it delivers to, where they are known to be two."""
+        if self.kind.service != SNS:
+            return None
+        here, there = region_of(self.source.arn), region_of(self.destination.arn)
+        return (here, there) if here is not None and there is not None and here != there else None
+
+
+ALWAYS_ON = frozenset(
+    {
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
+        *("eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1"),
+        *("ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "ap-southeast-2"),
+        *("cn-north-1", "cn-northwest-1", "us-gov-east-1", "us-gov-west-1"),
+    }
+)
+"""The Regions that were there before 20 March 2019: SNS counts all others among those that accounts opt into.
+
+https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
+"""
+
+
+def region_of(arn: Text) -> str | None:
+    """Give the Region in an ARN, where it is a literal."""
+    pieces = arn.split(":", ARN_COLONS)
+    return pieces[3].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
+
 
 class Untold(msgspec.Struct, frozen=True):
     """A delivery of which one end lies outside the run or cannot be told."""
@@ -131,20 +329,53 @@ class Untold(msgspec.Struct, frozen=True):
     at: Place
     dead_letter: bool
     reason: Reason
+    destination: Value[Text] | None = None
+    """The ARN or name of what it goes to, as it is written."""
+    source: Text | None = None
+    """The ARN of what sends, where that is told."""
+
+    @property
+    def kinds(self) -> Sequence[EdgeKind]:
+        """The ways of delivery that it may be one of, by who sends and by the service in the ARN."""
+        source = _MAKES.get(type(self.owner), type(self.owner))
+        text = self.destination.value if isinstance(self.destination, Known) else None
+        pieces = text.split(":", ARN_COLONS) if text is not None else None
+        service = pieces[2].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
+        takes = DESTINATIONS.values() if service is None else _SERVICES.get(service, ())
+        return [
+            kind
+            for kind in EDGES
+            if issubclass(source, kind.source) and kind.destination in takes and kind.dead_letter == self.dead_letter
+        ]
 
 
-DESTINATIONS: Mapping[str, type[Resource]] = {kind.KIND: kind for kind in (Queue, Topic, Function)}
+_MAKES: Mapping[type[Resource], type[Resource]] = {
+    RuleTarget: Rule,
+    StandaloneSubscription: Topic,
+    BucketNotification: Bucket,
+    CustomBucketNotification: Bucket,
+}
+"""For whom a resource makes deliveries that are not its own."""
+
+
 _SERVICES: Mapping[str, tuple[type[Resource], ...]] = {
     "sqs": (Queue,),
     "sns": (Topic,),
-    "lambda": (Function,),
+    "lambda": (Function, Alias, Version),
+    "logs": (LogGroup,),
 }
+DESTINATIONS: Mapping[str, type[Resource]] = {kind.KIND: kind for kinds in _SERVICES.values() for kind in kinds}
 _PROTOCOLS = {"sqs": Queue.KIND, "lambda": Function.KIND}
 
-DEAD_LETTER_OWNERS = (Rule, RuleTarget, StandaloneSubscription, Topic)
+DEAD_LETTER_OWNERS = (Rule, RuleTarget, StandaloneSubscription, Topic, EventBus)
 """The resources that give their deliveries a dead-letter queue."""
 
-SENDERS = (*DEAD_LETTER_OWNERS, Bucket, BucketNotification, Alarm)
+SENDERS: tuple[type[Resource], ...] = (
+    *DEAD_LETTER_OWNERS,
+    *(Bucket, BucketNotification, CustomBucketNotification),
+    *(Alarm, CompositeAlarm),
+    *NOTIFIERS,
+)
 """The resources that make edges."""
 
 
@@ -164,13 +395,19 @@ def edges(owner: Resource, model: Model) -> Iterator[Edge | Untold]:
         case Bucket():
             for destination in owner.notified():
                 yield from _edge(owner, owner, destination, model)
-        case BucketNotification():
+        case BucketNotification() | CustomBucketNotification():
             bucket = model.find(owner.bucket.text(), Bucket, "name")
             for destination in owner.notified():
                 yield from _edge(owner, bucket, destination, model)
         case Alarm():
             for action in owner.actions():
                 yield from _edge(owner, owner, action, model)
+        case EventBus() if not owner.key.exists().is_no:
+            # Only a bus with a key of the customer's has events that it can neither encrypt nor decrypt.
+            yield from _edge(owner, owner, owner.dead_letter, model, dead_letter=True)
+        case Notifier():
+            for topic in owner.topics():
+                yield from _edge(owner, owner, topic, model)
         case _:
             return
 
@@ -232,23 +469,25 @@ def _edge(
     owner: Resource, source: Found, written: Data, model: Model, *, dead_letter: bool = False
 ) -> Iterator[Edge | Untold]:
     value = written.text()
-    destination = _destination(value, model)
+    destination = _named_topic(value, model) if isinstance(owner, Trail) else _destination(value, model)
     if destination is None or isinstance(source, Absent):
         return
     if isinstance(source, Unknown) or isinstance(destination, Unknown):
         blind = source if isinstance(source, Unknown) else destination
         if isinstance(blind, Unknown) and (dead_letter or not owner.record.permitted):
-            yield Untold(owner, value.at, dead_letter, blind.reason)
+            told = source.arn if isinstance(source, Resource) else None
+            yield Untold(owner, value.at, dead_letter, blind.reason, value, told)
         return
     for kind in EDGES:
-        ends = isinstance(source, kind.source) and isinstance(destination, kind.destination)
+        takes = INVOKED if kind.destination is Function else kind.destination
+        ends = isinstance(source, kind.source) and isinstance(destination, takes)
         if ends and kind.dead_letter == dead_letter:
             yield Edge(kind, owner, value.at, source, destination)
             return
 
 
 def _destination(value: Value[Text], model: Model) -> Resource | Unknown | None:
-    """Follow an ARN to a queue, topic or function; None where it belongs to something else, or nothing is written."""
+    """Follow an ARN to what deliveries go to; None where it belongs to something else, or nothing is written."""
     match value:
         case Absent():
             return None
@@ -267,6 +506,18 @@ def _destination(value: Value[Text], model: Model) -> Resource | Unknown | None:
             return _named(value, text, at, model)
 
 
+def _named_topic(value: Value[Text], model: Model) -> Resource | Unknown | None:
+    """Follow what may be the ARN of a topic or its name."""
+    match value:
+        case Known(value=text) if text.refers is not None and text.refers.attribute == "arn":
+            return _destination(value, model)
+        case Known(value=text) if not text.starts_with("arn:").is_yes:
+            found = model.find(value, Topic, "name")
+            return None if isinstance(found, Absent) else found
+        case _:
+            return _destination(value, model)
+
+
 def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource | Unknown | None:
     if text.refers is not None:
         record = model.record(text.refers.resource)
@@ -281,6 +532,9 @@ def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource 
     missing: Unknown | None = None
     for kind in _SERVICES.get(pieces[2].literal_value or "", ()):
         found = model.find(value, kind)
+        if kind is LogGroup and not isinstance(found, Resource):
+            # Rules name a log group without the wildcard that ends its ARN elsewhere.
+            found = model.find(Known(Text.of(text, ":*"), at), kind)
         if isinstance(found, Resource):
             return found
         missing = found if isinstance(found, Unknown) else None
@@ -295,18 +549,22 @@ class Attached(msgspec.Struct, frozen=True):
 
 
 def policies(resource: Resource, model: Model) -> Sequence[Attached]:
-    """Give the policies that say who may send to a queue, topic or function."""
+    """Give the policies that say who may send to a queue, topic, function or log group."""
     return model.once(("policies", resource.record.key), lambda: _policies(resource, model))
 
 
 def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
     found: list[Attached] = []
-    if isinstance(resource, Queue | Topic) and not resource.policy.exists().is_no:
+    if isinstance(resource, Queue | Topic | LogGroup) and not resource.policy.exists().is_no:
         found.append(Attached(resource, read_policy(resource.policy)))
+    if isinstance(resource, LogGroup):
+        why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
+        everywhere = (Attached(policy, read_policy(policy.document)) for policy in model.every(LogPolicy))
+        return [*found, *everywhere, Attached(resource, outside(why, resource.at))]
     mentions = resource.mentions()
     found += behind_the_scenes(resource, mentions, model)
-    if isinstance(resource, Function):
-        found += _permissions(resource)
+    if isinstance(resource, INVOKED):
+        found += _permissions(resource, model)
     else:
         for by in dict.fromkeys(mention.by for mention in mentions if mention.by != resource.id):
             record = model.record((resource.record.part.key, by))
@@ -321,7 +579,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
     """Give, for a resource without any policy here, where one may come from all the same."""
     part = resource.record.part
     # A queue policy takes the queue's URL, a permission the function's name or ARN; a topic has a default policy.
-    exported = None if isinstance(resource, Topic) else part.exported(resource.id, arns=isinstance(resource, Function))
+    exported = None if isinstance(resource, Topic) else part.exported(resource.id, arns=isinstance(resource, INVOKED))
     if exported is not None:
         yield Attached(resource, outside("it is exported, so another stack may attach a policy", exported))
     macro = part.opaque()
@@ -338,7 +596,11 @@ def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Mo
         if record.type == UNREAD and record.part.exists(record.id):
             why = str(effective(Resource(record).properties.get("Reason").text()))
             yield Attached(Resource(record), not_understood(f"SAM may write a policy for it: {why}", record.at))
-        elif record.type.startswith(HANDS) and record.part.exists(record.id):
+        elif (
+            record.type.startswith(HANDS)
+            and record.type != CustomBucketNotification.KIND
+            and record.part.exists(record.id)
+        ):
             why = "a nested stack or custom resource may write a policy for it"
             yield Attached(Resource(record), not_understood(why, record.at))
 
@@ -363,40 +625,63 @@ _POLICIES: Mapping[str, tuple[type[QueuePolicy | TopicPolicy], ...]] = {
 }
 
 
-def _permissions(function: Function) -> Iterator[Attached]:
-    """Give the statements of a function's policy; a permission names its function by a bare name or an ARN."""
-    part = function.record.part
+def _permissions(invoked: Function | Alias, model: Model) -> Iterator[Attached]:
+    """Give the statements of the policy of a function, alias or version; of each Lambda asks its own alone."""
+    part = invoked.record.part
     for id_ in part.types().get(Permission.KIND, ()):
         record = part.record(id_)
         if record is None:
             continue
         owner = Permission(record)
-        qualifier = owner.properties.get("Qualifier")
-        # What an alias or version is given does not hold for the function.
-        meant = _is_function(owner.function, function) & (~qualifier.exists() | says(qualifier.text(), "$LATEST"))
+        meant = _is_for(owner, invoked, model)
         if meant.is_no or not part.exists(id_):
             continue
-        yield Attached(owner, owner.policy(function.arn) if meant.is_yes else Unknown(meant.reasons[0], owner.at))
+        yield Attached(owner, owner.policy(invoked.arn) if meant.is_yes else Unknown(meant.reasons[0], owner.at))
 
 
-def _is_function(value: Value[Text], function: Function) -> Verdict:
+def _is_for(permission: Permission, invoked: Function | Alias, model: Model) -> Verdict:
+    """Say whether a permission is one of a function, alias or version, which it names itself or by a qualifier."""
+    qualifier = permission.properties.get("Qualifier")
+    if isinstance(invoked, Function):
+        return _is(permission.function, invoked) & (~qualifier.exists() | says(qualifier.text(), "$LATEST"))
+    alone = _is(permission.function, invoked) & ~qualifier.exists()
+    function = model.once(("function", invoked.record.key), lambda: function_of(invoked.function, model))
+    match function:
+        case Function():
+            return alone | (_is(permission.function, function) & model.names(qualifier.text(), invoked))
+        case Unknown(reason=reason):
+            return alone | (qualifier.exists() & unknown(reason))
+        case _:
+            return alone
+
+
+def _is(value: Value[Text], invoked: Function | Alias) -> Verdict:
+    """Say whether a text is the ARN or name of a function, alias or version."""
     match value:
         case Unknown(reason=reason):
             return unknown(reason)
         case Mentions(references=references, complete=complete, reason=reason):
             named = {reference.resource for reference in references}
-            if complete and named and function.record.key not in named:
+            if complete and named and invoked.record.key not in named:
                 return NO
-            return YES if complete and named == {function.record.key} else unknown(reason)
+            return YES if complete and named == {invoked.record.key} else unknown(reason)
         case Known(value=text, at=at) if text.refers is None:
-            because = Reason(Doubt.OUTSIDE, f"whether {text} is {function} cannot be told", at)
-            partial = Text.of(function.record.part.account(function.id), ":function:", function.name)
-            return any_of(same(text, form, because) for form in (function.name, function.arn, partial))
+            because = Reason(Doubt.OUTSIDE, f"whether {text} is {invoked} cannot be told", at)
+            return any_of(same(text, form, because) for form in _forms(invoked))
         case Known(value=text):
-            return of(text.refers is not None and text.refers.resource == function.record.key)
+            return of(text.refers is not None and text.refers.resource == invoked.record.key)
         case Absent():
             return NO
     raise AssertionError("a Value is one of four kinds")
+
+
+def _forms(invoked: Function | Alias) -> Iterator[Text]:
+    """Give the ways to write what is invoked: its ARN, that without what comes before the account, and its name."""
+    yield invoked.arn
+    pieces = invoked.arn.split(":", ARN_COLONS + 1)
+    if pieces is not None and len(pieces) > ARN_COLONS + 1:  # an ARN goes on with `function` and the name
+        yield Text.join(":", pieces[4:])
+        yield pieces[-1]
 
 
 def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) -> Verdict:

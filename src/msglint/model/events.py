@@ -143,6 +143,16 @@ class EventBus(Resource):
         """The policy that is written inside the bus."""
         return self.properties.get("Policy")
 
+    @property
+    def key(self) -> Data:
+        """The customer managed key of the bus; absent: AWS's own."""
+        return self.properties.get("KmsKeyIdentifier")
+
+    @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue for events that the bus can neither encrypt nor decrypt."""
+        return self.properties.get("DeadLetterConfig", "Arn")
+
 
 class EventBusPolicy(Resource):
     """A statement of a bus's policy. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html."""

@@ -39,6 +39,22 @@ class Identity(msgspec.Struct, frozen=True):
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
     """Parts of the ARN that AWS chooses, and how they are shown."""
+    sender: str = ""
+    """The form of the ARN that the service sends as the source, where that is not its own."""
+
+    def form(self, attribute: str) -> str:
+        """Give the form of an attribute; empty where it has none."""
+        match attribute:
+            case "arn":
+                return self.arn
+            case "sender":
+                return self.sender
+            case "url":
+                return self.url
+            case "name":
+                return "{name}"
+            case _:
+                return ""
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -60,9 +76,9 @@ class Naming(Protocol):
 
 
 def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
-    """Give the "arn", "url" or "name" of a resource; any other attribute is a symbol."""
+    """Give the "arn", "sender", "url" or "name" of a resource; any other attribute is a symbol."""
     identity = IDENTITIES.get(type_)
-    form = {"arn": identity.arn, "url": identity.url, "name": "{name}"}.get(name) if identity is not None else None
+    form = identity.form(name) if identity is not None else ""
     if identity is None or not form:
         return Text.of(naming.symbol(name, Alphabet.ASSIGNED))
     pieces = _HOLES.split(form)
@@ -99,7 +115,10 @@ def _last(text: Text) -> Text:
     if not (isinstance(first, str) and first.startswith("arn:")):
         return text
     pieces = text.split("/")
-    return pieces[-1] if pieces else text
+    last = pieces[-1] if pieces else text
+    # The ARN of a function ends with its name behind a colon.
+    segments = last.split(":")
+    return segments[-1] if segments else last
 
 
 def words(text: str) -> Iterator[str]:
@@ -122,6 +141,17 @@ IDENTITIES = {
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),
     "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
+    "AWS::Lambda::Alias": Identity(
+        "Name",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}{name}",
+        holes={"function": Hole("FunctionName", "", after=":")},
+    ),
+    "AWS::Lambda::Version": Identity(
+        "Version",
+        "arn:{partition}:lambda:{region}:{account}:function:{function}{Version}",
+        holes={"function": Hole("FunctionName", "", after=":")},
+        assigned={"Version": (Alphabet.NAME, "<number>")},
+    ),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::Events::Rule": Identity(
         "Name",
@@ -139,6 +169,20 @@ IDENTITIES = {
     ),
     "AWS::Pipes::Pipe": Identity("Name", "arn:{partition}:pipes:{region}:{account}:pipe/{name}"),
     "AWS::CloudWatch::Alarm": Identity("AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"),
+    "AWS::CloudWatch::CompositeAlarm": Identity(
+        "AlarmName", "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"
+    ),
+    "AWS::Logs::LogGroup": Identity("LogGroupName", "arn:{partition}:logs:{region}:{account}:log-group:{name}:*"),
+    "AWS::CloudTrail::Trail": Identity("TrailName", "arn:{partition}:cloudtrail:{region}:{account}:trail/{name}"),
+    "AWS::RDS::EventSubscription": Identity(
+        "SubscriptionName",
+        "arn:{partition}:rds:{region}:{account}:es:{name}",
+        assigned={"database": (Alphabet.ASSIGNED, "<database>")},
+        sender="arn:{partition}:rds:{region}:{account}:{database}",
+    ),
+    "AWS::SMSVOICE::ConfigurationSet": Identity(
+        "ConfigurationSetName", "arn:{partition}:sms-voice:{region}:{account}:configuration-set/{name}"
+    ),
     "AWS::AmazonMQ::Broker": Identity(
         "BrokerName",
         "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}",

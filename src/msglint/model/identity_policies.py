@@ -115,7 +115,11 @@ def _names_at_aws(arn: Text) -> Sequence[str]:
 
 
 def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
-    """Give a policy of AWS by its path and name; the copies are from https://docs.aws.amazon.com/aws-managed-policy."""
+    """Give a policy of AWS by its path and name, from copies without the names of statements.
+
+    They are from https://docs.aws.amazon.com/aws-managed-policy and https://github.com/iann0036/iam-dataset, which
+    has them as IAM gives them.
+    """
     from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
 
     copies = Path(__file__).with_name("managed_policies.json").read_bytes()

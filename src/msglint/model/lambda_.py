@@ -1,14 +1,21 @@
 """AWS Lambda: functions, and what polls for them."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from msglint.model.data import Data
 from msglint.model.expression import Given
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.source_access import SourceAccess
+from msglint.model.sqs import Queue
 from msglint.model.text import ARN_COLONS, Text
-from msglint.model.value import Absent, Known, Unknown, Value, made_of
+from msglint.model.value import Absent, Known, Unknown, Value, made_of, says
+from msglint.verdict import Verdict, any_of, unknown
+
+DEFAULT_TIMEOUT = 3
+DEFAULT_BATCH = 10
+"""Messages of a queue in a batch; of other sources there are more."""
 
 
 class Function(Resource):
@@ -42,6 +49,11 @@ class Function(Resource):
     def dead_letter(self) -> Data:
         """The ARN of the queue or topic for events of asynchronous calls that cannot be handled."""
         return self.properties.get("DeadLetterConfig", "TargetArn")
+
+    @property
+    def timeout(self) -> Value[int]:
+        """Seconds that a call may take; 3 unless set."""
+        return self.properties.get("Timeout").integer(DEFAULT_TIMEOUT)
 
     @property
     def inline_code(self) -> Data:
@@ -105,12 +117,25 @@ class Version(Alias):
     KIND = "AWS::Lambda::Version"
     __slots__ = ()
 
+    @property
+    def name(self) -> Text:
+        """The number that Lambda gives it."""
+        return self.record.part.attribute(self.record.id, "Version")
+
+
+INVOKED = (Function, Alias)
+"""What is invoked: each alias and version has permissions of its own."""
+
 
 class EventSourceMapping(Resource):
     """A poller of Lambda's. https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html."""
 
     KIND = "AWS::Lambda::EventSourceMapping"
     ACCESS = ("SourceAccessConfigurations",)
+    BATCH = ("BatchSize",)
+    RESPONSES = ("FunctionResponseTypes",)
+    WINDOW = ("MaximumBatchingWindowInSeconds",)
+    ON_FAILURE = ("DestinationConfig", "OnFailure", "Destination")
     __slots__ = ()
 
     @property
@@ -148,6 +173,38 @@ class EventSourceMapping(Resource):
         """The topic of a Kafka cluster; no other source has one."""
         return self.properties.get("Topics")
 
+    @property
+    def starting_position(self) -> Data:
+        """Where in a stream or topic polling begins; queues and brokers have no such place."""
+        return self.properties.get("StartingPosition")
+
+    @property
+    def consumption_mode(self) -> Value[Text]:
+        """Whether a Kafka topic is read as a stream, partition by partition, or as a queue."""
+        return self.properties.get("SelfManagedKafkaEventSourceConfig", "ConsumptionMode").text("Stream")
+
+    @property
+    def batch_size(self) -> Value[int]:
+        """The most messages of a queue that a call is given; 10 unless set."""
+        return self.properties.get(*self.BATCH).integer(DEFAULT_BATCH)
+
+    @property
+    def batching_window(self) -> Value[int]:
+        """The most seconds for which messages of a queue are gathered for a batch; 0 unless set."""
+        return self.properties.get(*self.WINDOW).integer(0)
+
+    @property
+    def reports_failures(self) -> Verdict:
+        """Whether the function may say which messages of a batch have failed."""
+        types = self.properties.get(*self.RESPONSES).elements()
+        told = any_of(says(each.text(), "ReportBatchItemFailures") for each in types.known)
+        return told if types.rest is None else told | unknown(types.rest.reason)
+
+    @property
+    def on_failure(self) -> Data:
+        """The ARN of what takes the records that are given up."""
+        return self.properties.get(*self.ON_FAILURE)
+
     def credentials(self) -> Iterator[SourceAccess]:
         """Give what the poller signs in with, to the source and to a schema registry."""
         for entry in self.access.elements().known:
@@ -161,6 +218,25 @@ class EventSourceMapping(Resource):
     def filters(self) -> Data:
         """The filters that decide which events reach the function; each has a pattern in JSON."""
         return self.properties.get("FilterCriteria", "Filters")
+
+
+class Consumer(NamedTuple):
+    """An event source mapping that polls a queue, and whether it does."""
+
+    mapping: EventSourceMapping
+    polls: Verdict
+
+
+def consumers(queue: Queue, model: Model) -> Iterator[Consumer]:
+    """Give the event source mappings that poll a queue."""
+    named = (mention.by for mention in queue.mentions() if mention.path[:1] == ("eventsourcearn",))
+    for by in dict.fromkeys(named):
+        record = model.record((queue.record.part.key, by))
+        if record is not None and record.type == EventSourceMapping.KIND and record.part.exists(by):
+            mapping = EventSourceMapping(record)
+            polls = model.names(mapping.source.text(), queue)
+            if not polls.is_no:
+                yield Consumer(mapping, polls)
 
 
 def function_of(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknown:

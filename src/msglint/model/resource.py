@@ -165,7 +165,7 @@ class Part(Protocol):
         """Say whether the resource is made in this scenario; may raise `NeedsChoice`."""
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
-        """Give the text that "arn", "name" or "url" of a resource is; may raise `NeedsChoice`."""
+        """Give the text that "arn", "sender", "name" or "url" of a resource is; may raise `NeedsChoice`."""
 
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account that the resource is made in."""

@@ -10,6 +10,11 @@ _LISTS = (
     ("TopicConfigurations", "Topic"),
     ("LambdaConfigurations", "Function"),
 )
+_API_LISTS = (
+    ("QueueConfigurations", "QueueArn"),
+    ("TopicConfigurations", "TopicArn"),
+    ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
+)
 
 
 class Bucket(Resource):
@@ -39,8 +44,24 @@ class BucketNotification(Resource):
         return destinations(self.properties)
 
 
-def destinations(configuration: Data) -> Iterator[Data]:
+class CustomBucketNotification(Resource):
+    """A bucket's notifications as the CDK makes them: it hands the API's own configuration to a function of its own."""
+
+    KIND = "Custom::S3BucketNotifications"
+    __slots__ = ()
+
+    @property
+    def bucket(self) -> Data:
+        """The name of the bucket."""
+        return self.properties.get("BucketName")
+
+    def notified(self) -> Iterator[Data]:
+        """Give the ARNs that are notified."""
+        return destinations(self.properties.get("NotificationConfiguration"), _API_LISTS)
+
+
+def destinations(configuration: Data, lists: tuple[tuple[str, str], ...] = _LISTS) -> Iterator[Data]:
     """Give the ARNs of queues, topics and functions in a notification configuration."""
-    for list_, name in _LISTS:
+    for list_, name in lists:
         for entry in configuration.get(list_).elements().known:
             yield entry.get(name)

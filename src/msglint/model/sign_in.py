@@ -1,19 +1,19 @@
-"""How brokers and Kafka clusters are signed in to: what pollers read, and which secrets are whose credentials.
+"""How brokers and Kafka clusters are signed in to, and which secrets are whose credentials.
 
 https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
 """
 
-import enum
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from msglint.model.amazon_mq import Broker
 from msglint.model.data import Data
 from msglint.model.disclosure import is_placeholder
-from msglint.model.events import PIPE_PARAMETERS, Pipe
+from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
-from msglint.model.msk import Cluster, ScramAssociation, ServerlessCluster
+from msglint.model.msk import Cluster, ScramAssociation
+from msglint.model.polling import Poller, Source, SourceKind, source
 from msglint.model.resource import HANDS, Mention, Record, Resource
 from msglint.model.secrets import MSK_SECRET, RotationSchedule, Secret, SecretVersion
 from msglint.model.source_access import SourceAccess
@@ -34,8 +34,6 @@ from msglint.model.value import (
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
-Poller: TypeAlias = EventSourceMapping | Pipe
-
 BASIC, SCRAM_512 = "BASIC_AUTH", "SASL_SCRAM_512_AUTH"
 PASSWORDS = (BASIC, SCRAM_512, "SASL_SCRAM_256_AUTH")
 """Ways to sign in with a user name and a password."""
@@ -44,19 +42,6 @@ SECRETS = (*PASSWORDS, "CLIENT_CERTIFICATE_TLS_AUTH", "SERVER_ROOT_CA_CERTIFICAT
 WORDS = (*SECRETS, "VIRTUAL_HOST", "VPC_SUBNET", "VPC_SECURITY_GROUP")
 
 _READ_AT_DEPLOYMENT = "{{resolve:secretsmanager:"
-
-
-class SourceKind(enum.Enum):
-    """What a poller reads."""
-
-    ACTIVEMQ = "an ActiveMQ broker"
-    RABBITMQ = "a RabbitMQ broker"
-    BROKER = "an Amazon MQ broker"
-    """Of either engine: nobody knows which."""
-    CLUSTER = "an MSK cluster"
-    SERVERLESS = "a cluster of MSK Serverless"
-    SELF_MANAGED = "a self-managed Kafka cluster"
-    OTHER = "something that is no broker and no Kafka cluster"
 
 
 BROKERS = frozenset({SourceKind.ACTIVEMQ, SourceKind.RABBITMQ, SourceKind.BROKER})
@@ -69,128 +54,6 @@ TAKES: Mapping[SourceKind, tuple[str, ...]] = {
     SourceKind.SELF_MANAGED: (*SECRETS, "VPC_SUBNET", "VPC_SECURITY_GROUP"),
 }
 """The access configurations that each kind of source takes; MSK Serverless knows IAM alone."""
-PARAMETERS = dict(
-    zip(
-        (SourceKind.ACTIVEMQ, SourceKind.RABBITMQ, SourceKind.CLUSTER, SourceKind.SELF_MANAGED),
-        PIPE_PARAMETERS,
-        strict=True,
-    )
-)
-"""Where a pipe says how each kind of source is read."""
-
-_ENGINES = {"activemq": SourceKind.ACTIVEMQ, "rabbitmq": SourceKind.RABBITMQ}
-_SERVICES = {"mq": SourceKind.BROKER, "kafka": SourceKind.CLUSTER}
-_OTHERS = frozenset(
-    {
-        "AWS::SQS::Queue",
-        "AWS::Kinesis::Stream",
-        "AWS::Kinesis::StreamConsumer",
-        "AWS::DynamoDB::Table",
-        "AWS::DynamoDB::GlobalTable",
-        "AWS::DocDB::DBCluster",
-        "aws_kinesis_stream_consumer",
-        "aws_dynamodb_table",
-        "aws_docdb_cluster",
-    }
-)
-"""What is polled too, and is no broker and no Kafka cluster."""
-
-
-class Source(NamedTuple):
-    """What a poller reads: its kind, and the resource of this run that it is."""
-
-    kind: SourceKind
-    resource: Resource | None = None
-
-
-def source(poller: Poller, model: Model) -> Source | Unknown:
-    """Give what a poller reads."""
-    if isinstance(poller, EventSourceMapping):
-        own = poller.self_managed.exists()
-        if own.is_unknown:
-            return Unknown(own.reasons[0], poller.self_managed.at)
-        if own.is_yes:
-            return Source(SourceKind.SELF_MANAGED)
-    found = _led_to(poller.source.text(), model)
-    if isinstance(found, Source):
-        return found
-    kinds = [kind for kind, place in _places(poller) if place.exists().is_yes]
-    return Source(kinds[0]) if len(kinds) == 1 else found
-
-
-def edge(poller: Poller) -> Place:
-    """Give the place of the property that names the source."""
-    self_managed = isinstance(poller, EventSourceMapping) and poller.source.exists().is_no
-    named = poller.self_managed if self_managed and isinstance(poller, EventSourceMapping) else poller.source
-    return named.written_at
-
-
-def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
-    match value:
-        case Unknown():
-            return value
-        case Absent():
-            return Source(SourceKind.OTHER)
-        case Mentions(references=references, complete=complete, reason=reason, at=at):
-            found = [_of_record(model.record(each.resource)) for each in references]
-            kinds = {each.kind if each is not None else None for each in found}
-            first = found[0] if complete and len(kinds) == 1 else None
-            if first is None:
-                return Unknown(reason, at)
-            return first if len(found) == 1 else Source(first.kind)
-        case Known(value=text, at=at) if text.refers is not None:
-            known = _of_record(model.record(text.refers.resource))
-            return known if known is not None else outside(f"where {text} leads cannot be told", at)
-        case Known(value=text, at=at):
-            return _by_text(value, text, at, model)
-    raise AssertionError("a Value is one of four kinds")
-
-
-def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source | Unknown:
-    if text.starts_with("smk://").is_yes:
-        return Source(SourceKind.SELF_MANAGED)
-    for kind in (Broker, Cluster, ServerlessCluster):
-        found = model.find(value, kind)
-        known = _of_record(found.record) if isinstance(found, Resource) else None
-        if known is not None:
-            return known
-    pieces = text.split(":", 3)
-    if pieces is None or len(pieces) < 3:  # arn, partition, service
-        return outside("what it reads is known only at the deployment", at)
-    service = pieces[2].literal_value
-    if service is None:
-        return outside("what it reads is known only at the deployment", at)
-    return Source(_SERVICES.get(service, SourceKind.OTHER))
-
-
-def _of_record(record: Record | None) -> Source | None:
-    """Give the source that a resource of this run is; None where it is only the way to one."""
-    if record is None:
-        return None
-    match record.type:
-        case Broker.KIND:
-            engine = Broker(record).engine
-            written = literal(engine)
-            return Source(_ENGINES.get((written or "").lower(), SourceKind.BROKER), Broker(record))
-        case Cluster.KIND:
-            return Source(SourceKind.CLUSTER, Cluster(record))
-        case ServerlessCluster.KIND:
-            return Source(SourceKind.SERVERLESS, ServerlessCluster(record))
-        case type_ if type_ in _OTHERS:
-            return Source(SourceKind.OTHER)
-        case _:
-            return None
-
-
-def _places(poller: Poller) -> Iterator[tuple[SourceKind, Data]]:
-    """Give the properties that only one kind of source has: they tell it where its ARN is not known."""
-    if isinstance(poller, EventSourceMapping):
-        yield SourceKind.BROKER, poller.queues
-        yield SourceKind.CLUSTER, poller.topics
-        yield SourceKind.OTHER, poller.document_database
-    else:
-        for kind, block in PARAMETERS.items():
-            yield kind, poller.source_parameters.get(block)
 
 
 def unsigned(poller: Poller) -> Verdict:
@@ -370,10 +233,10 @@ def _meant(credential: SourceAccess, read: Source | Unknown) -> tuple[Verdict, V
     match read.kind:
         case SourceKind.CLUSTER:
             return scram, scram
-        case SourceKind.OTHER | SourceKind.SERVERLESS:
-            return NO, NO
-        case _:
+        case kind if kind in TAKES and kind is not SourceKind.SERVERLESS:
             return sasl | basic, NO
+        case _:
+            return NO, NO
 
 
 class Elsewhere(NamedTuple):

@@ -21,6 +21,11 @@ class Topic(Resource):
     __slots__ = ()
 
     @property
+    def fifo(self) -> Value[bool]:
+        """Whether this is a FIFO topic."""
+        return self.properties.get("FifoTopic").boolean(False)
+
+    @property
     def policy(self) -> Data:
         """The policy that is written inside the topic."""
         return self.properties.get("Policy")

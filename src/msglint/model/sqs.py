@@ -9,6 +9,8 @@ from msglint.model.value import Value, not_empty, says
 from msglint.verdict import Verdict
 
 DEFAULT_RETENTION = 345_600
+DEFAULT_VISIBILITY = 30
+DEFAULT_RECEIVES = 10
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FAILURES = re.compile(
@@ -21,6 +23,8 @@ class Queue(Resource):
 
     KIND = "AWS::SQS::Queue"
     KEY = ("KmsMasterKeyId",)
+    RECEIVES = ("RedrivePolicy", "maxReceiveCount")
+    VISIBILITY = ("VisibilityTimeout",)
     AWS_MANAGED_KEY = "alias/aws/sqs"
     __slots__ = ()
 
@@ -28,6 +32,11 @@ class Queue(Resource):
     def receive_wait_time(self) -> Value[int]:
         """Seconds that a ReceiveMessage without a wait time of its own waits; 0 unless set."""
         return self.properties.get("ReceiveMessageWaitTimeSeconds").integer(0)
+
+    @property
+    def visibility_timeout(self) -> Value[int]:
+        """Seconds that a received message is hidden from other consumers; 30 unless set."""
+        return self.properties.get(*self.VISIBILITY).integer(DEFAULT_VISIBILITY)
 
     @property
     def retention(self) -> Value[int]:
@@ -70,10 +79,25 @@ class Queue(Resource):
         return self.redrive.get("deadLetterTargetArn").text()
 
     @property
+    def max_receives(self) -> Value[int]:
+        """How often a message is received before it moves to the dead-letter queue; 10 unless set."""
+        return self.properties.get(*self.RECEIVES).integer(DEFAULT_RECEIVES)
+
+    @property
+    def redrive_permission(self) -> Data:
+        """Which queues may use this one as their dead-letter queue: all of the account and Region unless set."""
+        return self.properties.get("RedriveAllowPolicy", "redrivePermission")
+
+    @property
+    def redrive_allowed(self) -> Data:
+        """The ARNs of the queues that may, where only some may."""
+        return self.properties.get("RedriveAllowPolicy", "sourceQueueArns")
+
+    @property
     def restricts_redrive(self) -> Verdict:
         """Whether a redrive allow policy lets some queues use this one as their dead-letter queue."""
         allowed = self.properties.get("RedriveAllowPolicy")
-        return allowed.exists() & ~says(allowed.get("redrivePermission").text(), "denyAll")
+        return allowed.exists() & ~says(self.redrive_permission.text(), "denyAll")
 
     @staticmethod
     def sounds_like_failures(name: str) -> bool:

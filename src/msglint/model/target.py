@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from msglint.model.data import Data
 from msglint.model.events import EventBus, Pipe, Rule, RuleTarget, Schedule, Target
+from msglint.model.fifo import is_fifo
 from msglint.model.firehose import DeliveryStream
+from msglint.model.logs import LogGroup
 from msglint.model.model import Model
 from msglint.model.resource import HANDS, Resource
 from msglint.model.sqs import Queue
 from msglint.model.text import ARN_COLONS, Reference, Text
-from msglint.model.value import Absent, Known, Mentions, Unknown, written
+from msglint.model.value import Absent, Known, Mentions, Unknown, literal, written
 from msglint.verdict import NO, Doubt, Reason, Verdict, of, unknown
 
 
@@ -25,7 +27,7 @@ class Kind(NamedTuple):
 
 QUEUE = Kind((Queue.KIND,), "sqs")
 BUS = Kind((EventBus.KIND,), "events", "event-bus/")
-LOG_GROUP = Kind(("AWS::Logs::LogGroup", "aws_cloudwatch_log_group"), "logs")
+LOG_GROUP = Kind((LogGroup.KIND,), "logs")
 FIREHOSE = Kind((DeliveryStream.KIND,), "firehose")
 
 
@@ -129,14 +131,11 @@ def fifo(sending: Sending, model: Model) -> FifoQueue:
     value = sending.destination.text()
     found = model.find(value, Queue)
     if isinstance(found, Queue):
-        return FifoQueue(found.fifo.holds(bool), found, str(found))
-    is_queue = leads_to(sending.destination, QUEUE, model)
-    if isinstance(value, Known) and value.value.refers is None:
-        # The name of a queue ends with .fifo just when it is a FIFO queue.
-        because = Reason(Doubt.OUTSIDE, f"where {value.value} leads cannot be told", value.at)
-        return FifoQueue(is_queue & value.value.ends_with(".fifo", because), None, str(value.value))
-    doubt = NO if isinstance(found, Absent) else unknown(found.reason)
-    return FifoQueue(is_queue & doubt, None, "a queue")
+        return FifoQueue(is_fifo(value, Queue, model), found, str(found))
+    is_one = leads_to(sending.destination, QUEUE, model)
+    # Of a name that nobody knows one reason is enough.
+    is_one = is_one if is_one.is_unknown and literal(value) is None else is_one & is_fifo(value, Queue, model)
+    return FifoQueue(is_one, None, str(value.value) if isinstance(value, Known) else "a queue")
 
 
 def deduplicates(sending: Sending, found: FifoQueue) -> Verdict:

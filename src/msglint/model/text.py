@@ -167,6 +167,17 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         """Tell whether the text ends with the suffix; if unknown, for the given reason or one naming the text."""
         return _judge([_RUN, *suffix], _items(self), because or self._unsettled())
 
+    def contains(self, piece: str, because: Reason | None = None) -> Verdict:
+        """Tell whether the piece occurs in the text; if unknown, for the given reason or one naming the text."""
+        if any(isinstance(part, str) and piece in part for part in self.parts):
+            return YES
+        return _judge([_RUN, *piece, _RUN], _items(self), because or self._unsettled())
+
+    def as_deployed(self) -> Text:
+        """Give the text with what is chosen at the deployment taken for any string: somebody may have copied it."""
+        known = (part if isinstance(part, str) else msgspec.structs.replace(part, fresh=False) for part in self.parts)
+        return Text.of(*known)
+
     def _unsettled(self) -> Reason:
         return Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed")
 

@@ -12,19 +12,14 @@ from msglint.model.events import Pipe
 from msglint.model.expression import Items
 from msglint.model.lambda_ import EventSourceMapping, Function
 from msglint.model.model import Model
+from msglint.model.polling import is_queue, source
 from msglint.model.receive import How, Use
 from msglint.model.resource import Resource
-from msglint.model.sqs import Queue
 from msglint.model.states import Machine, StateMachine
-from msglint.model.text import ARN_COLONS, Reference, Text
-from msglint.model.value import Absent, Known, Mentions
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
+from msglint.model.value import Known
+from msglint.verdict import NO, Doubt, Reason, Verdict, unknown
 
 _PLACEHOLDER = re.compile(r"<\$\.(messageAttributes|attributes)\.([\w.-]+?)(?:\.\w+Values?)?>")
-_OTHER_SOURCES = (
-    *("AWS::Kinesis::", "AWS::DynamoDB::", "AWS::MSK::", "AWS::AmazonMQ::", "AWS::DocDB::"),
-    *("aws_dynamodb_", "aws_msk_", "aws_mq_", "aws_docdb_"),
-)
 _LISTS = {"messageAttributes": True, "attributes": False}
 
 
@@ -41,42 +36,15 @@ def uses(resource: Resource, model: Model) -> Iterator[Use]:
         case Method() | HttpIntegration() | RestApi():
             for integration in resource.integrations():
                 yield from integration.uses()
-        case EventSourceMapping(source=source):
-            yield from _filtered(resource.filters, polls_queue(source, model))
-        case Pipe(source=source):
-            queue = polls_queue(source, model)
+        case EventSourceMapping():
+            yield from _filtered(resource.filters, is_queue(source(resource, model)))
+        case Pipe():
+            queue = is_queue(source(resource, model))
             yield from _filtered(resource.filters, queue)
             enriching, passing = resource.templates()
             yield from _passed(enriching, queue)
             # Behind an enrichment the template is filled from what that gives.
             yield from _passed(passing, queue & ~resource.enrichment.exists())
-
-
-def polls_queue(source: Data, model: Model) -> Verdict:
-    """Say whether what is polled is a queue."""
-    value = source.text()
-    found = model.find(value, Queue)
-    if isinstance(found, Queue):
-        return YES
-    if isinstance(found, Absent):
-        return NO
-    match value:
-        case Known(value=Text(refers=None) as text):
-            pieces = text.split(":", ARN_COLONS)
-            service = pieces[2].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
-            return of(service == "sqs") if service is not None else unknown(found.reason)
-        case Known(value=Text(refers=reference)) if reference is not None and _is_other(reference, model):
-            return NO
-        case Mentions(references=references, complete=True) if references:
-            others = all(_is_other(reference, model) for reference in references)
-            return NO if others else unknown(found.reason)
-    return unknown(found.reason)
-
-
-def _is_other(reference: Reference, model: Model) -> bool:
-    """Say whether a reference leads to another kind of source; what is none itself, such as a stack, may give one."""
-    record = model.record(reference.resource)
-    return record is not None and record.type.startswith(_OTHER_SOURCES)
 
 
 def _filtered(filters: Data, queue: Verdict) -> Iterator[Use]:

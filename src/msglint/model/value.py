@@ -130,6 +130,15 @@ def ends(value: Value[Text], word: str, boundary: str) -> Verdict:
             return says(value, word)
 
 
+def contains(value: Value[Text], piece: str) -> Verdict:
+    """Say whether a piece of text occurs in a text."""
+    match value:
+        case Known(value=text, at=at):
+            return text.contains(piece, Reason(Doubt.OUTSIDE, f"{text} has no value here", at))
+        case _:
+            return value.holds(lambda text: piece in str(text))
+
+
 def shown(value: Known[Text] | Unknown | Mentions) -> str:
     """Write a text as far as it is known; of what a plan only names, the names."""
     match value:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from msglint.finding import Grant
 from msglint.model.access import Permission, QueuePolicy, Role, TopicPolicy
 from msglint.model.expression import NeedsChoice
-from msglint.model.lambda_ import Function
+from msglint.model.lambda_ import INVOKED, Alias, Function
 from msglint.model.resource import Language, Resource
 from msglint.model.s3 import Bucket
 from msglint.model.sns import Topic
@@ -20,6 +20,7 @@ class Ends(NamedTuple):
     destination: Code | None
     source: Code | list[Branch] | None
     account: Code | None
+    qualifier: Code | None = None
 
 
 def granted(grant: Grant, holder: Resource) -> str:
@@ -76,6 +77,7 @@ def permission(grant: Grant, ends: Ends) -> Tree:
     """Give the properties of a function's permission, which is one statement: each source has its own."""
     given: Tree = {
         "FunctionName": ends.destination,
+        "Qualifier": ends.qualifier,
         "Action": grant.action,
         "Principal": grant.service,
         "SourceArn": ends.source,
@@ -89,7 +91,7 @@ def destination(grant: Grant, arn: Code, name: Code) -> Code | None:
     match grant.destination:
         case Role():
             return None
-        case Function():
+        case Function() | Alias():
             return name
         case _:
             return arn
@@ -105,7 +107,7 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
         several([_source(each, language) for each in sources(grant)]),
         call(language, "Ref", "AWS::AccountId") if asks_account(grant) else None,
     )
-    if isinstance(to, Function):
+    if isinstance(to, INVOKED):
         named = source.id if source is not None else ""
         return {f"{to.id}{named}Permission": {"Type": Permission.KIND, "Properties": permission(grant, ends)}}
     statement = _statement(grant, ends)

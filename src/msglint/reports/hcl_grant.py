@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Grant
 from msglint.model.access import Permission
-from msglint.model.lambda_ import Function
+from msglint.model.lambda_ import INVOKED, Alias
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
@@ -37,13 +37,14 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
         destination(grant, _attribute(to, "arn"), _attribute(to, "function_name")),
         several([_attribute(each, "arn") for each in sources(grant)]),
         Code("data.aws_caller_identity.current.account_id") if asks_account(grant) else None,
+        _attribute(to, "name") if isinstance(to, Alias) else None,
     )
     name = _name(to)
     kind = policy_to_make(grant, holder)
     if grant.beside:
         for condition in _conditions(ends):
             yield from block("condition", condition, {})
-    elif isinstance(to, Function):
+    elif isinstance(to, INVOKED):
         own = f"{name}_{_name(source)}" if source is not None else name
         yield from resource(native_of(Permission.KIND), own, permission(grant, ends))
     elif kind is None or _has_inner_policy(to):

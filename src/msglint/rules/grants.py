@@ -13,8 +13,9 @@ from msglint.iam.stranger import sources
 from msglint.model.access import QueuePolicy, Role, SecretPolicy, TopicPolicy
 from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
 from msglint.model.expression import NeedsChoice
-from msglint.model.lambda_ import Function
+from msglint.model.lambda_ import INVOKED
 from msglint.model.model import Model
+from msglint.model.notifiers import Trail
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
@@ -44,9 +45,7 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
     results = came.decision.decisive if came.decision is not None and not came.verdict.is_yes else ()
     # A statement for other principals is no fault: what is missing is one for this service.
     named = tuple(result for result in results if result.failed is not Part.PRINCIPAL)
-    service = edge.kind.service
     others = _rejected_likewise(edge, came, model)
-    grant = Grant(service, edge.kind.action, edge.destination, edge.source, account=service == S3, others=others)
     return Candidate(
         when=~came.verdict,
         resource=edge.owner,
@@ -55,26 +54,37 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
         args={
             "source": edge.source,
             "destination": edge.destination,
-            "service": edge.kind.service,
+            "service": edge.service,
             "why": _why(edge, named, came),
         },
         related=(
             Note("the destination", edge.destination.at, edge.destination),
             *(Note("the statement", result.statement.at) for result in named[:3]),
         ),
-        fix=_repair(edge, named, came, grant),
+        fix=_repair(edge, named, came, _grant(edge, others)),
     )
+
+
+def _grant(edge: Edge, others: tuple[Resource, ...] = ()) -> Grant | None:
+    """Give the statement that lets the sender of an edge in; None where AWS documents no condition for it."""
+    account = edge.kind.source_account is Key.SENT
+    # A trail is not made before the policy is there, which then cannot refer to it.
+    if isinstance(edge.source, Trail) or not (edge.sends_own_arn or account):
+        return None
+    source = edge.source if edge.sends_own_arn else None
+    alone = edge.service == S3
+    return Grant(edge.service, edge.kind.action, edge.destination, source, account=alone, others=others)
 
 
 def _rejected_likewise(edge: Edge, came: Arrival, model: Model) -> tuple[Resource, ...]:
     """Give the other sources that a policy for one source has to let in as well: a queue or topic has one policy."""
-    if not came.verdict.is_no or came.attached or isinstance(edge.destination, Function):
+    if not came.verdict.is_no or came.attached or isinstance(edge.destination, INVOKED):
         return ()
     found: dict[tuple[str, str], Resource] = {}
     # A repair is no reason to look into more conditions than the question did.
     with suppress(NeedsChoice):
         for other in model.once((deliveries_to, edge.destination.record.key), partial(_deliveries, edge, model)):
-            if other.kind.service == edge.kind.service:
+            if other.service == edge.service and other.sends_own_arn:
                 found[other.source.record.key] = other.source
     found.pop(edge.source.record.key, None)
     return tuple(found.values()) if len(found) <= MOST_SOURCES else ()
@@ -84,12 +94,12 @@ def _deliveries(edge: Edge, model: Model) -> Sequence[Edge]:
     return tuple(deliveries_to(edge.destination, model))
 
 
-def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant: Grant) -> Fix | None:
-    if any(result.denies.is_yes for result in named):
+def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant: Grant | None) -> Fix | None:
+    if grant is None or any(result.denies.is_yes for result in named):
         return None
     holder = came.holder(named[0]) if named else next((each.owner for each in came.attached), None)
     if holder is None:
-        return Fix(f"Let {edge.kind.service} in", edge.destination, grant=grant)
+        return Fix(f"Let {edge.service} in", edge.destination, grant=grant)
     if not holder.record.asked:
         # Nobody can change a policy that a transform writes.
         return None
@@ -107,7 +117,7 @@ def _why(edge: Edge, named: tuple[StatementResult, ...], came: Arrival) -> str:
         case Queue() if not came.attached:
             return "it has no policy"
         case _:
-            return f"no statement of its policy names {edge.kind.service}"
+            return f"no statement of its policy names {edge.service}"
 
 
 def grants_to_services(policy: Policy) -> Iterator[tuple[Statement, tuple[str, ...]]]:
@@ -201,7 +211,7 @@ def _scoped(owner: Resource, service: str, action: str, model: Model) -> Grant |
     if target is None:
         return None
     for edge in deliveries_to(target, model):
-        if edge.kind.service == service:
+        if edge.service == service and edge.sends_own_arn:
             return Grant(service, action, target, edge.source, account=service == S3)
     documented = any(kind.service == service and kind.source_account is Key.SENT for kind in EDGES)
     return Grant(service, action, target, None, account=True) if documented or isinstance(owner, Role) else None

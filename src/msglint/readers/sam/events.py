@@ -411,13 +411,8 @@ def _through(event: Event, arn: Node, url: Node, given: Mapping[str, Node], poli
         "BatchSize": given.get("BatchSize", 10),
         "Enabled": True,
     }
-    id_ = f"{event.id}EventSourceMapping"
-    if given:
-        maker._replace(way=(*maker.way, "SqsSubscription")).own(
-            id_, _MAPPING, properties, {("EventSourceArn",): ("QueueArn",)}
-        )
-    else:
-        maker.beside(id_, _MAPPING, properties, "event source mapping")
+    # Of the mapping SqsSubscription says only the size of a batch, so nothing else of it can be reproached.
+    maker.beside(f"{event.id}EventSourceMapping", _MAPPING, properties, "event source mapping")
     if event.target.role is not None:
         event.target.role.manage("AWSLambdaSQSQueueExecutionRole")
 

@@ -252,7 +252,7 @@ class Translated(msgspec.Struct, frozen=True):
         member = self.planned.member(spec.attribute)
         # Blocks that the configuration does not show and that are there come from a dynamic block or from elsewhere.
         there = spec.fields is not None and bool(member.value)
-        if spec.computed and member.configured and member.expression is None and not there:
+        if spec.computed and member.configured and member.unwritten and not there:
             return Given(Absent(None, self.planned.at))
         if spec.listed:
             return Given(Items((member,), member.at))

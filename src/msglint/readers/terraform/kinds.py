@@ -94,6 +94,15 @@ PROCESSING = {
     ),
 }
 
+LOGGING = {
+    "CloudWatchLoggingOptions": Spec(
+        "cloudwatch_logging_options",
+        _names(Enabled="enabled", LogGroupName="log_group_name", LogStreamName="log_stream_name"),
+    )
+}
+BUCKET = {**_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"), **LOGGING}
+DESTINATION = {"S3Configuration": Spec("s3_configuration", BUCKET), **LOGGING}
+
 DELIVERY_STREAM = Kind(
     "AWS::KinesisFirehose::DeliveryStream",
     {
@@ -110,13 +119,23 @@ DELIVERY_STREAM = Kind(
         "ExtendedS3DestinationConfiguration": Spec(
             "extended_s3_configuration",
             {
-                **_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"),
+                **BUCKET,
+                "S3BackupConfiguration": Spec("s3_backup_configuration", BUCKET),
                 "ProcessingConfiguration": Spec("processing_configuration", PROCESSING),
                 "DataFormatConversionConfiguration": Spec(
                     "data_format_conversion_configuration", _names(Enabled="enabled")
                 ),
             },
         ),
+        "S3DestinationConfiguration": Spec("s3_configuration", BUCKET),
+        "RedshiftDestinationConfiguration": Spec("redshift_configuration", DESTINATION),
+        "ElasticsearchDestinationConfiguration": Spec("elasticsearch_configuration", DESTINATION),
+        "AmazonopensearchserviceDestinationConfiguration": Spec("opensearch_configuration", DESTINATION),
+        "AmazonOpenSearchServerlessDestinationConfiguration": Spec("opensearchserverless_configuration", DESTINATION),
+        "SplunkDestinationConfiguration": Spec("splunk_configuration", DESTINATION),
+        "HttpEndpointDestinationConfiguration": Spec("http_endpoint_configuration", DESTINATION),
+        "SnowflakeDestinationConfiguration": Spec("snowflake_configuration", DESTINATION),
+        "IcebergDestinationConfiguration": Spec("iceberg_configuration", DESTINATION),
     },
 )
 
@@ -184,6 +203,11 @@ SCHEMA_REGISTRY = {
     )
 }
 
+LIMITS = {
+    "MaximumRetryAttempts": Spec("maximum_retry_attempts", computed=True),
+    "MaximumRecordAgeInSeconds": Spec("maximum_record_age_in_seconds", computed=True),
+}
+
 EVENT_SOURCE_MAPPING = Kind(
     "AWS::Lambda::EventSourceMapping",
     {
@@ -192,17 +216,26 @@ EVENT_SOURCE_MAPPING = Kind(
             FunctionName="function_name",
             BatchSize="batch_size",
             MaximumBatchingWindowInSeconds="maximum_batching_window_in_seconds",
-            MaximumRetryAttempts="maximum_retry_attempts",
-            MaximumRecordAgeInSeconds="maximum_record_age_in_seconds",
+            FunctionResponseTypes="function_response_types",
+            BisectBatchOnFunctionError="bisect_batch_on_function_error",
+            StartingPosition="starting_position",
             Queues="queues",
             Topics="topics",
+        ),
+        **LIMITS,
+        "DestinationConfig": Spec(
+            "destination_config", {"OnFailure": Spec("on_failure", _names(Destination="destination_arn"))}
         ),
         "SourceAccessConfigurations": Spec("source_access_configuration", _names(Type="type", URI="uri"), many=True),
         "DocumentDBEventSourceConfig": Spec("document_db_event_source_config", _names(DatabaseName="database_name")),
         "SelfManagedEventSource": Spec("self_managed_event_source", _names(Endpoints="endpoints")),
         "FilterCriteria": FILTERS,
-        "AmazonManagedKafkaEventSourceConfig": Spec("amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY),
-        "SelfManagedKafkaEventSourceConfig": Spec("self_managed_kafka_event_source_config", SCHEMA_REGISTRY),
+        "AmazonManagedKafkaEventSourceConfig": Spec(
+            "amazon_managed_kafka_event_source_config", SCHEMA_REGISTRY, computed=True
+        ),
+        "SelfManagedKafkaEventSourceConfig": Spec(
+            "self_managed_kafka_event_source_config", SCHEMA_REGISTRY, computed=True
+        ),
     },
 )
 
@@ -224,7 +257,11 @@ SECRET = Kind("AWS::SecretsManager::Secret", _names(Name="name", KmsKeyId="kms_k
 SECRET_VERSION = Kind("aws_secretsmanager_secret_version", _names(SecretId="secret_id", SecretString="secret_string"))
 SECRET_ROTATION = Kind("AWS::SecretsManager::RotationSchedule", _names(SecretId="secret_id"))
 
-PIPE_STREAM = {"DeadLetterConfig": DEAD_LETTER}
+PIPE_STREAM = {
+    **_names(OnPartialBatchItemFailure="on_partial_batch_item_failure"),
+    **LIMITS,
+    "DeadLetterConfig": DEAD_LETTER,
+}
 BASIC_AUTH = {"Credentials": Spec("credentials", _names(BasicAuth="basic_auth"))}
 KAFKA_AUTH = _names(SaslScram512Auth="sasl_scram_512_auth", ClientCertificateTlsAuth="client_certificate_tls_auth")
 
@@ -235,6 +272,7 @@ PIPE = Kind(
         "SourceParameters": Spec(
             "source_parameters",
             {
+                "SqsQueueParameters": Spec("sqs_queue_parameters", _names(BatchSize="batch_size")),
                 "KinesisStreamParameters": Spec("kinesis_stream_parameters", PIPE_STREAM),
                 "DynamoDBStreamParameters": Spec("dynamodb_stream_parameters", PIPE_STREAM),
                 "ActiveMQBrokerParameters": Spec("activemq_broker_parameters", BASIC_AUTH),
@@ -288,6 +326,19 @@ ALARM = Kind(
     | _names(InsufficientDataActions="insufficient_data_actions"),
     "alarm_name",
 )
+
+SES_TOPIC = {"SnsDestination": Spec("sns_destination", _names(TopicARN="topic_arn"))}
+RECEIPT_ACTIONS = {
+    name: Spec(block, _names(TopicArn="topic_arn"), many=True)
+    for name, block in {
+        "SNSAction": "sns_action",
+        "S3Action": "s3_action",
+        "LambdaAction": "lambda_action",
+        "BounceAction": "bounce_action",
+        "StopAction": "stop_action",
+        "WorkmailAction": "workmail_action",
+    }.items()
+}
 
 PERMISSION = Kind(
     "AWS::Lambda::Permission",
@@ -379,13 +430,53 @@ KINDS = {
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
     "aws_cloudwatch_event_rule": EVENT_RULE,
     "aws_cloudwatch_event_target": EVENT_TARGET,
-    "aws_cloudwatch_event_bus": Kind("AWS::Events::EventBus", _names(Name="name")),
+    "aws_cloudwatch_event_bus": Kind(
+        "AWS::Events::EventBus",
+        {**_names(Name="name", KmsKeyIdentifier="kms_key_identifier"), "DeadLetterConfig": DEAD_LETTER},
+    ),
     "aws_cloudwatch_event_bus_policy": Kind(
         "AWS::Events::EventBusPolicy", _names(EventBusName="event_bus_name", Policy="policy")
     ),
     "aws_cloudwatch_event_permission": BUS_PERMISSION,
     "aws_cloudwatch_metric_alarm": ALARM,
-    "aws_cloudwatch_composite_alarm": ALARM,
+    "aws_cloudwatch_composite_alarm": Kind("AWS::CloudWatch::CompositeAlarm", ALARM.fields, ALARM.name_attribute),
+    "aws_cloudwatch_log_group": Kind("AWS::Logs::LogGroup", _names(LogGroupName="name")),
+    "aws_cloudwatch_log_resource_policy": Kind(
+        "AWS::Logs::ResourcePolicy", _names(PolicyName="policy_name", PolicyDocument="policy_document")
+    ),
+    "aws_db_event_subscription": Kind(
+        "AWS::RDS::EventSubscription", _names(SubscriptionName="name", SnsTopicArn="sns_topic")
+    ),
+    "aws_elasticache_cluster": Kind(
+        "AWS::ElastiCache::CacheCluster", _names(NotificationTopicArn="notification_topic_arn")
+    ),
+    "aws_elasticache_replication_group": Kind(
+        "AWS::ElastiCache::ReplicationGroup", _names(NotificationTopicArn="notification_topic_arn")
+    ),
+    "aws_ses_event_destination": Kind(
+        "AWS::SES::ConfigurationSetEventDestination", {"EventDestination": Spec("", SES_TOPIC, here=True)}
+    ),
+    "aws_sesv2_configuration_set_event_destination": Kind(
+        "AWS::SES::ConfigurationSetEventDestination", {"EventDestination": Spec("event_destination", SES_TOPIC)}
+    ),
+    "aws_ses_identity_notification_topic": Kind("aws_ses_identity_notification_topic", _names(SnsTopic="topic_arn")),
+    "aws_ses_receipt_rule": Kind(
+        "AWS::SES::ReceiptRule", {"Rule": Spec("", {"Actions": Spec("", RECEIPT_ACTIONS, here=True)}, here=True)}
+    ),
+    "aws_cloudtrail": Kind("AWS::CloudTrail::Trail", _names(TrailName="name", SnsTopicName="sns_topic_name")),
+    "aws_config_delivery_channel": Kind("AWS::Config::DeliveryChannel", _names(SnsTopicARN="sns_topic_arn")),
+    "aws_codestarnotifications_notification_rule": Kind(
+        "AWS::CodeStarNotifications::NotificationRule",
+        {"Targets": Spec("target", _names(TargetAddress="address", TargetType="type"), many=True)},
+    ),
+    "aws_budgets_budget": Kind(
+        "AWS::Budgets::Budget",
+        {
+            "NotificationsWithSubscribers": Spec(
+                "notification", _names(Subscribers="subscriber_sns_topic_arns"), many=True
+            )
+        },
+    ),
     "aws_lambda_permission": PERMISSION,
     "aws_s3_bucket_notification": NOTIFICATION,
     "aws_sqs_queue_policy": Kind(

@@ -186,7 +186,10 @@ class TerraformPart:
     def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether an argument has a value, or may have one after the apply."""
         instance = self._plan.instances[id]
-        spec = _kind(instance).fields.get(name)
+        kind = _kind(instance)
+        spec = kind.fields.get(name)
+        if name in self._overlaid(id, kind.type):
+            return True
         if spec is None:
             return False
         planned = self._planned(instance).member(spec.attribute)

@@ -36,7 +36,8 @@ _ATTRIBUTES = {
 
 
 _NAMES = frozenset(
-    {"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "target_key_arn", "target_key_id", ""}
+    {"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "stream_arn"}
+    | {"target_key_arn", "target_key_id", ""}
 ) | {"secret_string"}
 """Attributes by which something is named; what stands in a secret leads to the secret too."""
 

@@ -23,7 +23,8 @@ from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster
-from msglint.model.sign_in import PASSWORDS, TAKES, Poller, Source, SourceKind, edge, refuses, source, word_of
+from msglint.model.polling import Poller, Source, SourceKind, edge, source
+from msglint.model.sign_in import PASSWORDS, TAKES, refuses, word_of
 from msglint.model.source_access import SourceAccess
 from msglint.model.value import Unknown
 from msglint.rules.interface import rule

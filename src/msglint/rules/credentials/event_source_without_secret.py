@@ -21,21 +21,8 @@ from msglint.finding import Candidate, Fix, Made, Note, Property, RepairValue, S
 from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
-from msglint.model.sign_in import (
-    BASIC,
-    BROKERS,
-    PARAMETERS,
-    SECRETS,
-    TAKES,
-    Poller,
-    Source,
-    SourceKind,
-    edge,
-    is_secret_arn,
-    source,
-    unsigned,
-    word_of,
-)
+from msglint.model.polling import PARAMETERS, Poller, Source, SourceKind, edge, source
+from msglint.model.sign_in import BASIC, BROKERS, SECRETS, TAKES, is_secret_arn, unsigned, word_of
 from msglint.model.value import says
 from msglint.rules.interface import rule
 

@@ -17,13 +17,13 @@ Senders that use a role of the same account are let in by the managed key, and a
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Made, Note, Severity
-from msglint.model.delivery import deliveries_to
+from msglint.model.delivery import Edge, Stance, deliveries_to
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import ends
 from msglint.rules.interface import rule
-from msglint.verdict import NO
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, unknown
 
 
 @rule(
@@ -42,10 +42,12 @@ def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterato
     came = list(deliveries_to(store, model))
     if not came:
         return
-    services = " and ".join(dict.fromkeys(edge.kind.service for edge in came))
+    services = " and ".join(dict.fromkeys(edge.service for edge in came))
     sources = " and ".join(dict.fromkeys(str(edge.source) for edge in came))
     yield Candidate(
-        when=NO if model.has_own_key(store.key) else ends(store.key, store.AWS_MANAGED_KEY, ":"),
+        when=NO
+        if model.has_own_key(store.key)
+        else ends(store.key, store.AWS_MANAGED_KEY, ":") & any_of(map(_needs_key, came)),
         resource=store,
         at=store.key.at,
         message="{store} is encrypted with {key}, which {services} cannot use: what {sources} sends here is lost",
@@ -57,3 +59,9 @@ def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterato
             {store.KEY: Made("AWS::KMS::Key", "MessagesKey")},
         ),
     )
+
+
+def _needs_key(edge: Edge) -> Verdict:
+    """Say whether what an edge sends arrives once its service may use the key."""
+    because = Reason(Doubt.OUTSIDE, f"AWS documents no key with which {edge.service} reaches an encrypted topic")
+    return YES if edge.kind.encrypted is Stance.ALLOWED else unknown(because)

@@ -1,8 +1,8 @@
 """A dead-letter queue does not let the service in that should fill it.
 
 ## What it does
-Asks, for each dead-letter queue of an EventBridge rule target or an SNS subscription, whether the queue's policies let
-`events.amazonaws.com` send for that rule, or `sns.amazonaws.com` for that topic.
+Asks, for each dead-letter queue of an EventBridge rule target, of an event bus with a key of its own or of an SNS
+subscription, whether the queue's policies let `events.amazonaws.com` or `sns.amazonaws.com` send for it.
 
 ## Why it matters
 The dead-letter queue is the last place that a failed message has. Neither service says anything when it is turned away
@@ -37,7 +37,7 @@ from msglint.rules.interface import rule
     ],
 )
 def dead_letter_queue_rejects_sender(owner: Resource, model: Model) -> Iterator[Candidate]:
-    """Judge the dead-letter queues of a rule, target, subscription or topic."""
+    """Judge the dead-letter queues of a rule, target, subscription, topic or bus."""
     for edge in edges(owner, model):
         if isinstance(edge, Untold):
             if edge.dead_letter:

@@ -1,9 +1,9 @@
 """An event source or pipe may not read the secret that it signs in with.
 
 ## What it does
-Asks, for each secret that a Lambda event source or a pipe names, whether its role may call
-`secretsmanager:GetSecretValue`, by its own policies or by that of the secret, and `kms:Decrypt` where a customer
-managed key encrypts the secret. An event source reads with the role of its function.
+Asks, for each secret with which a Lambda event source or a pipe signs in to a broker or a Kafka cluster, whether its
+role may call `secretsmanager:GetSecretValue`, by its own policies or by that of the secret, and `kms:Decrypt` where a
+customer managed key encrypts the secret. An event source reads with the role of its function.
 
 ## Why it matters
 Without the user or certificate in the secret, nobody signs in to the broker or cluster, and no message is polled.

@@ -2,10 +2,13 @@
 
 ## What it does
 Asks, for each delivery that a service makes in its own name, whether the destination's policies let it in: S3, SNS and
-EventBridge rules to queues, topics and functions, CloudWatch alarms to topics.
+EventBridge rules to queues, topics, functions and their aliases, rules to log groups; CloudWatch alarms, CloudTrail,
+RDS, SES and other services that notify, to topics.
 
 ## Why it matters
 Without such a grant nothing arrives. Some services say so at the deployment, most only when the first message is lost.
+The policy of a topic takes the place of its default policy, which lets in the account's alarms, RDS and SES: whoever
+writes one for S3 shuts these out.
 
 ## How to fix
 Allow the service to act for this source in the destination's policy, with `aws:SourceArn` as the source's ARN; for S3
@@ -38,7 +41,7 @@ from msglint.rules.interface import rule
     ],
 )
 def target_rejects_sender(owner: Resource, model: Model) -> Iterator[Candidate]:
-    """Judge what a rule, subscription, bucket or alarm sends to."""
+    """Judge what a rule, subscription, bucket, alarm or another sender sends to."""
     for edge in edges(owner, model):
         if isinstance(edge, Untold):
             if not edge.dead_letter:

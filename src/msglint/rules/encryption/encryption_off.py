@@ -51,14 +51,14 @@ def encryption_off(
             message = "{store} stores its messages unencrypted: {setting} is false and no KMS key is named"
             changes = {setting: None, store.KEY: KEY}
         case Stream():
-            # A key without a type is refused at the deployment.
-            when = says(store.encryption_type, "NONE") & ~model.has_key(store.key)
+            # A key alone does nothing in Terraform, and CloudFormation asks for the type.
+            when = says(store.encryption_type, "NONE")
             at, setting = store.encryption_type.at, ("StreamEncryption", "EncryptionType")
             message = "{store} stores its records unencrypted: no KMS encryption is set ({setting})"
-            changes = {setting: "KMS", store.KEY: KEY}
+            changes = {setting: "KMS", **({} if model.has_key(store.key).is_yes else {store.KEY: KEY})}
         case DeliveryStream():
             when = store.direct_put & ~store.encrypted
-            at, setting = store.encryption.at, ("DeliveryStreamEncryptionConfigurationInput",)
+            at, setting = store.encryption.at, store.ENCRYPTION
             message = "{store} stores what is put into it unencrypted: no server-side encryption is on ({setting})"
             changes = {(*setting, "KeyType"): "CUSTOMER_MANAGED_CMK", (*setting, "KeyARN"): KEY}
     yield Candidate(

@@ -16,13 +16,12 @@ Never: SQS has no redrive between the two types.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
+from msglint.model.fifo import is_fifo
 from msglint.model.model import Model
 from msglint.model.sqs import Queue
-from msglint.model.value import Absent, Known, both, effective
+from msglint.model.value import Absent, effective
 from msglint.rules.interface import rule
-from msglint.verdict import Verdict, unknown
 
-FIFO_SUFFIX = ".fifo"
 TYPES = {True: "a FIFO queue", False: "a standard queue", None: "a queue"}
 
 
@@ -39,30 +38,20 @@ def dead_letter_queue_type_mismatch(queue: Queue, model: Model) -> Iterator[Cand
     """Judge a queue against its dead-letter queue."""
     target = queue.dead_letter_target
     found = model.find(target, Queue)
+    if isinstance(found, Absent):
+        return
     notes: tuple[Note, ...] = ()
     fix: Fix | None = None
-    shown: object = found
-    when: Verdict
     if isinstance(found, Queue):
-        when = both(queue.fifo, found.fifo, lambda source, dead: source != dead)
         notes = (Note("the dead-letter queue", found.at, found),)
         source_is_fifo = effective(queue.fifo)
         if source_is_fifo is not None:
             suffix = "; its name ends with .fifo then" if source_is_fifo else ""
             title = f"Make the dead-letter queue {TYPES[source_is_fifo]}{suffix}"
             fix = Fix(title, found, {("FifoQueue",): source_is_fifo or None})
-    elif isinstance(found, Absent):
-        return
-    elif isinstance(target, Known) and target.value.literal_value is not None:
-        # The name of a queue ends with .fifo just when it is a FIFO queue.
-        dead_is_fifo = target.value.literal_value.endswith(FIFO_SUFFIX)
-        when = queue.fifo.holds(lambda source: source != dead_is_fifo)
-        shown = target
-    else:
-        when = unknown(found.reason)
-        shown = "its dead-letter queue"
+    ordered, dead = queue.fifo.holds(bool), is_fifo(target, Queue, model)
     yield Candidate(
-        when=when,
+        when=(ordered & ~dead) | (~ordered & dead),
         resource=queue,
         at=target.at,
         message="{queue} is {type}, and {target} in its {setting} is of the other type: SQS refuses the redrive "
@@ -70,7 +59,7 @@ def dead_letter_queue_type_mismatch(queue: Queue, model: Model) -> Iterator[Cand
         args={
             "queue": queue,
             "type": TYPES[effective(queue.fifo)],
-            "target": shown,
+            "target": found if isinstance(found, Queue) else target,
             "setting": Property(("RedrivePolicy",)),
         },
         related=notes,

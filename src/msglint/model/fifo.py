@@ -1,0 +1,26 @@
+"""FIFO queues and topics: told by their properties, or by the end of a name that only they have.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+"""
+
+from msglint.model.model import Model
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Value
+from msglint.verdict import NO, Doubt, Reason, Verdict, unknown
+
+SUFFIX = ".fifo"
+
+
+def is_fifo(arn: Value[Text], kind: type[Queue] | type[Topic], model: Model) -> Verdict:
+    """Say whether an ARN is that of a FIFO queue or topic, of this run or not; NO where nothing is written."""
+    found = model.find(arn, kind)
+    if isinstance(found, Queue | Topic):
+        return found.fifo.holds(bool)
+    if isinstance(found, Absent):
+        return NO
+    if isinstance(arn, Known) and arn.value.refers is None:
+        because = Reason(Doubt.OUTSIDE, f"{arn.value} has no value here", arn.at)
+        return arn.value.ends_with(SUFFIX, because)
+    return unknown(found.reason)

@@ -1,0 +1,146 @@
+"""A dead-letter queue is in another Region or account than it may be, or is its own.
+
+## What it does
+Compares the Region and account of each dead-letter queue with those of what it serves: rules of EventBridge,
+subscriptions of SNS, and queues, of which it also tells whether one is its own dead-letter queue.
+
+## Why it matters
+The service refuses such a dead-letter queue or cannot reach it, and what fails is lost. A queue that is its own
+dead-letter queue hands the messages that nobody can handle to the same consumers again.
+
+## How to fix
+Make a dead-letter queue in the same Region, and for a subscription in the same account.
+
+## When not to
+Never. EventBridge reaches dead-letter queues of other accounts in its own Region, which is no finding. On queues whose
+dead-letter queue is in another account or Region AWS's pages differ, so that stays undecided.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Fix, Made, Note, Severity
+from msglint.model.delivery import DEAD_LETTER_OWNERS, Edge, Untold, edges
+from msglint.model.model import Model
+from msglint.model.resource import Resource
+from msglint.model.sns import StandaloneSubscription
+from msglint.model.sqs import Queue
+from msglint.model.text import ARN_COLONS, Text, same
+from msglint.model.value import Absent, Value, effective
+from msglint.rules.interface import rule
+from msglint.verdict import Doubt, Reason, Verdict, any_of, unknown
+
+REGION, ACCOUNT = 3, 4  # segments of an ARN
+WORDS = {REGION: "Region", ACCOUNT: "account"}
+
+
+@rule(
+    "MSG111",
+    Severity.ERROR,
+    each=(Queue, *DEAD_LETTER_OWNERS),
+    given={Queue: "RedrivePolicy"},
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+        "https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html",
+        "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+    ],
+)
+def dead_letter_queue_out_of_reach(owner: Resource, model: Model) -> Iterator[Candidate]:
+    """Judge the dead-letter queue of a queue, rule, target, subscription, topic or bus."""
+    if isinstance(owner, Queue):
+        yield from _redrive(owner, model)
+        return
+    for edge in edges(owner, model):
+        if isinstance(edge, Edge) and edge.kind.dead_letter:
+            yield _delivery(edge, edge.source.arn, edge.destination.arn)
+        elif isinstance(edge, Untold) and edge.dead_letter and edge.destination is not None:
+            yield _delivery(edge, edge.source or _named(edge.owner), _arn(edge.destination, model))
+
+
+def _redrive(queue: Queue, model: Model) -> Iterator[Candidate]:
+    target = queue.dead_letter_target
+    if isinstance(target, Absent):
+        return
+    text = "AWS's pages differ on whether a queue reaches a dead-letter queue of another Region or account"
+    contested = unknown(Reason(Doubt.OUTSIDE, text, target.at))
+    because = Reason(Doubt.OUTSIDE, "where its dead-letter queue is cannot be told", target.at)
+    arn = _arn(target, model)
+    elsewhere = _apart(REGION, queue.arn, arn, because) | _apart(ACCOUNT, queue.arn, arn, because)
+    yield Candidate(
+        when=model.names(target, queue) | (elsewhere & contested),
+        resource=queue,
+        at=target.at,
+        message="{queue} is its own dead-letter queue: messages that nobody can handle come back to the same consumers",
+        args={"queue": queue},
+        fix=Fix(
+            "Make a dead-letter queue",
+            queue,
+            {
+                ("RedrivePolicy", "deadLetterTargetArn"): Made(
+                    "AWS::SQS::Queue", f"{queue.id.rpartition('.')[2]}DeadLetters"
+                )
+            },
+        ),
+    )
+
+
+def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> Candidate:
+    """Judge what fills a dead-letter queue in the name of a service."""
+    kind = edge.kind if isinstance(edge, Edge) else next(iter(edge.kinds), None)
+    there = _segments(queue)
+    because = (
+        edge.reason
+        if isinstance(edge, Untold) and queue is None
+        else Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told", edge.at)
+    )
+    silent = Reason(Doubt.OUTSIDE, "AWS does not document which dead-letter queues are reached", edge.at)
+    # Who subscribes may be of another account than the topic, and owns the subscription.
+    own = {REGION: source, ACCOUNT: _owned_by(edge.owner)}
+    limits = {REGION: kind.other_region, ACCOUNT: kind.other_account} if kind is not None else {}
+    judged = {
+        which: stance.refuses(silent) & _apart(which, own[which], queue, because) for which, stance in limits.items()
+    }
+    which = next((which for which, verdict in judged.items() if verdict.is_yes), REGION)
+    return Candidate(
+        when=any_of(judged.values()),
+        resource=edge.owner,
+        at=edge.at,
+        message="the dead-letter queue is in the {word} {there}, where {service} does not reach it for {owner}",
+        args={
+            "word": WORDS[which],
+            "there": there[which] if len(there) > which else "of another stack",
+            "service": kind.service if kind is not None else "the service",
+            "owner": edge.owner,
+        },
+        related=(Note("the dead-letter queue", edge.destination.at, edge.destination),)
+        if isinstance(edge, Edge)
+        else (),
+    )
+
+
+def _named(owner: Resource) -> Text | None:
+    """Give the ARN of a topic that is of another stack, where it is written."""
+    return effective(owner.topic) if isinstance(owner, StandaloneSubscription) else None
+
+
+def _owned_by(owner: Resource) -> Text:
+    """Give an ARN of the owner's account."""
+    return Text.of("arn:aws:x:x:", owner.record.part.account(owner.id), ":x")
+
+
+def _arn(target: Value[Text], model: Model) -> Text | None:
+    """Give the ARN of a queue, as far as it is told."""
+    found = model.find(target, Queue)
+    return found.arn if isinstance(found, Queue) else effective(target)
+
+
+def _segments(arn: Text | None) -> tuple[Text, ...]:
+    return (arn.split(":", ARN_COLONS) if arn is not None else None) or ()
+
+
+def _apart(which: int, one: Text | None, other: Text | None, because: Reason) -> Verdict:
+    """Say whether two ARNs are of different Regions or accounts."""
+    here, there = _segments(one), _segments(other)
+    if len(here) <= which or len(there) <= which:
+        return unknown(because)
+    return ~same(here[which], there[which], because)
