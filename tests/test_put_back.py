@@ -78,6 +78,8 @@ ON_BUS: dict[str, Any] = {"EventBusName": {"Ref": "Bus"}}
         ((OWN_BUS, rule(ORDERS, "arn:aws:events:eu-west-1:111122223333:event-bus/shop")), []),
         ((OWN_BUS, rule(ORDERS, {"Arn": BUS, "Input": "{}"})), [None]),
         ((OWN_BUS, rule({**ORDERS, "replay-name": [{"exists": False}]}, BUS)), [None]),
+        ((OWN_BUS, rule({"$or": [ORDERS, {"time": [{"prefix": "2026"}]}]}, BUS)), [None]),
+        ((OWN_BUS, rule({"$or": [ORDERS, {"account": [{"prefix": ""}]}]}, BUS)), [True]),
         ((OWN_BUS, rule({"Fn::Transform": {"Name": "Patterns"}}, BUS)), [None]),
         # The records of a function's calls.
         ((OWN_BUS, FUNCTION, calls(BUS), rule(RECORDS, LABEL)), [True]),

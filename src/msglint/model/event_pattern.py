@@ -78,6 +78,15 @@ def matches_event(pattern: Data, event: Event) -> Verdict:
             return _not_understood("this is no event pattern", pattern)
 
 
+def fields_asked(pattern: Data) -> frozenset[str]:
+    """Give the fields of an event that a pattern asks for, also in one of several alternatives."""
+    found: frozenset[str] = frozenset()
+    for name, part in pattern.fields().items():
+        alternatives = _alternatives(part) if name == OR else ()
+        found = found.union(*map(fields_asked, alternatives)) if alternatives else found | {name}
+    return found
+
+
 def _field(name: str, pattern: Data, event: Event) -> Verdict:
     alternatives = _alternatives(pattern) if name == OR else ()
     if alternatives:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from msglint.model.data import Data
-from msglint.model.event_pattern import Event, matches_event
+from msglint.model.event_pattern import Event, fields_asked, matches_event
 from msglint.model.events import DEFAULT_BUS, EventBus, Pipe, Rule, Target
 from msglint.model.expression import Fields, Items
 from msglint.model.lambda_ import Alias, EventInvokeConfig, Function, Version, function_of
@@ -21,7 +21,7 @@ from msglint.verdict import YES, Doubt, Reason, Verdict, all_of, unknown
 
 PUT_EVENTS = re.compile(r"arn:[\w-]+:states:::(?:events:putEvents|aws-sdk:eventbridge:putEvents)(?:\.\w+)?")
 _SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
-_KEPT = frozenset({"version", "source", "detail-type", "account", "region", "resources", "detail", "$or"})
+_KEPT = frozenset({"version", "source", "detail-type", "account", "region", "resources", "detail"})
 """The fields that an event keeps on its way to another bus; a new one has an id and a time of its own."""
 
 
@@ -111,7 +111,7 @@ def _same_again(rule: Rule, target: Target) -> Verdict:
         return unknown(shape.reason)
     if not target.passes_events.is_yes:
         return unknown(Reason(Doubt.OUTSIDE, "what becomes of an event that the target changes is not documented", at))
-    other = sorted(rule.pattern.fields().keys() - _KEPT)
+    other = sorted(fields_asked(rule.pattern) - _KEPT)
     return unknown(Reason(Doubt.OUTSIDE, f"the event that comes back has another {other[0]}", at)) if other else YES
 
 
