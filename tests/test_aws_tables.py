@@ -12,7 +12,7 @@ from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 import msglint
-from msglint.model import apigateway, states
+from msglint.model import apigateway, state_machine, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
 from msglint.model.firehose import _OTHERS, _S3
 from msglint.model.identity import IDENTITIES
@@ -20,6 +20,7 @@ from msglint.model.kinesis import Stream
 from msglint.model.lambda_ import DEFAULT_BATCH, DEFAULT_TIMEOUT
 from msglint.model.polling import ENDLESS
 from msglint.model.resource import AnyResource, Resource
+from msglint.model.role_delivery import ROLE_EDGES
 from msglint.model.sqs import DEFAULT_RECEIVES, DEFAULT_RETENTION, DEFAULT_VISIBILITY, Queue
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind
@@ -38,11 +39,14 @@ CALLS = {
     "AWS::SNS::TopicPolicy": (),
     "AWS::SNS::Subscription": ("sns:Subscribe",),
     "AWS::Kinesis::Stream": ("kinesis:CreateStream",),
+    "AWS::Kinesis::StreamConsumer": ("kinesis:RegisterStreamConsumer",),
+    "AWS::DynamoDB::Table": ("dynamodb:CreateTable",),
+    "AWS::Events::ApiDestination": ("events:CreateApiDestination",),
     "AWS::Kinesis::ResourcePolicy": ("kinesis:PutResourcePolicy",),
     "AWS::KinesisFirehose::DeliveryStream": ("firehose:CreateDeliveryStream",),
     "AWS::Lambda::EventSourceMapping": ("lambda:CreateEventSourceMapping",),
-    "AWS::Lambda::EventInvokeConfig": ("lambda:PutFunctionEventInvokeConfig",),
     "AWS::Lambda::Function": ("lambda:CreateFunction",),
+    "AWS::Lambda::EventInvokeConfig": ("lambda:PutFunctionEventInvokeConfig",),
     "AWS::Lambda::Permission": ("lambda:AddPermission",),
     "AWS::StepFunctions::StateMachine": ("stepfunctions:CreateStateMachine",),
     "AWS::ApiGateway::Method": ("apigateway:PutMethod",),
@@ -89,6 +93,10 @@ CALLS = {
     "AWS::KinesisAnalyticsV2::Application": ("kinesisanalyticsv2:CreateApplication",),
     "AWS::ECS::TaskDefinition": ("ecs:RegisterTaskDefinition",),
     "AWS::IoT::TopicRule": ("iot:CreateTopicRule",),
+    "AWS::AutoScaling::LifecycleHook": ("autoscaling:PutLifecycleHook",),
+    "AWS::AutoScaling::AutoScalingGroup": ("autoscaling:CreateAutoScalingGroup",),
+    "AWS::CodePipeline::Pipeline": ("codepipeline:CreatePipeline",),
+    "AWS::EventsV2::Subscriber": (),
     "aws_secretsmanager_secret_version": ("secretsmanager:PutSecretValue",),
     "AWS::SecretsManager::ResourcePolicy": ("secretsmanager:PutResourcePolicy",),
     "AWS::KMS::Key": ("kms:CreateKey",),
@@ -117,8 +125,15 @@ OWN = {
 }
 """Properties in the provider's table that neither the API nor CloudFormation has, and what they are."""
 
+CALLED = {
+    "msglint.model.states": ("sqs",),
+    "msglint.model.apigateway": ("sqs", "sns", "kinesis", "firehose", "stepfunctions"),
+}
+"""Services that what a module knows calls, so that it knows their words too."""
+
 NOT_OF_THE_TYPE = {
-    "ReceiveMessage": "an operation of SQS",
+    "StateMachineArn": "a parameter of integrations with Step Functions",
+    "NotificationArn": "in the configuration of an approval",
     "Allow": "the language of policies",
     "StringEquals": "the language of policies",
     "StringLike": "the language of policies",
@@ -159,6 +174,8 @@ STATES_LANGUAGE = frozenset(
         "States",
         "Succeed",
         "Task",
+        "Type",
+        "Value",
         "Wait",
     ]
 )
@@ -170,6 +187,10 @@ NO_OPERATIONS = {
     "sns:Endpoint": "a condition key",
     "kms:ViaService": "a condition key",
     "kms:CallerAccount": "a condition key",
+    "events:InvokeApiDestination": "what rules and pipes do with an API destination",
+    "dynamodb:DescribeStream": "an operation of DynamoDB Streams",
+    "dynamodb:GetRecords": "an operation of DynamoDB Streams",
+    "dynamodb:GetShardIterator": "an operation of DynamoDB Streams",
 }
 """What looks like an action and is no operation of its service."""
 
@@ -281,6 +302,7 @@ def test_the_properties_of_names_and_arns_are_of_their_type(type_: str) -> None:
         ("AWS::Kinesis::Stream", "firehose:KinesisStreamARN"),
         ("AWS::KinesisFirehose::DeliveryStream", "firehose:DeliveryStreamARN"),
         ("AWS::Lambda::Function", "lambda:NameSpacedFunctionArn"),
+        ("AWS::Events::ApiDestination", "events:ApiDestinationArn"),
         ("AWS::S3::Bucket", "firehose:BucketARN"),
         ("AWS::Events::EventBus", "events:NonPartnerEventBusArn"),
         ("AWS::Scheduler::Schedule", "scheduler:ScheduleArn"),
@@ -293,8 +315,10 @@ def test_arns_have_the_form_that_the_api_takes(type_: str, shape: str) -> None:
     identity = IDENTITIES[type_]
     words = {"partition": "aws", "region": "eu-west-1", "account": "111122223333", "name": "orders"}
     holes = {name: f"{hole.default}{hole.after}" for name, hole in identity.holes.items()}
+    assigned = dict.fromkeys(identity.assigned, "0a1b2c3d-0a1b")
     of, _, name = shape.partition(":")
-    assert re.fullmatch(service(of).shape_for(name).metadata["pattern"], identity.arn.format(**words, **holes))
+    pattern = service(of).shape_for(name).metadata["pattern"]
+    assert re.fullmatch(pattern, identity.arn.format(**words, **holes, **assigned))
 
 
 def documented(attribute: str) -> tuple[int, int, int]:
@@ -397,9 +421,10 @@ def test_the_model_writes_words_that_aws_knows(module: str) -> None:
     types = texts & CALLS.keys()
     known = set().union(*(vocabulary(call.partition(":")[0]) for type_ in types for call in CALLS[type_]))
     known |= {way.rpartition(".")[2] for type_ in types for way in declared(PARTS.get(type_, type_).partition(".")[0])}
-    if module == "msglint.model.states":
-        # Of what its tasks receive it knows the words too.
-        known |= STATES_LANGUAGE | vocabulary("sqs")
+    for called in CALLED.get(module, ()):
+        known |= vocabulary(called) | set(service(called).operation_names)
+    if module in {states.__name__, state_machine.__name__}:
+        known |= STATES_LANGUAGE
     written = {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]+", text)}
     assert written
     assert written - known <= NOT_OF_THE_TYPE.keys()
@@ -409,6 +434,7 @@ def test_actions_are_operations() -> None:
     """Every action in the code is an operation of its service."""
     found = {text for text in constants(SOURCES) if actions(text) and not text.startswith("aws:")}
     assert {edge.action for edge in EDGES} <= found
+    assert {action for row in ROLE_EDGES for action in (*row.actions, *row.perhaps)} <= found
     unknown = set()
     for action in found:
         name, _, operation = action.partition(":")
@@ -421,6 +447,6 @@ def test_actions_are_operations() -> None:
 def test_service_principals_begin_with_a_service() -> None:
     """As botocore calls it."""
     found = {text for text in constants(SOURCES) if principals(text)} | set(confused_deputy_in_role_trust.ACTS_FOR)
-    assert {edge.service for edge in EDGES} <= found
+    assert {edge.service for edge in EDGES} | {row.service for row in ROLE_EDGES} <= found
     names = {text.removesuffix(".amazonaws.com") for text in found}
     assert {CALLED_OTHERWISE.get(name, name) for name in names} <= set(LOADER.list_available_services("service-2"))

@@ -30,7 +30,7 @@ Resources:
     Properties:
       KmsMasterKeyId: alias/orders
       ReceiveMessageWaitTimeSeconds: 20
-      RedrivePolicy: {deadLetterTargetArn: !Sub "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:dead-letters", maxReceiveCount: 5}
+      RedrivePolicy: {deadLetterTargetArn: !Sub "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:dead", maxReceiveCount: 5}
 """
 SHORT_POLLING = CLEAN.replace("Seconds: 20", "Seconds: 0")
 NO_KEY = CLEAN.replace("      KmsMasterKeyId: alias/orders\n", "")

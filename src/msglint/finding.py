@@ -60,9 +60,9 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """A statement to add to the policies of a role: it may do one thing to one resource."""
+    """A statement to add to the policies of a role: what it may do to one resource."""
 
-    action: str
+    actions: tuple[str, ...]
     resource: Resource
 
 

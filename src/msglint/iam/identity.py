@@ -10,6 +10,7 @@ from msglint.model.identity_policies import Permissions, permissions
 from msglint.model.kms import Key
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
+from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Unknown, not_understood
 from msglint.verdict import Doubt, Reason, Verdict, unknown
@@ -28,14 +29,16 @@ def may(
     resource_policies: Sequence[Policy | Unknown] = (),
     elsewhere: Sequence[Unknown] = (),
     keys: Mapping[str, ContextValue] | None = None,
+    of: Resource | None = None,
 ) -> Decision:
     """Say whether a role may act on a resource; `keys` are condition keys that the call carries beside the usual.
 
+    `of` is the resource of this run that the ARN belongs to, where it is not just that resource's own.
     `elsewhere` says why the resource may have policies that are not written here. They, and those that the role may get
     from elsewhere, are taken to deny nothing, so they matter only where nothing that is written allows it.
     """
     call = request(role, action, resource, keys)
-    inside = _same_account(role, resource, model)
+    inside = _same_account(role, resource, of, model)
 
     def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
         return allowed([*resource_policies, *more], own, call, inside, boundary)
@@ -86,10 +89,12 @@ def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextV
     return Request(AwsPrincipal(role.arn, account), action, resource, Context.of({**usual, **(keys or {})}, default))
 
 
-def _same_account(role: Role, resource: Text, model: Model) -> Verdict:
+def _same_account(role: Role, resource: Text, of: Resource | None, model: Model) -> Verdict:
     """Say whether a resource belongs to the role's account: that of its ARN, or of the run that makes it."""
     own = role.record.part.account(role.id)
-    record = model.record(resource.refers.resource) if resource.refers is not None else None
+    record = of.record if of is not None else None
+    if record is None and resource.refers is not None:
+        record = model.record(resource.refers.resource)
     if record is not None:
         return same(record.part.account(record.id), own, Reason(Doubt.OUTSIDE, "the accounts may differ", record.at))
     why = f"whether {resource} is of the same account cannot be told"

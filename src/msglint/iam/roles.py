@@ -8,76 +8,67 @@ from msglint.iam.delivery import spoken, undocumented
 from msglint.iam.evaluate import Decision, allowed_by_resource_policy
 from msglint.iam.request import Context, ContextValue, Request, ServicePrincipal, sent
 from msglint.model.access import Role
-from msglint.model.delivery import ROLE_EDGES, SCHEDULE_GROUP, RoleEdge
-from msglint.model.events import Pipe, Rule, RuleTarget, Schedule
+from msglint.model.events import Schedule
+from msglint.model.events_v2 import Subscriber
+from msglint.model.iot import TopicRule
+from msglint.model.lambda_ import EventInvokeConfig, EventSourceMapping, Function
 from msglint.model.model import Model
 from msglint.model.policy import read_policy
 from msglint.model.resource import Resource
-from msglint.model.sns import StandaloneSubscription, Topic
+from msglint.model.role_delivery import SERVICES, owner_of
+from msglint.model.role_uses import role_uses
 from msglint.model.text import Text
-from msglint.model.value import Value
 
 ASSUME = "sts:AssumeRole"
-
-_ROWS = {row.owner.KIND: row for row in ROLE_EDGES}
 
 
 class User(msgspec.Struct, frozen=True):
     """A resource whose service assumes a role."""
 
-    row: RoleEdge
+    service: str
     owner: Resource
-
-    @property
-    def service(self) -> str:
-        """The service."""
-        return self.row.service
 
 
 def users(role: Role, model: Model) -> Iterator[User]:
-    """Give the schedules, pipes, rule targets and subscriptions that deliver with a role."""
-    for by in dict.fromkeys(mention.by for mention in role.mentions() if mention.names("rolearn")):
-        record = model.record((role.record.part.key, by))
-        row = _ROWS.get(record.type) if record is not None else None
-        if record is None or row is None or not record.part.exists(by):
-            continue
-        owner = row.owner(record)
-        for value in _roles(owner):
-            found = model.find(value, Role)
-            if isinstance(found, Role) and found.id == role.id:
-                yield User(row, owner)
-                break
+    """Give what delivers or reads with a role: schedules, pipes, rule targets, subscriptions, functions and theirs."""
+    for owner in _owners(role, model):
+        found = (model.find(use.role, Role) for use in role_uses(owner, model))
+        if any(isinstance(each, Role) and each.record.key == role.record.key for each in found):
+            yield User(SERVICES[owner.KIND], owner)
 
 
-def _roles(owner: Resource) -> Iterator[Value[Text]]:
-    match owner:
-        case Schedule():
-            yield owner.target.role
-        case Pipe():
-            yield owner.role
-        case Rule():
-            yield from (target.role for target in owner.targets())
-        case RuleTarget():
-            yield owner.target.role
-        case StandaloneSubscription():
-            yield owner.subscription.role
-        case Topic():
-            yield from (subscription.role for subscription in owner.subscriptions())
-        case _:
-            return
+def _owners(role: Role, model: Model) -> Iterator[Resource]:
+    """Give what names a role, or a function that has it: what polls for a function works with the function's role."""
+    for owner in _naming(role, model):
+        yield owner
+        if isinstance(owner, Function):
+            yield from (each for each in _naming(owner, model) if isinstance(each, _FOR_FUNCTIONS))
+
+
+def _naming(resource: Resource, model: Model) -> Iterator[Resource]:
+    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.id):
+        record = model.record((resource.record.part.key, by))
+        owner = owner_of(record) if record is not None and record.part.exists(by) else None
+        if owner is not None:
+            yield owner
+
+
+_FOR_FUNCTIONS = (EventInvokeConfig, EventSourceMapping)
 
 
 def assumed(role: Role, user: User) -> Decision:
     """Say whether a trust policy lets a service assume the role for one of its users.
 
-    What the service sends as its source AWS documents for Scheduler alone: the ARN of the schedule's group.
+    What the service sends as its source AWS documents for these alone: Scheduler the ARN of the schedule's group,
+    EventBridge that of a subscriber, IoT that of a rule.
+    https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-role.html
     """
     keys: dict[str, ContextValue] = {**spoken(user.service)}
-    if user.row.source_arn == SCHEDULE_GROUP:
+    if isinstance(user.owner, Schedule | Subscriber | TopicRule):
         keys["aws:SourceAccount"] = sent(user.owner.record.part.account(user.owner.id))
-        group = _group(user.owner.arn)
-        if group is not None:
-            keys["aws:SourceArn"] = sent(group)
+        source = _group(user.owner.arn) if isinstance(user.owner, Schedule) else user.owner.arn
+        if source is not None:
+            keys["aws:SourceArn"] = sent(source)
     context = Context.of(keys, undocumented(user.service))
     request = Request(ServicePrincipal(user.service), ASSUME, role.arn, context)
     return allowed_by_resource_policy([read_policy(role.trust)], request)

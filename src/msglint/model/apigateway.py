@@ -1,13 +1,18 @@
 """Amazon API Gateway: integrations that receive messages from SQS, in resources of their own and in OpenAPI."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from msglint.code.lists import SYSTEM_LISTS, USER_LIST
 from msglint.model.beside import structure
 from msglint.model.data import Data
+from msglint.model.disclosure import Traced, unmarked
 from msglint.model.receive import Asked, Receipt, Use
 from msglint.model.resource import Resource
+from msglint.model.text import Symbol, Text
+from msglint.model.value import Absent, Known, Value, not_understood
+from msglint.source import Place
 
 _SQS = re.compile(r":sqs:(?:path|action)/", re.IGNORECASE)
 _SUBTYPE = "SQS-ReceiveMessage"
@@ -16,6 +21,36 @@ _QUERY = "integration.request.querystring."
 _JSON_LIST = re.compile(r'"(MessageSystemAttributeNames|MessageAttributeNames|AttributeNames)"\s*:\s*\[([^\]]*)\]')
 _JSON_TEXT = re.compile(r'"([^"\\]*)"')
 _EXTENSION = "x-amazon-apigateway-integration"
+
+
+_SERVICE = re.compile(r":(sqs|sns|kinesis|firehose|states|events):(?:path|action)/")
+_PATH = re.compile(r":sqs:path/[^/?]*/([^/?]+)")
+_CALLED = {
+    "sqs": ("QueueUrl", "url", ("SendMessage",)),
+    "sns": ("TopicArn", "arn", ("Publish",)),
+    "kinesis": ("StreamName", "name", ("PutRecord",)),
+    "firehose": ("DeliveryStreamName", "name", ("PutRecord",)),
+    "states": ("[sS]tateMachineArn", "arn", ("StartExecution", "StartSyncExecution")),
+}
+"""How a call names what it is for, which attribute that is, and the operations that send."""
+_SUBTYPES = {
+    "SQS-SendMessage": ("sqs", "QueueUrl"),
+    "Kinesis-PutRecord": ("kinesis", "StreamName"),
+    "StepFunctions-StartExecution": ("states", "StateMachineArn"),
+    "StepFunctions-StartSyncExecution": ("states", "StateMachineArn"),
+}
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html"""
+_OF_CALLER = re.compile(r"arn:[^:]*:iam::[^:]*:user/\*")
+
+
+class Call(NamedTuple):
+    """What an integration sends to: the service if it is known, and what is named there, by which attribute."""
+
+    service: str
+    named: Value[Text]
+    attribute: str
+    role: Value[Text]
+    """The ARN of the role; absent where API Gateway calls in its own name."""
 
 
 class Integration:
@@ -63,6 +98,65 @@ class Integration:
             yield from _form(text, template)
             for match in _JSON_LIST.finditer(text):
                 yield from (Asked(match[1], each, template.at) for each in _JSON_TEXT.findall(match[2]))
+
+    def calls(self) -> Iterator[Call]:
+        """Give what the integration sends to through a role: a queue, topic, stream or state machine."""
+        given = self._get("CredentialsArn")
+        role = (given if not given.exists().is_no else self._get("Credentials")).text()
+        if isinstance(role, Absent) or (isinstance(role, Known) and _OF_CALLER.fullmatch(str(role.value))):
+            # With the rights of whoever calls the method there is no role to judge.
+            return
+        service, parameter = _SUBTYPES.get(self._get("IntegrationSubtype").word(), ("", ""))
+        if service:
+            yield Call(service, self._get("RequestParameters").get(parameter).text(), _CALLED[service][1], role)
+            return
+        uri = self._get("Uri").text()
+        if not isinstance(uri, Known | Absent):
+            yield Call("", uri, "arn", role)
+            return
+        written = [each for each in (_marked(data) for data in self._texts()) if each is not None]
+        found = _SERVICE.search(written[0].text) if isinstance(uri, Known) else None
+        if found is None or found[1] not in _CALLED:
+            return
+        name, attribute, operations = _CALLED[found[1]]
+        if not any(re.search(rf"\b{operation}\b", each.text) for each in written for operation in operations):
+            return
+        path = _PATH.search(written[0].text)
+        if path is not None:
+            yield Call("sqs", Known(written[0].part(path[1]), uri.at), "name", role)
+            return
+        form = re.compile(rf"""\b{name}["']?\s*[=:]\s*["']*([^"'&$\s{{}}]+)["'&\s]""")
+        matches = ((each, form.search(f"{each.text} ")) for each in written)
+        named = next((Known(each.part(match[1]), each.at) for each, match in matches if match is not None), None)
+        why = "what the integration sends to is not written where msglint looks"
+        yield Call(found[1], named if named is not None else not_understood(why, uri.at), attribute, role)
+
+    def _texts(self) -> Iterator[Data]:
+        """Give all that says what is called: the address first."""
+        yield self._get("Uri")
+        yield from self._get("RequestTemplates").fields().values()
+        yield from self._get("RequestParameters").fields().values()
+
+
+class _Marked(NamedTuple):
+    """A text in which one character stands for each symbol."""
+
+    text: str
+    marks: Mapping[str, Symbol]
+    at: Place
+
+    def part(self, text: str) -> Text:
+        """Give a part of it with its symbols again."""
+        return unmarked(text, self.marks)
+
+
+def _marked(data: Data) -> _Marked | None:
+    value = data.text()
+    if not isinstance(value, Known):
+        return None
+    text, marks = Traced(value.value, value.at).marked()
+    # A parameter's name, such as `integration.request.querystring.Action`, is a part of what it says.
+    return _Marked(f"{data.path[-1].rpartition('.')[2]}={text}" if "." in data.path[-1] else text, marks, value.at)
 
 
 class Method(Resource):

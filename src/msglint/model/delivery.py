@@ -13,7 +13,7 @@ import msgspec
 from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, TopicInlinePolicy, TopicPolicy
 from msglint.model.cloudwatch import Alarm, CompositeAlarm
 from msglint.model.data import Data
-from msglint.model.events import EventBus, Pipe, Rule, RuleTarget, Schedule, Target
+from msglint.model.events import EventBus, Rule, RuleTarget, Target
 from msglint.model.identity import IDENTITIES
 from msglint.model.lambda_ import INVOKED, Alias, Function, Version, function_of
 from msglint.model.logs import LogGroup, LogPolicy
@@ -64,10 +64,6 @@ _CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide/sns-topic-po
 _CODESTAR = "https://docs.aws.amazon.com/dtconsole/latest/userguide/set-up-sns.html"
 _BUDGETS = "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html"
 _SMS = "https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-sns-creating-role.html"
-
-_SCHEDULER = "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html"
-_PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html"
-_FIREHOSE = "https://docs.aws.amazon.com/sns/latest/dg/firehose-endpoints-prerequisites.html"
 
 SEND, PUBLISH, INVOKE, LOG = "sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction", "logs:PutLogEvents"
 EVENTS, S3, SNS, CLOUDWATCH = (
@@ -228,31 +224,6 @@ EDGES = (
     ),
     EdgeKind(*(TextMessages, Topic, "sms-voice.amazonaws.com", PUBLISH, _SMS), source_owner=Key.UNDOCUMENTED),
 )
-
-
-class RoleEdge(msgspec.Struct, frozen=True):
-    """One way of delivery through a role, dead-letter queue included: the service assumes it, the role does the rest.
-
-    `source_arn`: whose ARN the service sends as `aws:SourceArn` when it assumes the role, where AWS documents it.
-    """
-
-    owner: type[Resource]
-    service: str
-    documentation: str
-    source_arn: str = ""
-
-
-SCHEDULE_GROUP = "schedule group"
-
-ROLE_EDGES = (
-    RoleEdge(Schedule, "scheduler.amazonaws.com", _SCHEDULER, SCHEDULE_GROUP),
-    RoleEdge(Pipe, "pipes.amazonaws.com", _PIPES),
-    RoleEdge(Rule, EVENTS, _EVENTBRIDGE),
-    RoleEdge(RuleTarget, EVENTS, _EVENTBRIDGE),
-    RoleEdge(StandaloneSubscription, SNS, _FIREHOSE),
-    RoleEdge(Topic, SNS, _FIREHOSE),
-)
-"""Rules to streams, state machines and buses; schedules and pipes with their dead-letter queues; SNS to Firehose."""
 
 
 class Edge(msgspec.Struct, frozen=True):

@@ -154,6 +154,13 @@ class EventBus(Resource):
         return self.properties.get("DeadLetterConfig", "Arn")
 
 
+class ApiDestination(Resource):
+    """An HTTP endpoint that events are sent to. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html."""
+
+    KIND = "AWS::Events::ApiDestination"
+    __slots__ = ()
+
+
 class EventBusPolicy(Resource):
     """A statement of a bus's policy. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html."""
 
@@ -237,11 +244,6 @@ class Pipe(Resource):
                     yield SourceAccess(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
 
     @property
-    def target(self) -> Data:
-        """The ARN of what the pipe sends to."""
-        return self.properties.get("Target")
-
-    @property
     def message_group(self) -> Data:
         """The message group of a queue that the pipe sends to."""
         return self.properties.get("TargetParameters", "SqsQueueParameters", "MessageGroupId")
@@ -260,6 +262,16 @@ class Pipe(Resource):
     def enrichment(self) -> Data:
         """The ARN of what is called with the events before the target; the target gets its answer."""
         return self.properties.get("Enrichment")
+
+    @property
+    def target(self) -> Data:
+        """The ARN of what the events are sent to."""
+        return self.properties.get("Target")
+
+    def dead_letters(self) -> Iterator[Data]:
+        """Give the ARNs of the queue or topic for batches that fail; only streams have one."""
+        for stream in ("KinesisStreamParameters", "DynamoDBStreamParameters"):
+            yield self.source_parameters.get(stream, "DeadLetterConfig", "Arn")
 
     @property
     def filters(self) -> Data:

@@ -39,6 +39,8 @@ class Identity(msgspec.Struct, frozen=True):
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
     """Parts of the ARN that AWS chooses, and how they are shown."""
+    more: Mapping[str, str] = {}
+    """The forms of more ARNs, by the attribute that gives them."""
     sender: str = ""
     """The form of the ARN that the service sends as the source, where that is not its own."""
 
@@ -54,7 +56,7 @@ class Identity(msgspec.Struct, frozen=True):
             case "name":
                 return "{name}"
             case _:
-                return ""
+                return self.more.get(attribute, "")
 
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
@@ -76,7 +78,7 @@ class Naming(Protocol):
 
 
 def attribute(type_: str, name: str, properties: Data, naming: Naming) -> Text:
-    """Give the "arn", "sender", "url" or "name" of a resource; any other attribute is a symbol."""
+    """Give the "arn", "sender", "url" or "name" of a resource, or what its identity has more; others are symbols."""
     identity = IDENTITIES.get(type_)
     form = identity.form(name) if identity is not None else ""
     if identity is None or not form:
@@ -110,7 +112,7 @@ def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> 
 
 
 def _last(text: Text) -> Text:
-    """Give the name at the end of an ARN: buses and groups may be named by either."""
+    """Give the name at the end of an ARN: buses, groups and functions may be named by either."""
     first = text.parts[0] if text.parts else ""
     if not (isinstance(first, str) and first.startswith("arn:")):
         return text
@@ -152,6 +154,15 @@ IDENTITIES = {
         holes={"function": Hole("FunctionName", "", after=":")},
         assigned={"Version": (Alphabet.NAME, "<number>")},
     ),
+    "AWS::StepFunctions::StateMachine": Identity(
+        "StateMachineName", "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
+    ),
+    "AWS::DynamoDB::Table": Identity(
+        "TableName",
+        "arn:{partition}:dynamodb:{region}:{account}:table/{name}",
+        assigned={"label": (Alphabet.ASSIGNED, "<label>")},
+        more={"stream_arn": "arn:{partition}:dynamodb:{region}:{account}:table/{name}/stream/{label}"},
+    ),
     "AWS::S3::Bucket": Identity("BucketName", "arn:{partition}:s3:::{name}"),
     "AWS::Events::Rule": Identity(
         "Name",
@@ -159,6 +170,18 @@ IDENTITIES = {
         holes={"bus": Hole("EventBusName", "default", after="/", silent=True)},
     ),
     "AWS::Events::EventBus": Identity("Name", "arn:{partition}:events:{region}:{account}:event-bus/{name}"),
+    "AWS::Events::ApiDestination": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:api-destination/{name}/{id}",
+        assigned={"id": (Alphabet.NAME, "<id>")},
+        more={"arn_for_policy": "arn:{partition}:events:{region}:{account}:api-destination/{name}"},
+    ),
+    "AWS::EventsV2::Subscriber": Identity(
+        "Name",
+        "arn:{partition}:events:{region}:{account}:subscriber/{id}",
+        assigned={"id": (Alphabet.ASSIGNED, "<id>")},
+    ),
+    "AWS::IoT::TopicRule": Identity("RuleName", "arn:{partition}:iot:{region}:{account}:rule/{name}"),
     "AWS::Scheduler::Schedule": Identity(
         "Name",
         "arn:{partition}:scheduler:{region}:{account}:schedule/{group}{name}",

@@ -36,6 +36,10 @@ class Permissions(msgspec.Struct, frozen=True):
 
 def permissions(role: Role, model: Model) -> Permissions:
     """Give what a role is allowed to do; may raise `NeedsChoice`."""
+    return model.once((permissions, role.record.key), lambda: _permissions(role, model))
+
+
+def _permissions(role: Role, model: Model) -> Permissions:
     found = [*_inline(role), *_managed(role.managed, role, model)]
     for owner in _owners(role, model):
         covers = _covers(owner, role, model)
@@ -88,7 +92,7 @@ def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
     if isinstance(value, Known):
         names = _names_at_aws(value.value)
         if names:
-            return Attached(owner, _of_aws(names, value.at))
+            return Attached(owner, _of_aws(names, value.at, model))
     found = model.find(value, ManagedPolicy)
     match found:
         case ManagedPolicy():
@@ -114,21 +118,25 @@ def _names_at_aws(arn: Text) -> Sequence[str]:
     return (named.removeprefix("policy/"),) if named is not None else ()
 
 
-def _of_aws(names: Sequence[str], at: Place) -> Policy | Unknown:
+def _of_aws(names: Sequence[str], at: Place, model: Model) -> Policy | Unknown:
     """Give a policy of AWS by its path and name, from copies without the names of statements.
 
     They are from https://docs.aws.amazon.com/aws-managed-policy and https://github.com/iann0036/iam-dataset, which
     has them as IAM gives them.
     """
-    from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
-
-    copies = Path(__file__).with_name("managed_policies.json").read_bytes()
-    known = msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
+    known = model.once(_copies, _copies)
     raw = next((known[name] for name in names if name in known), None)
     if raw is None:
         why = f"what AWS's policy {names[0]} allows msglint does not know"
         return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at), at)
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
+
+
+def _copies() -> Mapping[str, msgspec.Raw]:
+    from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
+
+    copies = Path(__file__).with_name("managed_policies.json").read_bytes()
+    return msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
 
 
 class _Names(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from msglint.model import iot
 from msglint.model.credentials import Credential, connector, decoded, kafka, properties
 from msglint.model.data import Data
 from msglint.model.resource import Resource
@@ -73,16 +74,14 @@ class TopicRule(KafkaResource):
     """A rule of IoT Core. https://docs.aws.amazon.com/iot/latest/apireference/API_KafkaAction.html."""
 
     KIND = "AWS::IoT::TopicRule"
-    PAYLOAD = "TopicRulePayload"
     __slots__ = ()
 
     def credentials(self) -> Iterator[Credential]:
         """Give the secrets in the client properties of its Kafka actions, for failures too."""
-        payload = self.properties.get(self.PAYLOAD)
-        for action in (*payload.get("Actions").elements().known, payload.get("ErrorAction")):
-            for kafka_action in action.get("Kafka").elements().known:
-                way = (self.PAYLOAD, "Actions", "Kafka", "ClientProperties")
-                yield from _in_map(kafka_action.get("ClientProperties"), way)
+        for name, action in iot.TopicRule(self.record).actions():
+            if name == "Kafka":
+                way = (iot.TopicRule.PAYLOAD, "Actions", name, "ClientProperties")
+                yield from _in_map(action.get("ClientProperties"), way)
 
 
 def _in_file(owner: Data, name: str) -> Iterator[Credential]:

@@ -22,3 +22,10 @@ class Stream(Resource):
     def key(self) -> Value[Text]:
         """The KMS key; absent: none."""
         return not_empty(self.properties.get(*self.KEY).text())
+
+
+class StreamConsumer(Resource):
+    """A consumer with enhanced fan-out. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html."""
+
+    KIND = "AWS::Kinesis::StreamConsumer"
+    __slots__ = ()

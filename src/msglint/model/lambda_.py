@@ -31,6 +31,11 @@ class Function(Resource):
         return self.properties.get("Role").text()
 
     @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue or topic for events that an asynchronous call could not handle."""
+        return self.properties.get("DeadLetterConfig", "TargetArn")
+
+    @property
     def environment(self) -> Data:
         """The environment variables, by name."""
         return self.properties.get(*self.ENVIRONMENT)
@@ -44,11 +49,6 @@ class Function(Resource):
     def handler(self) -> Value[Text]:
         """The method that is called, behind the path of its module."""
         return self.properties.get("Handler").text()
-
-    @property
-    def dead_letter(self) -> Data:
-        """The ARN of the queue or topic for events of asynchronous calls that cannot be handled."""
-        return self.properties.get("DeadLetterConfig", "TargetArn")
 
     @property
     def timeout(self) -> Value[int]:
@@ -65,38 +65,6 @@ class Function(Resource):
     def code_path(self) -> Value[Text]:
         """The local directory of the code, which SAM and `aws cloudformation package` upload."""
         return self.properties.get("Code").text()
-
-
-class EventInvokeConfig(Resource):
-    """How a function is called asynchronously. https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html."""
-
-    KIND = "AWS::Lambda::EventInvokeConfig"
-    __slots__ = ()
-
-    @property
-    def function(self) -> Value[Text]:
-        """The function, by name or ARN."""
-        return self.properties.get("FunctionName").text()
-
-    @property
-    def qualifier(self) -> Value[Text]:
-        """The alias or version that is called."""
-        return self.properties.get("Qualifier").text("$LATEST")
-
-    @property
-    def attempts(self) -> Data:
-        """How often Lambda tries again; twice unless set."""
-        return self.properties.get("MaximumRetryAttempts")
-
-    @property
-    def on_success(self) -> Data:
-        """The ARN of what gets a record of each call that succeeds."""
-        return self.properties.get("DestinationConfig", "OnSuccess", "Destination")
-
-    @property
-    def on_failure(self) -> Data:
-        """The ARN of what gets a record of each event that cannot be handled."""
-        return self.properties.get("DestinationConfig", "OnFailure", "Destination")
 
 
 class Alias(Resource):
@@ -125,6 +93,38 @@ class Version(Alias):
 
 INVOKED = (Function, Alias)
 """What is invoked: each alias and version has permissions of its own."""
+
+
+class EventInvokeConfig(Resource):
+    """What becomes of asynchronous calls. https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html."""
+
+    KIND = "AWS::Lambda::EventInvokeConfig"
+    __slots__ = ()
+
+    @property
+    def function(self) -> Value[Text]:
+        """The function, by name or ARN."""
+        return self.properties.get("FunctionName").text()
+
+    @property
+    def qualifier(self) -> Value[Text]:
+        """The alias or version that is called."""
+        return self.properties.get("Qualifier").text("$LATEST")
+
+    @property
+    def attempts(self) -> Data:
+        """How often Lambda tries again; twice unless set."""
+        return self.properties.get("MaximumRetryAttempts")
+
+    @property
+    def on_success(self) -> Data:
+        """The ARN of what is told of calls that succeeded."""
+        return self.properties.get("DestinationConfig", "OnSuccess", "Destination")
+
+    @property
+    def on_failure(self) -> Data:
+        """The ARN of what is told of calls that failed."""
+        return self.properties.get("DestinationConfig", "OnFailure", "Destination")
 
 
 class EventSourceMapping(Resource):

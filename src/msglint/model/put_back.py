@@ -12,7 +12,7 @@ from msglint.model.lambda_ import Alias, EventInvokeConfig, Function, Version, f
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
-from msglint.model.states import StateMachine, states
+from msglint.model.state_machine import StateMachine
 from msglint.model.target import targets
 from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, says
@@ -182,7 +182,7 @@ def _by_machine(target: Target, bus: _Bus) -> Iterator[_Put]:
     machine = bus.model.find(target.destination.text(), StateMachine)
     if not isinstance(machine, StateMachine):
         return
-    every = list(states(machine.definition))
+    every = list(machine.states())
     # A choice may be what ends the loop.
     chooses = any(state.get("Type").word() == "Choice" for state in every)
     doubt = Reason(Doubt.NOT_UNDERSTOOD, f"a choice of {machine} may end the loop", machine.definition.at)

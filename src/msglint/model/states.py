@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from msglint.code.lists import SYSTEM_LISTS, USER_LIST
-from msglint.model.beside import structure
 from msglint.model.data import Data
 from msglint.model.expression import Fields, Items
 from msglint.model.receive import Asked, Receipt, Use, taken
-from msglint.model.resource import Resource
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
 from msglint.source import Place
@@ -32,33 +30,6 @@ _OF_RESULT = ("ResultSelector", "Assign")
 _LONGEST_PATH = 10
 _MOST_STEPS = 5_000
 _SILENT = frozenset({"Branches", "Iterator", "ItemProcessor", "Comment", "Resource", "QueryLanguage"})
-
-
-class StateMachine(Resource):
-    """A state machine. https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html."""
-
-    KIND = "AWS::StepFunctions::StateMachine"
-    __slots__ = ()
-
-    @property
-    def definition(self) -> Data:
-        """The definition, in the template or in a file beside it; absent where it lies elsewhere."""
-        for name in ("Definition", "DefinitionString"):
-            given = self.properties.get(name)
-            if not given.exists().is_no:
-                return given
-        # `aws cloudformation package` uploads what is given by a local path here.
-        return structure(self, self.properties.get("DefinitionS3Location").text()) or given
-
-
-def states(definition: Data) -> Iterator[Data]:
-    """Give all states of a definition, those inside branches and maps among them."""
-    stack = [definition]
-    while stack:
-        for state in stack.pop().get("States").fields().values():
-            yield state
-            stack += state.get("Branches").elements().known
-            stack += (state.get(name) for name in ("ItemProcessor", "Iterator"))
 
 
 class Path(NamedTuple):

@@ -15,7 +15,8 @@ from msglint.model.model import Model
 from msglint.model.polling import is_queue, source
 from msglint.model.receive import How, Use
 from msglint.model.resource import Resource
-from msglint.model.states import Machine, StateMachine
+from msglint.model.state_machine import StateMachine
+from msglint.model.states import Machine
 from msglint.model.value import Known
 from msglint.verdict import NO, Doubt, Reason, Verdict, unknown
 

@@ -62,6 +62,15 @@ RULES = (
         "A queue, topic or function does not let the service in that sends to it.",
     ),
     Entry(
+        "MSG103",
+        "role-cannot-deliver",
+        "delivery.role_cannot_deliver",
+        ("AWS::Events::Rule", "aws_cloudwatch_event_target", "AWS::Scheduler::Schedule", "AWS::Pipes::Pipe", "AWS::EventsV2::Subscriber", "AWS::SNS::Subscription", "AWS::SNS::Topic", "AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Integration", "AWS::ApiGatewayV2::Api", "AWS::IoT::TopicRule", "AWS::AutoScaling::LifecycleHook", "AWS::AutoScaling::AutoScalingGroup", "AWS::CodePipeline::Pipeline"),
+        ("error",),
+        (("AWS::AutoScaling::AutoScalingGroup", "LifecycleHookSpecificationList"), ("AWS::Events::Rule", "Targets"), ("AWS::Lambda::EventInvokeConfig", "DestinationConfig"), ("AWS::Lambda::Function", "DeadLetterConfig"), ("AWS::SNS::Topic", "Subscription")),
+        "A role may not do what its delivery needs.",
+    ),
+    Entry(
         "MSG104",
         "role-cannot-be-assumed",
         "delivery.role_cannot_be_assumed",

@@ -40,6 +40,10 @@ _REF_GIVES = {
     "AWS::S3::Bucket": "name",
     "AWS::Events::EventBus": "name",
     "AWS::Events::Rule": "name",
+    "AWS::Events::ApiDestination": "name",
+    "AWS::DynamoDB::Table": "name",
+    "AWS::IoT::TopicRule": "name",
+    "AWS::Kinesis::StreamConsumer": "arn",
     "AWS::Scheduler::Schedule": "name",
     "AWS::Scheduler::ScheduleGroup": "name",
     "AWS::Pipes::Pipe": "name",
@@ -53,15 +57,27 @@ _REF_GIVES = {
     "AWS::MSK::ServerlessCluster": "arn",
     "AWS::SecretsManager::Secret": "arn",
 }
-_OTHERWISE_NAMED = frozenset({"AWS::SecretsManager::Secret"})
+_OTHERWISE_NAMED = frozenset(
+    {
+        "AWS::SecretsManager::Secret",
+        "AWS::StepFunctions::StateMachine",
+        "AWS::Events::ApiDestination",
+    }
+)
 """Types of which CloudFormation does not document what their names begin with."""
+_FREELY_NAMED = frozenset({"AWS::IoT::TopicRule", "AWS::EventsV2::Subscriber"})
+"""Types whose names it makes of other characters, or that have none but those they are given."""
 _GET_ATT_GIVES = {
     "Arn": "arn",
     "TopicArn": "arn",
     "PolicyArn": "arn",
     "AliasArn": "arn",
     "FunctionArn": "arn",
+    "ConsumerARN": "arn",
+    "StreamArn": "stream_arn",
+    "ArnForPolicy": "arn_for_policy",
     "QueueUrl": "url",
+    "Name": "name",
     "QueueName": "name",
     "TopicName": "name",
 }
@@ -519,6 +535,8 @@ class Naming:
         """Give CloudFormation's own name: the stack's name, the logical id, something random."""
         key = (self._scope.template.key, self._resource, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
+        if self._scope.template.type_of(self._resource) in _FREELY_NAMED:
+            return Text.of(self.symbol("name", Alphabet.NAME))
         if self._scope.template.type_of(self._resource) in _OTHERWISE_NAMED:
             return Text.of(self.symbol("name", Alphabet.STACK), "-", random)
         return Text.of(self._scope.pseudo("AWS::StackName"), f"-{self._resource}-", random)

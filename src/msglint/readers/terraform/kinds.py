@@ -385,21 +385,59 @@ FLINK = Kind(
     },
 )
 
-IOT_KAFKA = {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"))}
+IOT_ACTIONS = {
+    "Kafka": _names(ClientProperties="client_properties"),
+    "Sqs": _names(QueueUrl="queue_url", RoleArn="role_arn"),
+    "Sns": _names(TargetArn="target_arn", RoleArn="role_arn"),
+    "Kinesis": _names(StreamName="stream_name", RoleArn="role_arn"),
+    "Firehose": _names(DeliveryStreamName="delivery_stream_name", RoleArn="role_arn"),
+    "StepFunctions": _names(StateMachineName="state_machine_name", RoleArn="role_arn"),
+}
+_STEP_FUNCTIONS = {"StepFunctions": "step_functions"}
+
+
+def _iot(*, many: bool) -> dict[str, Spec]:
+    """Give the blocks of actions; a rule may have several of a kind, and for errors one."""
+    return {
+        name: Spec(_STEP_FUNCTIONS.get(name, name.lower()), fields, many=many) for name, fields in IOT_ACTIONS.items()
+    }
+
 
 IOT_RULE = Kind(
     "AWS::IoT::TopicRule",
     {
+        **_names(RuleName="name"),
         "TopicRulePayload": Spec(
             "",
             {
-                "Actions": Spec(
-                    "", {"Kafka": Spec("kafka", _names(ClientProperties="client_properties"), many=True)}, here=True
-                ),
-                "ErrorAction": Spec("error_action", IOT_KAFKA),
+                "Actions": Spec("", _iot(many=True), here=True),
+                "ErrorAction": Spec("error_action", _iot(many=False)),
             },
             here=True,
-        )
+        ),
+    },
+)
+
+HOOK = _names(NotificationTargetARN="notification_target_arn", RoleARN="role_arn")
+
+PIPELINE = Kind(
+    "AWS::CodePipeline::Pipeline",
+    {
+        **_names(Name="name", RoleArn="role_arn"),
+        "Stages": Spec(
+            "stage",
+            {
+                "Actions": Spec(
+                    "action",
+                    {
+                        **_names(RoleArn="role_arn", Configuration="configuration"),
+                        "ActionTypeId": Spec("", _names(Category="category"), here=True),
+                    },
+                    many=True,
+                )
+            },
+            many=True,
+        ),
     },
 )
 
@@ -543,6 +581,9 @@ KINDS = {
         "function_name",
     ),
     "aws_lambda_function_event_invoke_config": EVENT_INVOKE_CONFIG,
+    "aws_dynamodb_table": Kind("AWS::DynamoDB::Table", _names(TableName="name")),
+    "aws_kinesis_stream_consumer": Kind("AWS::Kinesis::StreamConsumer", _names(ConsumerName="name")),
+    "aws_cloudwatch_event_api_destination": Kind("AWS::Events::ApiDestination", _names(Name="name")),
     "aws_sfn_state_machine": Kind(
         "AWS::StepFunctions::StateMachine",
         _names(StateMachineName="name", RoleArn="role_arn", DefinitionString="definition"),
@@ -574,6 +615,12 @@ KINDS = {
         "AWS::ECS::TaskDefinition", _names(Family="family", ContainerDefinitions="container_definitions"), "family"
     ),
     "aws_iot_topic_rule": IOT_RULE,
+    "aws_autoscaling_lifecycle_hook": Kind("AWS::AutoScaling::LifecycleHook", HOOK),
+    "aws_autoscaling_group": Kind(
+        "AWS::AutoScaling::AutoScalingGroup",
+        {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},
+    ),
+    "aws_codepipeline": PIPELINE,
     "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
     "aws_kms_external_key": Kind("AWS::KMS::Key"),
     "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),

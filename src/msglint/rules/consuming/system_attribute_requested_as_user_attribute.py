@@ -31,7 +31,7 @@ from msglint.model.lambda_ import EventSourceMapping, Function
 from msglint.model.model import Model
 from msglint.model.receive import How
 from msglint.model.resource import Resource
-from msglint.model.states import StateMachine
+from msglint.model.state_machine import StateMachine
 from msglint.model.uses import sent, uses
 from msglint.rules.interface import rule
 

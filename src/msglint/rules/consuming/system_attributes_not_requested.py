@@ -22,7 +22,7 @@ from msglint.model.lambda_ import Function
 from msglint.model.model import Model
 from msglint.model.receive import SYSTEM, How
 from msglint.model.resource import Resource
-from msglint.model.states import StateMachine
+from msglint.model.state_machine import StateMachine
 from msglint.model.uses import uses
 from msglint.rules.interface import rule
 

@@ -1,8 +1,9 @@
 """A service cannot assume the role that it should deliver with.
 
 ## What it does
-Asks of the role of each schedule, pipe, rule target and Firehose subscription whether its trust policy lets the service
-assume it.
+Asks of each role with which a service delivers messages or polls for them whether its trust policy lets the service
+assume it: roles of schedules, pipes, rule targets, subscribers and Firehose subscriptions, of functions with a source,
+a dead-letter queue or destinations, of integrations of API Gateway, rules of IoT, lifecycle hooks and pipelines.
 
 ## Why it matters
 The role has all the permissions that it needs, and nobody can use it. Nothing is delivered; some services say so when
@@ -10,7 +11,7 @@ the resource is made, others only in a metric.
 
 ## How to fix
 Trust the service that uses the role. For Scheduler, `aws:SourceArn` is the ARN of the schedule group, not of the
-schedule.
+schedule; for a subscriber that of the subscriber, for IoT that of the rule.
 
 ## When not to
 Never: a role that its service cannot assume delivers nothing.
@@ -35,6 +36,7 @@ from msglint.rules.interface import rule
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html",
         "https://docs.aws.amazon.com/sns/latest/dg/firehose-endpoints-prerequisites.html",
+        "https://docs.aws.amazon.com/iot/latest/developerguide/iot-create-role.html",
     ],
 )
 def role_cannot_be_assumed(role: Role, model: Model) -> Iterator[Candidate]:

@@ -87,4 +87,4 @@ def _repair(reading: Reading, decision: Decision, action: str) -> Fix | None:
     if of is None or decision.fence is not None or any(result.denies.is_yes for result in decision.results):
         # What refuses it is not that a statement is missing.
         return None
-    return Fix(f"Add this statement to a policy of {reading.role}", reading.role, need=Need(action, of))
+    return Fix(f"Add this statement to a policy of {reading.role}", reading.role, need=Need((action,), of))

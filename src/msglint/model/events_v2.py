@@ -1,0 +1,53 @@
+"""Amazon EventBridge with subscribers, its second generation: buses, what subscribes to them, and their policies."""
+
+from msglint.model.access import ResourcePolicy
+from msglint.model.data import Data
+from msglint.model.resource import Resource
+from msglint.model.text import Text
+from msglint.model.value import Known, Value
+
+
+class Subscriber(Resource):
+    """What sends events of a bus to one target. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-subscribers.html."""
+
+    KIND = "AWS::EventsV2::Subscriber"
+    INVOKE = "InvokeConfiguration"
+    __slots__ = ()
+
+    @property
+    def role(self) -> Value[Text]:
+        """The ARN of the role that EventBridge assumes, for the target and for what fails."""
+        return self.properties.get(self.INVOKE, "RoleArn").text()
+
+    @property
+    def target(self) -> Value[Text]:
+        """The ARN of the target, with the version or alias of a function."""
+        target = self.properties.get(self.INVOKE, "TargetArn").text()
+        qualifier = self.properties.get(self.INVOKE, "LambdaParameters", "Qualifier").text()
+        if isinstance(target, Known) and isinstance(qualifier, Known):
+            return Known(Text.of(Text(target.value.parts), ":", qualifier.value), target.at)
+        return target
+
+    @property
+    def dead_letter(self) -> Data:
+        """The ARN of the queue for events that could not be delivered."""
+        return self.properties.get("OnFailureConfiguration", "Arn")
+
+
+class BusV2(Resource):
+    """A bus that has subscribers."""
+
+    KIND = "AWS::EventsV2::EventBus"
+    __slots__ = ()
+
+
+class BusV2Policy(ResourcePolicy):
+    """The policy of such a bus."""
+
+    KIND = "AWS::EventsV2::ResourcePolicy"
+    __slots__ = ()
+
+    @property
+    def bus(self) -> Value[Text]:
+        """The ARN of the bus."""
+        return self.properties.get("EventBusArn").text()

@@ -1,0 +1,322 @@
+"""Edges through roles: which there are, what is at their far end, and that all rows are alike."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import pytest
+
+from msglint.iam.passage import Passage, passage
+from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
+from msglint.model.autoscaling import Group, LifecycleHook
+from msglint.model.codepipeline import Pipeline
+from msglint.model.delivery import Untold
+from msglint.model.dynamodb import Table
+from msglint.model.events import ApiDestination, EventBus, Pipe, Rule, RuleTarget, Schedule
+from msglint.model.events_v2 import Subscriber
+from msglint.model.firehose import DeliveryStream
+from msglint.model.iot import TopicRule
+from msglint.model.kinesis import Stream, StreamConsumer
+from msglint.model.lambda_ import EventInvokeConfig, EventSourceMapping, Function
+from msglint.model.model import Model
+from msglint.model.resource import Resource
+from msglint.model.role_delivery import ROLE_EDGES, RoleDelivery, RoleEdge, owner_of, role_deliveries
+from msglint.model.role_uses import Part
+from msglint.model.s3 import Bucket
+from msglint.model.sns import StandaloneSubscription, Topic
+from msglint.model.sqs import Queue
+from msglint.model.state_machine import StateMachine
+from msglint.readers.interface import Assumptions
+from msglint.readers.recognise import read
+from msglint.source import Document
+
+Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+ROLE = {"Fn::GetAtt": ["Role", "Arn"]}
+ELSEWHERE = "arn:aws:iam::111122223333:role/elsewhere"
+ENDS: Mapping[type[Resource], tuple[Any, str]] = {
+    Queue: ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:sqs:eu-west-1:111122223333:orders"),
+    Topic: ({"Ref": "End"}, "arn:aws:sns:eu-west-1:111122223333:orders"),
+    Function: ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:lambda:eu-west-1:111122223333:function:orders:live"),
+    Stream: ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:kinesis:eu-west-1:111122223333:stream/orders"),
+    StreamConsumer: (
+        {"Fn::GetAtt": ["End", "ConsumerARN"]},
+        "arn:aws:kinesis:eu-west-1:111122223333:stream/orders/consumer/books:1700000000",
+    ),
+    Table: (
+        {"Fn::GetAtt": ["End", "StreamArn"]},
+        "arn:aws:dynamodb:eu-west-1:111122223333:table/orders/stream/2026-01-01T00:00:00.000",
+    ),
+    DeliveryStream: (
+        {"Fn::GetAtt": ["End", "Arn"]},
+        "arn:aws:firehose:eu-west-1:111122223333:deliverystream/orders",
+    ),
+    StateMachine: ({"Ref": "End"}, "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"),
+    EventBus: ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:events:eu-west-1:111122223333:event-bus/orders"),
+    ApiDestination: (
+        {"Fn::GetAtt": ["End", "Arn"]},
+        "arn:aws:events:eu-west-1:111122223333:api-destination/orders/0a1b",
+    ),
+    Bucket: ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:s3:::orders"),
+}
+ECS = "arn:aws:ecs:eu-west-1:111122223333:cluster/no-messaging"
+FUNCTION = {"Type": "AWS::Lambda::Function", "Properties": {"Role": ROLE}}
+
+
+def made(kind: str, **properties: Any) -> Mapping[str, Any]:
+    return {"Type": kind, "Properties": properties}
+
+
+def sub(text: str) -> Any:
+    return {"Fn::Sub": text}
+
+
+REST: Mapping[type[Resource], tuple[str, str]] = {
+    Queue: ("sqs:path/${AWS::AccountId}/${End.QueueName}", "Action=SendMessage&MessageBody=$input.body"),
+    Topic: ("sns:action/Publish", "Action=Publish&TopicArn=${End}&Message=$input.body"),
+    Stream: ("kinesis:action/PutRecord", '{"StreamName": "${End}", "Data": "$util.base64Encode($input.body)"}'),
+    DeliveryStream: ("firehose:action/PutRecord", '{"DeliveryStreamName": "${End}", "Record": {}}'),
+    StateMachine: ("states:action/StartExecution", '{"input": "{}", "stateMachineArn": "${End}"}'),
+}
+HTTP: Mapping[type[Resource], tuple[str, Mapping[str, Any]]] = {
+    Queue: ("SQS-SendMessage", {"QueueUrl": {"Ref": "End"}, "MessageBody": "$request.body"}),
+    Stream: ("Kinesis-PutRecord", {"StreamName": {"Ref": "End"}, "Data": "$request.body", "PartitionKey": "k"}),
+    StateMachine: ("StepFunctions-StartExecution", {"StateMachineArn": {"Ref": "End"}, "Input": "$request.body"}),
+}
+IOT: Mapping[type[Resource], tuple[str, str]] = {
+    Queue: ("Sqs", "QueueUrl"),
+    Topic: ("Sns", "TargetArn"),
+    Stream: ("Kinesis", "StreamName"),
+    DeliveryStream: ("Firehose", "DeliveryStreamName"),
+    StateMachine: ("StepFunctions", "StateMachineName"),
+}
+BY_NAME = (Method, HttpIntegration, RestApi, HttpApi, TopicRule)
+
+
+def api(kind: type[Resource], end: type[Resource]) -> Resources:
+    """Give an API that sends to `End`, in a resource or in OpenAPI."""
+    if kind in {HttpIntegration, HttpApi}:
+        subtype, parameters = HTTP[end]
+        call = {"IntegrationSubtype": subtype, "RequestParameters": parameters, "CredentialsArn": ROLE}
+    else:
+        uri, body = REST[end]
+        call = {
+            "Uri": sub("arn:aws:apigateway:${AWS::Region}:" + uri),
+            "RequestTemplates": {"application/json": sub(body)},
+            "Credentials": ROLE,
+        }
+    if kind in {Method, HttpIntegration}:
+        return {"Owner": made(kind.KIND, **({"Integration": call} if kind is Method else call))}
+    small = {name[0].lower() + name[1:]: value for name, value in call.items() if name != "CredentialsArn"}
+    operation = {"x-amazon-apigateway-integration": {**small, "credentials": ROLE}}
+    return {"Owner": made(kind.KIND, Body={"paths": {"/orders": {"post": operation}}})}
+
+
+def iot(end: type[Resource]) -> Resources:
+    name, property_ = IOT[end]
+    named = {"Fn::GetAtt": ["End", "Name"]} if end is StateMachine else {"Ref": "End"}
+    actions = [{name: {property_: named, "RoleArn": ROLE}}]
+    return {"Owner": made(TopicRule.KIND, TopicRulePayload={"Sql": "SELECT * FROM 'a'", "Actions": actions})}
+
+
+def owner(row: RoleEdge, arn: Any) -> Resources:
+    """Give the resources that make one edge: `Owner` to what the ARN belongs to, with `Role`."""
+    match row.owner, row.part:
+        case kind, _ if kind is Rule:
+            return {"Owner": made(kind.KIND, Targets=[{"Id": "t", "Arn": arn, "RoleArn": ROLE}])}
+        case kind, part if kind is Schedule:
+            far = {"Arn": arn} if part is Part.TARGET else {"Arn": ECS, "DeadLetterConfig": {"Arn": arn}}
+            return {"Owner": made(kind.KIND, Target={"RoleArn": ROLE, **far})}
+        case kind, _ if kind in {Method, HttpIntegration, RestApi, HttpApi}:
+            return api(kind, row.destination)
+        case kind, _ if kind is TopicRule:
+            return iot(row.destination)
+        case kind, part if kind is Subscriber:
+            far = {"TargetArn": arn} if part is Part.TARGET else {"TargetArn": ECS}
+            failed = {} if part is Part.TARGET else {"OnFailureConfiguration": {"Arn": arn}}
+            return {"Owner": made(kind.KIND, InvokeConfiguration={**far, "RoleArn": ROLE}, **failed)}
+        case kind, _ if kind is LifecycleHook:
+            return {"Owner": made(kind.KIND, NotificationTargetARN=arn, RoleARN=ROLE)}
+        case kind, _ if kind is Group:
+            hooks = [{"NotificationTargetARN": arn, "RoleARN": ROLE}]
+            return {"Owner": made(kind.KIND, LifecycleHookSpecificationList=hooks)}
+        case kind, _ if kind is Pipeline:
+            approval = {"ActionTypeId": {"Category": "Approval"}, "Configuration": {"NotificationArn": arn}}
+            return {"Owner": made(kind.KIND, RoleArn=ROLE, Stages=[{"Actions": [approval]}])}
+        case kind, part if kind is Pipe:
+            ends = {"Source": ECS, "Target": ECS, "RoleArn": ROLE}
+            if part is Part.DEAD_LETTER:
+                stream = {"DeadLetterConfig": {"Arn": arn}}
+                return {"Owner": made(kind.KIND, **ends, SourceParameters={"KinesisStreamParameters": stream})}
+            return {"Owner": made(kind.KIND, **{**ends, part.value.capitalize(): arn})}
+        case kind, _ if kind is StandaloneSubscription:
+            return {"Owner": made(kind.KIND, Protocol="firehose", Endpoint=arn, SubscriptionRoleArn=ROLE)}
+        case kind, _ if kind is Topic:
+            entry = {"Protocol": "firehose", "Endpoint": arn, "SubscriptionRoleArn": ROLE}
+            return {"Owner": made(kind.KIND, Subscription=[entry])}
+        case kind, _ if kind is Function:
+            return {"Owner": made(kind.KIND, Role=ROLE, DeadLetterConfig={"TargetArn": arn})}
+        case kind, part:
+            function = {"FunctionName": {"Ref": "Function"}}
+            if part is Part.SOURCE:
+                return {"Function": FUNCTION, "Owner": made(kind.KIND, **function, EventSourceArn=arn)}
+            name = "OnSuccess" if part is Part.ON_SUCCESS else "OnFailure"
+            results = {name: {"Destination": arn}}
+            return {"Function": FUNCTION, "Owner": made(kind.KIND, **function, DestinationConfig=results)}
+    raise AssertionError(f"no template for {row}")
+
+
+def model_of(resources: Resources, **more: Any) -> Model:
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument={})
+    document = {"Resources": {"Role": role, **resources}, **more}
+    return Model([read(Document("t.json", json.dumps(document)), Assumptions())])
+
+
+def told(model: Model, id_: str = "Owner") -> list[RoleDelivery | Untold]:
+    (part,) = model.parts
+    record = part.record(id_)
+    found = owner_of(record) if record is not None else None
+    assert found is not None, id_
+    return list(role_deliveries(found, model))
+
+
+WRITTEN = [row for row in ROLE_EDGES if row.owner is not RuleTarget]  # the provider's own, in the fixtures
+NAMES = [f"{row.owner.__name__}-{row.part.name}-{row.destination.__name__}" for row in WRITTEN]
+
+
+@pytest.mark.parametrize("row", WRITTEN, ids=NAMES)
+def test_each_row_is_found(row: RoleEdge) -> None:
+    """To a resource of the run, and to an ARN."""
+    reference, arn = ENDS[row.destination]
+    (inside,) = told(model_of({**owner(row, reference), "End": made(row.destination.KIND)}))
+    assert isinstance(inside, RoleDelivery)
+    assert inside.row == row
+    assert isinstance(inside.destination, row.destination)
+    if row.owner in BY_NAME:
+        return
+    (outside,) = told(model_of(owner(row, arn)))
+    assert isinstance(outside, RoleDelivery)
+    assert outside.row == row
+    assert str(outside.destination) == str(outside.arn) == arn
+
+
+@pytest.mark.parametrize("row", WRITTEN, ids=NAMES)
+def test_a_far_end_that_cannot_be_told_is_said(row: RoleEdge) -> None:
+    # Without the resource at the far end, what names it is no longer declared.
+    (found,) = told(model_of(owner(row, {"Ref": "Given"}), Parameters={"Given": {"Type": "String"}}))
+    assert isinstance(found, Untold)
+
+
+def allowed(row: RoleEdge, actions: list[str], **more: Any) -> bool | None:
+    """Say whether a role gets through that may do these things at the far end."""
+    reference, _ = ENDS[row.destination]
+    resource = {"Fn::Sub": "${End.Arn}/*"} if row.destination is Bucket else reference
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+    document = {"Statement": [statement, *more.get("beside", ())]}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}]}
+    policies = [{"PolicyName": "p", "PolicyDocument": document}]
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies)
+    model = model_of({**owner(row, reference), "End": made(row.destination.KIND), "Role": role})
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    return passed.verdict.truth
+
+
+@pytest.mark.parametrize("row", WRITTEN, ids=NAMES)
+def test_a_role_needs_all_actions_of_its_row(row: RoleEdge) -> None:
+    """With all of them it gets through, and with one less it does not; a Deny counts."""
+    assert allowed(row, list(row.actions)) is True
+    for missing in row.actions:
+        others = [action for action in row.actions if action != missing]
+        assert allowed(row, [*others, "s3:GetObject"]) is False
+    deny = {"Effect": "Deny", "Action": row.actions[0], "Resource": "*"}
+    assert allowed(row, list(row.actions), beside=[deny]) is False
+
+
+@pytest.mark.parametrize("row", [row for row in WRITTEN if row.perhaps])
+def test_where_aws_does_not_say_which_action_is_called(row: RoleEdge) -> None:
+    assert allowed(row, list(row.perhaps)) is None
+
+
+def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:
+    """That is a fault of its own."""
+    row = WRITTEN[0]
+    trust = {
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    }
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=trust)
+    model = model_of({**owner(row, ENDS[row.destination][0]), "End": made(row.destination.KIND), "Role": role})
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    assert passage(delivery, model) is None
+
+
+def test_rows_are_told_apart() -> None:
+    assert len({(row.owner, row.part, row.destination) for row in ROLE_EDGES}) == len(ROLE_EDGES)
+
+
+def test_the_rule_target_of_terraform_is_like_the_one_inside_a_rule() -> None:
+    """The same rows, for whichever owner."""
+
+    def rows(kind: type[Resource]) -> list[Any]:
+        return [(row.destination, row.actions, row.contested) for row in ROLE_EDGES if row.owner is kind]
+
+    assert rows(Rule) == rows(RuleTarget)
+    assert rows(StandaloneSubscription) == rows(Topic)
+
+
+@pytest.mark.parametrize(
+    ("named", "written"),
+    [
+        ({"Ref": "Alias"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:live"),
+        ({"Fn::Sub": "${End.Arn}:live"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:live"),
+        ({"Ref": "Version"}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders:<number>"),
+        ({"Fn::GetAtt": ["End", "Arn"]}, "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:orders"),
+    ],
+)
+def test_a_function_is_called_as_it_is_named(named: Any, written: str) -> None:
+    """What a policy must cover is the ARN of the alias or version."""
+    row = next(row for row in ROLE_EDGES if row.owner is Schedule and row.destination is Function)
+    function = {
+        "End": made("AWS::Lambda::Function", FunctionName="orders"),
+        "Alias": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, Name="live"),
+        "Version": made("AWS::Lambda::Version", FunctionName={"Fn::GetAtt": ["End", "Arn"]}),
+    }
+    (found,) = told(model_of({**owner(row, named), **function}))
+    assert isinstance(found, RoleDelivery)
+    assert found.row == row
+    assert isinstance(found.destination, Resource)
+    assert str(found.arn) == written
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({"Arn": ENDS[Queue][1]}, 0),
+        ({"Arn": ECS, "RoleArn": ROLE}, 0),
+        ({"Arn": "kafka://orders", "RoleArn": ROLE}, 0),
+    ],
+)
+def test_what_is_no_edge_through_a_role(target: Any, expected: int) -> None:
+    """No role, nothing of messaging, no ARN at all."""
+    model = model_of({"Owner": made(Rule.KIND, Targets=[{"Id": "t", **target}])})
+    assert len(told(model)) == expected
+
+
+def test_the_role_is_that_of_the_function() -> None:
+    """One that is not of this run is not known, and the far end is all the same."""
+    mapping = made(EventSourceMapping.KIND, FunctionName="arn:aws:lambda:eu-west-1:111122223333:function:f")
+    mapping = {**mapping, "Properties": {**mapping["Properties"], "EventSourceArn": ENDS[Queue][1]}}
+    (found,) = told(model_of({"Owner": mapping}))
+    assert isinstance(found, RoleDelivery)
+    assert not hasattr(found.role, "value")
+    config = made(EventInvokeConfig.KIND, FunctionName={"Ref": "Function"})
+    config = {
+        "Type": config["Type"],
+        "Properties": {**config["Properties"], "DestinationConfig": {"OnFailure": {"Destination": ENDS[Queue][1]}}},
+    }
+    (found,) = told(model_of({"Owner": config, "Function": FUNCTION}))
+    assert isinstance(found, RoleDelivery)
+    assert str(getattr(found.role, "value", None)).startswith("arn:aws:iam::")
