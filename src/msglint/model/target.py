@@ -1,10 +1,11 @@
 """The targets of rules, schedules and pipes: whose they are, and what kind of thing they lead to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from msglint.model.data import Data
 from msglint.model.events import EventBus, Pipe, Rule, RuleTarget, Schedule, Target
+from msglint.model.events_v2 import Subscriber
 from msglint.model.fifo import is_fifo
 from msglint.model.firehose import DeliveryStream
 from msglint.model.logs import LogGroup
@@ -98,6 +99,11 @@ def _is_of(reference: Reference, kind: Kind, model: Model) -> bool | None:
     return False if reference.attribute in {"arn", ""} else None
 
 
+Sender: TypeAlias = Rule | RuleTarget | Schedule | Pipe | Subscriber
+SENDERS = (Rule, RuleTarget, Schedule, Pipe, Subscriber)
+"""What of EventBridge sends to queues."""
+
+
 class Sending(NamedTuple):
     """What may go to a queue, and how the sender groups it."""
 
@@ -108,13 +114,18 @@ class Sending(NamedTuple):
     """The deduplication id, where the sender can give one."""
 
 
-def sendings(owner: Rule | RuleTarget | Schedule | Pipe) -> Iterator[Sending]:
+def sendings(owner: Sender) -> Iterator[Sending]:
     """Give what a resource sends that a queue could get."""
-    if isinstance(owner, Pipe):
-        yield Sending(owner, owner.target, owner.message_group, owner.deduplication)
-    else:
-        for target in own_targets(owner):
-            yield Sending(owner, target.destination, target.message_group)
+    match owner:
+        case Pipe():
+            yield Sending(owner, owner.target, owner.message_group, owner.deduplication)
+        case Subscriber():
+            given = owner.to_queue
+            destination = owner.properties.get(owner.INVOKE, "TargetArn")
+            yield Sending(owner, destination, given.get("MessageGroupId"), given.get("MessageDeduplicationId"))
+        case _:
+            for target in own_targets(owner):
+                yield Sending(owner, target.destination, target.message_group)
 
 
 class FifoQueue(NamedTuple):

@@ -2,14 +2,15 @@
 
 ## What it does
 Finds FIFO queues without content-based deduplication to which EventBridge rules and schedules send, which can give no
-deduplication id, or pipes that give none.
+deduplication id, or pipes and subscribers that give none.
 
 ## Why it matters
 A FIFO queue takes no message without a deduplication id unless it may make one of the body. EventBridge refuses some of
 these targets when they are made; the others fail with each event.
 
 ## How to fix
-Set `ContentBasedDeduplication` on the queue. A pipe may give a `MessageDeduplicationId` instead.
+Set `ContentBasedDeduplication` on the queue. A pipe or subscriber may give a
+`MessageDeduplicationId` instead.
 
 ## When not to
 Never: no FIFO queue takes such a message.
@@ -18,9 +19,8 @@ Never: no FIFO queue takes such a message.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
-from msglint.model.events import Pipe, Rule, RuleTarget, Schedule
 from msglint.model.model import Model
-from msglint.model.target import deduplicates, fifo, sendings
+from msglint.model.target import SENDERS, Sender, deduplicates, fifo, sendings
 from msglint.rules.interface import rule
 
 BY_CONTENT = ("ContentBasedDeduplication",)
@@ -29,15 +29,16 @@ BY_CONTENT = ("ContentBasedDeduplication",)
 @rule(
     "MSG602",
     Severity.ERROR,
-    each=(Rule, RuleTarget, Schedule, Pipe),
+    each=SENDERS,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html",
         "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-sqs.html",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html",
     ],
 )
-def fifo_target_without_deduplication(owner: Rule | RuleTarget | Schedule | Pipe, model: Model) -> Iterator[Candidate]:
+def fifo_target_without_deduplication(owner: Sender, model: Model) -> Iterator[Candidate]:
     """Judge how each FIFO queue tells messages apart."""
     for sending in sendings(owner):
         found = fifo(sending, model)

@@ -1,7 +1,7 @@
 """A FIFO queue gets messages without a message group.
 
 ## What it does
-Looks at the message group that EventBridge rules, schedules and pipes give what they send to FIFO queues.
+Looks at the message group that EventBridge rules, schedules, pipes and subscribers give what they send to FIFO queues.
 
 ## Why it matters
 A FIFO queue takes no message without a `MessageGroupId`. EventBridge refuses some of these targets when they are made;
@@ -18,9 +18,8 @@ Never: no FIFO queue takes such a message.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
-from msglint.model.events import Pipe, Rule, RuleTarget, Schedule
 from msglint.model.model import Model
-from msglint.model.target import fifo, sendings
+from msglint.model.target import SENDERS, Sender, fifo, sendings
 from msglint.model.value import written
 from msglint.rules.interface import rule
 
@@ -28,15 +27,16 @@ from msglint.rules.interface import rule
 @rule(
     "MSG601",
     Severity.ERROR,
-    each=(Rule, RuleTarget, Schedule, Pipe),
+    each=SENDERS,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SqsParameters.html",
         "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html",
         "https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeTargetSqsQueueParameters.html",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-sqs.html",
     ],
 )
-def fifo_target_without_group(owner: Rule | RuleTarget | Schedule | Pipe, model: Model) -> Iterator[Candidate]:
+def fifo_target_without_group(owner: Sender, model: Model) -> Iterator[Candidate]:
     """Judge each message group."""
     for sending in sendings(owner):
         found = fifo(sending, model)
