@@ -28,6 +28,11 @@ class Subscriber(Resource):
         return target
 
     @property
+    def to_queue(self) -> Data:
+        """How messages for a queue are grouped and told apart: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-sqs.html."""
+        return self.properties.get(self.INVOKE, "SqsParameters")
+
+    @property
     def dead_letter(self) -> Data:
         """The ARN of the queue for events that could not be delivered."""
         return self.properties.get("OnFailureConfiguration", "Arn")

@@ -107,6 +107,16 @@ class EventInvokeConfig(Resource):
         return self.properties.get("FunctionName").text()
 
     @property
+    def qualifier(self) -> Value[Text]:
+        """The alias or version that is called."""
+        return self.properties.get("Qualifier").text("$LATEST")
+
+    @property
+    def attempts(self) -> Data:
+        """How often Lambda tries again; twice unless set."""
+        return self.properties.get("MaximumRetryAttempts")
+
+    @property
     def on_success(self) -> Data:
         """The ARN of what is told of calls that succeeded."""
         return self.properties.get("DestinationConfig", "OnSuccess", "Destination")

@@ -9,6 +9,8 @@ from msglint.model.value import Known, Value, not_empty, says
 from msglint.source import Place
 from msglint.verdict import Verdict
 
+PROGRAMS = ("sqs", "lambda", "firehose", "http", "https")
+
 
 class Topic(Resource):
     """A topic. https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html."""
@@ -75,6 +77,11 @@ class Subscription:
     def dead_letter(self) -> Data:
         """The ARN of the queue for messages that cannot be delivered."""
         return self.data.get("RedrivePolicy", "deadLetterTargetArn")
+
+    @property
+    def reaches_programs(self) -> Verdict:
+        """Whether messages go to a programme, and not to a person's mailbox or telephone."""
+        return says(self.protocol, *PROGRAMS)
 
     @property
     def role(self) -> Value[Text]:

@@ -160,12 +160,27 @@ DELIVERY_STREAM = Kind(
 )
 
 DEAD_LETTER = Spec("dead_letter_config", _names(Arn="arn"))
+RETRIES = Spec(
+    "retry_policy",
+    _names(MaximumRetryAttempts="maximum_retry_attempts", MaximumEventAgeInSeconds="maximum_event_age_in_seconds"),
+)
+MESSAGE_GROUP = _names(MessageGroupId="message_group_id")
+
+EVENT_RULE = Kind(
+    "AWS::Events::Rule",
+    _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn", State="state")
+    | _names(EventPattern="event_pattern", ScheduleExpression="schedule_expression"),
+)
 
 EVENT_TARGET = Kind(
     "aws_cloudwatch_event_target",
     {
         **_names(Rule="rule", EventBusName="event_bus_name", Arn="arn", RoleArn="role_arn"),
+        **_names(Input="input", InputPath="input_path"),
+        "InputTransformer": Spec("input_transformer", _names(InputTemplate="input_template")),
         "DeadLetterConfig": DEAD_LETTER,
+        "RetryPolicy": RETRIES,
+        "SqsParameters": Spec("sqs_target", MESSAGE_GROUP),
     },
 )
 
@@ -210,8 +225,31 @@ SCHEDULE = Kind(
     "AWS::Scheduler::Schedule",
     {
         **_names(Name="name", GroupName="group_name"),
-        "Target": Spec("target", {**_names(Arn="arn", RoleArn="role_arn"), "DeadLetterConfig": DEAD_LETTER}),
+        "Target": Spec(
+            "target",
+            {
+                **_names(Arn="arn", RoleArn="role_arn"),
+                "DeadLetterConfig": DEAD_LETTER,
+                "RetryPolicy": RETRIES,
+                "SqsParameters": Spec("sqs_parameters", MESSAGE_GROUP),
+            },
+        ),
     },
+)
+
+EVENT_INVOKE_CONFIG = Kind(
+    "AWS::Lambda::EventInvokeConfig",
+    {
+        **_names(FunctionName="function_name", Qualifier="qualifier", MaximumRetryAttempts="maximum_retry_attempts"),
+        "DestinationConfig": Spec(
+            "destination_config",
+            {
+                "OnSuccess": Spec("on_success", _names(Destination="destination")),
+                "OnFailure": Spec("on_failure", _names(Destination="destination")),
+            },
+        ),
+    },
+    "function_name",
 )
 
 FILTERS = Spec("filter_criteria", {"Filters": Spec("filter", _names(Pattern="pattern"), many=True)})
@@ -369,7 +407,19 @@ PIPE = Kind(
             },
         ),
         "EnrichmentParameters": Spec("enrichment_parameters", _names(InputTemplate="input_template")),
-        "TargetParameters": Spec("target_parameters", _names(InputTemplate="input_template")),
+        "TargetParameters": Spec(
+            "target_parameters",
+            {
+                **_names(InputTemplate="input_template"),
+                "SqsQueueParameters": Spec(
+                    "sqs_queue_parameters",
+                    {**MESSAGE_GROUP, **_names(MessageDeduplicationId="message_deduplication_id")},
+                ),
+                "EventBridgeEventBusParameters": Spec(
+                    "eventbridge_event_bus_parameters", _names(Source="source", DetailType="detail_type")
+                ),
+            },
+        ),
     },
 )
 
@@ -552,10 +602,7 @@ KINDS = {
     "aws_pipes_pipe": PIPE,
     "aws_scheduler_schedule": SCHEDULE,
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
-    "aws_cloudwatch_event_rule": Kind(
-        "AWS::Events::Rule",
-        _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn", EventPattern="event_pattern"),
-    ),
+    "aws_cloudwatch_event_rule": EVENT_RULE,
     "aws_cloudwatch_event_target": EVENT_TARGET,
     "aws_cloudwatch_event_connection": CONNECTION,
     "aws_cloudwatch_event_bus": Kind(
@@ -670,20 +717,7 @@ KINDS = {
         },
         "function_name",
     ),
-    "aws_lambda_function_event_invoke_config": Kind(
-        "AWS::Lambda::EventInvokeConfig",
-        {
-            **_names(FunctionName="function_name", Qualifier="qualifier"),
-            "DestinationConfig": Spec(
-                "destination_config",
-                {
-                    "OnFailure": Spec("on_failure", _names(Destination="destination")),
-                    "OnSuccess": Spec("on_success", _names(Destination="destination")),
-                },
-            ),
-        },
-        "function_name",
-    ),
+    "aws_lambda_function_event_invoke_config": EVENT_INVOKE_CONFIG,
     "aws_dynamodb_table": Kind("AWS::DynamoDB::Table", _names(TableName="name")),
     "aws_kinesis_stream_consumer": Kind("AWS::Kinesis::StreamConsumer", _names(ConsumerName="name")),
     "aws_cloudwatch_event_api_destination": Kind("AWS::Events::ApiDestination", _names(Name="name")),
