@@ -12,7 +12,7 @@ from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 import msglint
-from msglint.model import apigateway, states
+from msglint.model import apigateway, state_machine, states
 from msglint.model.delivery import _PROTOCOLS, EDGES
 from msglint.model.firehose import _OTHERS, _S3
 from msglint.model.identity import IDENTITIES
@@ -85,6 +85,11 @@ CALLS = {
     "AWS::MSK::Cluster": ("kafka:CreateCluster",),
     "AWS::MSK::ServerlessCluster": ("kafka:CreateClusterV2",),
     "AWS::MSK::BatchScramSecret": ("kafka:BatchAssociateScramSecret",),
+    "AWS::EventsV2::ResourcePolicy": ("eventbridgev2:PutResourcePolicy",),
+    "AWS::MSK::Replicator": ("kafka:CreateReplicator",),
+    "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption": (
+        "kinesisanalyticsv2:AddApplicationCloudWatchLoggingOption",
+    ),
     "AWS::MSK::ClusterPolicy": ("kafka:PutClusterPolicy",),
     "AWS::SecretsManager::RotationSchedule": ("secretsmanager:RotateSecret",),
     "AWS::AmazonMQ::Configuration": ("mq:CreateConfiguration", "mq:UpdateConfiguration"),
@@ -424,7 +429,7 @@ def test_the_model_writes_words_that_aws_knows(module: str) -> None:
     known |= {way.rpartition(".")[2] for type_ in types for way in declared(PARTS.get(type_, type_).partition(".")[0])}
     for called in CALLED.get(module, ()):
         known |= vocabulary(called) | set(service(called).operation_names)
-    if module == states.__name__:
+    if module in {states.__name__, state_machine.__name__}:
         known |= STATES_LANGUAGE
     written = {text for text in texts if re.fullmatch(r"[A-Z][A-Za-z]+", text)}
     assert written

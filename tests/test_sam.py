@@ -52,6 +52,7 @@ def model(resources: Mapping[str, Any], **sections: Any) -> Model:
 
 LOST = {"Fn::GetAtt": ["Lost", "Arn"]}
 QUEUED = {"Type": "SQS", "Properties": {"Queue": {"Fn::GetAtt": ["Orders", "Arn"]}}}
+KEPT = {"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:111122223333:undelivered"}
 
 
 def test_a_finding_stands_at_the_event_and_belongs_to_the_function() -> None:
@@ -287,8 +288,8 @@ def test_wrong_types_at_each_level_are_no_failure(wrong: Any) -> None:
     "event",
     [
         {"Type": "S3", "Properties": {"Bucket": {"Ref": "Bucket"}, "Events": "s3:ObjectCreated:*"}},
-        {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}}},
-        {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}, "SqsSubscription": True}},
+        {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}, "RedrivePolicy": KEPT}},
+        {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}, "RedrivePolicy": KEPT, "SqsSubscription": True}},
         {"Type": "ScheduleV2", "Properties": {"DeadLetterConfig": {"Type": "SQS"}}},
     ],
     ids=json.dumps,

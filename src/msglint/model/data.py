@@ -76,7 +76,7 @@ class Data:
         return here
 
     def _child(self, name: str) -> "Data":
-        shape = self._structure()
+        shape = self.structure()
         path = (*self.path, name)
         match shape:
             case Fields(fields=fields, at=at):
@@ -91,8 +91,8 @@ class Data:
                 wrong = not_understood(f"{'.'.join(self.path)} is no mapping", shape.at)
                 return Data(Given(wrong), path, shape.at)
 
-    def _structure(self) -> Shape:
-        """Give the shape, and for a text that is JSON what the text says."""
+    def structure(self) -> Shape:
+        """Give the shape, and for a text that is JSON what the text says. May raise `NeedsChoice`."""
         if self._read is None:
             shape = self._read = self.shape
             if isinstance(shape, Known) and isinstance(shape.value, Text):
@@ -104,7 +104,7 @@ class Data:
 
     def fields(self) -> Mapping[str, "Data"]:
         """Give the members of a mapping by name; empty where it is none."""
-        shape = self._structure()
+        shape = self.structure()
         if isinstance(shape, Fields):
             return {name: Data(part, (*self.path, name), shape.at) for name, part in shape.fields.items()}
         return {}
@@ -125,7 +125,7 @@ class Data:
                 alone = [Given(Mentions((each,), complete, reason, at)) for each in references]
                 return Elements(tuple(Data(each, self.path, self._owner) for each in alone), shape)
             case Known(value=Text()):
-                inner = self._structure()
+                inner = self.structure()
                 return (
                     Data(Given(inner), self.path, self._owner).elements()
                     if isinstance(inner, Items)
@@ -223,6 +223,11 @@ class Data:
         """Give a text as it is shown, symbols by their names; the default where none is known to be written."""
         value = self.text()
         return str(value.value) if isinstance(value, Known) else default
+
+    def reported(self) -> "Data":
+        """Give what the user's own tool reports of a value that nobody wrote as if it were written."""
+        shape = self.shape
+        return self._given(shape.default) if isinstance(shape, Absent) and shape.default is not None else self
 
     def _given(self, default: Scalar) -> "Data":
         """Give a default of the user's own tool, such as a provider's, as if it were written."""

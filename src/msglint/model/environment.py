@@ -6,9 +6,10 @@ from typing import NamedTuple
 from msglint.model.amazon_mq import Broker, BrokerConfiguration
 from msglint.model.credentials import Credential, decoded, told, urls
 from msglint.model.disclosure import Sourced, Traced, Way
+from msglint.model.flink import FlinkApplication
 from msglint.model.glance import system_of
 from msglint.model.held import held
-from msglint.model.kafka import KINDS, Connector, WorkerConfiguration
+from msglint.model.kafka import BrokerProperties, Connector, TopicRule, WorkerConfiguration
 from msglint.model.model import Model
 from msglint.model.resource import AnyResource
 from msglint.model.text import Text
@@ -17,6 +18,7 @@ STORED = ("AWS::SSM::Parameter", "aws_ssm_parameter")
 """The types of parameters in Parameter Store, of which only a SecureString is encrypted."""
 
 _PLAIN = ("String", "StringList")
+_KAFKA = (BrokerProperties, WorkerConfiguration, Connector, FlinkApplication, TopicRule)
 _CONNECTING = (Connector.KIND, WorkerConfiguration.KIND)
 """Whose passwords are all told as those of connectors."""
 _SECRETS = ("AWS::SecretsManager::Secret", "aws_secretsmanager_secret_version")
@@ -83,7 +85,7 @@ def _passwords(model: Model) -> Mapping[str, str]:
     found = [("broker", password) for broker in model.every(Broker) for password in broker.passwords()]
     for configuration in model.every(BrokerConfiguration):
         found += [("broker", password) for password in configuration.passwords()]
-    for kind in KINDS:
+    for kind in _KAFKA:
         found += [("kafka", password) for each in model.every(kind) for password in each.credentials()]
     return {
         part.source.name: of

@@ -1,14 +1,16 @@
 """Amazon EventBridge: rules with their targets, and buses; Scheduler and Pipes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msglint.model.data import Data
 from msglint.model.policy import Condition, Policy, Principal, PrincipalKind, Statement, element, read_policy
 from msglint.model.resource import Resource
 from msglint.model.source_access import SourceAccess
-from msglint.model.text import Text
-from msglint.model.value import Known, Unknown, Value, effective
-from msglint.verdict import NO
+from msglint.model.text import ARN_COLONS, Text
+from msglint.model.value import Absent, Known, Unknown, Value, effective, ends, made_of, says
+from msglint.verdict import NO, YES, Verdict, any_of
+
+DEFAULT_BUS = "default"
 
 PIPE_PARAMETERS = (
     "ActiveMQBrokerParameters",
@@ -27,7 +29,7 @@ _CREDENTIALS = {
 
 
 class Target:
-    """What a rule sends its events to, written inside the rule or as a resource of its own."""
+    """What a rule or schedule sends its events to, written inside it or as a resource of its own."""
 
     __slots__ = ("data", "owner")
 
@@ -50,6 +52,21 @@ class Target:
         """The ARN of the queue for events that cannot be delivered."""
         return self.data.get("DeadLetterConfig", "Arn")
 
+    @property
+    def attempts(self) -> Data:
+        """How often EventBridge tries again; 185 times unless set."""
+        return self.data.get("RetryPolicy", "MaximumRetryAttempts")
+
+    @property
+    def message_group(self) -> Data:
+        """The message group of a queue that the target is."""
+        return self.data.get("SqsParameters", "MessageGroupId")
+
+    @property
+    def passes_events(self) -> Verdict:
+        """Whether the target is given the events as they are."""
+        return ~any_of(self.data.get(name).exists() for name in ("Input", "InputPath", "InputTransformer"))
+
 
 class Rule(Resource):
     """A rule. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html."""
@@ -61,6 +78,36 @@ class Rule(Resource):
     def role(self) -> Value[Text]:
         """The ARN of a role that the rule names for its targets."""
         return self.properties.get("RoleArn").text()
+
+    @property
+    def bus(self) -> Value[Text]:
+        """The bus that the rule listens on, by name or ARN; absent: the account's default bus."""
+        return self.properties.get("EventBusName").text()
+
+    @property
+    def on_default_bus(self) -> Verdict:
+        """Whether it listens on the bus on which AWS puts its own events; nobody can make another of this name."""
+        part = self.record.part
+        made = (part.record(named.resource[1]) for named in made_of(self.bus) if named.resource[0] == part.key)
+        if any(record is not None and record.type == EventBus.KIND for record in made):
+            return NO
+        return YES if isinstance(self.bus, Absent) else ends(self.bus, DEFAULT_BUS, "event-bus/")
+
+    @property
+    def pattern(self) -> Data:
+        """The pattern of the events that it takes; absent: it only runs on a schedule."""
+        return self.properties.get("EventPattern")
+
+    @property
+    def around(self) -> Sequence[Text]:
+        """The segments of its ARN before its name, among them Region and account; none where they cannot be told."""
+        pieces = self.arn.split(":", ARN_COLONS)
+        return pieces[:ARN_COLONS] if pieces is not None and len(pieces) > ARN_COLONS else ()
+
+    @property
+    def enabled(self) -> Verdict:
+        """Whether it runs; it does unless it is switched off."""
+        return ~says(self.properties.get("State").text(), "DISABLED")
 
     def targets(self) -> Iterator[Target]:
         """Give the targets that are written inside the rule."""
@@ -195,6 +242,21 @@ class Pipe(Resource):
                 there = given.exists()
                 if not there.is_no:
                     yield SourceAccess(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
+
+    @property
+    def message_group(self) -> Data:
+        """The message group of a queue that the pipe sends to."""
+        return self.properties.get("TargetParameters", "SqsQueueParameters", "MessageGroupId")
+
+    @property
+    def deduplication(self) -> Data:
+        """The deduplication id for a queue that the pipe sends to."""
+        return self.properties.get("TargetParameters", "SqsQueueParameters", "MessageDeduplicationId")
+
+    @property
+    def event(self) -> Data:
+        """The source and detail type of the events that the pipe puts on a bus."""
+        return self.properties.get("TargetParameters", "EventBridgeEventBusParameters")
 
     @property
     def enrichment(self) -> Data:

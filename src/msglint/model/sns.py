@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Value, not_empty
+from msglint.model.value import Known, Value, not_empty, says
 from msglint.source import Place
+from msglint.verdict import Verdict
+
+PROGRAMS = ("sqs", "lambda", "firehose", "http", "https")
 
 
 class Topic(Resource):
@@ -63,9 +66,22 @@ class Subscription:
         return self.data.get("Endpoint").text()
 
     @property
+    def by_http(self) -> Verdict:
+        """Whether SNS delivers without TLS; where the protocol is not known, the address tells."""
+        protocol, endpoint = says(self.protocol, "http"), self.endpoint
+        if not protocol.is_unknown or not isinstance(endpoint, Known):
+            return protocol
+        return protocol if (by_address := endpoint.value.starts_with("http://")).is_unknown else by_address
+
+    @property
     def dead_letter(self) -> Data:
         """The ARN of the queue for messages that cannot be delivered."""
         return self.data.get("RedrivePolicy", "deadLetterTargetArn")
+
+    @property
+    def reaches_programs(self) -> Verdict:
+        """Whether messages go to a programme, and not to a person's mailbox or telephone."""
+        return says(self.protocol, *PROGRAMS)
 
     @property
     def role(self) -> Value[Text]:

@@ -49,6 +49,11 @@ class Queue(Resource):
         return self.properties.get("FifoQueue").boolean(False)
 
     @property
+    def deduplicates_by_content(self) -> Value[bool]:
+        """Whether a FIFO queue takes the hash of a body for its deduplication id."""
+        return self.properties.get("ContentBasedDeduplication").boolean(False)
+
+    @property
     def key(self) -> Value[Text]:
         """The KMS key of SSE-KMS; absent: none."""
         return not_empty(self.properties.get(*self.KEY).text())

@@ -55,7 +55,12 @@ _REF_GIVES = {
     "AWS::IAM::Role": "name",
     "AWS::MSK::Cluster": "arn",
     "AWS::MSK::ServerlessCluster": "arn",
+    "AWS::MSK::Configuration": "arn",
+    "AWS::KinesisAnalyticsV2::Application": "name",
     "AWS::SecretsManager::Secret": "arn",
+    "AWS::KMS::Key": "key_id",
+    "AWS::KMS::ReplicaKey": "key_id",
+    "AWS::KMS::Alias": "name",
 }
 _OTHERWISE_NAMED = frozenset(
     {
@@ -80,6 +85,7 @@ _GET_ATT_GIVES = {
     "Name": "name",
     "QueueName": "name",
     "TopicName": "name",
+    "KeyId": "key_id",
 }
 
 

@@ -160,12 +160,27 @@ DELIVERY_STREAM = Kind(
 )
 
 DEAD_LETTER = Spec("dead_letter_config", _names(Arn="arn"))
+RETRIES = Spec(
+    "retry_policy",
+    _names(MaximumRetryAttempts="maximum_retry_attempts", MaximumEventAgeInSeconds="maximum_event_age_in_seconds"),
+)
+MESSAGE_GROUP = _names(MessageGroupId="message_group_id")
+
+EVENT_RULE = Kind(
+    "AWS::Events::Rule",
+    _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn", State="state")
+    | _names(EventPattern="event_pattern", ScheduleExpression="schedule_expression"),
+)
 
 EVENT_TARGET = Kind(
     "aws_cloudwatch_event_target",
     {
         **_names(Rule="rule", EventBusName="event_bus_name", Arn="arn", RoleArn="role_arn"),
+        **_names(Input="input", InputPath="input_path"),
+        "InputTransformer": Spec("input_transformer", _names(InputTemplate="input_template")),
         "DeadLetterConfig": DEAD_LETTER,
+        "RetryPolicy": RETRIES,
+        "SqsParameters": Spec("sqs_target", MESSAGE_GROUP),
     },
 )
 
@@ -210,8 +225,31 @@ SCHEDULE = Kind(
     "AWS::Scheduler::Schedule",
     {
         **_names(Name="name", GroupName="group_name"),
-        "Target": Spec("target", {**_names(Arn="arn", RoleArn="role_arn"), "DeadLetterConfig": DEAD_LETTER}),
+        "Target": Spec(
+            "target",
+            {
+                **_names(Arn="arn", RoleArn="role_arn"),
+                "DeadLetterConfig": DEAD_LETTER,
+                "RetryPolicy": RETRIES,
+                "SqsParameters": Spec("sqs_parameters", MESSAGE_GROUP),
+            },
+        ),
     },
+)
+
+EVENT_INVOKE_CONFIG = Kind(
+    "AWS::Lambda::EventInvokeConfig",
+    {
+        **_names(FunctionName="function_name", Qualifier="qualifier", MaximumRetryAttempts="maximum_retry_attempts"),
+        "DestinationConfig": Spec(
+            "destination_config",
+            {
+                "OnSuccess": Spec("on_success", _names(Destination="destination")),
+                "OnFailure": Spec("on_failure", _names(Destination="destination")),
+            },
+        ),
+    },
+    "function_name",
 )
 
 FILTERS = Spec("filter_criteria", {"Filters": Spec("filter", _names(Pattern="pattern"), many=True)})
@@ -258,17 +296,73 @@ EVENT_SOURCE_MAPPING = Kind(
     },
 )
 
+KAFKA_LOGS = {
+    "CloudWatchLogs": Spec("cloudwatch_logs", _names(Enabled="enabled")),
+    "Firehose": Spec("firehose", _names(Enabled="enabled")),
+    "S3": Spec("s3", _names(Enabled="enabled")),
+}
+
 MSK_CLUSTER = Kind(
     "AWS::MSK::Cluster",
     {
         **_names(ClusterName="cluster_name"),
         "ClientAuthentication": Spec(
             "client_authentication",
-            {"Sasl": Spec("sasl", {"Scram": Spec("", _names(Enabled="scram"), here=True)})},
+            {
+                "Sasl": Spec(
+                    "sasl",
+                    {
+                        "Scram": Spec("", _names(Enabled="scram"), here=True),
+                        "Iam": Spec("", _names(Enabled="iam"), here=True),
+                    },
+                ),
+                "Tls": Spec("tls", _names(CertificateAuthorityArnList="certificate_authority_arns")),
+                "Unauthenticated": Spec("", _names(Enabled="unauthenticated"), here=True),
+            },
         ),
+        "EncryptionInfo": Spec(
+            "encryption_info",
+            {
+                "EncryptionInTransit": Spec(
+                    "encryption_in_transit", _names(ClientBroker="client_broker", InCluster="in_cluster")
+                )
+            },
+        ),
+        "BrokerNodeGroupInfo": Spec(
+            "broker_node_group_info",
+            {
+                "ConnectivityInfo": Spec(
+                    "connectivity_info", {"PublicAccess": Spec("public_access", _names(Type="type"))}, computed=True
+                )
+            },
+        ),
+        "ConfigurationInfo": Spec("configuration_info", _names(Arn="arn")),
+        "LoggingInfo": Spec("logging_info", {"BrokerLogs": Spec("broker_logs", KAFKA_LOGS)}),
     },
     "cluster_name",
 )
+
+CONNECTOR = Kind(
+    "AWS::KafkaConnect::Connector",
+    {
+        **_names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
+        "KafkaClusterEncryptionInTransit": Spec(
+            "kafka_cluster_encryption_in_transit", _names(EncryptionType="encryption_type")
+        ),
+        "LogDelivery": Spec("log_delivery", {"WorkerLogDelivery": Spec("worker_log_delivery", KAFKA_LOGS)}),
+    },
+)
+
+REPLICATOR = Kind(
+    "AWS::MSK::Replicator",
+    {
+        **_names(ReplicatorName="replicator_name"),
+        "LogDelivery": Spec("log_delivery", {"ReplicatorLogDelivery": Spec("replicator_log_delivery", KAFKA_LOGS)}),
+    },
+    "replicator_name",
+)
+
+KEY = Kind("AWS::KMS::Key", _names(KeyPolicy="policy"))
 
 SCRAM_ASSOCIATION = "AWS::MSK::BatchScramSecret"
 
@@ -313,7 +407,19 @@ PIPE = Kind(
             },
         ),
         "EnrichmentParameters": Spec("enrichment_parameters", _names(InputTemplate="input_template")),
-        "TargetParameters": Spec("target_parameters", _names(InputTemplate="input_template")),
+        "TargetParameters": Spec(
+            "target_parameters",
+            {
+                **_names(InputTemplate="input_template"),
+                "SqsQueueParameters": Spec(
+                    "sqs_queue_parameters",
+                    {**MESSAGE_GROUP, **_names(MessageDeduplicationId="message_deduplication_id")},
+                ),
+                "EventBridgeEventBusParameters": Spec(
+                    "eventbridge_event_bus_parameters", _names(Source="source", DetailType="detail_type")
+                ),
+            },
+        ),
     },
 )
 
@@ -366,7 +472,13 @@ BUS_PERMISSION = Kind(
 BROKER = Kind(
     "AWS::AmazonMQ::Broker",
     {
-        **_names(BrokerName="broker_name", EngineType="engine_type"),
+        **_names(
+            BrokerName="broker_name",
+            EngineType="engine_type",
+            DeploymentMode="deployment_mode",
+            PubliclyAccessible="publicly_accessible",
+        ),
+        "Logs": Spec("logs", _names(General="general", Audit="audit")),
         "Users": Spec("user", _names(Username="username", Password="password"), many=True),  # noqa: S106  # a name
         "LdapServerMetadata": Spec(
             "ldap_server_metadata",
@@ -379,14 +491,31 @@ BROKER = Kind(
 FLINK = Kind(
     "AWS::KinesisAnalyticsV2::Application",
     {
-        **_names(ApplicationName="name"),
+        **_names(ApplicationName="name", RuntimeEnvironment="runtime_environment"),
+        "CloudWatchLoggingOptions": Spec("cloudwatch_logging_options", _names(LogStreamARN="log_stream_arn")),
         "ApplicationConfiguration": Spec(
             "application_configuration",
             {
+                "ApplicationSnapshotConfiguration": Spec(
+                    "application_snapshot_configuration", _names(SnapshotsEnabled="snapshots_enabled"), computed=True
+                ),
+                "FlinkApplicationConfiguration": Spec(
+                    "flink_application_configuration",
+                    {
+                        "CheckpointConfiguration": Spec(
+                            "checkpoint_configuration",
+                            _names(
+                                ConfigurationType="configuration_type", CheckpointingEnabled="checkpointing_enabled"
+                            ),
+                            computed=True,
+                        )
+                    },
+                    computed=True,
+                ),
                 "EnvironmentProperties": Spec(
                     "environment_properties",
                     {"PropertyGroups": Spec("property_group", _names(PropertyMap="property_map"), many=True)},
-                )
+                ),
             },
         ),
     },
@@ -473,9 +602,7 @@ KINDS = {
     "aws_pipes_pipe": PIPE,
     "aws_scheduler_schedule": SCHEDULE,
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
-    "aws_cloudwatch_event_rule": Kind(
-        "AWS::Events::Rule", _names(Name="name", EventBusName="event_bus_name", RoleArn="role_arn")
-    ),
+    "aws_cloudwatch_event_rule": EVENT_RULE,
     "aws_cloudwatch_event_target": EVENT_TARGET,
     "aws_cloudwatch_event_connection": CONNECTION,
     "aws_cloudwatch_event_bus": Kind(
@@ -590,20 +717,7 @@ KINDS = {
         },
         "function_name",
     ),
-    "aws_lambda_function_event_invoke_config": Kind(
-        "AWS::Lambda::EventInvokeConfig",
-        {
-            **_names(FunctionName="function_name", Qualifier="qualifier"),
-            "DestinationConfig": Spec(
-                "destination_config",
-                {
-                    "OnFailure": Spec("on_failure", _names(Destination="destination")),
-                    "OnSuccess": Spec("on_success", _names(Destination="destination")),
-                },
-            ),
-        },
-        "function_name",
-    ),
+    "aws_lambda_function_event_invoke_config": EVENT_INVOKE_CONFIG,
     "aws_dynamodb_table": Kind("AWS::DynamoDB::Table", _names(TableName="name")),
     "aws_kinesis_stream_consumer": Kind("AWS::Kinesis::StreamConsumer", _names(ConsumerName="name")),
     "aws_cloudwatch_event_api_destination": Kind("AWS::Events::ApiDestination", _names(Name="name")),
@@ -617,8 +731,10 @@ KINDS = {
         _names(
             IntegrationType="integration_type",
             IntegrationSubtype="integration_subtype",
+            IntegrationUri="integration_uri",
             CredentialsArn="credentials_arn",
             RequestParameters="request_parameters",
+            RequestTemplates="request_templates",
         ),
     ),
     "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
@@ -626,10 +742,8 @@ KINDS = {
     "aws_lambda_alias": Kind("AWS::Lambda::Alias", _names(Name="name", FunctionName="function_name")),
     "aws_mq_configuration": Kind("AWS::AmazonMQ::Configuration", _names(Name="name", Data="data")),
     "aws_msk_configuration": Kind("AWS::MSK::Configuration", _names(Name="name", ServerProperties="server_properties")),
-    "aws_mskconnect_connector": Kind(
-        "AWS::KafkaConnect::Connector",
-        _names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
-    ),
+    "aws_mskconnect_connector": CONNECTOR,
+    "aws_msk_replicator": REPLICATOR,
     "aws_mskconnect_worker_configuration": Kind(
         "AWS::KafkaConnect::WorkerConfiguration", _names(Name="name", PropertiesFileContent="properties_file_content")
     ),
@@ -644,11 +758,12 @@ KINDS = {
         {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},
     ),
     "aws_codepipeline": PIPELINE,
-    "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
-    "aws_kms_external_key": Kind("AWS::KMS::Key"),
-    "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_replica_external_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(TargetKeyId="target_key_id")),
+    "aws_kms_key": KEY,
+    "aws_kms_external_key": KEY,
+    # A replica has a policy of its own, which may be a resource of its own too.
+    "aws_kms_replica_key": KEY,
+    "aws_kms_replica_external_key": KEY,
+    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(AliasName="name", TargetKeyId="target_key_id")),
     "aws_s3_bucket": Kind("AWS::S3::Bucket", _names(BucketName="bucket"), "bucket"),
 }
 
@@ -657,7 +772,7 @@ OVERLAYS = {
     "aws_sqs_queue_redrive_allow_policy": Overlay(
         "queue_url", QUEUE.type, "RedriveAllowPolicy", "redrive_allow_policy"
     ),
-    "aws_kms_key_policy": Overlay("key_id", "AWS::KMS::Key", "KeyPolicy", "policy"),
+    "aws_kms_key_policy": Overlay("key_id", KEY.type, "KeyPolicy", "policy"),
 }
 
 

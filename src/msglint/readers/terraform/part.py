@@ -197,26 +197,22 @@ class TerraformPart:
         planned = self._planned(instance)
         target = planned.member(overlay.target)
         value = planned.member(overlay.attribute)
-        if isinstance(target.value, str):
-            for address in self._types.get(overlay.type, ()):
-                if target.value in {
-                    self.attribute(address, "url").literal_value,
-                    self.attribute(address, "arn").literal_value,
-                }:
-                    overlays.setdefault(address, {})[overlay.property] = value
-                    self._owners[instance.address] = address
-            return
+        own = self._types.get(overlay.type, ())
         named = self._references.follow(target.expression, target.where)
-        queues = [
-            found.resource[1] for found in named.references if found.resource[1] in self._types.get(overlay.type, ())
-        ]
-        if named.complete and len(queues) == 1:
-            overlays.setdefault(queues[0], {})[overlay.property] = value
-            self._owners[instance.address] = queues[0]
+        known = isinstance(target.value, str)
+        called = [address for address in own if known and target.value in self._called(address)]
+        meant = called or [found.resource[1] for found in named.references if found.resource[1] in own]
+        if len(meant) == 1 and (called or named.complete):
+            overlays.setdefault(meant[0], {})[overlay.property] = value
+            self._owners[instance.address] = meant[0]
             return
         doubt = not_understood(f"{instance.address} may set it, and which resource it names cannot be told", target.at)
-        for address in queues or [""]:
+        for address in meant or ([] if known else [""]):
             overlays.setdefault(address, {})[overlay.property] = Given(doubt)
+
+    def _called(self, address: str) -> Collection[str | None]:
+        """Give what other resources call one by: its URL or ARN, or the id of a key."""
+        return [self.attribute(address, name).literal_value for name in ("url", "arn", "key_id")]
 
     def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether an argument has a value, or may have one after the apply."""

@@ -28,10 +28,10 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Severity
 from msglint.model.environment import credentials
+from msglint.model.flink import FlinkApplication
 from msglint.model.kafka import (
     BrokerProperties,
     Connector,
-    FlinkApplication,
     KafkaResource,
     TopicRule,
     WorkerConfiguration,

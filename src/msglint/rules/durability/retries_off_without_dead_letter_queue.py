@@ -1,0 +1,77 @@
+"""One failed attempt loses an event, since nobody tries again and nobody keeps it.
+
+## What it does
+Finds targets of EventBridge rules, schedules, and asynchronous calls of functions with `MaximumRetryAttempts` 0 that
+have neither a dead-letter queue nor, for functions, a failure destination.
+
+## Why it matters
+A throttled call, a timeout or a restart is enough: the event is dropped at its first failure, without a trace.
+
+## How to fix
+Keep failed events in a dead-letter queue, or let AWS try again; a consumer that must not see an event twice should
+recognise it.
+
+## When not to
+The event is worthless after its first attempt, such as a heartbeat.
+"""
+
+from collections.abc import Iterator
+
+from msglint.finding import Candidate, Fix, Made, Property, Severity
+from msglint.model.data import Data
+from msglint.model.events import Rule, RuleTarget, Schedule
+from msglint.model.lambda_ import EventInvokeConfig, Function, function_of
+from msglint.model.model import Model
+from msglint.model.resource import Resource
+from msglint.model.target import own_targets
+from msglint.model.value import Unknown
+from msglint.rules.interface import rule
+from msglint.verdict import NO, Verdict, unknown
+
+
+@rule(
+    "MSG705",
+    Severity.WARNING,
+    each=(Rule, RuleTarget, Schedule, EventInvokeConfig),
+    since="0.1",
+    references=[
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html",
+        "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html",
+    ],
+)
+def retries_off_without_dead_letter_queue(
+    owner: Rule | RuleTarget | Schedule | EventInvokeConfig, model: Model
+) -> Iterator[Candidate]:
+    """Judge the retries of each target, and of a function's asynchronous calls."""
+    if isinstance(owner, EventInvokeConfig):
+        yield _lost(owner, owner.attempts, owner.on_failure, _has_dead_letter_queue(owner, model))
+    else:
+        for target in own_targets(owner):
+            yield _lost(owner, target.attempts, target.dead_letter, NO)
+
+
+def _lost(owner: Resource, attempts: Data, keeper: Data, kept: Verdict) -> Candidate:
+    return Candidate(
+        when=attempts.integer().holds(lambda times: times == 0) & ~keeper.exists() & ~kept,
+        resource=owner,
+        at=attempts.at,
+        message="an event is lost at its first failure: {owner} never tries again ({setting} is 0), and nobody keeps "
+        "what fails ({keeper} is not set)",
+        args={"owner": owner, "setting": Property(attempts.path), "keeper": Property(keeper.path[:-1])},
+        fix=Fix(
+            "Keep what fails",
+            owner,
+            {keeper.path: Made("AWS::SQS::Queue", f"{owner.id.rpartition('.')[2]}DeadLetters")},
+        ),
+    )
+
+
+def _has_dead_letter_queue(config: EventInvokeConfig, model: Model) -> Verdict:
+    function = function_of(config.function, model)
+    match function:
+        case Function():
+            return function.dead_letter.exists()
+        case Unknown(reason=reason):
+            return unknown(reason)
+        case _:
+            return NO
