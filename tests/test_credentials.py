@@ -530,3 +530,14 @@ Outputs:
     report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",)))
     assert [(finding.code, finding.resource) for finding in report.findings] == [("MSG401", "Orders")]
     assert {each.resource for each in report.findings[0].related} == {"Orders", "Importer", "Nested"}
+
+
+def test_what_a_password_stands_in_says_whose_it_is() -> None:
+    text = "spring:\n  datasource:\n    password: not-ours\n  rabbitmq:\n    username: shop\n    password: hunter2\n"
+    assert words("content", traced(text)) == [("broker", "rabbitmq.password", "hunter2")]
+    nested = {"db": {"password": "not-ours"}, "kafka": {"username": "shop", "password": "hunter2"}}
+    assert words("Config", traced(json.dumps(nested))) == [("kafka", "kafka.password", "hunter2")]
+    assert words("KAFKA_CLIENT", traced(json.dumps({"username": "shop", "password": "hunter2"}))) == [
+        ("kafka", "KAFKA_CLIENT.password", "hunter2")
+    ]
+    assert words("DB_CLIENT", traced(json.dumps({"username": "shop", "password": "not-ours"}))) == []

@@ -10,7 +10,7 @@ import msgspec
 from msglint.model.data import Data
 from msglint.model.disclosure import Encoded, Traced, Way
 from msglint.model.expression import Given
-from msglint.model.glance import is_kafka_property, system_of, tells
+from msglint.model.glance import called, is_kafka_property, system_of, tells
 from msglint.model.held import held
 from msglint.model.json_text import parse
 from msglint.model.text import Symbol, Text
@@ -48,6 +48,7 @@ _COMMANDS = {
 _FILLED_HERE = r"\$\(.*|`.*|\$\{?\w+.*"
 _OF_CODE = r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|\w*(?i:pass|pwd|secret|token|cred)\w*"
 """What stands without quotation marks in a program: a member, or a variable that is called after what it holds."""
+_NEAR = 4096  # how far a line of YAML may be from the key that it belongs to
 _BASE64 = r"(?:[A-Za-z0-9+/]{4}){6,}[A-Za-z0-9+/=]*"
 
 
@@ -124,7 +125,7 @@ def told(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
     inner = decoded(value) if not system_of(name) and _is_encoded(value) else value
     if inner is None:
         return
-    parts = list(held(Given(parse(inner.text, inner.at))))
+    parts = list(held(Given(parse(inner.text, inner.at)), (name,) if name else ()))
     if len(parts) != 1 or parts[0].name:
         for part in parts:
             text = effective_text(Data(part.expression).text())
@@ -156,6 +157,8 @@ def _scripted(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
         key, *texts = [text for text in found.groups() if text is not None]
         secret = "".join(texts)
         plain = found[4] is not None or found[8] is not None
+        if found[5] is not None:
+            key = called(key, _parent(written, found.start()))
         if re.fullmatch(_FILLED_HERE, secret) or (plain and not key.isupper() and re.fullmatch(_OF_CODE, secret)):
             continue
         text = value.unmarked(secret, marks)
@@ -165,6 +168,16 @@ def _scripted(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
         for found in re.finditer(command, written):
             if not re.fullmatch(_FILLED_HERE, found[1]):
                 yield kind, name, value.unmarked(found[1], marks)
+
+
+def _parent(written: str, at: int) -> str:
+    """Give the key that a line of YAML belongs to: the nearest before it that stands further to the left."""
+    line = written[at : written.find("\n", at)]
+    for before in reversed(written[max(at - _NEAR, 0) : at].splitlines()):
+        found = re.fullmatch(r"([ \t-]*)[\"']?([\w.\-]+)[\"']?:[ \t]*", before)
+        if found is not None and len(found[1]) < len(line) - len(line.lstrip(" \t-")):
+            return found[2]
+    return ""
 
 
 def decoded(value: Traced) -> Traced | None:

@@ -11,9 +11,9 @@ _SYSTEMS = ("kafka", "sasl", "jaas", "loginmodule", "msk", "confluent", "ksql", 
 _BROKERS = ("rabbit", "activemq", "artemis", "mq", "broker", "stomp")
 _ELSEWHERE = ("resolve:ssm-secure", "resolve:${", "userdata", "user_data")
 _TELLING = (
-    r"(?i)loginmodule|auth\.user\.info|ssl\.key|client\.secret|scram-sha-\d+=\[|rabbitmqctl\s"
+    r"(?im)loginmodule|auth\.user\.info|ssl\.key|client\.secret|scram-sha-\d+=\[|rabbitmqctl\s"
     r"|(?:kafka|msk|sasl|ssl|jaas|confluent|ksql|registry|mq|rabbit|artemis|amqp|broker|stomp)[\w.\-/]*(?:pass|pwd)"
-    r"|resolve:(?:ssm-secure|\$)"
+    r"|resolve:(?:ssm-secure|\$)|^[ \t]+[\"']?pass(?:word|wd|phrase)?[\"']?:[ \t]"
 )
 _KAFKA_KEYS = (
     r"(?i)(?:.*\.)?(?:sasl\.(?:.*\.)?password|sasl\.(?:.*\.)?client\.secret"
@@ -51,6 +51,11 @@ def tells(text: str) -> bool:
 def is_kafka_property(name: str) -> bool:
     """Say whether a property of Kafka, with whatever prefix, is secret."""
     return re.fullmatch(_KAFKA_KEYS, name) is not None
+
+
+def called(name: str, within: str) -> str:
+    """Give a name with that of what it stands in, where it says no more than that a password is there."""
+    return f"{within}.{name}" if within and name.lower() in _PASSWORD else name
 
 
 def system_of(name: str) -> str:
