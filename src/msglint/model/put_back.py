@@ -13,7 +13,7 @@ from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
-from msglint.model.target import targets
+from msglint.model.target import FUNCTION, QUEUE, STATE_MACHINE, leads_to, targets
 from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, says
 from msglint.source import Place
@@ -45,11 +45,7 @@ def put_back(rule: Rule, model: Model) -> Iterator[PutBack]:
         if bus.is_named_by(target.destination.text()):
             yield PutBack(_same_again(rule, target), target.owner, target.destination.at, "what it matches back")
             continue
-        for by, at, what, comes, event in (
-            *_by_function(target, bus),
-            *_by_machine(target, bus),
-            *_by_pipe(target, bus),
-        ):
+        for by, at, what, comes, event in _through(target, bus):
             whole: Event = {"version": Text.literal("0"), "account": around[4], "region": around[3], **event}
             yield PutBack(matches_event(rule.pattern, whole) & comes, by, at, what)
 
@@ -62,6 +58,14 @@ class _Put(NamedTuple):
     what: str
     comes: Verdict
     event: Mapping[str, Event]
+
+
+def _through(target: Target, bus: "_Bus") -> Iterator[_Put]:
+    """Give what a target puts on a bus in its turn."""
+    ways = ((FUNCTION, _by_function), (STATE_MACHINE, _by_machine), (QUEUE, _by_pipe))
+    for kind, way in ways:
+        if not leads_to(target.destination, kind, bus.model).is_no:
+            yield from way(target, bus)
 
 
 class _Bus:
@@ -182,6 +186,13 @@ def _by_machine(target: Target, bus: _Bus) -> Iterator[_Put]:
     machine = bus.model.find(target.destination.text(), StateMachine)
     if not isinstance(machine, StateMachine):
         return
+    for named, put in bus.model.once((_puts, machine.record.key), lambda: tuple(_puts(machine))):
+        if bus.is_named_by(named):
+            yield put
+
+
+def _puts(machine: StateMachine) -> Iterator[tuple[Value[Text], _Put]]:
+    """Give the events that the tasks of a state machine put, each with the name of the bus."""
     every = list(machine.states())
     # A choice may be what ends the loop.
     chooses = any(state.get("Type").word() == "Choice" for state in every)
@@ -193,8 +204,7 @@ def _by_machine(target: Target, bus: _Bus) -> Iterator[_Put]:
         for request in ("Parameters", "Arguments"):
             for entry in state.get(request, "Entries").elements().known:
                 put = _Entry(machine, entry)
-                if bus.is_named_by(put.bus()):
-                    yield _Put(machine, state.get("Resource").at, put.what(), comes, put.event())
+                yield put.bus(), _Put(machine, state.get("Resource").at, put.what(), comes, put.event())
 
 
 class _Entry:
