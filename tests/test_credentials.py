@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from msglint.engine import lint_text
-from msglint.model.credentials import configuration, connector, decoded, environment, jaas, kafka, properties, urls
+from msglint.model.credentials import (
+    configuration,
+    connector,
+    decoded,
+    environment,
+    jaas,
+    kafka,
+    properties,
+    told,
+    urls,
+)
 from msglint.model.disclosure import Source, Sourced, Traced, Way, disclosure, is_placeholder
 from msglint.model.text import Text
 from msglint.model.xml_text import UnreadableXml, attributes
@@ -383,3 +393,140 @@ Resources:
 """
     report = lint_text("t.yaml", text.encode(), Options(select=("MSG401",)))
     assert [(finding.span.start.line, len(finding.related)) for finding in report.findings] == [(2, 2), (7, 0)]
+
+
+SCRIPT = """#!/bin/sh
+export KAFKA_PASSWORD='first'
+docker run -e RABBITMQ_DEFAULT_PASS=second rabbitmq
+java -Dspring.activemq.password=third -jar app.jar
+rabbitmqctl add_user shop "fourth"
+kafka-configs.sh --add-config 'SCRAM-SHA-512=[iterations=8192,password=fifth]'
+MQ_PASSWORD=$1
+MQTT_PASSWORD="$(aws secretsmanager get-secret-value --secret-id broker)"
+STOMP_PASSWORD=`cat /run/secret`
+DB_PASSWORD=not-ours
+rabbitmqctl change_password shop "$NEW"
+"""
+
+CODE = """
+kafka_password = read()
+consumer = KafkaConsumer("orders", sasl_plain_password=kafka_password, sasl_password=config.password)
+consumer = KafkaConsumer(
+    sasl_plain_password=password,
+    sasl_password=os.environ["KAFKA_PASSWORD"]
+)
+const client = {saslPassword: secret.password,
+  kafkaPassword: process.env.KAFKA_PASSWORD,
+}
+"""
+
+
+def words(name: str, text: Traced) -> list[tuple[str, str, str]]:
+    return [(of, key, str(secret.text)) for of, key, secret in told(name, text)]
+
+
+def test_what_a_script_assigns() -> None:
+    assert words("UserData", traced(SCRIPT)) == [
+        ("kafka", "KAFKA_PASSWORD", "first"),
+        ("broker", "RABBITMQ_DEFAULT_PASS", "second"),
+        ("broker", "spring.activemq.password", "third"),
+        ("kafka", "UserData", "fifth"),
+        ("broker", "UserData", "fourth"),
+    ]
+    encoded = base64.b64encode(SCRIPT.encode()).decode()
+    assert words("UserData", traced(encoded)) == words("UserData", traced(SCRIPT))
+
+
+def test_a_parameter_in_a_script_is_a_symbol() -> None:
+    (found,) = told("UserData", traced("export KAFKA_PASSWORD=", SAFE, "\n"))
+    assert disclosure(found[2]).verdict.is_no
+
+
+def test_code_that_hands_a_password_on_is_no_literal() -> None:
+    assert words("ZipFile", traced(CODE)) == []
+    quoted = 'KafkaConsumer("orders", sasl_plain_password="hunter2")'
+    assert words("ZipFile", traced(quoted)) == [("kafka", "sasl_plain_password", "hunter2")]
+
+
+def test_lines_of_yaml() -> None:
+    text = "spring:\n  rabbitmq_password: hunter2\n  kafka_password: !vault |\n# The kafka_password: a word or two\n"
+    assert words("content", traced(text)) == [("broker", "rabbitmq_password", "hunter2")]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"KAFKA_PASSWORD": "p"}, ["p"]),
+        ({"Environment": [{"Name": "KAFKA_PASSWORD", "Value": "p"}]}, ["p"]),
+        ([{"name": "KAFKA_PASSWORD", "value": "p"}, {"name": "KAFKA_USER", "value": "u"}], ["p"]),
+        ({"name": "MQ_PASSWORD", "type": "SECRETS_MANAGER", "value": "shop-orders"}, []),
+        ({"name": "MQ_PASSWORD", "type": "PLAINTEXT", "value": "p"}, ["p"]),
+        ({"namespace": "x", "OptionName": "MQ_PASSWORD", "Value": "p"}, ["p"]),
+        ({"name": "/shop/mq/password", "value": "p", "insecure_value": "p"}, ["p"]),
+        ({"KafkaPassword": {"default": "The password"}}, []),
+        ({"Parameters": ["KafkaPassword"]}, []),
+        ({"run": "export KAFKA_PASSWORD=p\n"}, ["p"]),
+    ],
+)
+def test_names_in_json(value: object, found: list[str]) -> None:
+    assert [secret for _, _, secret in words("Definition", traced(json.dumps(value)))] == found
+
+
+@pytest.mark.parametrize("text", ["/shop/kafka/password", "shop/kafka-secret", "prod/rabbitmq/credentials"])
+def test_the_name_of_a_parameter_is_no_password(text: str) -> None:
+    assert disclosure(traced(text)).verdict.is_unknown
+
+
+def test_an_authorisation_is_judged_without_its_scheme() -> None:
+    assert disclosure(traced("Bearer ", ECHOED)).way is Way.ECHOED
+    assert disclosure(traced("Bearer <token>")).verdict.is_unknown
+    assert disclosure(traced("Bearer hunter2")).verdict.is_yes
+
+
+def test_a_place_may_give_away_what_is_hidden_elsewhere() -> None:
+    secret = Sourced.of(Source("{{resolve:secretsmanager:a}}", THERE))
+    assert disclosure(traced(SAFE), Way.SHOWN).verdict.is_yes
+    assert disclosure(traced(SAFE), Way.KEPT).verdict.is_yes
+    assert disclosure(traced(DOUBTFUL), Way.SHOWN).verdict.is_unknown
+    # Outputs and metadata read no secrets; properties do.
+    assert disclosure(traced(secret), Way.SHOWN).verdict.is_no
+    assert disclosure(traced(secret), Way.KEPT).verdict.is_yes
+
+
+@given(st.text())
+def test_no_text_breaks_who_looks_for_names(text: str) -> None:
+    list(told("KAFKA_PASSWORD", traced(text)))
+    list(told("UserData", traced(f"kafka_password={text}")))
+
+
+def test_both_values_of_a_condition_are_looked_at() -> None:
+    template = """
+Conditions: {Live: !Equals [!Ref AWS::Region, eu-west-1]}
+Resources:
+  Tests:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Environment:
+        EnvironmentVariables: !If
+          - Live
+          - [{Name: KAFKA_PASSWORD, Value: hunter2}]
+          - [{Name: KAFKA_PASSWORD, Value: !If [Live, !Ref AWS::NoValue, hunter3]}]
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG402",)))
+    assert [finding.span.start.line for finding in report.findings] == [10, 11]
+
+
+def test_one_fault_is_one_finding() -> None:
+    template = """
+Parameters: {BrokerPassword: {Type: String, Default: hunter2}}
+Resources:
+  Orders: {Type: AWS::AmazonMQ::Broker, Properties: {Users: [{Username: a, Password: !Ref BrokerPassword}]}}
+  Importer: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {MQ_PASSWORD: !Ref BrokerPassword}}}}
+  Nested: {Type: AWS::CloudFormation::Stack, Properties: {Parameters: {BrokerPassword: !Ref BrokerPassword}}}
+  Secret: {Type: AWS::SecretsManager::Secret, Properties: {Name: mq/password, SecretString: !Ref BrokerPassword}}
+Outputs:
+  BrokerPassword: {Value: !Ref BrokerPassword}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",)))
+    assert [(finding.code, finding.resource) for finding in report.findings] == [("MSG401", "Orders")]
+    assert {each.resource for each in report.findings[0].related} == {"Orders", "Importer", "Nested"}

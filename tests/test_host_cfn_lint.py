@@ -88,6 +88,8 @@ def command(*flags: str | Path, rules: str | Path = SHIM) -> Iterator[tuple[str,
 
 
 def _resource(path: Sequence[str]) -> str | None:
+    if path[:1] != ["Resources"]:
+        return ".".join(path if len(path) > 1 else ("Template", *path))
     return path[1] if len(path) > 1 else None
 
 

@@ -73,7 +73,7 @@ def sub(text: str) -> Any:
 
 REST: Mapping[type[Resource], tuple[str, str]] = {
     Queue: ("sqs:path/${AWS::AccountId}/${End.QueueName}", "Action=SendMessage&MessageBody=$input.body"),
-    Topic: ("sns:action/Publish", "Action=Publish&TopicArn=${End}&Message=$input.body"),
+    Topic: ("sns:action/Publish", "Action=Publish&TopicArn=$util.urlEncode('${End}')&Message=$input.body"),
     Stream: ("kinesis:action/PutRecord", '{"StreamName": "${End}", "Data": "$util.base64Encode($input.body)"}'),
     DeliveryStream: ("firehose:action/PutRecord", '{"DeliveryStreamName": "${End}", "Record": {}}'),
     StateMachine: ("states:action/StartExecution", '{"input": "{}", "stateMachineArn": "${End}"}'),
@@ -95,19 +95,20 @@ BY_NAME = (Method, HttpIntegration, RestApi, HttpApi, TopicRule)
 
 def api(kind: type[Resource], end: type[Resource]) -> Resources:
     """Give an API that sends to `End`, in a resource or in OpenAPI."""
-    if kind in {HttpIntegration, HttpApi}:
+    if kind in {HttpIntegration, HttpApi} and end in HTTP:
         subtype, parameters = HTTP[end]
         call = {"IntegrationSubtype": subtype, "RequestParameters": parameters, "CredentialsArn": ROLE}
     else:
         uri, body = REST[end]
         call = {
-            "Uri": sub("arn:aws:apigateway:${AWS::Region}:" + uri),
+            # So WebSocket APIs call it.
+            "IntegrationUri" if kind is HttpIntegration else "Uri": sub("arn:aws:apigateway:${AWS::Region}:" + uri),
             "RequestTemplates": {"application/json": sub(body)},
-            "Credentials": ROLE,
+            "CredentialsArn" if kind is HttpIntegration else "Credentials": ROLE,
         }
     if kind in {Method, HttpIntegration}:
         return {"Owner": made(kind.KIND, **({"Integration": call} if kind is Method else call))}
-    small = {name[0].lower() + name[1:]: value for name, value in call.items() if name != "CredentialsArn"}
+    small = {name[0].lower() + name[1:]: value for name, value in call.items() if not name.startswith("Credentials")}
     operation = {"x-amazon-apigateway-integration": {**small, "credentials": ROLE}}
     return {"Owner": made(kind.KIND, Body={"paths": {"/orders": {"post": operation}}})}
 

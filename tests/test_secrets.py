@@ -32,6 +32,8 @@ FOLDERS = (
     "inline-kafka-credentials",
     "credentials-in-connection-string",
     "literal-secret-value",
+    "inline-destination-secret",
+    "secure-string-not-supported",
 )
 EXAMPLES = [path for folder in FOLDERS for path in inputs(RULES / folder)]
 SECRET = re.compile(r"\b[A-Z][a-z]+-[A-Z][a-z]+-\d{2,4}\b|not-ours-but-no-better")
@@ -132,6 +134,80 @@ def test_whatever_rule_points_at_the_line(selection: tuple[str, ...]) -> None:
     for text in (FLOW, FLOW.replace("\n    ", " "), FLOW.replace("\n", "\r\n")):
         report = lint_text("flow.yaml", text.encode(), Options(select=selection))
         assert leaks(report, [CANARY]) == []
+
+
+PLACES = f"""
+Description: amqps://u:{CANARY}@b-1.mq.eu-west-1.amazonaws.com:5671
+Parameters:
+  MqPassword:
+    Type: String
+    AllowedValues:
+      - {CANARY}
+      - {CANARY}
+  Url: {{Type: String, Default: "amqps://u:{CANARY}@b-1.mq.eu-west-1.amazonaws.com:5671"}}
+Mappings:
+  Stages: {{live: {{kafkaPassword: {CANARY}, url: "stomp://u:{CANARY}@b-1.mq.example"}}}}
+Metadata:
+  Notes: {{BrokerPassword: {CANARY}}}
+Resources:
+  Orders: {{Type: AWS::SQS::Queue, Metadata: {{MqPassword: {CANARY}}}, Properties: {{SqsManagedSseEnabled: false}}}}
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties: {{Environment: {{EnvironmentVariables: [{{Name: KAFKA_PASSWORD, Value: {CANARY}}}]}}}}
+  Host:
+    Type: AWS::EC2::Instance
+    Metadata:
+      AWS::CloudFormation::Init:
+        config: {{commands: {{a: {{command: rabbitmqctl add_user shop {CANARY}}}}}}}
+    Properties:
+      UserData: !Base64
+        Fn::Sub: |
+          rabbitmqctl add_user shop {CANARY}
+          kafka-configs.sh --add-config 'SCRAM-SHA-512=[password={CANARY}]'
+  Stored: {{Type: AWS::SSM::Parameter, Properties: {{Name: /mq/password, Type: String, Value: {CANARY}}}}}
+  Stream:
+    Type: AWS::KinesisFirehose::DeliveryStream
+    Properties: {{SplunkDestinationConfiguration: {{HECToken: {CANARY}}}}}
+  Connection:
+    Type: AWS::Events::Connection
+    Properties:
+      AuthParameters:
+        ApiKeyAuthParameters: {{ApiKeyName: Authorization, ApiKeyValue: "Bearer {CANARY}"}}
+        InvocationHttpParameters: {{HeaderParameters: [{{Key: X-Tenant, Value: {CANARY}, IsValueSecret: true}}]}}
+  Generated:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: AmazonMSK_a
+      GenerateSecretString: {{GenerateStringKey: salt, SecretStringTemplate: '{{"password": "{CANARY}"}}'}}
+Outputs:
+  MqPassword: {{Value: {CANARY}}}
+  Url: {{Value: "amqps://u:{CANARY}@b-1.mq.eu-west-1.amazonaws.com:5671"}}
+"""
+
+
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_no_place_is_shown(selection: tuple[str, ...]) -> None:
+    """Whatever rules were asked for: what stands in one place may be shown beside the finding of another."""
+    report = lint_text("places.yaml", PLACES.encode(), Options(select=selection, show_undecided=True))
+    assert leaks(report, [CANARY]) == []
+    if selection == ("MSG4",):
+        assert {"MSG401", "MSG402", "MSG403", "MSG404", "MSG405"} <= {finding.code for finding in report.findings}
+
+
+def test_an_output_of_a_plan_is_not_shown() -> None:
+    outputs_ = {"mq_password": {"sensitive": False, "type": "string", "value": CANARY}}
+    queue = {"address": "aws_sqs_queue.a", "mode": "managed", "type": "aws_sqs_queue", "name": "a", "values": {}}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {"outputs": outputs_, "root_module": {"resources": [queue]}},
+        "resource_changes": [],
+        "output_changes": {"mq_password": {"actions": ["create"], "before": None, "after": CANARY}},
+        "configuration": {"root_module": {"outputs": {"mq_password": {"expression": {"constant_value": CANARY}}}}},
+    }
+    for indent in (None, 1):
+        for selection in SELECTIONS:
+            report = lint_text("plan.json", json.dumps(plan, indent=indent).encode(), Options(select=selection))
+            assert leaks(report, [CANARY]) == []
 
 
 def test_a_plan_on_one_line_shows_no_variable() -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from msglint.iam.match import of_element
+from msglint.iam.stranger import ACCOUNT as OTHER
 from msglint.iam.stranger import asked, bucket_of_another_account, caller_of_another_account, service_of_another_account
 from msglint.model.model import Model
 from msglint.model.policy import Policy
@@ -141,6 +143,15 @@ def test_what_a_first_plan_names_is_the_own_source() -> None:
     assert service({"ArnEquals": {"aws:SourceArn": mentions("aws_sns_topic.news")}}) is False
     assert service({"ArnEquals": {"aws:SourceArn": mentions("aws_sns_topic.news", complete=False)}}) is None
     assert service({"ArnEquals": {"aws:SourceArn": HIDDEN}}) is None
+
+
+def test_a_generated_name_is_the_own_source_too() -> None:
+    """The stranger's ARN holds the same name, which only the deployment tells, and another account."""
+    rule = mentions("aws_cloudwatch_event_rule.news")
+    name = Symbol((*rule.references[0].resource, "name"), Alphabet.NAME, "news-<random>")
+    own, strange = (Text.of("arn:aws:events:eu-west-1:", account, ":rule/", name) for account in (HERE, OTHER))
+    assert of_element(rule, own, suppose=True).is_yes
+    assert of_element(rule, strange, suppose=True).is_no
 
 
 # A bucket of the same name

@@ -223,7 +223,7 @@ def test_known_unset_and_unknown(queue: str, name: str, expected: object) -> Non
         ("aws_sqs_queue.unnamed", "arn", f"arn:aws:sqs:eu-central-1:123456789012:terraform-{RANDOM}"),
         ("aws_sqs_queue.unknown", "name", "${aws_sqs_queue.unknown.name}"),
         ("aws_sns_topic.prefixed", "arn", f"arn:aws:sns:eu-west-1:123456789012:news-{RANDOM}"),
-        ("aws_kms_key.orders", "arn", "${aws_kms_key.orders.arn}"),
+        ("aws_kms_key.orders", "arn", "arn:aws:kms:eu-west-1:123456789012:key/${aws_kms_key.orders.key_id}"),
     ],
 )
 def test_names_and_arns(address: str, attribute: str, expected: str) -> None:

@@ -216,17 +216,18 @@ class Run:
 
 
 def _subjects(entry: Entry, part: Part) -> Iterator[str]:
-    """Give the resources that a rule is asked of: all of its kinds, where some need a property those that have it.
+    """Give the resources that a rule is asked of: all of its kinds, where some need properties those that have one.
 
     Those that a transform adds by itself are not among them.
     """
-    given = dict(entry.given)
     for kind in entry.kinds:
-        needed = given.get(kind)
-        ids = part.addressing() if kind == ANY else part.types().get(kind, ())
-        for id_ in ids if needed is None else (id_ for id_ in ids if part.writes(id_, needed)):
+        needed = [name for of, name in entry.given if of == kind]
+        ids = part.holding() if kind == ANY else part.types().get(kind, ())
+        for id_ in ids:
+            if needed and not any(part.writes(id_, name) for name in needed):
+                continue
             record = part.record(id_)
-            if record is not None and record.asked:
+            if record is not None and record.asked and (kind != ANY or record.type not in entry.kinds):
                 yield id_
 
 

@@ -44,10 +44,13 @@ RepairValue = str | int | bool | Made
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """A statement to add to a resource's policy, or to put in the place of one: a service may act for one source."""
+    """A statement to add to a resource's policy, or to put in the place of one: a service may act for one source.
+
+    In the policy of a key it may act for all: a key is made before what it encrypts, and so before what sends there.
+    """
 
     service: str
-    action: str
+    action: str | tuple[str, ...]
     destination: Resource
     source: Resource | None
     """Whose ARN is `aws:SourceArn`; None: the user names it."""

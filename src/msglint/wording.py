@@ -6,7 +6,7 @@ import msgspec
 
 from msglint.finding import Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
-from msglint.model.resource import Resource, Scenario
+from msglint.model.resource import SECTIONS, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
@@ -63,7 +63,9 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         groups.setdefault((finding.code, finding.file, finding.span, finding.decided), []).append(finding)
     for group in groups.values():
         first, *others = sorted(group, key=lambda finding: finding.severity.rank)
-        also = {other.resource: other for other in others if other.resource != first.resource}
+        # That a parameter holds what its users have from it is no news.
+        told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
+        also = {other.resource: other for other in told if other.resource != first.resource}
         notes = tuple(Related(f"{id_} has it from here too", first.file, first.span, id_) for id_ in also)
         same = [other for other in others if other.resource == first.resource and other.message != first.message]
         yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first

@@ -15,6 +15,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from msglint.engine import lint_text
 from msglint.finding import Finding, fault
 from msglint.inputs import Input, content
+from msglint.model.resource import SECTIONS
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.reports.terminal import safe, sentence
@@ -84,6 +85,8 @@ def _match(path: Sequence[str], message: str, name: str, location: _Location, pl
 
 def _path(resource: str | None) -> list[str]:
     # A match without a path is lost as soon as any resource's metadata ignore its id, so the whole file is not [].
+    if resource is not None and resource.startswith(SECTIONS):
+        return resource.removeprefix("Template.").split(".", 1)
     return ["Resources"] if resource is None else ["Resources", resource]
 
 

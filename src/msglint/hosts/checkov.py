@@ -19,7 +19,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from msglint.engine import lint
 from msglint.finding import Finding, Report, Severity, fault
-from msglint.model.resource import ANY
+from msglint.model.resource import ANY, SECTIONS
 from msglint.options import ALWAYS, Options
 from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.readers.terraform.kinds import KINDS
@@ -227,6 +227,7 @@ def _judgement(report: Report, scanned: Collection[str] | None) -> Judgement:
     for finding in report.findings:
         code, resource = finding.code, _told_at(finding, asked)
         subject = (code, resource) in asked or (code in _OF_FILES and resource in resources)
+        subject = subject and not resource.startswith(SECTIONS)
         if subject and (scanned is None or resource in scanned):
             said.setdefault((code, resource), []).append(_said(finding))
         else:

@@ -7,18 +7,16 @@ from msglint.iam.evaluate import Decision, allowed, allowed_by_key_policy
 from msglint.iam.request import AwsPrincipal, Context, ContextValue, Request, sent
 from msglint.model.access import Role
 from msglint.model.identity_policies import Permissions, permissions
+from msglint.model.key_policies import beside_the_policy
 from msglint.model.kms import Key
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text, same
-from msglint.model.value import Unknown, not_understood
+from msglint.model.value import Unknown
 from msglint.verdict import Doubt, Reason, Verdict, unknown
 
 _Policies: TypeAlias = Sequence[Policy | Unknown]
-
-GRANTS = "aws_kms_grant"
-"""A permission for a key beside its policy."""
 
 
 def may(
@@ -50,21 +48,28 @@ def may_use_key(
     role: Role, action: str, key: Key, model: Model, keys: Mapping[str, ContextValue] | None = None
 ) -> Decision:
     """Say whether a role may use a key of this run; a key without a policy leaves it to the account."""
+    beside = tuple(beside_the_policy(key, model))
     if key.policy.exists().is_no:
-        return may(role, action, key.arn, model, keys=keys)
-    granted = [mention.by for mention in key.mentions() if _type(mention.by, key, model) == GRANTS]
-    hidden = [not_understood(f"{by} may let it use the key", key.at) for by in granted]
+        return may(role, action, key.arn, model, elsewhere=beside, keys=keys)
     call = request(role, action, key.arn, keys)
 
     def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
         return allowed_by_key_policy([read_policy(key.policy), *more], own, call, boundary)
 
-    return _asked(permissions(role, model), asked, hidden)
+    return _asked(permissions(role, model), asked, beside)
 
 
-def _type(by: str, key: Key, model: Model) -> str:
-    record = model.record((key.record.part.key, by))
-    return record.type if record is not None else ""
+def through(role: Role, store: Resource) -> dict[str, ContextValue]:
+    """Give the condition keys of a call to KMS that a service makes for a role, for what it encrypts.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
+    """
+    keys: dict[str, ContextValue] = {"kms:CallerAccount": sent(role.record.part.account(role.id))}
+    pieces = store.arn.split(":", ARN_COLONS)
+    # In China the name of a service ends otherwise.
+    if pieces is not None and len(pieces) > ARN_COLONS and pieces[1].literal_value == "aws":
+        keys["kms:ViaService"] = sent(Text.of(pieces[2], ".", pieces[3], ".amazonaws.com"))
+    return keys
 
 
 def _asked(

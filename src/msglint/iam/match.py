@@ -39,7 +39,9 @@ def of_element(element: Unknown | Mentions, text: Text, *, suppose: bool) -> Ver
     owners = {part.key[:2] for part in text.parts if isinstance(part, Symbol) and len(part.key) > 2}  # part, id, name
     if text.refers is not None:
         owners = {text.refers.resource}
-    if owners & named:
+    # A stranger's ARN may hold a name of ours; it is none of ours all the same.
+    strange = any(isinstance(part, Symbol) and part.foreign for part in text.parts)
+    if owners & named and not strange:
         return YES if suppose else unknown(element.reason)
     foreign = text.refers is not None or any(isinstance(part, Symbol) and part.fresh for part in text.parts)
     return NO if element.complete and foreign else unknown(element.reason)

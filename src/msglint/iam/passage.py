@@ -128,7 +128,7 @@ def _policies(end: Resource | Text, delivery: RoleDelivery, model: Model) -> Ite
         case Queue() | Topic() | Function():
             yield from (each.policy for each in policies(end, model))
         case _:
-            yield from _held(end, model)
+            yield from model.once((_held, end.record.key), lambda: tuple(_held(end, model)))
 
 
 def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from msglint.iam.evaluate import Decision
-from msglint.iam.identity import may, may_use_key
-from msglint.iam.request import ContextValue, sent
+from msglint.iam.identity import may, may_use_key, through
+from msglint.iam.request import sent
 from msglint.iam.roles import assumed, users
 from msglint.model.access import Role
 from msglint.model.data import Data
@@ -14,10 +14,10 @@ from msglint.model.events import Pipe
 from msglint.model.kms import Key
 from msglint.model.lambda_ import EventSourceMapping, Function, function_of
 from msglint.model.model import Model
-from msglint.model.secret_access import key_of, policies, policies_elsewhere
+from msglint.model.secret_access import policies, policies_elsewhere
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
-from msglint.model.text import ARN_COLONS, Text
+from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, outside
 from msglint.source import Place
 from msglint.verdict import YES, Verdict, unknown
@@ -89,26 +89,14 @@ def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
     # A secret has one policy: whoever writes it here does not write it elsewhere.
     elsewhere = [] if known else [each.policy for each in policies_elsewhere(secret, model)]
     read = may(role, READ, secret.arn, model, known, [each for each in elsewhere if isinstance(each, Unknown)])
-    match key_of(secret, model):
+    match model.key_of(secret):
         case Key() as key:
-            decrypt = may_use_key(role, DECRYPT, key, model, _sent_to_kms(role, secret))
+            # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+            keys = {**through(role, secret), "kms:EncryptionContext:SecretARN": sent(secret.arn)}
+            decrypt = may_use_key(role, DECRYPT, key, model, keys)
             return Reading(role, at, secret, str(secret), read, key, decrypt)
         case doubt:
             return Reading(role, at, secret, str(secret), read, doubt=doubt)
-
-
-def _sent_to_kms(role: Role, secret: Secret) -> dict[str, ContextValue]:
-    """Give the condition keys of the call that Secrets Manager makes for a role.
-
-    https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
-    """
-    account = sent(role.record.part.account(role.id))
-    keys: dict[str, ContextValue] = {"kms:EncryptionContext:SecretARN": sent(secret.arn), "kms:CallerAccount": account}
-    pieces = secret.arn.split(":", ARN_COLONS)
-    # In China the name of a service ends otherwise.
-    if pieces is not None and len(pieces) > ARN_COLONS and pieces[1].literal_value == "aws":
-        keys["kms:ViaService"] = sent(Text.of("secretsmanager.", pieces[3], ".amazonaws.com"))
-    return keys
 
 
 def cannot_be_assumed(role: Role, owner: EventSourceMapping | Pipe, model: Model) -> bool:

@@ -45,7 +45,6 @@ SOURCES = {
     "events.amazonaws.com": ("AWS::Events::", "AWS::EventsV2::"),
     "s3.amazonaws.com": ("AWS::S3::Bucket",),
     "cloudwatch.amazonaws.com": ("AWS::CloudWatch::",),
-    "events.rds.amazonaws.com": ("AWS::RDS::", "aws_db_", "aws_rds_"),
     "cloudtrail.amazonaws.com": ("AWS::CloudTrail::",),
     "sms-voice.amazonaws.com": ("AWS::SMSVOICE::",),
     "scheduler.amazonaws.com": ("AWS::Scheduler::ScheduleGroup",),

@@ -83,6 +83,16 @@ class ClusterPolicy(ResourcePolicy):
     __slots__ = ()
 
 
+class BusResourcePolicy(ResourcePolicy):
+    """The policy of an event bus of the second kind.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-eventsv2-resourcepolicy.html
+    """
+
+    KIND = "AWS::EventsV2::ResourcePolicy"
+    __slots__ = ()
+
+
 class Permission(Resource):
     """A statement of a function's policy. https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html."""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from msglint.model.credentials import Credential, configuration, decoded, effective_text
 from msglint.model.disclosure import Traced
 from msglint.model.resource import Resource
-from msglint.model.text import Text
-from msglint.model.value import Value
+from msglint.model.text import Text, matches
+from msglint.model.value import Known, Value
+from msglint.verdict import Doubt, Reason, Verdict
 
 
 class Broker(Resource):
@@ -14,12 +15,45 @@ class Broker(Resource):
 
     KIND = "AWS::AmazonMQ::Broker"
     LDAP = ("LdapServerMetadata", "ServiceAccountPassword")
+    PUBLIC = ("PubliclyAccessible",)
+    MODE = ("DeploymentMode",)
+    GENERAL_LOGS = ("Logs", "General")
+    AUDIT_LOGS = ("Logs", "Audit")
     __slots__ = ()
 
     @property
     def engine(self) -> Value[Text]:
         """ACTIVEMQ or RABBITMQ, in letters of either case."""
         return self.properties.get("EngineType").text()
+
+    @property
+    def is_activemq(self) -> Verdict:
+        """Whether it is a broker of ActiveMQ."""
+        engine = self.engine
+        if not isinstance(engine, Known):
+            return engine.holds(lambda _: False)
+        because = Reason(Doubt.OUTSIDE, f"{engine.value} has no value here", engine.at)
+        return matches(Text.literal("ACTIVEMQ"), engine.value, because, ignore_case=True)
+
+    @property
+    def public(self) -> Value[bool]:
+        """Whether it has an address outside its VPC; false by default."""
+        return self.properties.get(*self.PUBLIC).boolean(False)
+
+    @property
+    def mode(self) -> Value[Text]:
+        """SINGLE_INSTANCE, ACTIVE_STANDBY_MULTI_AZ (ActiveMQ) or CLUSTER_MULTI_AZ (RabbitMQ)."""
+        return self.properties.get(*self.MODE).text()
+
+    @property
+    def general_logs(self) -> Value[bool]:
+        """Whether it writes its log to CloudWatch Logs."""
+        return self.properties.get(*self.GENERAL_LOGS).boolean(False)
+
+    @property
+    def audit_logs(self) -> Value[bool]:
+        """Whether ActiveMQ writes there who manages it; RabbitMQ has no such log."""
+        return self.properties.get(*self.AUDIT_LOGS).boolean(False)
 
     def passwords(self) -> Iterator[Credential]:
         """Give the passwords of its users, and that by which it asks a directory."""

@@ -110,7 +110,7 @@ class Integration:
         if service:
             yield Call(service, self._get("RequestParameters").get(parameter).text(), _CALLED[service][1], role)
             return
-        uri = self._get("Uri").text()
+        uri = self._address.text()
         if not isinstance(uri, Known | Absent):
             yield Call("", uri, "arn", role)
             return
@@ -125,15 +125,21 @@ class Integration:
         if path is not None:
             yield Call("sqs", Known(written[0].part(path[1]), uri.at), "name", role)
             return
-        form = re.compile(rf"""\b{name}["']?\s*[=:]\s*["']*([^"'&$\s{{}}]+)["'&\s]""")
+        form = re.compile(rf"""\b{name}["']?\s*[=:]\s*["']*(?:\$util\.urlEncode\(["'])?([^"'&$\s{{}}]+)["'&\s]""")
         matches = ((each, form.search(f"{each.text} ")) for each in written)
         named = next((Known(each.part(match[1]), each.at) for each, match in matches if match is not None), None)
         why = "what the integration sends to is not written where msglint looks"
         yield Call(found[1], named if named is not None else not_understood(why, uri.at), attribute, role)
 
+    @property
+    def _address(self) -> Data:
+        """The address of what is called, which WebSocket APIs name otherwise."""
+        written = self._data.get("IntegrationUri")
+        return written if not written.exists().is_no else self._get("Uri")
+
     def _texts(self) -> Iterator[Data]:
         """Give all that says what is called: the address first."""
-        yield self._get("Uri")
+        yield self._address
         yield from self._get("RequestTemplates").fields().values()
         yield from self._get("RequestParameters").fields().values()
 

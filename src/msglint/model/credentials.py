@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import msgspec
 
 from msglint.model.data import Data
-from msglint.model.disclosure import Encoded, Traced
+from msglint.model.disclosure import Encoded, Traced, Way
 from msglint.model.expression import Given
+from msglint.model.glance import is_kafka_property, system_of, tells
+from msglint.model.held import held
 from msglint.model.json_text import parse
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known, Value, effective
@@ -34,17 +36,19 @@ _MESSAGING_HOST = (
     r"(?i)schema[-_.]?registry|kafka|ksql|karapace|confluent|rabbit|activemq|artemis|(?<![a-z])a?mq(?![a-z])"
     r"|:(?:8081|8082|8083|8161|8162|15671|15672)$"
 )
-_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
-_KAFKA = frozenset({"kafka", "msk", "sasl", "confluent", "ksql", "ksqldb", "jaas"})
-_BROKER = frozenset(
-    {"rabbit", "rabbitmq", "activemq", "artemis", "amq", "amqp", "mq", "broker", "stomp", "mqtt", "amazonmq"}
+_ASSIGNED = (
+    r"""(?m)(?:^|(?<=[\s"'\[(,]))(?:--|-D)?([A-Za-z][\w.\-]*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"';,&|()\[\]{}]+)(?=[\s;&|]|\Z))"""
+    r"""|^[ \t-]*["']?([A-Za-z][\w.\-]*)["']?:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'#|>&*,]+))[ \t]*,?[ \t]*$"""
 )
-_PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase"})
-_KAFKA_KEYS = (
-    r"(?i)(?:.*\.)?(?:sasl\.(?:.*\.)?password|sasl\.(?:.*\.)?client\.secret"
-    r"|ssl\.(?:keystore\.|truststore\.|key\.)?password"
-    r"|ssl\.keystore\.key|basic\.auth\.user\.info)"
-)
+"""Assignments as shells, Java and command lines write them, and lines of YAML with one word for a value."""
+_COMMANDS = {
+    "kafka": r"(?i)scram-sha-\d+=\[[^\]\n]*?password=([^\],\s]+)",
+    "broker": r"\brabbitmqctl[ \t]+(?:add_user|change_password)[ \t]+\S+[ \t]+[\"']?([^\s\"';|&]+)",
+}
+_FILLED_HERE = r"\$\(.*|`.*|\$\{?\w+.*"
+_OF_CODE = r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|\w*(?i:pass|pwd|secret|token|cred)\w*"
+"""What stands without quotation marks in a program: a member, or a variable that is called after what it holds."""
+_BASE64 = r"(?:[A-Za-z0-9+/]{4}){6,}[A-Za-z0-9+/=]*"
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -54,6 +58,8 @@ class Credential(msgspec.Struct, frozen=True):
     key: str
     path: tuple[str, ...]
     """The property, in the API's words."""
+    way: Way | None = None
+    """How the place gives away what stands there, wherever that comes from; None: it does not."""
 
 
 def jaas(value: Traced) -> Iterator[Traced]:
@@ -93,7 +99,7 @@ def kafka(key: str, value: Traced) -> Iterator[Traced]:
     """Give what is secret in one property of a Kafka client or broker."""
     if "LoginModule" in str(value.text):
         yield from jaas(value)
-    elif re.fullmatch(_KAFKA_KEYS, key) and not any(urls(value)):
+    elif is_kafka_property(key) and not any(urls(value)):
         yield value
 
 
@@ -105,22 +111,60 @@ def connector(key: str, value: Traced) -> Iterator[Traced]:
     yield from found
 
 
-def environment(name: str, value: Traced) -> "tuple[str, list[Traced]]":
-    """Give what is secret in an environment variable, and of what: "kafka", "broker", or nothing of either."""
+def environment(name: str, value: Traced) -> tuple[str, list[Traced]]:
+    """Give what is secret in a text under a name, and of what: "kafka", "broker", or nothing of either."""
     if "LoginModule" in str(value.text):
         return "kafka", list(jaas(value))
-    if any(urls(value)):
-        return "", []
-    if re.fullmatch(_KAFKA_KEYS, name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
-        return "kafka", [value]
-    words = [word.lower() for word in re.findall(_WORD, name)]
-    if not words or words[-1] not in _PASSWORD:
-        return "", []
-    if not _KAFKA.isdisjoint(words) or {"schema", "registry"} <= set(words):
-        return "kafka", [value]
-    if not _BROKER.isdisjoint(words):
-        return "broker", [value]
-    return "", []
+    kind = system_of(name)
+    return (kind, [value]) if kind and not any(urls(value)) else ("", [])
+
+
+def told(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
+    """Give what is secret in a text under a name, also in JSON and in a script: of what, under which name, and what."""
+    inner = decoded(value) if not system_of(name) and _is_encoded(value) else value
+    if inner is None:
+        return
+    parts = list(held(Given(parse(inner.text, inner.at))))
+    if len(parts) != 1 or parts[0].name:
+        for part in parts:
+            text = effective_text(Data(part.expression).text())
+            if text is not None:
+                yield from told(part.name, inner.part(text))
+        return
+    kind, secrets = environment(name, inner)
+    yield from ((kind, name, secret) for secret in secrets)
+    if not system_of(name):
+        yield from _scripted(name, inner)
+
+
+def _is_encoded(value: Traced) -> bool:
+    match value.text.parts:
+        case (Encoded(),):
+            return True
+        case (str() as written,):
+            return re.fullmatch(_BASE64, written) is not None
+        case _:
+            return False
+
+
+def _scripted(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
+    """Give the secrets that a script or file assigns; what a variable or command of its own fills in is passed over."""
+    written, marks = value.marked()
+    if len(written) > LARGEST or not tells(written):
+        return
+    for found in re.finditer(_ASSIGNED, written):
+        key, *texts = [text for text in found.groups() if text is not None]
+        secret = "".join(texts)
+        plain = found[4] is not None or found[8] is not None
+        if re.fullmatch(_FILLED_HERE, secret) or (plain and not key.isupper() and re.fullmatch(_OF_CODE, secret)):
+            continue
+        text = value.unmarked(secret, marks)
+        if secret and system_of(key) and not any(urls(text)):
+            yield system_of(key), key, text
+    for kind, command in _COMMANDS.items():
+        for found in re.finditer(command, written):
+            if not re.fullmatch(_FILLED_HERE, found[1]):
+                yield kind, name, value.unmarked(found[1], marks)
 
 
 def decoded(value: Traced) -> Traced | None:

@@ -224,6 +224,11 @@ class Data:
         value = self.text()
         return str(value.value) if isinstance(value, Known) else default
 
+    def reported(self) -> "Data":
+        """Give what the user's own tool reports of a value that nobody wrote as if it were written."""
+        shape = self.shape
+        return self._given(shape.default) if isinstance(shape, Absent) and shape.default is not None else self
+
     def _given(self, default: Scalar) -> "Data":
         """Give a default of the user's own tool, such as a provider's, as if it were written."""
         return Data(Given(Known(default, self.at)), self.path)

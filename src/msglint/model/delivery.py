@@ -37,7 +37,7 @@ from msglint.model.resource import HANDS, UNREAD, Mention, Record, Resource
 from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
-from msglint.model.text import ARN_COLONS, Text, same
+from msglint.model.text import ARN_COLONS, REGION, SERVICE, Text, same, segment
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, effective, not_understood, outside, says
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
@@ -247,7 +247,7 @@ class Edge(msgspec.Struct, frozen=True):
     def doubt(self) -> str:
         """Why a destination that lets nobody in proves nothing; empty where it is documented who calls."""
         regions = self._regions()
-        if regions is None or regions[1] in ALWAYS_ON:
+        if regions is None or (regions[1] in ALWAYS_ON and regions[0] != OSAKA):
             return self.kind.doubt
         return "AWS's pages differ on the name under which SNS delivers to a Region that accounts opt into"
 
@@ -269,10 +269,16 @@ class Edge(msgspec.Struct, frozen=True):
         """Give the Regions of a topic and of what it delivers to, where they are known to be two."""
         if self.kind.service != SNS:
             return None
-        here, there = region_of(self.source.arn), region_of(self.destination.arn)
-        return (here, there) if here is not None and there is not None and here != there else None
+        regions = (segment(arn, REGION) for arn in (self.source.arn, self.destination.arn))
+        match [region.literal_value for region in regions if region is not None]:
+            case [str(here), str(there)] if here != there:
+                return here, there
+            case _:
+                return None
 
 
+OSAKA = "ap-northeast-3"
+"""A Region that SNS lists among those that accounts opt into, though none has to."""
 ALWAYS_ON = frozenset(
     {
         *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "sa-east-1"),
@@ -285,12 +291,6 @@ ALWAYS_ON = frozenset(
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
 """
-
-
-def region_of(arn: Text) -> str | None:
-    """Give the Region in an ARN, where it is a literal."""
-    pieces = arn.split(":", ARN_COLONS)
-    return pieces[3].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
 
 
 class Untold(msgspec.Struct, frozen=True):
@@ -310,8 +310,8 @@ class Untold(msgspec.Struct, frozen=True):
         """The ways of delivery that it may be one of, by who sends and by the service in the ARN."""
         source = _MAKES.get(type(self.owner), type(self.owner))
         text = self.destination.value if isinstance(self.destination, Known) else None
-        pieces = text.split(":", ARN_COLONS) if text is not None else None
-        service = pieces[2].literal_value if pieces is not None and len(pieces) > ARN_COLONS else None
+        named = segment(text, SERVICE)
+        service = named.literal_value if named is not None else None
         takes = DESTINATIONS.values() if service is None else _SERVICES.get(service, ())
         return [
             kind

@@ -25,7 +25,10 @@ _PLACEHOLDER = (
     r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden"
     r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here|(?-i:[A-Z]+(?:_[A-Z]+)+)"
 )
+_SCHEME = r"(?i)\A\s*(?:bearer|basic|token|apikey)\s+"
+"""How the value of an `Authorization` header begins, which nobody keeps secret."""
 _FILLED_LATER = r"(?s)\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)"
+_PATH = r"(?:/[\w.-]+){2,}|(?:[\w.-]+/)+[\w.-]*(?i:pass|secret|cred)[\w.-]*"
 _PROVIDED = r"\$\{[\w.-]+:[^}]+\}"
 """A configuration provider of Kafka's, as MSK Connect has: `${provider:path:key}`."""
 
@@ -37,6 +40,9 @@ class Way(enum.Enum):
     DEFAULT = "the default of a parameter or variable"
     ECHOED = "a parameter without NoEcho"
     STORED = "a plain parameter of Parameter Store"
+    ALLOWED = "one of the values that a parameter may have"
+    SHOWN = "an output, or metadata of a template"
+    KEPT = "what a plain parameter of Parameter Store is given"
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -116,12 +122,19 @@ class Disclosure(msgspec.Struct, frozen=True):
     at: Place
 
 
-def disclosure(secret: Traced) -> Disclosure:
-    """Say whether a text that is secret as a whole is given away by what is written."""
-    literal = "".join(part for part in secret.text.parts if isinstance(part, str))
+def disclosure(secret: Traced, place: Way | None = None) -> Disclosure:
+    """Say whether a text that is secret as a whole is given away by what is written, or by the place where it stands.
+
+    CloudFormation masks no parameter in outputs and metadata, and reads no secret there:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html.
+    """
+    literal = re.sub(_SCHEME, "", "".join(part for part in secret.text.parts if isinstance(part, str)))
     symbols = [part for part in secret.text.parts if isinstance(part, Symbol)]
     sources = [symbol.source for symbol in symbols if isinstance(symbol, Sourced)]
-    if any(source.way is None and source.doubt is None for source in sources):
+    quiet = [source for source in sources if source.way is None and source.doubt is None]
+    if quiet and place is not None and not (place is Way.SHOWN and any(map(_is_dynamic, quiet))):
+        return Disclosure(YES, place, quiet[0].name, secret.at)
+    if quiet:
         return Disclosure(NO, Way.LITERAL, "", secret.at)
     doubts = [source.doubt for source in sources if source.doubt is not None]
     doubts += [
@@ -136,6 +149,10 @@ def disclosure(secret: Traced) -> Disclosure:
     return Disclosure(_literal(literal, secret), Way.LITERAL, "", secret.at)
 
 
+def _is_dynamic(source: Source) -> bool:
+    return source.name.startswith("{{resolve:")
+
+
 def _label(symbol: Symbol) -> str:
     return symbol.label
 
@@ -147,6 +164,8 @@ def _literal(text: str, secret: Traced) -> Verdict:
         return unknown(secret.doubt)
     if is_placeholder(text):
         return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like a placeholder", secret.at))
+    if re.fullmatch(_PATH, text.strip()):
+        return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like the name of a parameter", secret.at))
     if re.fullmatch(_FILLED_LATER, text.strip()):
         return unknown(Reason(Doubt.OUTSIDE, "what stands there seems to be filled in later", secret.at))
     return YES
@@ -154,4 +173,4 @@ def _literal(text: str, secret: Traced) -> Verdict:
 
 def is_placeholder(text: str) -> bool:
     """Say whether people write such a text where a secret is still to be put."""
-    return bool(re.fullmatch(_PLACEHOLDER, text.strip()))
+    return bool(re.fullmatch(_PLACEHOLDER, re.sub(_SCHEME, "", text).strip()))

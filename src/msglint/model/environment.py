@@ -1,76 +1,111 @@
-"""Environment variables, of functions and of containers, and the credentials of brokers and Kafka in them."""
+"""Passwords of brokers and of Kafka wherever they are written: in variables, scripts, parameters, outputs, metadata."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from msglint.model.credentials import Credential, effective_text, environment, structure
-from msglint.model.data import Data
-from msglint.model.disclosure import Traced
-from msglint.model.lambda_ import Function
-from msglint.model.resource import Language, Resource
+from msglint.model.amazon_mq import Broker, BrokerConfiguration
+from msglint.model.credentials import Credential, decoded, told, urls
+from msglint.model.disclosure import Sourced, Traced, Way
+from msglint.model.flink import FlinkApplication
+from msglint.model.glance import system_of
+from msglint.model.held import held
+from msglint.model.kafka import BrokerProperties, Connector, TopicRule, WorkerConfiguration
+from msglint.model.model import Model
+from msglint.model.resource import AnyResource
+from msglint.model.text import Text
 
-_TELLING = re.compile(
-    r"sasl|jaas|LoginModule|auth\.user\.info|ssl\."
-    r"|(?:kafka|msk|confluent|ksql|registry|mq|rabbit|artemis|amqp|broker|stomp|mqtt)[\w.\-]*(?:pass|pwd)",
-    re.IGNORECASE,
-)
+STORED = ("AWS::SSM::Parameter", "aws_ssm_parameter")
+"""The types of parameters in Parameter Store, of which only a SecureString is encrypted."""
 
-
-class TaskDefinition(Resource):
-    """A task of ECS. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html."""
-
-    KIND = "AWS::ECS::TaskDefinition"
-    __slots__ = ()
-
-    def variables(self) -> Iterator[tuple[str, Traced]]:
-        """Give the environment variables of all containers, which in a plan are a text of JSON."""
-        containers = self.properties.get("ContainerDefinitions")
-        written = containers.trace()
-        inside = structure(written) if written is not None else containers
-        for container in inside.elements().known:
-            for variable in _either(container, "Environment").elements().known:
-                name = effective_text(_either(variable, "Name").text())
-                value = _either(variable, "Value")
-                if written is None:
-                    traced = value.trace()
-                else:
-                    text = effective_text(value.text())
-                    traced = written.part(text) if text is not None else None
-                if name is not None and traced is not None:
-                    yield str(name), traced
+_PLAIN = ("String", "StringList")
+_KAFKA = (BrokerProperties, WorkerConfiguration, Connector, FlinkApplication, TopicRule)
+_CONNECTING = (Connector.KIND, WorkerConfiguration.KIND)
+"""Whose passwords are all told as those of connectors."""
+_SECRETS = ("AWS::SecretsManager::Secret", "aws_secretsmanager_secret_version")
 
 
-def _may_hold(resource: Function | TaskDefinition) -> bool:
-    """Say whether a template's text has such a name at all: else its conditions would be gone through for nothing."""
-    record = resource.record
-    if record.part.language is Language.TERRAFORM or record.origin is not None:
-        return True  # what a plan or SAM's Globals say of it stands elsewhere
-    at = record.properties.at
-    return bool(_TELLING.search(at.document.slice(at.span)))
+class Place(NamedTuple):
+    """A text of a resource: the way to it, the name that it has there, and how the place itself gives it away."""
+
+    path: tuple[str, ...]
+    name: str
+    text: Traced
+    way: Way | None
 
 
-def _either(data: Data, name: str) -> Data:
-    """Give a member by CloudFormation's name, or by the API's own in a text of JSON."""
-    own = data.get(name)
-    return own if own.exists().is_yes else data.get(name[0].lower() + name[1:])
+def texts(resource: AnyResource) -> Iterator[Place]:
+    """Give the texts of a resource that seem to hold a secret, and of what is shown to everybody all."""
+    stored = resource.record.type in STORED
+    for whole in resource.record.part.whole(resource.id):
+        parts = list(held(whole.expression, whole.path))
+        plain = stored and any(part.path in {("Type",), ("type",)} and part.text in _PLAIN for part in parts)
+        for part in parts:
+            # A parameter that says no name of its own has that of its resource.
+            unnamed = stored and part.name == "Value" and bool(system_of(resource.id))
+            name = resource.id if unnamed else part.name
+            if not (whole.shown or unnamed or part.may_be_secret):
+                continue
+            traced = part.traced()
+            if traced is not None:
+                way = Way.SHOWN if whole.shown else Way.KEPT if plain else None
+                yield Place(part.path, name, traced, way)
 
 
-def credentials(resource: Function | TaskDefinition, of: str) -> Iterator[Credential]:
-    """Give the secrets in environment variables that are those of a broker or of Kafka."""
-    if not _may_hold(resource):
+def holders(model: Model) -> Iterator[AnyResource]:
+    """Give the resources and sections of a run that seem to hold a secret."""
+    records = (part.record(id_) for part in model.parts for id_ in part.holding())
+    yield from (AnyResource(record) for record in records if record is not None)
+
+
+def credentials(resource: AnyResource, of: str, model: Model) -> Iterator[Credential]:
+    """Give the passwords in a resource that are a broker's, or Kafka's; what a secret holds has a rule of its own."""
+    if resource.record.type in _SECRETS or (of == "broker" and resource.record.type in _CONNECTING):
         return
-    if isinstance(resource, TaskDefinition):
-        path: tuple[str, ...] = ("ContainerDefinitions", "Environment")
-        variables: Iterator[tuple[str, Traced]] = resource.variables()
-    else:
-        path = Function.ENVIRONMENT
-        variables = (
-            (name, traced)
-            for name, value in resource.environment.fields().items()
-            if (traced := value.trace()) is not None
-        )
-    for name, value in variables:
-        kind, secrets = environment(name, value)
-        if kind == of:
-            for secret in secrets:
-                yield Credential(secret, name, path)
+    for place in texts(resource):
+        if place.name.lower().endswith("description"):
+            continue  # prose names things, and assigns nothing
+        for text in (place.text,) if system_of(place.name) else _with_defaults(place.text):
+            for kind, key, secret in told(place.name, text):
+                if kind == of:
+                    yield Credential(secret, key, place.path, place.way)
+        if place.way is Way.SHOWN and not system_of(place.name) and not any(urls(place.text)):
+            yield from _printed(place, of, model)
+
+
+def _printed(place: Place, of: str, model: Model) -> Iterator[Credential]:
+    """Give what is shown under some name, and is the password of a broker or cluster elsewhere in the run."""
+    known = model.once(_passwords, lambda: _passwords(model))
+    for part in place.text.text.parts:
+        if isinstance(part, Sourced) and known.get(part.source.name) == of:
+            yield Credential(place.text.part(Text.of(part)), place.name, place.path, place.way)
+
+
+def _passwords(model: Model) -> Mapping[str, str]:
+    """Give the parameters and the like that passwords come from, and whose they are."""
+    found = [("broker", password) for broker in model.every(Broker) for password in broker.passwords()]
+    for configuration in model.every(BrokerConfiguration):
+        found += [("broker", password) for password in configuration.passwords()]
+    for kind in _KAFKA:
+        found += [("kafka", password) for each in model.every(kind) for password in each.credentials()]
+    return {
+        part.source.name: of
+        for of, password in found
+        for part in password.secret.text.parts
+        if isinstance(part, Sourced) and part.source.doubt is None
+    }
+
+
+def addresses(resource: AnyResource) -> Iterator[Credential]:
+    """Give the passwords in addresses; for a parameter, in what its default says too."""
+    for place in texts(resource):
+        for text in _with_defaults(place.text):
+            inner = decoded(text)
+            for password in urls(inner, place.name) if inner is not None else ():
+                yield Credential(password, place.name, place.path, place.way)
+
+
+def _with_defaults(text: Traced) -> Iterator[Traced]:
+    for part in text.text.parts:
+        if isinstance(part, Sourced) and part.source.default is not None:
+            yield Traced(part.source.default, part.source.at)
+    yield text

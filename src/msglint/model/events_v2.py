@@ -1,6 +1,5 @@
-"""Amazon EventBridge with subscribers, its second generation: buses, what subscribes to them, and their policies."""
+"""Amazon EventBridge with subscribers, its second generation: what subscribes to buses."""
 
-from msglint.model.access import ResourcePolicy
 from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
@@ -37,22 +36,3 @@ class Subscriber(Resource):
     def dead_letter(self) -> Data:
         """The ARN of the queue for events that could not be delivered."""
         return self.properties.get("OnFailureConfiguration", "Arn")
-
-
-class BusV2(Resource):
-    """A bus that has subscribers."""
-
-    KIND = "AWS::EventsV2::EventBus"
-    __slots__ = ()
-
-
-class BusV2Policy(ResourcePolicy):
-    """The policy of such a bus."""
-
-    KIND = "AWS::EventsV2::ResourcePolicy"
-    __slots__ = ()
-
-    @property
-    def bus(self) -> Value[Text]:
-        """The ARN of the bus."""
-        return self.properties.get("EventBusArn").text()

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from msglint.model.access import (
+    BusResourcePolicy,
     ClusterPolicy,
+    Permission,
     QueueInlinePolicy,
     QueuePolicy,
     SecretPolicy,
@@ -15,8 +17,10 @@ from msglint.model.access import (
 from msglint.model.events import EventBus, EventBusPolicy
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
+from msglint.model.secrets import Secret
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
+from msglint.model.text import Text
 from msglint.model.value import Unknown
 
 POLICY_HOLDERS = (
@@ -28,12 +32,18 @@ POLICY_HOLDERS = (
     Topic,
     StreamPolicy,
     SecretPolicy,
+    Secret,
     ClusterPolicy,
 )
 """Resources that hold the policy of a queue, topic, stream, secret or cluster."""
-INLINE_POLICIES: Mapping[type[Resource], str] = {Queue: "Policy", Topic: "Policy"}
+BUS_POLICY_HOLDERS = (EventBusPolicy, EventBus, BusResourcePolicy)
+INLINE_POLICIES: Mapping[type[Resource], str] = {
+    Queue: "Policy",
+    Topic: "Policy",
+    Secret: "ResourcePolicy",
+    EventBus: "Policy",
+}
 """Where a policy is a property of the thing itself."""
-BUS_POLICY_HOLDERS = (EventBusPolicy, EventBus)
 
 
 class Held(NamedTuple):
@@ -42,6 +52,13 @@ class Held(NamedTuple):
     policy: Policy | Unknown
     action: str
     about: str
+
+    @property
+    def everything(self) -> frozenset[str]:
+        """The patterns, in lower case, that stand for all actions on the thing."""
+        service = self.action.partition(":")[0]
+        # The actions on what is in a cluster have a prefix of their own.
+        return frozenset({"*", f"{service}:*", *({"kafka-cluster:*"} if service == "kafka" else ())})
 
 
 def held(owner: Resource) -> Held:
@@ -59,11 +76,17 @@ def held(owner: Resource) -> Held:
             return Held(read_policy(owner.document), "kinesis:PutRecord", "stream")
         case SecretPolicy():
             return Held(read_policy(owner.document), "secretsmanager:GetSecretValue", "secret")
+        case Secret():
+            return Held(read_policy(owner.policy), "secretsmanager:GetSecretValue", "secret")
         case ClusterPolicy():
             return Held(read_policy(owner.document), "kafka:CreateVpcConnection", "cluster")
         case EventBusPolicy():
             return Held(owner.policy, "events:PutEvents", "event bus")
         case EventBus():
             return Held(read_policy(owner.policy), "events:PutEvents", "event bus")
+        case BusResourcePolicy():
+            return Held(read_policy(owner.document), "events:PutEvents", "event bus")
+        case Permission():
+            return Held(owner.policy(Text.literal("*")), "lambda:InvokeFunction", "function")
         case _:
             raise TypeError(f"{owner} holds no resource policy")

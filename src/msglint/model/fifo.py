@@ -8,6 +8,7 @@ from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Value
+from msglint.source import Place
 from msglint.verdict import NO, Doubt, Reason, Verdict, unknown
 
 SUFFIX = ".fifo"
@@ -21,6 +22,10 @@ def is_fifo(arn: Value[Text], kind: type[Queue] | type[Topic], model: Model) -> 
     if isinstance(found, Absent):
         return NO
     if isinstance(arn, Known) and arn.value.refers is None:
-        because = Reason(Doubt.OUTSIDE, f"{arn.value} has no value here", arn.at)
-        return arn.value.ends_with(SUFFIX, because)
+        return named_fifo(arn.value, arn.at)
     return unknown(found.reason)
+
+
+def named_fifo(arn: Text, at: Place) -> Verdict:
+    """Say whether the name at the end of an ARN is that of a FIFO queue or topic."""
+    return arn.ends_with(SUFFIX, Reason(Doubt.OUTSIDE, f"{arn} has no value here", at))

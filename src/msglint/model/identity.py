@@ -39,8 +39,10 @@ class Identity(msgspec.Struct, frozen=True):
     holes: Mapping[str, Hole] = {}
     assigned: Mapping[str, tuple[Alphabet, str]] = {}
     """Parts of the ARN that AWS chooses, and how they are shown."""
+    generated: tuple[str, ...] = ()
+    """Parts of the ARN that AWS makes up: no text that somebody wrote is one."""
     more: Mapping[str, str] = {}
-    """The forms of more ARNs, by the attribute that gives them."""
+    """The forms of more ARNs and names, by the attribute that gives them."""
     sender: str = ""
     """The form of the ARN that the service sends as the source, where that is not its own."""
 
@@ -95,6 +97,8 @@ def _filled(hole: str, identity: Identity, properties: Data, naming: Naming) -> 
     if hole in identity.assigned:
         alphabet, label = identity.assigned[hole]
         return Text.of(msgspec.structs.replace(naming.symbol(hole, alphabet), label=label))
+    if hole in identity.generated:
+        return Text.of(msgspec.structs.replace(naming.symbol(hole, Alphabet.NAME), fresh=True))
     if hole == "name":
         written = properties.get(identity.name).text()
         own = effective(written)
@@ -131,10 +135,20 @@ def words(text: str) -> Iterator[str]:
 
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
 CLUSTER_ARN = "arn:{partition}:kafka:{region}:{account}:cluster/{name}/{uuid}"
+# A key has no name but those that aliases give it.
+KEY = Identity(
+    "KeyId",
+    "arn:{partition}:kms:{region}:{account}:key/{key_id}",
+    generated=("key_id",),
+    more={"key_id": "{key_id}"},
+)
 
 IDENTITIES = {
     "AWS::SQS::Queue": Identity("QueueName", "arn:{partition}:sqs:{region}:{account}:{name}", QUEUE_URL),
     "AWS::SNS::Topic": Identity("TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),
+    "AWS::KMS::Key": KEY,
+    "AWS::KMS::ReplicaKey": KEY,
+    "AWS::KMS::Alias": Identity("AliasName", "arn:{partition}:kms:{region}:{account}:{name}"),
     "AWS::IAM::ManagedPolicy": Identity(
         "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
     ),
@@ -210,6 +224,9 @@ IDENTITIES = {
         "BrokerName",
         "arn:{partition}:mq:{region}:{account}:broker:{name}:{id}",
         assigned={"id": (Alphabet.NAME, "<id>")},
+    ),
+    "AWS::KinesisAnalyticsV2::Application": Identity(
+        "ApplicationName", "arn:{partition}:kinesisanalytics:{region}:{account}:application/{name}"
     ),
     "AWS::MSK::Cluster": Identity("ClusterName", CLUSTER_ARN, assigned={"uuid": (Alphabet.NAME, "<uuid>")}),
     "AWS::MSK::ServerlessCluster": Identity("ClusterName", CLUSTER_ARN, assigned={"uuid": (Alphabet.NAME, "<uuid>")}),

@@ -1,7 +1,7 @@
 """AWS Lambda: functions, and what polls for them."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from msglint.model.data import Data
 from msglint.model.expression import Given
@@ -11,7 +11,7 @@ from msglint.model.source_access import SourceAccess
 from msglint.model.sqs import Queue
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Unknown, Value, made_of, says
-from msglint.verdict import Verdict, any_of, unknown
+from msglint.verdict import YES, Verdict, any_of, unknown
 
 DEFAULT_TIMEOUT = 3
 DEFAULT_BATCH = 10
@@ -248,6 +248,35 @@ def function_of(value: Value[Text], model: Model) -> Function | Absent[Text] | U
     if record is not None and record.type in {Alias.KIND, Version.KIND} and record.part.exists(record.id):
         return _named(Alias(record).function, model)
     return _named(value, model)
+
+
+B = TypeVar("B", Alias, EventInvokeConfig)
+
+
+def keeps_failures(function: Function, model: Model) -> Verdict:
+    """Say whether anything takes what a function fails to handle when it is called asynchronously."""
+    destinations = (its & config.on_failure.exists() for config, its in _beside(EventInvokeConfig, function, model))
+    return any_of((function.dead_letter.exists(), *destinations))
+
+
+def aliases(function: Function, model: Model) -> Iterator[Alias]:
+    """Give the names that a function has beside its own."""
+    return (alias for alias, its in _beside(Alias, function, model) if its.is_yes)
+
+
+def _beside(kind: type[B], function: Function, model: Model) -> Iterator[tuple[B, Verdict]]:
+    """Give the resources that speak of a function, and whether it is this one."""
+    index = model.once((_beside, kind), lambda: _by_function(kind, model))
+    yield from ((each, YES) for each in index.get(function.record.key, ()))
+    yield from ((each, model.names(each.function, function)) for each in index.get(None, ()))
+
+
+def _by_function(kind: type[B], model: Model) -> Mapping[tuple[str, str] | None, Sequence[B]]:
+    found: dict[tuple[str, str] | None, list[B]] = {}
+    for each in model.every(kind):
+        function = function_of(each.function, model)
+        found.setdefault(function.record.key if isinstance(function, Function) else None, []).append(each)
+    return found
 
 
 def _named(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknown:

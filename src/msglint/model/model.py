@@ -1,11 +1,11 @@
 """The Model: all resources of a run in one scenario, and the questions that cross them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar, cast
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from msglint.model.expression import NeedsChoice
 from msglint.model.firehose import DeliveryStream
-from msglint.model.kms import KEY_TYPES
+from msglint.model.kms import KEYS, Alias, Key
 from msglint.model.resource import Mention, Part, Record, Resource, Scenario
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -39,6 +39,17 @@ _NO_PRODUCERS = frozenset(
         "aws_ssm_parameter",
     }
 )
+
+
+class Encrypted(Protocol):
+    """What may be encrypted with a KMS key: a queue, topic, stream or secret."""
+
+    AWS_MANAGED_KEY: str
+    """The alias of the key that AWS manages for the service."""
+
+    @property
+    def key(self) -> Value[Text]:
+        """The KMS key."""
 
 
 class _Named(NamedTuple):
@@ -130,22 +141,54 @@ class Model:
             records = (part.record(id_) for id_ in part.types().get(kind.KIND, ()))
             yield from (kind(record) for record in records if record is not None)
 
+    def key(self, value: Value[Text]) -> "Key | Absent[Text] | Unknown":
+        """Follow a key's ARN or id, or the name or ARN of an alias, to the key of this run that it leads to.
+
+        Absent where nothing is written; Unknown where the key lies outside the run or cannot be told.
+        """
+        if isinstance(value, Absent):
+            return value
+        found = self._keys(value)
+        if len(found) == 1 and isinstance(found[0], Alias):
+            value = found[0].target
+            # The target is a key and no other alias, so this ends.
+            found = [key for key in self._keys(value) if isinstance(key, Key)]
+        match found, value:
+            case [Key() as key], _:
+                return key
+            case _, Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at):
+                return Unknown(reason, at)
+            case _:
+                which = "which key of this run that is cannot be told" if found else "the key is not in this run"
+                return outside(which, value.at)
+
+    def _keys(self, value: Value[Text]) -> Sequence[Key | Alias]:
+        """Give the keys and aliases of this run that a value is one of; none where it may be something else."""
+        made = dict.fromkeys(reference.resource for reference in made_of(value))
+        if made:
+            kinds = {kind.KIND: kind for kind in KEYS}
+            records = [record for each in made if (record := self.record(each)) is not None and record.type in kinds]
+            return [kinds[record.type](record) for record in records] if len(records) == len(made) else []
+        called = (self.find(value, kind, attribute) for kind in KEYS for attribute in kind.CALLED)
+        found = {key.record.key: key for key in called if isinstance(key, Key | Alias)}.values()
+        # What is a key's own ARN is that of its alias's target too.
+        return [key for key in found if isinstance(key, Key)] or list(found)
+
+    def key_of(self, store: Encrypted) -> Key | Unknown | None:
+        """Give the customer's key that something is encrypted with; None where it is the one of AWS, or there is none.
+
+        Unknown where the key lies outside the run or cannot be told.
+        """
+        key = None if self.on_aws_key(store).is_yes else self.key(store.key)
+        return None if isinstance(key, Absent) else key
+
+    def on_aws_key(self, store: Encrypted) -> Verdict:
+        """Say whether something names the key that AWS manages for its service."""
+        return NO if self.has_own_key(store.key) else ends(store.key, store.AWS_MANAGED_KEY, ":")
+
     def has_own_key(self, key: Value[Text]) -> bool:
         """Say whether a KMS key is one that this run makes."""
-        if isinstance(key, Known) and key.value.refers is None and key.value.literal_value is not None:
-            return self._makes_key(key.value)
-        makers = [self.record(reference.resource) for reference in made_of(key)]
-        return bool(makers) and all(maker is not None and maker.type in KEY_TYPES for maker in makers)
-
-    def _makes_key(self, written: Text) -> bool:
-        """Say whether a literal is the ARN or id of a key of this run, as in the plan of what is there already."""
-        return any(
-            written == part.attribute(id_, attribute)
-            for part in self._parts.values()
-            for type_ in KEY_TYPES
-            for id_ in part.types().get(type_, ())
-            for attribute in ("arn", "key_id", "target_key_arn", "target_key_id")
-        )
+        return bool(self._keys(key))
 
     def has_key(self, key: Value[Text]) -> Verdict:
         """Say whether a KMS key is named."""

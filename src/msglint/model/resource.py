@@ -4,13 +4,12 @@
 """
 
 import enum
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 import msgspec
 
 from msglint.model.data import Data
-from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression
 from msglint.model.text import Text
 from msglint.source import Document, Node, Place
@@ -125,6 +124,18 @@ class Record(msgspec.Struct, frozen=True):
         return (*self.origin.way, *path)
 
 
+SECTIONS = ("Outputs.", "Parameters.", "Mappings.", "Template.", "output.")
+"""How the ids begin of what is no resource: an output, a parameter or another section in which a secret may stand."""
+
+
+class Whole(NamedTuple):
+    """A structure that is written of a resource; `shown`: whoever sees the stack or its state can read it."""
+
+    path: tuple[str, ...]
+    expression: Expression
+    shown: bool = False
+
+
 class Part(Protocol):
     """One template or plan in one scenario."""
 
@@ -140,11 +151,11 @@ class Part(Protocol):
     def language(self) -> Language:
         """The user's language."""
 
-    def addressing(self) -> Sequence[str]:
-        """Give the ids of the resources that seem to hold an address with a password in it."""
+    def holding(self) -> Sequence[str]:
+        """Give the ids of the resources, then of the sections, that seem to hold a secret of a broker or of Kafka."""
 
-    def addresses(self, id: str) -> Iterator[tuple[tuple[str, ...], Traced]]:  # noqa: A002  # the field's own word
-        """Give the texts of a resource that seem to be or hold such an address, each with the way to it."""
+    def whole(self, id: str) -> Sequence["Whole"]:  # noqa: A002  # the field's own word
+        """Give all that is written of a resource or in a section, in the user's own words, for whatever scenario."""
 
     def confidential(self) -> Collection[str]:
         """Give the texts in the document that it declares as secret itself."""
@@ -235,11 +246,7 @@ ANY = "*"
 
 
 class AnyResource(Resource):
-    """A resource of any type that seems to hold an address with a password in it."""
+    """A resource of any type that seems to hold a secret of a broker or of Kafka."""
 
     KIND = ANY
     __slots__ = ()
-
-    def addresses(self) -> Iterator[tuple[tuple[str, ...], Traced]]:
-        """Give the texts that seem to be or hold such an address."""
-        return self.record.part.addresses(self.record.id)

@@ -116,6 +116,7 @@ _FROM_STREAMS: _Needs = {
 _FROM_CONSUMER: _Needs = {StreamConsumer: ("kinesis:SubscribeToShard",)}
 
 _QUEUES: Mapping[type[Resource], Stance] = {Queue: Stance.ALLOWED}
+_NO_QUEUES: Mapping[type[Resource], Stance] = {Queue: Stance.REFUSED}
 _EITHER: Mapping[type[Resource], Stance] = {Queue: Stance.ALLOWED, Topic: Stance.ALLOWED}
 _NEITHER: Mapping[type[Resource], Stance] = {Queue: Stance.REFUSED, Topic: Stance.REFUSED}
 
@@ -133,9 +134,6 @@ _STREAM_POLLED = "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-
 _TABLE_POLLED = "https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html"
 _SUBSCRIBERS = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-subscribers.html"
 _CALLING = "https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html"
-_CALLING_HTTP = (
-    "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services.html"
-)
 _IOT_SQS = "https://docs.aws.amazon.com/iot/latest/developerguide/sqs-rule-action.html"
 _IOT_ACTIONS = "https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-actions.html"
 _HOOKED = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/prepare-for-lifecycle-notifications.html"
@@ -183,7 +181,7 @@ _API, _IOT, _HOOKS, _APPROVALS = (
     "autoscaling.amazonaws.com",
     "codepipeline.amazonaws.com",
 )
-_BY_HTTP: _Needs = {**_TO_QUEUE, Stream: ("kinesis:PutRecord",), **_TO_STATE_MACHINE}
+_CALLED: _Needs = {**_TO_QUEUE, **_TO_TOPIC, **_TO_STREAMS, **_TO_STATE_MACHINE}
 
 ROLE_EDGES: tuple[RoleEdge, ...] = (
     *_of_rule(Rule),
@@ -231,13 +229,8 @@ ROLE_EDGES: tuple[RoleEdge, ...] = (
     *_rows(EventSourceMapping, Part.ON_FAILURE, LAMBDA, _POLLED_FAILURES, {**_TO_QUEUE, **_TO_TOPIC, **_TO_BUCKET}),
     *(
         row
-        for kind in (Method, RestApi)
-        for row in _rows(kind, Part.TARGET, _API, _CALLING, {**_BY_HTTP, **_TO_TOPIC, **_TO_STREAMS}, fifo=_EITHER)
-    ),
-    *(
-        row
-        for kind in (HttpIntegration, HttpApi)
-        for row in _rows(kind, Part.TARGET, _API, _CALLING_HTTP, _BY_HTTP, fifo=_EITHER)
+        for kind in (Method, RestApi, HttpIntegration, HttpApi)
+        for row in _rows(kind, Part.TARGET, _API, _CALLING, _CALLED, fifo=_EITHER)
     ),
     *_rows(TopicRule, Part.TARGET, _IOT, _IOT_SQS, _TO_QUEUE, fifo=_NEITHER, other_region=Stance.ALLOWED),
     *_rows(
@@ -248,8 +241,8 @@ ROLE_EDGES: tuple[RoleEdge, ...] = (
         {**_TO_TOPIC, **_TO_STREAMS, **_TO_STATE_MACHINE},
         fifo=_NEITHER,
     ),
-    *_rows(LifecycleHook, Part.TARGET, _HOOKS, _HOOKED, {**_TO_QUEUE, **_TO_TOPIC}),
-    *_rows(Group, Part.TARGET, _HOOKS, _HOOKED, {**_TO_QUEUE, **_TO_TOPIC}),
+    *_rows(LifecycleHook, Part.TARGET, _HOOKS, _HOOKED, {**_TO_QUEUE, **_TO_TOPIC}, fifo=_NO_QUEUES),
+    *_rows(Group, Part.TARGET, _HOOKS, _HOOKED, {**_TO_QUEUE, **_TO_TOPIC}, fifo=_NO_QUEUES),
     *_rows(Pipeline, Part.TARGET, _APPROVALS, _APPROVED, _TO_TOPIC),
 )
 

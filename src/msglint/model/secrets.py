@@ -16,6 +16,7 @@ MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
 
 _SECRET = re.compile(r"password|passphrase|passwd|pwd|secret|private.?key|token", re.IGNORECASE)
 _NAME = ("SecretString",)
+_TEMPLATE = ("GenerateSecretString", "SecretStringTemplate")
 
 
 class Secret(Resource):
@@ -48,8 +49,13 @@ class Secret(Resource):
         return self.properties.get(*_NAME)
 
     def secrets(self) -> Iterator[Credential]:
-        """Give what is secret in the value."""
-        return _secrets(self.value)
+        """Give what is secret in the value, and in what a generated one is put into."""
+        yield from _secrets(self.value)
+        template = self.properties.get(*_TEMPLATE).trace()
+        generated = self.properties.get(_TEMPLATE[0], "GenerateStringKey").word()
+        for name, member in members(template) if template is not None else ():
+            if _SECRET.search(name) and name != generated:
+                yield Credential(member, name, _TEMPLATE)
 
     def is_called(self, prefix: str) -> Verdict:
         """Say whether the name begins with a prefix."""
@@ -71,9 +77,14 @@ class SecretVersion(Resource):
         """The secret, by name or ARN."""
         return self.properties.get("SecretId").text()
 
+    @property
+    def value(self) -> Data:
+        """The secret itself, where the plan has it."""
+        return self.properties.get(*_NAME)
+
     def secrets(self) -> Iterator[Credential]:
         """Give what is secret in the value."""
-        return _secrets(self.properties.get(*_NAME))
+        return _secrets(self.value)
 
 
 class RotationSchedule(Resource):

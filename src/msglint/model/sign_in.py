@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.model.amazon_mq import Broker
+from msglint.model.credentials import told
 from msglint.model.data import Data
 from msglint.model.disclosure import is_placeholder
 from msglint.model.events import Pipe
@@ -199,15 +200,19 @@ def uses(secret: Secret, model: Model) -> Iterator[Use]:
 
 
 def is_for_messaging(value: Secret | SecretVersion, model: Model) -> Verdict:
-    """Say whether somebody signs in to a broker or Kafka cluster by a secret: its name tells, or who uses it."""
+    """Say whether somebody signs in to a broker or Kafka cluster by a secret: a name in it tells, or who uses it."""
     secret = model.find(value.secret, Secret) if isinstance(value, SecretVersion) else value
+    called = (literal(secret.called) if isinstance(secret, Secret) else None) or ""
+    written = value.value.trace()
+    if written is not None and any(told(called, written)):
+        return YES
     if isinstance(secret, Secret):
         return YES if secret.is_called(MSK_SECRET).is_yes else any_of(use.signs_in for use in uses(secret, model))
     named = effective(value.secret) if isinstance(value, SecretVersion) else None
-    literal = named.literal_value if named is not None else None
-    if literal is None and isinstance(secret, Unknown):
+    name = named.literal_value if named is not None else None
+    if name is None and isinstance(secret, Unknown):
         return unknown(secret.reason)
-    return of(MSK_SECRET in (literal or ""))
+    return of(MSK_SECRET in (name or ""))
 
 
 def _by_mention(mention: Mention, record: Record) -> Verdict:

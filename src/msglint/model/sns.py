@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msglint.model.data import Data
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Value, not_empty, says
+from msglint.model.value import Known, Value, not_empty, says
 from msglint.source import Place
 from msglint.verdict import Verdict
 
@@ -64,6 +64,14 @@ class Subscription:
     def endpoint(self) -> Value[Text]:
         """Where SNS delivers to: an ARN, a URL, an address or a number."""
         return self.data.get("Endpoint").text()
+
+    @property
+    def by_http(self) -> Verdict:
+        """Whether SNS delivers without TLS; where the protocol is not known, the address tells."""
+        protocol, endpoint = says(self.protocol, "http"), self.endpoint
+        if not protocol.is_unknown or not isinstance(endpoint, Known):
+            return protocol
+        return protocol if (by_address := endpoint.value.starts_with("http://")).is_unknown else by_address
 
     @property
     def dead_letter(self) -> Data:

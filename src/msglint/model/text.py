@@ -15,6 +15,7 @@ from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
 ACCOUNT_DIGITS = 12
 SECRET_SUFFIX = 6  # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 ARN_COLONS = 5  # an ARN has six segments; only the last may hold colons
+SERVICE, REGION, ACCOUNT = 2, 3, 4  # which of them
 LETTERS_AND_DIGITS = frozenset(string.ascii_letters + string.digits)
 REGION_CHARACTERS = frozenset(string.ascii_lowercase + string.digits + "-")
 
@@ -180,6 +181,12 @@ class Text(msgspec.Struct, frozen=True, eq=False):
 
     def _unsettled(self) -> Reason:
         return Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed")
+
+
+def segment(arn: Text | None, number: int) -> Text | None:
+    """Give a segment of an ARN; None where nothing is written, or it cannot be told where the segments are."""
+    pieces = arn.split(":", ARN_COLONS) if arn is not None else None
+    return pieces[number] if pieces is not None and len(pieces) > ARN_COLONS else None
 
 
 def same(a: Text, b: Text, because: Reason) -> Verdict:

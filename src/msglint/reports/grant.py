@@ -5,6 +5,7 @@ from typing import NamedTuple
 from msglint.finding import Grant
 from msglint.model.access import Permission, QueuePolicy, Role, TopicPolicy
 from msglint.model.expression import NeedsChoice
+from msglint.model.kms import Key
 from msglint.model.lambda_ import INVOKED, Alias, Function
 from msglint.model.resource import Language, Resource
 from msglint.model.s3 import Bucket
@@ -17,7 +18,7 @@ from msglint.reports.tree import Branch, Code, Tree
 class Ends(NamedTuple):
     """What a statement names, as expressions in the user's language; None: it does not."""
 
-    destination: Code | None
+    destination: Code | str | None
     source: Code | list[Branch] | None
     account: Code | None
     qualifier: Code | None = None
@@ -40,7 +41,12 @@ def granted(grant: Grant, holder: Resource) -> str:
 
 def asks_account(grant: Grant) -> bool:
     """Say whether the statement names the account: without a source nothing else keeps strangers out."""
-    return grant.account or grant.source is None
+    return grant.account or (grant.source is None and not isinstance(grant.destination, Key))
+
+
+def actions(grant: Grant) -> str | list[Branch]:
+    """Write one action alone, and several as a list."""
+    return grant.action if isinstance(grant.action, str) else [*grant.action]
 
 
 def sources(grant: Grant) -> tuple[Resource, ...]:
@@ -78,7 +84,7 @@ def permission(grant: Grant, ends: Ends) -> Tree:
     given: Tree = {
         "FunctionName": ends.destination,
         "Qualifier": ends.qualifier,
-        "Action": grant.action,
+        "Action": actions(grant),
         "Principal": grant.service,
         "SourceArn": ends.source,
         "SourceAccount": ends.account,
@@ -86,9 +92,11 @@ def permission(grant: Grant, ends: Ends) -> Tree:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def destination(grant: Grant, arn: Code, name: Code) -> Code | None:
-    """Choose by what a statement names the destination; a role's trust policy does not."""
+def destination(grant: Grant, arn: Code, name: Code) -> Code | str | None:
+    """Choose by what a statement names the destination; a role's trust policy does not, and a key's is about it."""
     match grant.destination:
+        case Key():
+            return "*"
         case Role():
             return None
         case Function() | Alias():
@@ -123,9 +131,9 @@ def _statement(grant: Grant, ends: Ends) -> Tree:
     return {
         "Effect": "Allow",
         "Principal": {"Service": grant.service},
-        "Action": grant.action,
+        "Action": actions(grant),
         **({"Resource": ends.destination} if ends.destination is not None else {}),
-        "Condition": _conditions(ends),
+        **({"Condition": _conditions(ends)} if conditions(ends) else {}),
     }
 
 

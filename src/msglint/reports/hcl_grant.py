@@ -10,6 +10,7 @@ from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.reports.grant import (
     Ends,
+    actions,
     asks_account,
     conditions,
     destination,
@@ -71,7 +72,7 @@ def _has_inner_policy(to: Resource) -> bool:
 
 def _statement(grant: Grant, ends: Ends) -> Tree:
     return {
-        "actions": [grant.action],
+        "actions": listed if isinstance(listed := actions(grant), list) else [listed],
         **({"resources": [ends.destination]} if ends.destination is not None else {}),
         "principals": {"type": "Service", "identifiers": [grant.service]},
         "condition": [*_conditions(ends)],

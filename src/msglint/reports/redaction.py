@@ -19,6 +19,7 @@ _WORDS = (
 )
 _NAMED = re.compile(rf"(?:{_WORDS})[\w.\-]*(\\*[\"'])?[ \t]*", re.IGNORECASE)
 _KEY = re.compile(r"\s*(?:- )?[\"']?[\w.\-]+[\"']?[ \t]*:(?:\s|$)")
+_ANY_VALUE = re.compile(r"\s*(?:- )?[\"']?(?:value|default|before|after|constant_value)\b", re.IGNORECASE)
 _SOON = 12  # lines between a telling name and what belongs to it, such as a parameter's default
 _URL = re.compile(r"://[^\s\"'<>/@:,]*:([^\s\"'<>,]*)@")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{64,}={0,2}(?:\s*\n\s*[A-Za-z0-9+/]+={0,2}(?=\s*\n))*")
@@ -164,13 +165,16 @@ def _tells(encoded: str) -> bool:
 
 
 def _doubtful(text: str) -> Iterator[tuple[int, int]]:
-    """Give what stands in lines at or soon after a telling name, save keys: in a broken text the signs may be wrong."""
+    """Give what stands in lines at or soon after a telling name, or is the value of who knows what, save keys.
+
+    In a broken text the signs may be wrong, and what an output or variable is for is told elsewhere.
+    """
     told = -_SOON
     at = 0
     for number, line in enumerate(text.splitlines(keepends=True)):
         if _NAMED.search(line):
             told = number
-        if "://" in line or number - told < _SOON:
+        if "://" in line or number - told < _SOON or _ANY_VALUE.match(line):
             key = _KEY.match(line)
             yield at + (key.end() if key is not None else len(line) - len(line.lstrip())), at + len(line)
         at += len(line)

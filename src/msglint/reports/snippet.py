@@ -31,14 +31,14 @@ def _reference(fix: Fix) -> str:
     """Write a property that refers to Secrets Manager."""
     record = fix.resource.record
     name = record.part.spell(record.type, fix.secret)
-    dynamic = "{{resolve:secretsmanager:broker-users:SecretString:password}}"
+    dynamic = "{{resolve:secretsmanager:credentials:SecretString:password}}"
     match record.part.language:
         case Language.CLOUDFORMATION_YAML:
             return f"{name}: '{dynamic}'"
         case Language.CLOUDFORMATION_JSON:
             return f'"{name}": "{dynamic}"'
         case Language.TERRAFORM:
-            return f'{name} = jsondecode(data.aws_secretsmanager_secret_version.broker_users.secret_string)["password"]'
+            return f'{name} = jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
 
 
 def snippet(language: Language, native: str, id_: str, changes: Changes) -> str:

@@ -7,13 +7,16 @@ import msgspec
 from msglint.finding import Candidate, Fix, Note, Property
 from msglint.model.credentials import Credential
 from msglint.model.disclosure import Way, disclosure
-from msglint.model.resource import Resource
+from msglint.model.resource import SECTIONS, Resource
 from msglint.verdict import Verdict
 
 _HOW = {
     Way.LITERAL: "is written here, so whoever reads this can {use}",
     Way.DEFAULT: "is the default of {name}, so whoever reads this can {use}",
     Way.ECHOED: "is the parameter {name}, which has no NoEcho: whoever sees the stack can read it and {use}",
+    Way.ALLOWED: "is among the allowed values of {name}, so whoever reads this can {use}",
+    Way.SHOWN: "is {name}, which is shown here: whoever sees the stack or its state can read it and {use}",
+    Way.KEPT: "is {name}, which becomes plain text in Parameter Store: whoever may read that can {use}",
     Way.STORED: "comes from {name}, which is plain text in Parameter Store: whoever may read it can {use}",
 }
 
@@ -32,7 +35,9 @@ def disclosed(
     `what` names the secret, `use` says what it is good for, `also` is what has to hold beside. Nothing of the value is
     in the answer.
     """
-    found = disclosure(credential.secret)
+    found = disclosure(credential.secret, credential.way)
+    if resource.id.startswith(SECTIONS) and resource.id.endswith(f".{credential.key}"):
+        what = what.replace("{key} of ", "").replace(" ({key})", "")
     # What is in the message tells this fault from another of the same resource.
     what = what.replace("{key}", credential.key.replace("{", "{{").replace("}", "}}"))
     elsewhere = found.at.span != credential.secret.at.span if found.verdict.is_yes else False
@@ -44,7 +49,7 @@ def disclosed(
         args={"resource": resource, "name": found.name, "property": Property(credential.path)},
         related=(Note("it is used here", credential.secret.at, resource),) if elsewhere else (),
         fix=fix,
-        secret=() if found.verdict.is_no or found.way not in {Way.LITERAL, Way.DEFAULT} else (found.at,),
+        secret=() if found.verdict.is_no or found.way not in {Way.LITERAL, Way.DEFAULT, Way.ALLOWED} else (found.at,),
     )
 
 

@@ -6,11 +6,11 @@ from functools import partial
 
 from msglint.finding import Candidate, Fix, Grant, Note
 from msglint.iam.delivery import Arrival
-from msglint.iam.evaluate import Part, StatementResult
+from msglint.iam.evaluate import Decision, Part, StatementResult
 from msglint.iam.explain import explain
 from msglint.iam.sender import touches
 from msglint.iam.stranger import sources
-from msglint.model.access import QueuePolicy, Role, SecretPolicy, TopicPolicy
+from msglint.model.access import Permission, QueuePolicy, Role, SecretPolicy, TopicPolicy
 from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
 from msglint.model.expression import NeedsChoice
 from msglint.model.lambda_ import INVOKED
@@ -18,6 +18,7 @@ from msglint.model.model import Model
 from msglint.model.notifiers import Trail
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
+from msglint.model.secrets import Secret
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import Known, Unknown, literal, says
@@ -42,9 +43,7 @@ def untold(edge: Untold) -> Candidate:
 def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
     """Give the answer to whether what an edge sends is turned away; `lost` says what happens then."""
     # Whoever is let in needs no reasons: these are looked for among all statements.
-    results = came.decision.decisive if came.decision is not None and not came.verdict.is_yes else ()
-    # A statement for other principals is no fault: what is missing is one for this service.
-    named = tuple(result for result in results if result.failed is not Part.PRINCIPAL)
+    named = speaking(came.decision if not came.verdict.is_yes else None)
     others = _rejected_likewise(edge, came, model)
     return Candidate(
         when=~came.verdict,
@@ -55,7 +54,7 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
             "source": edge.source,
             "destination": edge.destination,
             "service": edge.service,
-            "why": _why(edge, named, came),
+            "why": because(named) or _why(edge, came),
         },
         related=(
             Note("the destination", edge.destination.at, edge.destination),
@@ -74,6 +73,19 @@ def _grant(edge: Edge, others: tuple[Resource, ...] = ()) -> Grant | None:
     source = edge.source if edge.sends_own_arn else None
     alone = edge.service == S3
     return Grant(edge.service, edge.kind.action, edge.destination, source, account=alone, others=others)
+
+
+def speaking(decision: Decision | None) -> tuple[StatementResult, ...]:
+    """Give the statements that decide and speak of the service: for the others what is missing is one for it."""
+    results = decision.decisive if decision is not None else ()
+    return tuple(result for result in results if result.failed is not Part.PRINCIPAL)
+
+
+def because(named: Sequence[StatementResult]) -> str | None:
+    """Say why the first of these statements turns somebody away; None where there is none."""
+    if not named:
+        return None
+    return explain(named[0]) if not named[0].denies.is_yes else "a statement denies it"
 
 
 def _rejected_likewise(edge: Edge, came: Arrival, model: Model) -> tuple[Resource, ...]:
@@ -108,10 +120,8 @@ def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant
     return Fix("Add this statement to the policy", holder, grant=grant)
 
 
-def _why(edge: Edge, named: tuple[StatementResult, ...], came: Arrival) -> str:
+def _why(edge: Edge, came: Arrival) -> str:
     match edge.destination:
-        case _ if named:
-            return explain(named[0]) if not named[0].denies.is_yes else "a statement denies it"
         case Topic() if not came.attached:
             return "its default policy admits no service that does not name the owner"
         case Queue() if not came.attached:
@@ -186,7 +196,14 @@ def attached_by_aws(owner: Resource, service: str) -> bool:
 
     https://docs.aws.amazon.com/msk/latest/developerguide/msk-password.html
     """
-    return isinstance(owner, SecretPolicy) and service == "kafka.amazonaws.com"
+    return isinstance(owner, SecretPolicy | Secret) and service == "kafka.amazonaws.com"
+
+
+def is_path(owner: Resource, service: str) -> bool:
+    """Say whether messages come by a grant: to functions not every service that may call one sends them."""
+    return not isinstance(owner, Permission) or any(
+        kind.destination in INVOKED and kind.service == service for kind in EDGES
+    )
 
 
 def unread(owner: Resource, policy: Policy | Unknown) -> Iterator[Candidate]:
@@ -202,6 +219,8 @@ def narrowed(owner: Resource, services: Sequence[str], action: str, model: Model
     Where no delivery of this run tells the source, the own account will do if the service is known to send it: advice
     that breaks a delivery is worse than none. A statement for several services is taken apart by hand.
     """
+    if isinstance(owner, Permission):
+        return Fix(f"Name your own source in {owner.record.part.spell(owner.record.type, ('SourceArn',))}", owner)
     grant = _scoped(owner, services[0], action, model) if len(services) == 1 else None
     return Fix(f"Let {services[0]} act for your own source alone", owner, grant=grant) if grant is not None else None
 

@@ -30,7 +30,7 @@ class Rule(msgspec.Struct, frozen=True):
     def kind(self, type: str) -> type[Resource]:  # noqa: A002  # the field's own word
         """Give the kind of subject that a type of resource is; raises `KeyError` for one that is not asked."""
         kinds = {kind.KIND: kind for kind in self.each}
-        return kinds[ANY] if ANY in kinds else kinds[type]
+        return kinds[type] if type in kinds else kinds[ANY]
 
     @property
     def summary(self) -> str:
@@ -42,17 +42,18 @@ def rule(
     code: str,
     *severities: Severity,
     each: type[Resource] | tuple[type[Resource], ...],
-    given: Mapping[type[Resource], str] | None = None,
+    given: Mapping[type[Resource], str | tuple[str, ...]] | None = None,
     since: str,
     references: Sequence[str],
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function of a subject and the Model that yields every candidate, decided or not.
 
-    `each` names the kinds of resource that the rule is asked of; `given`, for some of them, the property without which
-    there is nothing to ask, so that the rule is not even loaded.
+    `each` names the kinds of resource that the rule is asked of; `given`, for some of them, the properties without any
+    of which there is nothing to ask, so that the rule is not even loaded.
     """
     kinds = each if isinstance(each, tuple) else (each,)
-    properties = tuple(sorted((kind.KIND, name) for kind, name in (given or {}).items()))
+    needed = {kind: names if isinstance(names, tuple) else (names,) for kind, names in (given or {}).items()}
+    properties = tuple(sorted((kind.KIND, name) for kind, names in needed.items() for name in names))
 
     def make(check: Check) -> Rule:
         return _rule(code, severities, kinds, properties, since, references, check)

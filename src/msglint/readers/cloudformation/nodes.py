@@ -1,11 +1,13 @@
 """Intrinsic functions as they are written: the short tag and the long key are one."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from msglint.model.resource import fold
 from msglint.source import Node
 
-_LONG_NAMES = ("Ref", "Condition")
+_SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
 class Intrinsic(NamedTuple):
@@ -76,3 +78,37 @@ def written(node: Node) -> str:
             return tag + "[" + ",".join(written(part) for part in node.items()) + "]"
         case _:
             return tag + repr(node.text)
+
+
+def walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Give every node below a node with the folded names on the way, intrinsic functions left out of the way."""
+    stack: list[tuple[tuple[str, ...], Node]] = [((), node)] if node is not None else []
+    while stack:
+        path, here = stack.pop()
+        yield path, here
+        if here.kind == "mapping":
+            silent = intrinsic(here) is not None
+            stack += [(path if silent else (*path, fold(name)), part) for name, part in here.fields().items()]
+        elif here.kind == "sequence":
+            stack += [(path, part) for part in here.items()]
+
+
+def named(node: Node) -> Iterator[str]:
+    """Give the names that a function refers to, such as `Orders.Arn`."""
+    call = intrinsic(node)
+    if call is None:
+        return
+    argument = call.argument
+    match call.name:
+        case "Ref" if argument.kind == "scalar":
+            yield argument.text
+        case "GetAtt" if argument.kind == "scalar":
+            yield argument.text
+        case "GetAtt" if argument.kind == "sequence" and argument.items() and argument.items()[0].kind == "scalar":
+            yield argument.items()[0].text
+        case "Sub":
+            pattern = argument.items()[0] if argument.kind == "sequence" and argument.items() else argument
+            if pattern.kind == "scalar":
+                yield from _SUBSTITUTED.findall(pattern.text)
+        case _:
+            return

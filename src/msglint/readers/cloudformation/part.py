@@ -1,20 +1,16 @@
 """A CloudFormation template as a part of the Model."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from msglint.model.address import may_address
-from msglint.model.disclosure import Sourced, Traced
+from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, fold
+from msglint.model.resource import Language, Mention, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, written
+from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar, walk, written
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, Place
-
-_SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
 def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudFormationPart":
@@ -26,7 +22,7 @@ def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudForm
 class Index:
     """What a template says in whatever scenario: resources by type, and who names whom."""
 
-    __slots__ = ("_addressing", "_names", "_template", "_words", "types")
+    __slots__ = ("_names", "_template", "_words", "elsewhere", "holding", "types")
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -35,28 +31,10 @@ class Index:
             self.types.setdefault(template.type_of(id_), []).append(id_)
         self._names: dict[str, list[Mention]] | None = None
         self._words: dict[str, list[Mention]] = {}
-        self._addressing: dict[str, list[tuple[tuple[str, ...], Node]]] | None = None
-
-    def addressing(self) -> Mapping[str, Sequence[tuple[tuple[str, ...], Node]]]:
-        """Give the nodes that may be an address with a password in it, or take one from elsewhere, by resource."""
-        if self._addressing is None:
-            self._addressing = {}
-            if may_address(self._template.document.text):
-                elsewhere = self._with_addresses()
-                for id_ in self._template.resources:
-                    found = list(_addressing(self._template.properties(id_), elsewhere))
-                    if found:
-                        self._addressing[id_] = found
-        return self._addressing
-
-    def _with_addresses(self) -> frozenset[str]:
-        """Give the parameters and maps that hold an address."""
-        defaults = {name: members(node).get("Default") for name, node in self._template.parameters.items()}
-        return frozenset(
-            name
-            for name, whole in (*defaults.items(), *self._template.mappings.items())
-            if any(node.kind == "scalar" and may_address(node.text) for _, node in _walk(whole))
-        )
+        self.holding: Sequence[str] | None = None
+        """The resources and sections that seem to hold a secret, as soon as somebody has looked."""
+        self.elsewhere: Mapping[str, str] = {}
+        """What parameters and maps say in which there may be a secret, of such a template."""
 
     def mentions(self, id_: str, word: str | None) -> Sequence[Mention]:
         """Give who names a resource by its logical id, or by the word that its ARN or URL is known by."""
@@ -69,75 +47,12 @@ class Index:
 
     def _read(self, by: str, resource: Node) -> None:
         names = self._names if self._names is not None else {}
-        for path, node in _walk(members(resource).get("Properties")):
-            for name in _named(node):
+        for path, node in walk(members(resource).get("Properties")):
+            for name in named(node):
                 names.setdefault(self._template.split(name)[0], []).append(Mention(by, path))
             if node.kind == "scalar" and ":" in node.text:
                 for word in words(node.text):
                     self._words.setdefault(word, []).append(Mention(by, path))
-
-
-def _addressing(node: Node | None, elsewhere: frozenset[str]) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Give the outermost nodes that may be an address, with the names on the way as they are spelled."""
-    stack: list[tuple[tuple[str, ...], Node]] = [((), node)] if node is not None else []
-    while stack:
-        path, here = stack.pop()
-        if _may_address(here, elsewhere):
-            yield path or ("Properties",), here
-        elif here.kind == "mapping":
-            silent = intrinsic(here) is not None
-            stack += [(path if silent else (*path, name), part) for name, part in here.fields().items()]
-        elif here.kind == "sequence":
-            stack += [(path, part) for part in here.items()]
-
-
-def _may_address(node: Node, elsewhere: frozenset[str]) -> bool:
-    """Say whether a node is a text or a function that gives one, in which there may be an address."""
-    call = intrinsic(node)
-    match call.name if call is not None else "":
-        case "Join":
-            return may_address(written(node))
-        case "Sub" | "Ref":
-            return may_address(written(node)) or not elsewhere.isdisjoint(_named(node))
-        case "FindInMap":
-            return any(name in written(node) for name in elsewhere)
-        case "":
-            return node.kind == "scalar" and may_address(node.text)
-        case _:
-            return False
-
-
-def _walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Give every node below a node with the folded names on the way, intrinsic functions left out of the way."""
-    stack: list[tuple[tuple[str, ...], Node]] = [((), node)] if node is not None else []
-    while stack:
-        path, here = stack.pop()
-        yield path, here
-        if here.kind == "mapping":
-            silent = intrinsic(here) is not None
-            stack += [(path if silent else (*path, fold(name)), part) for name, part in here.fields().items()]
-        elif here.kind == "sequence":
-            stack += [(path, part) for part in here.items()]
-
-
-def _named(node: Node) -> Iterator[str]:
-    call = intrinsic(node)
-    if call is None:
-        return
-    argument = call.argument
-    match call.name:
-        case "Ref" if argument.kind == "scalar":
-            yield argument.text
-        case "GetAtt" if argument.kind == "scalar":
-            yield argument.text
-        case "GetAtt" if argument.kind == "sequence" and argument.items() and argument.items()[0].kind == "scalar":
-            yield argument.items()[0].text
-        case "Sub":
-            pattern = argument.items()[0] if argument.kind == "sequence" and argument.items() else argument
-            if pattern.kind == "scalar":
-                yield from _SUBSTITUTED.findall(pattern.text)
-        case _:
-            return
 
 
 _KNOWN_TRANSFORMS = frozenset(
@@ -189,19 +104,22 @@ class CloudFormationPart:
         """Give the logical ids by type."""
         return self._index.types
 
-    def addressing(self) -> Sequence[str]:
-        """Give the ids of resources that may hold an address with a password."""
-        return tuple(self._index.addressing())
+    def holding(self) -> Sequence[str]:
+        """Give the resources, and then the sections, that seem to hold a secret of a broker or of Kafka."""
+        if self._index.holding is None:
+            self._index.holding = ()
+            if may_hold(self.document.text):
+                from msglint.readers.cloudformation import loose  # noqa: PLC0415  # few templates hold any
 
-    def addresses(self, id: str) -> Iterator[tuple[tuple[str, ...], Traced]]:  # noqa: A002  # the field's own word
-        """Give the texts of a resource that may be such an address; for a parameter, what its default says."""
-        for path, node in self._index.addressing().get(id, ()):
-            traced = self._scope.trace(node)
-            for part in traced.text.parts if traced is not None else ():
-                if isinstance(part, Sourced) and part.source.default is not None:
-                    yield path, Traced(part.source.default, part.source.at)
-            if traced is not None:
-                yield path, traced
+                self._index.elsewhere = loose.said_elsewhere(self._template)
+                self._index.holding = loose.holding(self._template, self._scope, self._index.elsewhere)
+        return self._index.holding
+
+    def whole(self, id: str) -> Sequence[Whole]:  # noqa: A002  # the field's own word
+        """Give all that is written of a resource, or in a section."""
+        from msglint.readers.cloudformation import loose  # noqa: PLC0415  # few templates are looked through
+
+        return tuple(loose.whole(self._template, id, self._scope, self._index.elsewhere))
 
     def confidential(self) -> Collection[str]:
         """Give the defaults and given values of parameters with NoEcho."""
@@ -214,7 +132,7 @@ class CloudFormationPart:
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
         if id not in self._template.resources:
-            return None
+            return self._section(id)
         found = self._records.get(id)
         if found is None:
             type_ = self._template.type_of(id)
@@ -226,6 +144,15 @@ class CloudFormationPart:
             found = Record(self, id, type_, type_, at, self._scope.expression(body), origin)
             self._records[id] = found
         return found
+
+    def _section(self, id_: str) -> Record | None:
+        from msglint.readers.cloudformation import loose  # noqa: PLC0415  # few templates are looked through
+
+        node = loose.section(self._template, id_)
+        if node is None:
+            return None
+        type_ = id_.partition(".")[0]
+        return Record(self, id_, type_, type_, loose.beginning(self._template, id_), self._scope.expression(node))
 
     def _nothing(self, id_: str) -> Node:
         # A resource without properties: its body has none of their names either.
@@ -242,7 +169,11 @@ class CloudFormationPart:
 
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource's condition holds."""
-        condition = self._template.condition_of(id)
+        if id.startswith("Outputs."):
+            output = members(members(self._template.root).get("Outputs")).get(id.partition(".")[2])
+            condition = scalar(members(output).get("Condition"))
+        else:
+            condition = self._template.condition_of(id)
         return condition is None or self._scope.condition(condition)
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
@@ -257,9 +188,9 @@ class CloudFormationPart:
         """Give the output that exports the resource."""
         for output in members(members(self._template.root).get("Outputs")).values():
             value = members(output).get("Value") if "Export" in members(output) else None
-            for _, node in _walk(value):
-                named = any(self._template.split(name)[0] == id for name in _named(node))
-                if named and (arns or not _says_arn(node)):
+            for _, node in walk(value):
+                names_it = any(self._template.split(name)[0] == id for name in named(node))
+                if names_it and (arns or not _says_arn(node)):
                     return output
         return None
 

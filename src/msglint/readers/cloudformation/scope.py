@@ -15,7 +15,7 @@ from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoi
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
-from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet
+from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
 from msglint.readers.interface import partition_of
 from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
@@ -55,7 +55,12 @@ _REF_GIVES = {
     "AWS::IAM::Role": "name",
     "AWS::MSK::Cluster": "arn",
     "AWS::MSK::ServerlessCluster": "arn",
+    "AWS::MSK::Configuration": "arn",
+    "AWS::KinesisAnalyticsV2::Application": "name",
     "AWS::SecretsManager::Secret": "arn",
+    "AWS::KMS::Key": "key_id",
+    "AWS::KMS::ReplicaKey": "key_id",
+    "AWS::KMS::Alias": "name",
 }
 _OTHERWISE_NAMED = frozenset(
     {
@@ -80,6 +85,7 @@ _GET_ATT_GIVES = {
     "Name": "name",
     "QueueName": "name",
     "TopicName": "name",
+    "KeyId": "key_id",
 }
 
 
@@ -139,11 +145,20 @@ class Scope:
         finally:
             self._busy -= 1
 
-    def trace(self, node: Node) -> Traced | None:
-        """Give the text of a node with parameters and dynamic references as symbols; None where it is no text."""
+    def parameter(self, name: str) -> Traced:
+        """Give what a parameter says of its own value, whoever refers to it."""
+        at: Place = members(self.template.root)["Parameters"].key(name)
+        return Traced(self._following.source(name), at)
+
+    @property
+    def _following(self) -> "Scope":
         if self._tracing is None:
             self._tracing = Scope(self.template, self.chosen, self)
-        shape = self._tracing.evaluate(node)
+        return self._tracing
+
+    def trace(self, node: Node) -> Traced | None:
+        """Give the text of a node with parameters and dynamic references as symbols; None where it is no text."""
+        shape = self._following.evaluate(node)
         match shape:
             case Known(value=Text() as text, at=at):
                 return Traced(text, at)
@@ -267,7 +282,7 @@ class Scope:
         declared = members(self.template.parameters[name])
         type_ = scalar(declared.get("Type")) or "String"
         if self._filled is not None:
-            return Known(self._source(name, declared, type_), node)
+            return Known(self.source(name), node)
         value = self.template.conditions.parameter(name, self.chosen)
         listed = type_ == "CommaDelimitedList" or "List<" in type_
         if value is None and listed:
@@ -280,11 +295,14 @@ class Scope:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
         return Known(self._resolved(value, at=at), at)
 
-    def _source(self, name: str, declared: Mapping[str, Node], type_: str) -> Text:
+    def source(self, name: str) -> Text:
         """Give the symbol of a parameter, which says whether its value is in the open."""
+        declared = members(self.template.parameters[name])
+        type_ = scalar(declared.get("Type")) or "String"
         at: Place = members(self.template.root)["Parameters"].key(name)
         default = scalar(declared.get("Default")) or ""
         quiet = is_quiet(declared)
+        allowed = texts(declared.get("AllowedValues")) or ()
         doubt: Reason | None = None
         way = None if quiet else Way.ECHOED
         if type_.startswith(STORED_ELSEWHERE):
@@ -297,6 +315,8 @@ class Scope:
             return self._resolved(default, at=declared["Default"])
         elif default and not is_placeholder(default):
             way, at = Way.DEFAULT, declared["Default"]
+        elif not default and any(allowed) and not any(map(is_placeholder, allowed)):
+            way, at = Way.ALLOWED, declared["AllowedValues"]
         elif default and quiet:
             doubt = Reason(Doubt.OUTSIDE, f"the default of {name} looks like a placeholder", declared["Default"])
         return Text.of(Sourced.of(Source(name, at, way, doubt, Text.literal(default))))

@@ -64,10 +64,11 @@ class Template(msgspec.Struct, frozen=True):
 
     @property
     def confidential(self) -> frozenset[str]:
-        """The defaults and given values of parameters with NoEcho."""
+        """What parameters with NoEcho are given, by default or otherwise, and all that they may be."""
         quiet = {name: members(node) for name, node in self.parameters.items() if is_quiet(members(node))}
         values = [value for name in quiet for value in (scalar(quiet[name].get("Default")), self.given.get(name))]
-        return frozenset(filter(None, values))
+        allowed = [value for fields in quiet.values() for value in texts(fields.get("AllowedValues")) or ()]
+        return frozenset(value for value in (*values, *allowed) if value and not value.startswith("{{resolve:"))
 
     def type_of(self, resource: str) -> str:
         """Give a resource's type; empty where it is not written."""
@@ -131,10 +132,11 @@ def _domain(declared: Node, fixed: str | None) -> Domain:
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()
-    return Domain(_texts(fields.get("AllowedValues")), scalar(fields.get("Default")), fixed)
+    return Domain(texts(fields.get("AllowedValues")), scalar(fields.get("Default")), fixed)
 
 
-def _texts(node: Node | None) -> tuple[str, ...] | None:
+def texts(node: Node | None) -> tuple[str, ...] | None:
+    """Give the texts of a list; None where there is none, or some of it is no text."""
     if node is None or node.kind != "sequence":
         return None
     texts = tuple(text for item in node.items() if (text := scalar(item)) is not None)

@@ -94,6 +94,11 @@ PROCESSING = {
     ),
 }
 
+FROM_SECRET = {
+    "SecretsManagerConfiguration": Spec(
+        "secrets_manager_configuration", _names(Enabled="enabled", SecretARN="secret_arn", RoleARN="role_arn")
+    )
+}
 LOGGING = {
     "CloudWatchLoggingOptions": Spec(
         "cloudwatch_logging_options",
@@ -102,6 +107,7 @@ LOGGING = {
 }
 BUCKET = {**_names(BucketARN="bucket_arn", Prefix="prefix", ErrorOutputPrefix="error_output_prefix"), **LOGGING}
 DESTINATION = {"S3Configuration": Spec("s3_configuration", BUCKET), **LOGGING}
+SECRET_DESTINATION = {**DESTINATION, **FROM_SECRET}
 
 DELIVERY_STREAM = Kind(
     "AWS::KinesisFirehose::DeliveryStream",
@@ -128,13 +134,27 @@ DELIVERY_STREAM = Kind(
             },
         ),
         "S3DestinationConfiguration": Spec("s3_configuration", BUCKET),
-        "RedshiftDestinationConfiguration": Spec("redshift_configuration", DESTINATION),
+        "RedshiftDestinationConfiguration": Spec(
+            "redshift_configuration",
+            {**_names(Password="password"), **SECRET_DESTINATION},  # noqa: S106  # a name
+        ),
         "ElasticsearchDestinationConfiguration": Spec("elasticsearch_configuration", DESTINATION),
         "AmazonopensearchserviceDestinationConfiguration": Spec("opensearch_configuration", DESTINATION),
         "AmazonOpenSearchServerlessDestinationConfiguration": Spec("opensearchserverless_configuration", DESTINATION),
-        "SplunkDestinationConfiguration": Spec("splunk_configuration", DESTINATION),
-        "HttpEndpointDestinationConfiguration": Spec("http_endpoint_configuration", DESTINATION),
-        "SnowflakeDestinationConfiguration": Spec("snowflake_configuration", DESTINATION),
+        "SplunkDestinationConfiguration": Spec(
+            "splunk_configuration", {**_names(HECToken="hec_token"), **SECRET_DESTINATION}
+        ),
+        "HttpEndpointDestinationConfiguration": Spec(
+            "http_endpoint_configuration",
+            {
+                "EndpointConfiguration": Spec("", _names(Url="url", AccessKey="access_key"), here=True),
+                **SECRET_DESTINATION,
+            },
+        ),
+        "SnowflakeDestinationConfiguration": Spec(
+            "snowflake_configuration",
+            {**_names(PrivateKey="private_key", KeyPassphrase="key_passphrase"), **SECRET_DESTINATION},
+        ),
         "IcebergDestinationConfiguration": Spec("iceberg_configuration", DESTINATION),
     },
 )
@@ -161,6 +181,43 @@ EVENT_TARGET = Kind(
         "DeadLetterConfig": DEAD_LETTER,
         "RetryPolicy": RETRIES,
         "SqsParameters": Spec("sqs_target", MESSAGE_GROUP),
+    },
+)
+
+HTTP_PARAMETERS = {
+    name: Spec(attribute, _names(Key="key", Value="value", IsValueSecret="is_value_secret"), many=True)
+    for name, attribute in (
+        ("HeaderParameters", "header"),
+        ("QueryStringParameters", "query_string"),
+        ("BodyParameters", "body"),
+    )
+}
+
+CONNECTION = Kind(
+    "AWS::Events::Connection",
+    {
+        **_names(Name="name"),
+        "AuthParameters": Spec(
+            "auth_parameters",
+            {
+                "ApiKeyAuthParameters": Spec("api_key", _names(ApiKeyName="key", ApiKeyValue="value")),
+                "BasicAuthParameters": Spec(
+                    "basic",
+                    _names(Username="username", Password="password"),  # noqa: S106  # a name
+                ),
+                "OAuthParameters": Spec(
+                    "oauth",
+                    {
+                        "ClientParameters": Spec(
+                            "client_parameters",
+                            _names(ClientID="client_id", ClientSecret="client_secret"),  # a name
+                        ),
+                        "OAuthHttpParameters": Spec("oauth_http_parameters", HTTP_PARAMETERS),
+                    },
+                ),
+                "InvocationHttpParameters": Spec("invocation_http_parameters", HTTP_PARAMETERS),
+            },
+        ),
     },
 )
 
@@ -239,17 +296,73 @@ EVENT_SOURCE_MAPPING = Kind(
     },
 )
 
+KAFKA_LOGS = {
+    "CloudWatchLogs": Spec("cloudwatch_logs", _names(Enabled="enabled")),
+    "Firehose": Spec("firehose", _names(Enabled="enabled")),
+    "S3": Spec("s3", _names(Enabled="enabled")),
+}
+
 MSK_CLUSTER = Kind(
     "AWS::MSK::Cluster",
     {
         **_names(ClusterName="cluster_name"),
         "ClientAuthentication": Spec(
             "client_authentication",
-            {"Sasl": Spec("sasl", {"Scram": Spec("", _names(Enabled="scram"), here=True)})},
+            {
+                "Sasl": Spec(
+                    "sasl",
+                    {
+                        "Scram": Spec("", _names(Enabled="scram"), here=True),
+                        "Iam": Spec("", _names(Enabled="iam"), here=True),
+                    },
+                ),
+                "Tls": Spec("tls", _names(CertificateAuthorityArnList="certificate_authority_arns")),
+                "Unauthenticated": Spec("", _names(Enabled="unauthenticated"), here=True),
+            },
         ),
+        "EncryptionInfo": Spec(
+            "encryption_info",
+            {
+                "EncryptionInTransit": Spec(
+                    "encryption_in_transit", _names(ClientBroker="client_broker", InCluster="in_cluster")
+                )
+            },
+        ),
+        "BrokerNodeGroupInfo": Spec(
+            "broker_node_group_info",
+            {
+                "ConnectivityInfo": Spec(
+                    "connectivity_info", {"PublicAccess": Spec("public_access", _names(Type="type"))}, computed=True
+                )
+            },
+        ),
+        "ConfigurationInfo": Spec("configuration_info", _names(Arn="arn")),
+        "LoggingInfo": Spec("logging_info", {"BrokerLogs": Spec("broker_logs", KAFKA_LOGS)}),
     },
     "cluster_name",
 )
+
+CONNECTOR = Kind(
+    "AWS::KafkaConnect::Connector",
+    {
+        **_names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
+        "KafkaClusterEncryptionInTransit": Spec(
+            "kafka_cluster_encryption_in_transit", _names(EncryptionType="encryption_type")
+        ),
+        "LogDelivery": Spec("log_delivery", {"WorkerLogDelivery": Spec("worker_log_delivery", KAFKA_LOGS)}),
+    },
+)
+
+REPLICATOR = Kind(
+    "AWS::MSK::Replicator",
+    {
+        **_names(ReplicatorName="replicator_name"),
+        "LogDelivery": Spec("log_delivery", {"ReplicatorLogDelivery": Spec("replicator_log_delivery", KAFKA_LOGS)}),
+    },
+    "replicator_name",
+)
+
+KEY = Kind("AWS::KMS::Key", _names(KeyPolicy="policy"))
 
 SCRAM_ASSOCIATION = "AWS::MSK::BatchScramSecret"
 
@@ -359,7 +472,13 @@ BUS_PERMISSION = Kind(
 BROKER = Kind(
     "AWS::AmazonMQ::Broker",
     {
-        **_names(BrokerName="broker_name", EngineType="engine_type"),
+        **_names(
+            BrokerName="broker_name",
+            EngineType="engine_type",
+            DeploymentMode="deployment_mode",
+            PubliclyAccessible="publicly_accessible",
+        ),
+        "Logs": Spec("logs", _names(General="general", Audit="audit")),
         "Users": Spec("user", _names(Username="username", Password="password"), many=True),  # noqa: S106  # a name
         "LdapServerMetadata": Spec(
             "ldap_server_metadata",
@@ -372,14 +491,31 @@ BROKER = Kind(
 FLINK = Kind(
     "AWS::KinesisAnalyticsV2::Application",
     {
-        **_names(ApplicationName="name"),
+        **_names(ApplicationName="name", RuntimeEnvironment="runtime_environment"),
+        "CloudWatchLoggingOptions": Spec("cloudwatch_logging_options", _names(LogStreamARN="log_stream_arn")),
         "ApplicationConfiguration": Spec(
             "application_configuration",
             {
+                "ApplicationSnapshotConfiguration": Spec(
+                    "application_snapshot_configuration", _names(SnapshotsEnabled="snapshots_enabled"), computed=True
+                ),
+                "FlinkApplicationConfiguration": Spec(
+                    "flink_application_configuration",
+                    {
+                        "CheckpointConfiguration": Spec(
+                            "checkpoint_configuration",
+                            _names(
+                                ConfigurationType="configuration_type", CheckpointingEnabled="checkpointing_enabled"
+                            ),
+                            computed=True,
+                        )
+                    },
+                    computed=True,
+                ),
                 "EnvironmentProperties": Spec(
                     "environment_properties",
                     {"PropertyGroups": Spec("property_group", _names(PropertyMap="property_map"), many=True)},
-                )
+                ),
             },
         ),
     },
@@ -468,6 +604,7 @@ KINDS = {
     "aws_scheduler_schedule_group": Kind("AWS::Scheduler::ScheduleGroup", _names(Name="name")),
     "aws_cloudwatch_event_rule": EVENT_RULE,
     "aws_cloudwatch_event_target": EVENT_TARGET,
+    "aws_cloudwatch_event_connection": CONNECTION,
     "aws_cloudwatch_event_bus": Kind(
         "AWS::Events::EventBus",
         {**_names(Name="name", KmsKeyIdentifier="kms_key_identifier"), "DeadLetterConfig": DEAD_LETTER},
@@ -594,8 +731,10 @@ KINDS = {
         _names(
             IntegrationType="integration_type",
             IntegrationSubtype="integration_subtype",
+            IntegrationUri="integration_uri",
             CredentialsArn="credentials_arn",
             RequestParameters="request_parameters",
+            RequestTemplates="request_templates",
         ),
     ),
     "aws_api_gateway_rest_api": Kind("AWS::ApiGateway::RestApi", _names(Name="name", Body="body")),
@@ -603,10 +742,8 @@ KINDS = {
     "aws_lambda_alias": Kind("AWS::Lambda::Alias", _names(Name="name", FunctionName="function_name")),
     "aws_mq_configuration": Kind("AWS::AmazonMQ::Configuration", _names(Name="name", Data="data")),
     "aws_msk_configuration": Kind("AWS::MSK::Configuration", _names(Name="name", ServerProperties="server_properties")),
-    "aws_mskconnect_connector": Kind(
-        "AWS::KafkaConnect::Connector",
-        _names(ConnectorName="name", ConnectorConfiguration="connector_configuration"),
-    ),
+    "aws_mskconnect_connector": CONNECTOR,
+    "aws_msk_replicator": REPLICATOR,
     "aws_mskconnect_worker_configuration": Kind(
         "AWS::KafkaConnect::WorkerConfiguration", _names(Name="name", PropertiesFileContent="properties_file_content")
     ),
@@ -621,11 +758,12 @@ KINDS = {
         {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},
     ),
     "aws_codepipeline": PIPELINE,
-    "aws_kms_key": Kind("AWS::KMS::Key", _names(KeyPolicy="policy")),
-    "aws_kms_external_key": Kind("AWS::KMS::Key"),
-    "aws_kms_replica_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_replica_external_key": Kind("AWS::KMS::ReplicaKey"),
-    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(TargetKeyId="target_key_id")),
+    "aws_kms_key": KEY,
+    "aws_kms_external_key": KEY,
+    # A replica has a policy of its own, which may be a resource of its own too.
+    "aws_kms_replica_key": KEY,
+    "aws_kms_replica_external_key": KEY,
+    "aws_kms_alias": Kind("AWS::KMS::Alias", _names(AliasName="name", TargetKeyId="target_key_id")),
     "aws_s3_bucket": Kind("AWS::S3::Bucket", _names(BucketName="bucket"), "bucket"),
 }
 
@@ -634,7 +772,7 @@ OVERLAYS = {
     "aws_sqs_queue_redrive_allow_policy": Overlay(
         "queue_url", QUEUE.type, "RedriveAllowPolicy", "redrive_allow_policy"
     ),
-    "aws_kms_key_policy": Overlay("key_id", "AWS::KMS::Key", "KeyPolicy", "policy"),
+    "aws_kms_key_policy": Overlay("key_id", KEY.type, "KeyPolicy", "policy"),
 }
 
 

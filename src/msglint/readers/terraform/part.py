@@ -5,21 +5,24 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from msglint.model import identity
-from msglint.model.address import may_address
 from msglint.model.data import Data
-from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Given, Shape
+from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, fold
+from msglint.model.resource import Language, Mention, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
-from msglint.readers.terraform.plan import Instance, Path, Plan, open_plan, prefix
+from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
+
+_OUTPUT = "output."
+_OUTPUTS = ("planned_values", "outputs")
+_SCRIPTS = ("user_data", "user_data_base64")
 
 
 def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
@@ -34,6 +37,7 @@ class TerraformPart:
         "_account",
         "_assumptions",
         "_attributes",
+        "_holding",
         "_mentions",
         "_overlays",
         "_owners",
@@ -55,6 +59,7 @@ class TerraformPart:
         self._mentions: dict[str, list[Mention]] | None = None
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._owners: dict[str, str] = {}
+        self._holding: Sequence[str] | None = None
         self._account = assumptions.account or _caller(plan)
 
     @property
@@ -76,22 +81,48 @@ class TerraformPart:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
         return self._types
 
-    def addressing(self) -> Sequence[str]:
-        """Give the addresses of resources that hold an address with a password."""
-        if not may_address(self.document.text):
-            return ()
-        return [address for address, instance in self._plan.instances.items() if any(_texts(instance.values))]
+    def holding(self) -> Sequence[str]:
+        """Give the resources, and then the outputs, that seem to hold a secret of a broker or of Kafka."""
+        if self._holding is None:
+            self._holding = ()
+            if may_hold(self.document.text):
+                self._holding = (
+                    *(address for address, instance in self._plan.instances.items() if _may_hold(instance)),
+                    *(f"{_OUTPUT}{name}" for name in self._outputs()),
+                )
+        return self._holding
 
-    def addresses(self, id: str) -> Iterator[tuple[tuple[str, ...], Traced]]:  # noqa: A002  # the field's own word
-        """Give the texts of a resource that hold such an address."""
-        instance = self._plan.instances[id]
-        for way in _texts(instance.values):
-            here = self._planned(instance)
-            for step in way:
-                here = here.member(step) if isinstance(step, str) else here.item(step)
-            traced = here.traced()
-            if traced is not None:
-                yield tuple(step for step in way if isinstance(step, str)), traced
+    def whole(self, id: str) -> Sequence[Whole]:  # noqa: A002  # the field's own word
+        """Give all that is planned of a resource, or the value of an output."""
+        instance = self._plan.instances.get(id)
+        if instance is not None:
+            return (Whole((), self._planned(instance)),)
+        name = id.removeprefix(_OUTPUT)
+        output = self._outputs().get(name, {})
+        configured = self._plan.at(("configuration", "root_module", "outputs", name, "expression"))
+        later = self._plan.at(("output_changes", name, "after_unknown"))
+        path = (*_OUTPUTS, name, "value") if "value" in output else (*_OUTPUTS, name)
+        value = Planned(
+            self._plan,
+            self._references,
+            Where(()),
+            output.get("value"),
+            later,
+            configured,
+            path,
+            configured is not None,
+        )
+        at = self._plan.place((*_OUTPUTS, name))
+        return (Whole(("output",), Given(Fields({name: value}, at)), shown=output.get("sensitive") is not True),)
+
+    def _outputs(self) -> Mapping[str, Any]:
+        """Give the outputs of the root module, which Terraform prints."""
+        outputs = self._plan.at(_OUTPUTS)
+        return (
+            {name: each for name, each in outputs.items() if isinstance(each, dict)}
+            if isinstance(outputs, dict)
+            else {}
+        )
 
     def confidential(self) -> Collection[str]:
         """Give the texts that are marked as sensitive."""
@@ -107,7 +138,11 @@ class TerraformPart:
         """Give one resource."""
         instance = self._plan.instances.get(id)
         if instance is None:
-            return None
+            name = id.removeprefix(_OUTPUT)
+            if name == id or name not in self._outputs():
+                return None
+            at = self._plan.place((*_OUTPUTS, name))
+            return Record(self, id, "output", "output", at, Given(Fields({}, at)))
         found = self._records.get(id)
         if found is None:
             kind = _kind(instance)
@@ -162,26 +197,22 @@ class TerraformPart:
         planned = self._planned(instance)
         target = planned.member(overlay.target)
         value = planned.member(overlay.attribute)
-        if isinstance(target.value, str):
-            for address in self._types.get(overlay.type, ()):
-                if target.value in {
-                    self.attribute(address, "url").literal_value,
-                    self.attribute(address, "arn").literal_value,
-                }:
-                    overlays.setdefault(address, {})[overlay.property] = value
-                    self._owners[instance.address] = address
-            return
+        own = self._types.get(overlay.type, ())
         named = self._references.follow(target.expression, target.where)
-        queues = [
-            found.resource[1] for found in named.references if found.resource[1] in self._types.get(overlay.type, ())
-        ]
-        if named.complete and len(queues) == 1:
-            overlays.setdefault(queues[0], {})[overlay.property] = value
-            self._owners[instance.address] = queues[0]
+        known = isinstance(target.value, str)
+        called = [address for address in own if known and target.value in self._called(address)]
+        meant = called or [found.resource[1] for found in named.references if found.resource[1] in own]
+        if len(meant) == 1 and (called or named.complete):
+            overlays.setdefault(meant[0], {})[overlay.property] = value
+            self._owners[instance.address] = meant[0]
             return
         doubt = not_understood(f"{instance.address} may set it, and which resource it names cannot be told", target.at)
-        for address in queues or [""]:
+        for address in meant or ([] if known else [""]):
             overlays.setdefault(address, {})[overlay.property] = Given(doubt)
+
+    def _called(self, address: str) -> Collection[str | None]:
+        """Give what other resources call one by: its URL or ARN, or the id of a key."""
+        return [self.attribute(address, name).literal_value for name in ("url", "arn", "key_id")]
 
     def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether an argument has a value, or may have one after the apply."""
@@ -197,7 +228,7 @@ class TerraformPart:
 
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
-        return id in self._plan.instances
+        return id in self._plan.instances or id.startswith(_OUTPUT)
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give an attribute of a resource."""
@@ -379,17 +410,20 @@ class Overlaid:
         return Fields({**self._more, **own}, shape.at)
 
 
-def _texts(values: Any) -> Iterator[Path]:
-    """Give the ways to the texts that may hold an address with a password."""
-    stack: list[tuple[Path, Any]] = [((), values)]
+def _may_hold(instance: Instance) -> bool:
+    """Say whether there may be a secret of a broker or of Kafka in a resource, from its names and texts alone."""
+    found: list[str] = []
+    stack: list[Any] = [instance.values, instance.unknown]
     while stack:
-        way, here = stack.pop()
+        here = stack.pop()
         if isinstance(here, dict):
-            stack += [((*way, name), part) for name, part in here.items()]
+            found += here
+            stack += here.values()
         elif isinstance(here, list):
-            stack += [((*way, index), part) for index, part in enumerate(here)]
-        elif isinstance(here, str) and may_address(here):
-            yield way
+            stack += here
+        elif isinstance(here, str):
+            found.append(here)
+    return tells("\n".join(found)) or any(instance.values.get(name) for name in _SCRIPTS)
 
 
 def _says_something(part: Expression) -> bool:

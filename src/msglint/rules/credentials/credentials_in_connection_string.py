@@ -2,7 +2,8 @@
 
 ## What it does
 Finds `user:password@` in addresses of brokers (`amqp`, `stomp`, `mqtt`, `ws`, `ssl`, `tcp` and their variants), of REST
-interfaces of Kafka and of schema registries, in whatever property of whatever resource.
+interfaces of Kafka and of schema registries, in whatever property of whatever resource, and in outputs, parameters,
+mappings, metadata and descriptions.
 
 ## Why it matters
 Whoever reads the template, the plan or the console can use the broker. Addresses are also logged, with all that is in
@@ -19,7 +20,7 @@ The broker is a throw-away in a test, and nothing else accepts its password.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Severity
-from msglint.model.credentials import Credential, urls
+from msglint.model.environment import addresses
 from msglint.model.model import Model
 from msglint.model.resource import AnyResource
 from msglint.rules.disclosed import disclosed
@@ -41,7 +42,5 @@ def credentials_in_connection_string(resource: AnyResource, model: Model) -> Ite
     """Judge each address that a resource holds."""
     fix = Fix("Take user and password out of the address, and add them from a secret when connecting", resource)
     what = "the password in an address of {resource} ({key})"
-    for path, text in resource.addresses():
-        for password in urls(text, path[-1]):
-            credential = Credential(password, path[-1], path)
-            yield disclosed(resource, credential, what=what, use="use the broker", fix=fix)
+    for password in addresses(resource):
+        yield disclosed(resource, password, what=what, use="use the broker", fix=fix)

@@ -21,9 +21,8 @@ from msglint.model.delivery import Edge, Stance, deliveries_to
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import ends
 from msglint.rules.interface import rule
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, unknown
+from msglint.verdict import YES, Doubt, Reason, Verdict, any_of, unknown
 
 
 @rule(
@@ -45,9 +44,7 @@ def aws_managed_key_blocks_sender(store: Queue | Topic, model: Model) -> Iterato
     services = " and ".join(dict.fromkeys(edge.service for edge in came))
     sources = " and ".join(dict.fromkeys(str(edge.source) for edge in came))
     yield Candidate(
-        when=NO
-        if model.has_own_key(store.key)
-        else ends(store.key, store.AWS_MANAGED_KEY, ":") & any_of(map(_needs_key, came)),
+        when=model.on_aws_key(store) & any_of(map(_needs_key, came)),
         resource=store,
         at=store.key.at,
         message="{store} is encrypted with {key}, which {services} cannot use: what {sources} sends here is lost",

@@ -24,12 +24,11 @@ from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sns import StandaloneSubscription
 from msglint.model.sqs import Queue
-from msglint.model.text import ARN_COLONS, Text, same
+from msglint.model.text import ACCOUNT, REGION, Text, same, segment
 from msglint.model.value import Absent, Value, effective
 from msglint.rules.interface import rule
 from msglint.verdict import Doubt, Reason, Verdict, any_of, unknown
 
-REGION, ACCOUNT = 3, 4  # segments of an ARN
 WORDS = {REGION: "Region", ACCOUNT: "account"}
 
 
@@ -64,41 +63,34 @@ def _redrive(queue: Queue, model: Model) -> Iterator[Candidate]:
     text = "AWS's pages differ on whether a queue reaches a dead-letter queue of another Region or account"
     contested = unknown(Reason(Doubt.OUTSIDE, text, target.at))
     because = Reason(Doubt.OUTSIDE, "where its dead-letter queue is cannot be told", target.at)
-    arn = _arn(target, model)
-    elsewhere = _apart(REGION, queue.arn, arn, because) | _apart(ACCOUNT, queue.arn, arn, because)
+    there = _arn(target, model)
+    elsewhere = any_of(_apart(segment(queue.arn, which), segment(there, which), because) for which in WORDS)
+    name = f"{queue.id.rpartition('.')[2]}DeadLetters"
     yield Candidate(
         when=model.names(target, queue) | (elsewhere & contested),
         resource=queue,
         at=target.at,
         message="{queue} is its own dead-letter queue: messages that nobody can handle come back to the same consumers",
         args={"queue": queue},
-        fix=Fix(
-            "Make a dead-letter queue",
-            queue,
-            {
-                ("RedrivePolicy", "deadLetterTargetArn"): Made(
-                    "AWS::SQS::Queue", f"{queue.id.rpartition('.')[2]}DeadLetters"
-                )
-            },
-        ),
+        fix=Fix("Make a dead-letter queue", queue, {("RedrivePolicy", "deadLetterTargetArn"): Made(queue.KIND, name)}),
     )
 
 
 def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> Candidate:
     """Judge what fills a dead-letter queue in the name of a service."""
     kind = edge.kind if isinstance(edge, Edge) else next(iter(edge.kinds), None)
-    there = _segments(queue)
+    silent = Reason(Doubt.OUTSIDE, "AWS does not document which dead-letter queues are reached", edge.at)
     because = (
         edge.reason
         if isinstance(edge, Untold) and queue is None
         else Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told", edge.at)
     )
-    silent = Reason(Doubt.OUTSIDE, "AWS does not document which dead-letter queues are reached", edge.at)
     # Who subscribes may be of another account than the topic, and owns the subscription.
-    own = {REGION: source, ACCOUNT: _owned_by(edge.owner)}
+    here = {REGION: segment(source, REGION), ACCOUNT: edge.owner.record.part.account(edge.owner.id)}
     limits = {REGION: kind.other_region, ACCOUNT: kind.other_account} if kind is not None else {}
     judged = {
-        which: stance.refuses(silent) & _apart(which, own[which], queue, because) for which, stance in limits.items()
+        which: stance.refuses(silent) & _apart(here[which], segment(queue, which), because)
+        for which, stance in limits.items()
     }
     which = next((which for which, verdict in judged.items() if verdict.is_yes), REGION)
     return Candidate(
@@ -108,7 +100,7 @@ def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> C
         message="the dead-letter queue is in the {word} {there}, where {service} does not reach it for {owner}",
         args={
             "word": WORDS[which],
-            "there": there[which] if len(there) > which else "of another stack",
+            "there": segment(queue, which) or "of another stack",
             "service": kind.service if kind is not None else "the service",
             "owner": edge.owner,
         },
@@ -123,24 +115,12 @@ def _named(owner: Resource) -> Text | None:
     return effective(owner.topic) if isinstance(owner, StandaloneSubscription) else None
 
 
-def _owned_by(owner: Resource) -> Text:
-    """Give an ARN of the owner's account."""
-    return Text.of("arn:aws:x:x:", owner.record.part.account(owner.id), ":x")
-
-
 def _arn(target: Value[Text], model: Model) -> Text | None:
     """Give the ARN of a queue, as far as it is told."""
     found = model.find(target, Queue)
     return found.arn if isinstance(found, Queue) else effective(target)
 
 
-def _segments(arn: Text | None) -> tuple[Text, ...]:
-    return (arn.split(":", ARN_COLONS) if arn is not None else None) or ()
-
-
-def _apart(which: int, one: Text | None, other: Text | None, because: Reason) -> Verdict:
-    """Say whether two ARNs are of different Regions or accounts."""
-    here, there = _segments(one), _segments(other)
-    if len(here) <= which or len(there) <= which:
-        return unknown(because)
-    return ~same(here[which], there[which], because)
+def _apart(here: Text | None, there: Text | None, because: Reason) -> Verdict:
+    """Say whether two Regions or accounts are different ones."""
+    return unknown(because) if here is None or there is None else ~same(here, there, because)

@@ -22,9 +22,7 @@ from msglint.model.kinesis import Stream
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.value import ends
 from msglint.rules.interface import rule
-from msglint.verdict import NO
 
 
 @rule(
@@ -44,7 +42,7 @@ def aws_managed_key(store: Queue | Topic | Stream, model: Model) -> Iterator[Can
     # Services write to a data stream through a role of the account, which the key admits.
     shut_out = "no other account" if isinstance(store, Stream) else "no other account and no service that sends here"
     yield Candidate(
-        when=NO if model.has_own_key(key) else ends(key, store.AWS_MANAGED_KEY, ":"),
+        when=model.on_aws_key(store),
         resource=store,
         at=key.at,
         message="{store} is encrypted with the key that AWS manages ({setting} is {key}): its policy cannot be "

@@ -1,14 +1,15 @@
 """A grant to S3 names a bucket but not whose bucket it is.
 
 ## What it does
-Finds an Allow for `s3.amazonaws.com` with a condition on `aws:SourceArn` and none on `aws:SourceAccount`.
+Finds an Allow for `s3.amazonaws.com` with a condition on `aws:SourceArn` and none on `aws:SourceAccount`, and a
+permission of a function with `SourceArn` and without `SourceAccount`.
 
 ## Why it matters
 A bucket's ARN holds no account. When the bucket is deleted, anybody can make one of the same name, and its
 notifications are let in.
 
 ## How to fix
-Add `StringEquals aws:SourceAccount` with your account beside `aws:SourceArn`.
+Add `StringEquals aws:SourceAccount` with your account beside `aws:SourceArn`; `SourceAccount` in a permission.
 
 ## When not to
 The bucket can never be deleted.
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Grant, Severity
 from msglint.iam.stranger import asked, bucket_of_another_account
+from msglint.model.access import Permission
 from msglint.model.delivery import S3
 from msglint.model.exposure import INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
@@ -30,7 +32,7 @@ from msglint.rules.interface import rule
 @rule(
     "MSG202",
     Severity.WARNING,
-    each=POLICY_HOLDERS,
+    each=(*POLICY_HOLDERS, Permission),
     given=INLINE_POLICIES,
     since="0.1",
     references=["https://docs.aws.amazon.com/AmazonS3/latest/userguide/grant-destinations-permissions-to-s3.html"],
@@ -53,5 +55,11 @@ def bucket_grant_without_account(owner: Resource, model: Model) -> Iterator[Cand
             message="S3 may call {action} on this {about} for a bucket of that name in any account: a bucket's ARN "
             "does not say whose it is, and the statement does not ask for aws:SourceAccount",
             args={"action": what.action, "about": about},
-            fix=Fix("Ask for the bucket's account too", owner, grant=Grant(S3, what.action, owner, None, beside=True)),
+            fix=_repair(owner, what.action),
         )
+
+
+def _repair(owner: Resource, action: str) -> Fix:
+    if isinstance(owner, Permission):
+        return Fix(f"Name your account in {owner.record.part.spell(owner.record.type, ('SourceAccount',))} too", owner)
+    return Fix("Ask for the bucket's account too", owner, grant=Grant(S3, action, owner, None, beside=True))

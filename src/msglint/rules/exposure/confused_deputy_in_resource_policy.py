@@ -2,11 +2,12 @@
 
 ## What it does
 Asks of each Allow for a service principal, in the policies of queues, topics, buses, streams and secrets, whether the
-same service is let in when it acts for a resource of another account.
+same service is let in when it acts for a resource of another account. Permissions of functions are asked for those
+services that deliver messages to them.
 
 ## Why it matters
-Anybody can make a topic, rule or bucket of their own and point it here. The service then writes to your queue, or
-publishes to your topic, on their behalf: forged messages that look like the service's own.
+Anybody can make a topic, rule or bucket of their own and point it here. The service then writes to your queue,
+publishes to your topic or calls your function on their behalf: forged messages that look like the service's own.
 
 ## How to fix
 Add a condition that names the source: `ArnEquals aws:SourceArn` with its ARN, or `StringEquals aws:SourceAccount` with
@@ -20,11 +21,20 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, service_of_another_account
+from msglint.model.access import Permission
 from msglint.model.exposure import BUS_POLICY_HOLDERS, INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.rules.grants import attached_by_aws, effective_on, grants_to_services, is_for_buckets, narrowed, unread
+from msglint.rules.grants import (
+    attached_by_aws,
+    effective_on,
+    grants_to_services,
+    is_for_buckets,
+    is_path,
+    narrowed,
+    unread,
+)
 from msglint.rules.interface import rule
 from msglint.verdict import any_of
 
@@ -32,7 +42,7 @@ from msglint.verdict import any_of
 @rule(
     "MSG201",
     Severity.WARNING,
-    each=(*POLICY_HOLDERS, *BUS_POLICY_HOLDERS),
+    each=(*POLICY_HOLDERS, *BUS_POLICY_HOLDERS, Permission),
     given=INLINE_POLICIES,
     since="0.1",
     references=[
@@ -46,8 +56,9 @@ def confused_deputy_in_resource_policy(owner: Resource, model: Model) -> Iterato
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return
-    for statement, services in grants_to_services(policy):
-        what = asked(statement, action, model)
+    for statement, named in grants_to_services(policy):
+        services = tuple(service for service in named if is_path(owner, service))
+        what = asked(statement, action, model) if services else None
         if what is None:
             continue
         effect = effective_on(owner, policy, statement, model)

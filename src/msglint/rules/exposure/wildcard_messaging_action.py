@@ -1,10 +1,13 @@
 """Another principal may do everything with a queue or topic.
 
 ## What it does
-Finds Allows of `sqs:*`, `sns:*` or `*` in a resource policy for a principal other than the own account.
+Finds Allows of `sqs:*`, `sns:*`, `kinesis:*` and the like, of `*`, or of all actions but some (`NotAction`), for a
+principal other than the own account, in the policies of queues, topics, streams, event buses, Kafka clusters and
+secrets.
 
 ## Why it matters
-Who should only send may also read, delete and purge messages, and change the policy itself.
+Who should only send may also read, delete and purge messages, and change the policy itself where a policy can allow
+that.
 
 ## How to fix
 Allow the actions that are needed, such as `sqs:SendMessage` or `sns:Publish`.
@@ -17,7 +20,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, caller_of_another_account
-from msglint.model.exposure import INLINE_POLICIES, POLICY_HOLDERS, held
+from msglint.model.exposure import BUS_POLICY_HOLDERS, INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Principal, PrincipalKind, Statement
 from msglint.model.resource import Resource
@@ -27,13 +30,11 @@ from msglint.rules.grants import allows, effective_on, unread
 from msglint.rules.interface import rule
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 
-EVERYTHING = frozenset({"*", "sqs:*", "sns:*"})
-
 
 @rule(
     "MSG209",
     Severity.WARNING,
-    each=POLICY_HOLDERS,
+    each=(*POLICY_HOLDERS, *BUS_POLICY_HOLDERS),
     given=INLINE_POLICIES,
     since="0.1",
     references=[
@@ -42,13 +43,14 @@ EVERYTHING = frozenset({"*", "sqs:*", "sns:*"})
 )
 def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the actions that a resource policy gives to others."""
-    policy, action, about = held(owner)
+    holding = held(owner)
+    policy, action, about = holding
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return
     account = owner.record.part.account(owner.id)
     for statement in allows(policy):
-        wildcard = _wildcard(statement)
+        wildcard = _wildcard(statement, holding.everything)
         if wildcard is None:
             continue
         what = asked(statement, action, model)
@@ -60,15 +62,17 @@ def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candida
             when=when & effective_on(owner, policy, statement, model),
             resource=owner,
             at=statement.at,
-            message="{whom} may do everything with this {about} ({wildcard}), what is in it and its policy included",
+            message="{whom} may do everything with this {about} ({wildcard}), not only what it needs",
             args={"whom": whom, "about": about, "wildcard": wildcard},
         )
 
 
-def _wildcard(statement: Statement) -> str | None:
+def _wildcard(statement: Statement, everything: frozenset[str]) -> str | None:
+    if statement.not_actions is not None:
+        return "all actions but some, by NotAction"
     for action in statement.actions or ():
         written = literal(action)
-        if written is not None and written.lower() in EVERYTHING:
+        if written is not None and written.lower() in everything:
             return written
     return None
 

@@ -1,0 +1,65 @@
+"""What a glance at a text tells: whether there may be a secret in it, and whose password a name is the name of.
+
+The meaning of a place decides, and people write it into its name: `KAFKA_SASL_PASSWORD`, `spring.rabbitmq.password`.
+"""
+
+import re
+
+_ADDRESS = r"""://(?:(?:[^\s/"'<>@]*:)?["']|[^\s/"'<>@]*:[^\s"'<>@/]*@)"""
+_SECRETS = ("passw", "passphrase", "pwd", "_pass", "loginmodule", "user.info", "client.secret", "ssl.key")
+_SYSTEMS = ("kafka", "sasl", "jaas", "loginmodule", "msk", "confluent", "ksql", "registry", "karapace")
+_BROKERS = ("rabbit", "activemq", "artemis", "mq", "broker", "stomp")
+_ELSEWHERE = ("resolve:ssm-secure", "resolve:${", "userdata", "user_data")
+_TELLING = (
+    r"(?i)loginmodule|auth\.user\.info|ssl\.key|client\.secret|scram-sha-\d+=\[|rabbitmqctl\s"
+    r"|(?:kafka|msk|sasl|ssl|jaas|confluent|ksql|registry|mq|rabbit|artemis|amqp|broker|stomp)[\w.\-/]*(?:pass|pwd)"
+    r"|resolve:(?:ssm-secure|\$)"
+)
+_KAFKA_KEYS = (
+    r"(?i)(?:.*\.)?(?:sasl\.(?:.*\.)?password|sasl\.(?:.*\.)?client\.secret"
+    r"|ssl\.(?:keystore\.|truststore\.|key\.)?password"
+    r"|ssl\.keystore\.key|basic\.auth\.user\.info)"
+)
+_WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
+_KAFKA = frozenset({"kafka", "msk", "sasl", "confluent", "ksql", "ksqldb", "jaas"})
+_BROKER = frozenset(
+    {"rabbit", "rabbitmq", "activemq", "artemis", "amq", "amqp", "mq", "broker", "stomp", "mqtt", "amazonmq"}
+)
+_PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "pass"})
+
+
+def may_address(text: str) -> bool:
+    """Say whether a text, such as a whole document, may hold an address with a password in it, or a part of one."""
+    return "://" in text and re.search(_ADDRESS, text) is not None
+
+
+def may_hold(document: str) -> bool:
+    """Say whether there may be a secret of a broker or of Kafka in a document; much faster than to look for it."""
+    if may_address(document):
+        return True
+    lower = document.lower()
+    if any(word in lower for word in _ELSEWHERE):
+        return True
+    return any(word in lower for word in _SECRETS) and any(word in lower for word in (*_SYSTEMS, *_BROKERS))
+
+
+def tells(text: str) -> bool:
+    """Say whether a text speaks of a secret: an address with a password, an assignment, a JAAS configuration."""
+    return may_address(text) or re.search(_TELLING, text) is not None
+
+
+def is_kafka_property(name: str) -> bool:
+    """Say whether a property of Kafka, with whatever prefix, is secret."""
+    return re.fullmatch(_KAFKA_KEYS, name) is not None
+
+
+def system_of(name: str) -> str:
+    """Say whose password a name is the name of: "kafka", "broker", or nothing of either."""
+    if is_kafka_property(name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
+        return "kafka"
+    words = [word.lower() for word in re.findall(_WORD, name)]
+    if not words or words[-1] not in _PASSWORD:
+        return ""
+    if not _KAFKA.isdisjoint(words) or {"schema", "registry"} <= set(words):
+        return "kafka"
+    return "broker" if not _BROKER.isdisjoint(words) else ""
