@@ -8,7 +8,7 @@ from msglint.model.data import Data
 from msglint.model.event_pattern import Event, fields_asked, matches_event
 from msglint.model.events import DEFAULT_BUS, EventBus, Pipe, Rule, Target
 from msglint.model.expression import Fields, Items
-from msglint.model.lambda_ import Alias, EventInvokeConfig, Function, Version, function_of
+from msglint.model.lambda_ import Alias, Function, Version, function_of, invoke_configs
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
@@ -127,8 +127,8 @@ def _by_function(target: Target, bus: _Bus) -> Iterator[_Put]:
     function = function_of(target.destination.text(), bus.model)
     if not isinstance(function, Function):
         return
-    for config in bus.model.once(_configs, lambda: _configs(bus.model)).get(function.record.key, ()):
-        called = _calls(target.destination.text(), config.qualifier, bus.model)
+    for config, its in invoke_configs(function, bus.model):
+        called = _calls(target.destination.text(), config.qualifier, bus.model) & its
         for outcome, destination in (("Success", config.on_success), ("Failure", config.on_failure)):
             if called.is_no or not bus.is_named_by(destination.text()):
                 continue
@@ -152,15 +152,6 @@ def _by_function(target: Target, bus: _Bus) -> Iterator[_Put]:
             }
             what = f"a record of each call that {'succeeds' if success else 'fails'}"
             yield _Put(function, destination.at, what, called, event)
-
-
-def _configs(model: Model) -> Mapping[tuple[str, str], Sequence[EventInvokeConfig]]:
-    found: dict[tuple[str, str], list[EventInvokeConfig]] = {}
-    for config in model.every(EventInvokeConfig):
-        function = function_of(config.function, model)
-        if isinstance(function, Function):
-            found.setdefault(function.record.key, []).append(config)
-    return found
 
 
 def _calls(value: Value[Text], qualifier: Value[Text], model: Model) -> Verdict:
