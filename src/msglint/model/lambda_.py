@@ -255,8 +255,21 @@ B = TypeVar("B", Alias, EventInvokeConfig)
 
 def keeps_failures(function: Function, model: Model) -> Verdict:
     """Say whether anything takes what a function fails to handle when it is called asynchronously."""
-    destinations = (its & config.on_failure.exists() for config, its in _beside(EventInvokeConfig, function, model))
+    destinations = (its & config.on_failure.exists() for config, its in invoke_configs(function, model))
     return any_of((function.dead_letter.exists(), *destinations))
+
+
+def never_tries_again(function: Function, model: Model) -> Verdict:
+    """Say whether a function gets each event of an asynchronous call only once, whatever becomes of it."""
+    return any_of(
+        its & config.attempts.integer().holds(lambda attempts: attempts == 0)
+        for config, its in invoke_configs(function, model)
+    )
+
+
+def invoke_configs(function: Function, model: Model) -> Iterator[tuple[EventInvokeConfig, Verdict]]:
+    """Give what is said of a function's asynchronous calls, and whether it is of this function."""
+    return _beside(EventInvokeConfig, function, model)
 
 
 def aliases(function: Function, model: Model) -> Iterator[Alias]:

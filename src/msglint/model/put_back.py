@@ -8,12 +8,12 @@ from msglint.model.data import Data
 from msglint.model.event_pattern import Event, fields_asked, matches_event
 from msglint.model.events import DEFAULT_BUS, EventBus, Pipe, Rule, Target
 from msglint.model.expression import Fields, Items
-from msglint.model.lambda_ import Alias, EventInvokeConfig, Function, Version, function_of
+from msglint.model.lambda_ import Alias, Function, Version, function_of, invoke_configs
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
-from msglint.model.target import targets
+from msglint.model.target import FUNCTION, QUEUE, STATE_MACHINE, leads_to, targets
 from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, made_of, says
 from msglint.source import Place
@@ -45,11 +45,7 @@ def put_back(rule: Rule, model: Model) -> Iterator[PutBack]:
         if bus.is_named_by(target.destination.text()):
             yield PutBack(_same_again(rule, target), target.owner, target.destination.at, "what it matches back")
             continue
-        for by, at, what, comes, event in (
-            *_by_function(target, bus),
-            *_by_machine(target, bus),
-            *_by_pipe(target, bus),
-        ):
+        for by, at, what, comes, event in _through(target, bus):
             whole: Event = {"version": Text.literal("0"), "account": around[4], "region": around[3], **event}
             yield PutBack(matches_event(rule.pattern, whole) & comes, by, at, what)
 
@@ -62,6 +58,14 @@ class _Put(NamedTuple):
     what: str
     comes: Verdict
     event: Mapping[str, Event]
+
+
+def _through(target: Target, bus: "_Bus") -> Iterator[_Put]:
+    """Give what a target puts on a bus in its turn."""
+    ways = ((FUNCTION, _by_function), (STATE_MACHINE, _by_machine), (QUEUE, _by_pipe))
+    for kind, way in ways:
+        if not leads_to(target.destination, kind, bus.model).is_no:
+            yield from way(target, bus)
 
 
 class _Bus:
@@ -123,8 +127,8 @@ def _by_function(target: Target, bus: _Bus) -> Iterator[_Put]:
     function = function_of(target.destination.text(), bus.model)
     if not isinstance(function, Function):
         return
-    for config in bus.model.once(_configs, lambda: _configs(bus.model)).get(function.record.key, ()):
-        called = _calls(target.destination.text(), config.qualifier, bus.model)
+    for config, its in invoke_configs(function, bus.model):
+        called = _calls(target.destination.text(), config.qualifier, bus.model) & its
         for outcome, destination in (("Success", config.on_success), ("Failure", config.on_failure)):
             if called.is_no or not bus.is_named_by(destination.text()):
                 continue
@@ -150,15 +154,6 @@ def _by_function(target: Target, bus: _Bus) -> Iterator[_Put]:
             yield _Put(function, destination.at, what, called, event)
 
 
-def _configs(model: Model) -> Mapping[tuple[str, str], Sequence[EventInvokeConfig]]:
-    found: dict[tuple[str, str], list[EventInvokeConfig]] = {}
-    for config in model.every(EventInvokeConfig):
-        function = function_of(config.function, model)
-        if isinstance(function, Function):
-            found.setdefault(function.record.key, []).append(config)
-    return found
-
-
 def _calls(value: Value[Text], qualifier: Value[Text], model: Model) -> Verdict:
     """Say whether a function's ARN means the version or alias that a configuration is for."""
     named = made_of(value)
@@ -182,6 +177,13 @@ def _by_machine(target: Target, bus: _Bus) -> Iterator[_Put]:
     machine = bus.model.find(target.destination.text(), StateMachine)
     if not isinstance(machine, StateMachine):
         return
+    for named, put in bus.model.once((_puts, machine.record.key), lambda: tuple(_puts(machine))):
+        if bus.is_named_by(named):
+            yield put
+
+
+def _puts(machine: StateMachine) -> Iterator[tuple[Value[Text], _Put]]:
+    """Give the events that the tasks of a state machine put, each with the name of the bus."""
     every = list(machine.states())
     # A choice may be what ends the loop.
     chooses = any(state.get("Type").word() == "Choice" for state in every)
@@ -193,8 +195,7 @@ def _by_machine(target: Target, bus: _Bus) -> Iterator[_Put]:
         for request in ("Parameters", "Arguments"):
             for entry in state.get(request, "Entries").elements().known:
                 put = _Entry(machine, entry)
-                if bus.is_named_by(put.bus()):
-                    yield _Put(machine, state.get("Resource").at, put.what(), comes, put.event())
+                yield put.bus(), _Put(machine, state.get("Resource").at, put.what(), comes, put.event())
 
 
 class _Entry:

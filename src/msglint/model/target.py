@@ -8,10 +8,12 @@ from msglint.model.events import EventBus, Pipe, Rule, RuleTarget, Schedule, Tar
 from msglint.model.events_v2 import Subscriber
 from msglint.model.fifo import is_fifo
 from msglint.model.firehose import DeliveryStream
+from msglint.model.lambda_ import Alias, Function, Version
 from msglint.model.logs import LogGroup
 from msglint.model.model import Model
 from msglint.model.resource import HANDS, Resource
 from msglint.model.sqs import Queue
+from msglint.model.state_machine import StateMachine
 from msglint.model.text import ARN_COLONS, Reference, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, literal, written
 from msglint.verdict import NO, Doubt, Reason, Verdict, of, unknown
@@ -27,6 +29,8 @@ class Kind(NamedTuple):
 
 
 QUEUE = Kind((Queue.KIND,), "sqs")
+FUNCTION = Kind((Function.KIND, Alias.KIND, Version.KIND), "lambda")
+STATE_MACHINE = Kind((StateMachine.KIND,), "states")
 BUS = Kind((EventBus.KIND,), "events", "event-bus/")
 LOG_GROUP = Kind((LogGroup.KIND,), "logs")
 FIREHOSE = Kind((DeliveryStream.KIND,), "firehose")

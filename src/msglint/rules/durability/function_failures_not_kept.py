@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Fix, Note, Severity
 from msglint.model.delivery import deliveries_to
 from msglint.model.events import Rule
-from msglint.model.lambda_ import Function, aliases, keeps_failures
+from msglint.model.lambda_ import Function, aliases, keeps_failures, never_tries_again
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sign_in import handed_on
@@ -53,6 +53,8 @@ def function_failures_not_kept(function: Function, model: Model) -> Iterator[Can
         yield Candidate(
             when=any_of(_sends(edge.source) for edge in senders.values())
             & ~keeps_failures(function, model)
+            # That nobody tries again is another rule's finding.
+            & ~never_tries_again(function, model)
             & ~handed_on(function, model),
             resource=function,
             at=function.dead_letter.at,
