@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -234,12 +235,15 @@ def test_deep_xml_is_read() -> None:
         "password=" * 110_000,
         "\\\n" * 500_000,
         "LoginModule" + 'password="\\' * 90_000,
+        "SCRAM-SHA-1=[" * 75_000,
+        "kafka_pass\n" + "  password: x\n" * 70_000,
+        "kafka_pass " + "a=" * 490_000,
     ],
 )
 def test_long_texts_are_read_soon(text: str) -> None:
     value = traced(text)
     start = time.process_time()
-    for read in (jaas, properties, urls, configuration):
+    for read in (jaas, properties, urls, configuration, partial(told, "UserData")):
         list(read(value))
     assert time.process_time() - start < 5
 

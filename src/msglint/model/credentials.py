@@ -10,7 +10,7 @@ import msgspec
 from msglint.model.data import Data
 from msglint.model.disclosure import Encoded, Traced, Way
 from msglint.model.expression import Given
-from msglint.model.glance import called, is_kafka_property, system_of, tells
+from msglint.model.glance import is_bare, is_kafka_property, system_of, tells
 from msglint.model.held import held
 from msglint.model.json_text import parse
 from msglint.model.text import Symbol, Text
@@ -42,13 +42,13 @@ _ASSIGNED = (
 )
 """Assignments as shells, Java and command lines write them, and lines of YAML with one word for a value."""
 _COMMANDS = {
-    "kafka": r"(?i)scram-sha-\d+=\[[^\]\n]*?password=([^\],\s]+)",
+    "kafka": r"(?i)scram-sha-\d+=\[[^\]\n]{0,200}?password=([^\],\s]+)",
     "broker": r"\brabbitmqctl[ \t]+(?:add_user|change_password)[ \t]+\S+[ \t]+[\"']?([^\s\"';|&]+)",
 }
 _FILLED_HERE = r"\$\(.*|`.*|\$\{?\w+.*"
 _OF_CODE = r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|\w*(?i:pass|pwd|secret|token|cred)\w*"
 """What stands without quotation marks in a program: a member, or a variable that is called after what it holds."""
-_NEAR = 4096  # how far a line of YAML may be from the key that it belongs to
+_NEAR = 512  # how far a line of YAML may be from the key that it belongs to
 _BASE64 = r"(?:[A-Za-z0-9+/]{4}){6,}[A-Za-z0-9+/=]*"
 
 
@@ -157,8 +157,8 @@ def _scripted(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
         key, *texts = [text for text in found.groups() if text is not None]
         secret = "".join(texts)
         plain = found[4] is not None or found[8] is not None
-        if found[5] is not None:
-            key = called(key, _parent(written, found.start()))
+        if found[5] is not None and is_bare(key):
+            key = f"{_parent(written, found.start())}.{key}"
         if re.fullmatch(_FILLED_HERE, secret) or (plain and not key.isupper() and re.fullmatch(_OF_CODE, secret)):
             continue
         text = value.unmarked(secret, marks)

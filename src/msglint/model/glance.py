@@ -53,9 +53,9 @@ def is_kafka_property(name: str) -> bool:
     return re.fullmatch(_KAFKA_KEYS, name) is not None
 
 
-def called(name: str, within: str) -> str:
-    """Give a name with that of what it stands in, where it says no more than that a password is there."""
-    return f"{within}.{name}" if within and name.lower() in _PASSWORD else name
+def is_bare(name: str) -> bool:
+    """Say whether a name says no more than that a password is there: what it stands in says whose."""
+    return name.lower() in _PASSWORD
 
 
 def system_of(name: str) -> str:

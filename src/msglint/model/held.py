@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Items, Traceable
-from msglint.model.glance import called, system_of, tells
+from msglint.model.glance import is_bare, system_of, tells
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
 
@@ -60,7 +60,7 @@ def held(here: Expression, path: tuple[str, ...] = (), name: str = "") -> Iterat
                 if key == value:
                     yield from held(part, (*path, key), label)
                 elif not label or key not in {*_NAMES, *_VALUES}:
-                    yield from held(part, (*path, key), called(key, path[-1] if path else ""))
+                    yield from held(part, (*path, key), f"{path[-1]}.{key}" if path and is_bare(key) else key)
         case _:
             yield Held(path, name, here)
 
