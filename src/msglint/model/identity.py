@@ -13,7 +13,7 @@ from msglint.model.data import Data
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, effective
 
-_HOLE = re.compile(r"\$\{[^{}]*\}")
+_HOLE = re.compile(r"\$\{\s*([^{}\s]*)\s*\}")
 _HOLES = re.compile(r"\{(\w+)\}")
 _ARN_OR_URL = re.compile(
     r"""arn:[^:\s"']+:([\w-]+):[^:\s"']*:[^:\s"']*:([^\s"',\]})]+)|https://(sqs)\.[^/\s"']+/[^/\s"']+/([^/\s"',\]})]+)"""
@@ -63,7 +63,7 @@ class Identity(msgspec.Struct, frozen=True):
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
         _, _, service, _, _, end = self.arn.split(":", 5)
-        return f"{service}:{end.replace('{name}', name)}"
+        return f"{service}:{end.replace('{name}', _closed(name))}"
 
 
 class Naming(Protocol):
@@ -129,8 +129,13 @@ def _last(text: Text) -> Text:
 
 def words(text: str) -> Iterator[str]:
     """Give the service and the last part of each ARN and queue URL that is written in a text."""
-    for match in _ARN_OR_URL.finditer(_HOLE.sub(lambda hole: hole[0].replace(":", "."), text)):
+    for match in _ARN_OR_URL.finditer(_closed(text)):
         yield f"{match[1] or match[3]}:{match[2] or match[4]}"
+
+
+def _closed(text: str) -> str:
+    """Write variables such as `${AWS::StackName}` without what ends a part of an ARN."""
+    return _HOLE.sub(lambda hole: f"<{hole[1].replace(':', '.')}>", text)
 
 
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"

@@ -289,8 +289,21 @@ class Model:
         return record is not None and mention.by != stream.id and record.type not in _NO_PRODUCERS
 
     def failure_uses(self, queue: Queue) -> Sequence[Mention]:
-        """Give the places that use the queue as a dead-letter queue or failure destination, in whatever scenario."""
-        return [mention for mention in queue.mentions() if mention.by != queue.id and mention.names(*_FAILURE_WORDS)]
+        """Give the places that use the queue, or a topic that it gets messages of, for what failed, in any scenario."""
+        return [
+            mention
+            for each in (queue, *self._topics_of(queue))
+            for mention in each.mentions()
+            if mention.by != each.id and mention.names(*_FAILURE_WORDS)
+        ]
+
+    def _topics_of(self, queue: Queue) -> Iterator[Topic]:
+        """Give the topics that a queue is subscribed to."""
+        for subscription in self.subscriptions(queue):
+            owner = subscription.owner
+            topic = self.find(owner.topic, Topic) if isinstance(owner, StandaloneSubscription) else owner
+            if isinstance(topic, Topic) and self.names(subscription.endpoint, queue).is_yes:
+                yield topic
 
     def takes_failures(self, queue: Queue) -> Verdict:
         """Say whether a queue is somebody's dead-letter queue or failure destination, here or in another stack.

@@ -60,6 +60,16 @@ def scalar(node: Node | None) -> str | None:
     return node.text
 
 
+def substituted(node: Node | None) -> str | None:
+    """Give a text as Fn::Sub would write it, where it is plain or one Ref or Fn::Sub."""
+    call = intrinsic(node) if node is not None else None
+    if call is None:
+        return scalar(node)
+    if call.argument.kind != "scalar" or call.name not in {"Ref", "Sub"}:
+        return None
+    return f"${{{call.argument.text}}}" if call.name == "Ref" else call.argument.text
+
+
 def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ...] | None:
     """Give the arguments of a function that takes a list of so many; None where it is written otherwise."""
     if node.kind != "sequence":

@@ -6,7 +6,7 @@ from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar, walk, written
+from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar, substituted, walk, written
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
@@ -36,13 +36,13 @@ class Index:
         self.elsewhere: Mapping[str, str] = {}
         """What parameters and maps say in which there may be a secret, of such a template."""
 
-    def mentions(self, id_: str, word: str | None) -> Sequence[Mention]:
-        """Give who names a resource by its logical id, or by the word that its ARN or URL is known by."""
+    def mentions(self, id_: str, called: Collection[str]) -> Sequence[Mention]:
+        """Give who names a resource by its logical id, or by a word that its ARN or URL is known by."""
         if self._names is None:
             self._names = {}
             for by, resource in self._template.resources.items():
                 self._read(by, resource)
-        named = self._words.get(word, []) if word else []
+        named = (mention for word in called for mention in self._words.get(word, ()))
         return [*self._names.get(id_, []), *(mention for mention in named if mention.by != id_)]
 
     def _read(self, by: str, resource: Node) -> None:
@@ -206,9 +206,13 @@ class CloudFormationPart:
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource."""
-        name = self._scope.attribute(id, "name").literal_value
         identity = IDENTITIES.get(self._template.type_of(id))
-        return self._index.mentions(id, identity.word(name) if identity is not None and name else None)
+        if identity is None:
+            return self._index.mentions(id, ())
+        own = members(self._template.properties(id)).get(identity.name)
+        # An ARN may be put together from the same variables as the name, whatever their values.
+        names = (self._scope.attribute(id, "name").literal_value, substituted(own))
+        return self._index.mentions(id, {identity.word(name): None for name in names if name})
 
     def under(self, scenario: Scenario) -> "CloudFormationPart":
         """Give the template with conditions decided."""
