@@ -13,7 +13,7 @@ from msglint.model.expression import Fields, Items, Scalar
 from msglint.model.text import Alphabet, Symbol, Text, matches, same
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, any_of, of, unknown
+from msglint.verdict import NO, Doubt, Reason, Verdict, all_of, any_of, of, unknown
 
 Event: TypeAlias = "Mapping[str, Event] | tuple[Event, ...] | Scalar | Reason | None"
 """A part of an event. None is a null; a Reason says why nobody knows what stands there, or whether anything does."""
