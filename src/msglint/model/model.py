@@ -34,8 +34,6 @@ _NO_PRODUCERS = frozenset(
         "AWS::Logs::LogStream",
         "AWS::SSM::Parameter",
         "aws_cloudwatch_dashboard",
-        "aws_cloudwatch_log_group",
-        "aws_cloudwatch_log_stream",
         "aws_ssm_parameter",
     }
 )

@@ -350,7 +350,8 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
     if macro is not None:
         return unknown(not_understood("a macro or loop may add resources that are not written here", macro).reason)
     for mention in resource.mentions():
-        record = model.record((part.key, mention.by))
+        # Who is the service token of a custom resource is called, and not handed on.
+        record = model.record((part.key, mention.by)) if mention.path[:1] != ("servicetoken",) else None
         if record is not None and (record.type.startswith(HANDS) or record.type in _RUNS) and part.exists(record.id):
             text = f"{record.id} is given {resource} and may do it"
             return unknown(not_understood(text, record.at).reason)

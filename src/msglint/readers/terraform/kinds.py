@@ -616,6 +616,9 @@ KINDS = {
     "aws_cloudwatch_metric_alarm": ALARM,
     "aws_cloudwatch_composite_alarm": Kind("AWS::CloudWatch::CompositeAlarm", ALARM.fields, ALARM.name_attribute),
     "aws_cloudwatch_log_group": Kind("AWS::Logs::LogGroup", _names(LogGroupName="name")),
+    "aws_cloudwatch_log_stream": Kind(
+        "AWS::Logs::LogStream", _names(LogGroupName="log_group_name", LogStreamName="name")
+    ),
     "aws_cloudwatch_log_resource_policy": Kind(
         "AWS::Logs::ResourcePolicy", _names(PolicyName="policy_name", PolicyDocument="policy_document")
     ),

@@ -6,12 +6,13 @@ destination on failure.
 
 ## Why it matters
 These services call asynchronously: they are done when Lambda has taken the message. If the function then fails,
-Lambda tries twice more and drops the message. The dead-letter queue of the subscription or rule takes only what could
-not be handed over.
+Lambda tries again, twice unless set otherwise, and drops the message. The dead-letter queue of the subscription or rule
+takes only what could not be handed over.
 
 ## How to fix
-Set `DestinationConfig.OnFailure` of an `AWS::Lambda::EventInvokeConfig`, or `DeadLetterConfig` of the function. In SAM,
-these are `EventInvokeConfig` and `DeadLetterQueue`.
+Set `DestinationConfig.OnFailure` of an `AWS::Lambda::EventInvokeConfig`, or `DeadLetterConfig` of the function, and let
+the role of the function send there. In SAM, these are `EventInvokeConfig` and `DeadLetterQueue`, and a role that SAM
+makes may send.
 
 ## When not to
 The function keeps what it could not handle by itself. Functions that only a schedule calls are not reported.
@@ -59,7 +60,7 @@ def function_failures_not_kept(function: Function, model: Model) -> Iterator[Can
             resource=function,
             at=function.dead_letter.at,
             message="{function} has no dead-letter queue and no destination on failure: what {source} sends and it "
-            "cannot handle is dropped after two more tries",
+            "cannot handle is dropped after the last try",
             args={"function": function, "source": named[0].source},
             related=tuple(Note("calls it asynchronously", edge.at, edge.source) for edge in named),
             fix=Fix("Name a queue, topic or other destination for what fails", function),

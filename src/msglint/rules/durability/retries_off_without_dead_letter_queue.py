@@ -44,20 +44,21 @@ def retries_off_without_dead_letter_queue(
 ) -> Iterator[Candidate]:
     """Judge the retries of each target, and of a function's asynchronous calls."""
     if isinstance(owner, EventInvokeConfig):
-        yield _lost(owner, owner.attempts, owner.on_failure, _has_dead_letter_queue(owner, model))
+        kept = _has_dead_letter_queue(owner, model)
+        yield _lost(owner, owner.attempts, owner.on_failure, kept, "an event of an asynchronous call")
     else:
         for target in own_targets(owner):
             yield _lost(owner, target.attempts, target.dead_letter, NO)
 
 
-def _lost(owner: Resource, attempts: Data, keeper: Data, kept: Verdict) -> Candidate:
+def _lost(owner: Resource, attempts: Data, keeper: Data, kept: Verdict, what: str = "an event") -> Candidate:
     return Candidate(
         when=attempts.integer().holds(lambda times: times == 0) & ~keeper.exists() & ~kept,
         resource=owner,
         at=attempts.at,
-        message="an event is lost at its first failure: {owner} never tries again ({setting} is 0), and nobody keeps "
+        message="{what} is lost at its first failure: {owner} never tries again ({setting} is 0), and nobody keeps "
         "what fails ({keeper} is not set)",
-        args={"owner": owner, "setting": Property(attempts.path), "keeper": Property(keeper.path[:-1])},
+        args={"what": what, "owner": owner, "setting": Property(attempts.path), "keeper": Property(keeper.path[:-1])},
         fix=Fix(
             "Keep what fails",
             owner,

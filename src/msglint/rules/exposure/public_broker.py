@@ -40,8 +40,8 @@ def public_broker(broker: Broker, model: Model) -> Iterator[Candidate]:  # one s
         when=public.holds(bool),
         resource=broker,
         at=public.at,
-        message="{broker} can be reached from the internet ({setting} is true): a user's password is all that keeps "
-        "strangers from its messages",
+        message="{broker} has public addresses ({setting} is true): whoever gets through to them and can sign in "
+        "reads, sends and deletes messages from anywhere",
         args={"broker": broker, "setting": Property(broker.PUBLIC)},
         fix=Fix("Keep the broker inside its VPC; it is made anew", broker, {broker.PUBLIC: False}),
     )

@@ -69,7 +69,9 @@ def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candida
 
 def _wildcard(statement: Statement, everything: frozenset[str]) -> str | None:
     if statement.not_actions is not None:
-        return "all actions but some, by NotAction"
+        left_out = {(literal(action) or "").lower() for action in statement.not_actions}
+        none = "*" in left_out or everything <= {"*", *left_out}
+        return None if none else "all actions but some, by NotAction"
     for action in statement.actions or ():
         written = literal(action)
         if written is not None and written.lower() in everything:
