@@ -11,7 +11,7 @@ from msglint.iam.explain import explain
 from msglint.iam.sender import touches
 from msglint.iam.stranger import sources
 from msglint.model.access import Permission, QueuePolicy, Role, SecretPolicy, TopicPolicy
-from msglint.model.delivery import EDGES, S3, Edge, Key, Untold, attached_to, deliveries_to
+from msglint.model.delivery import EDGES, EVENTS, S3, SNS, Edge, Key, Untold, attached_to, deliveries_to
 from msglint.model.expression import NeedsChoice
 from msglint.model.lambda_ import INVOKED
 from msglint.model.model import Model
@@ -21,6 +21,7 @@ from msglint.model.resource import Resource
 from msglint.model.secrets import Secret
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
+from msglint.model.text import SERVICE, segment
 from msglint.model.value import Known, Unknown, literal, says
 from msglint.verdict import YES, Verdict, any_of, unknown
 
@@ -184,6 +185,15 @@ def grants_to_buckets(policy: Policy, model: Model) -> Iterator[Statement]:
     for statement in grants_to_everybody(policy):
         if any(text.starts_with(_BUCKETS).is_yes for text in sources(statement, model)):
             yield statement
+
+
+def grants_to_sources(policy: Policy, model: Model) -> Iterator[tuple[Statement, tuple[str, ...]]]:
+    """Give each Allow for everybody that asks for a topic or rule, with the services that act for these."""
+    for statement in grants_to_everybody(policy):
+        named = (segment(text, SERVICE) for text in sources(statement, model))
+        services = {f"{service.literal_value}.amazonaws.com" for service in named if service is not None}
+        if found := tuple(each for each in (SNS, EVENTS) if each in services):
+            yield statement, found
 
 
 def is_for_buckets(statement: Statement, service: str) -> bool:

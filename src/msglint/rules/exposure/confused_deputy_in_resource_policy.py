@@ -2,8 +2,8 @@
 
 ## What it does
 Asks of each Allow for a service principal, in the policies of queues, topics, buses, streams and secrets, whether the
-same service is let in when it acts for a resource of another account. Permissions of functions are asked for those
-services that deliver messages to them.
+same service is let in when it acts for a resource of another account; likewise of each Allow for everybody with a
+condition on the topic or rule. Permissions of functions are asked for those services that deliver messages to them.
 
 ## Why it matters
 Anybody can make a topic, rule or bucket of their own and point it here. The service then writes to your queue,
@@ -20,7 +20,7 @@ Every AWS account is meant to send here through that service.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
-from msglint.iam.stranger import asked, service_of_another_account
+from msglint.iam.stranger import asked, caller_of_another_account, service_of_another_account
 from msglint.model.access import Permission
 from msglint.model.exposure import BUS_POLICY_HOLDERS, INLINE_POLICIES, POLICY_HOLDERS, held
 from msglint.model.model import Model
@@ -30,6 +30,7 @@ from msglint.rules.grants import (
     attached_by_aws,
     effective_on,
     grants_to_services,
+    grants_to_sources,
     is_for_buckets,
     is_path,
     narrowed,
@@ -56,10 +57,11 @@ def confused_deputy_in_resource_policy(owner: Resource, model: Model) -> Iterato
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return
-    for statement, named in grants_to_services(policy):
+    for statement, named in (*grants_to_services(policy), *grants_to_sources(policy, model)):
         services = tuple(service for service in named if is_path(owner, service))
         what = asked(statement, action, model) if services else None
-        if what is None:
+        # Whom everybody may call is the graver fault of another rule.
+        if what is None or caller_of_another_account(policy, statement, what).is_yes:
             continue
         effect = effective_on(owner, policy, statement, model)
         judged = [
