@@ -5,7 +5,8 @@ Finds targets of EventBridge rules, schedules, and asynchronous calls of functio
 have neither a dead-letter queue nor, for functions, a failure destination.
 
 ## Why it matters
-A throttled call, a timeout or a restart is enough: the event is dropped at its first failure, without a trace.
+A target that is throttled or a function that runs out of time is enough: the event is dropped at its first failure,
+without a trace.
 
 ## How to fix
 Keep failed events in a dead-letter queue, or let AWS try again; a consumer that must not see an event twice should

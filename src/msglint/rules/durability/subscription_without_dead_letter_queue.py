@@ -8,8 +8,9 @@ Where the endpoint is missing or refuses, SNS drops the message at once; where i
 which take an hour at most for a web address. Only a metric tells that there was a message.
 
 ## How to fix
-Name a queue in the subscription's `RedrivePolicy`, and let `sns.amazonaws.com` send to it for the topic. A subscription
-that is written inside its topic has no such property: write it as a resource of its own.
+Name a queue in the subscription's `RedrivePolicy`, a FIFO queue for a FIFO topic, and let `sns.amazonaws.com` send to
+it for the topic. A subscription that is written inside its topic has no such property: write it as a resource of its
+own.
 
 ## When not to
 Messages may be lost: the next one makes up for it. Subscriptions of people, by mail or to telephones, are not reported.

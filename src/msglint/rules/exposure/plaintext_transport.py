@@ -16,14 +16,15 @@ Clients are being moved to TLS and `TLS_PLAINTEXT` is there until the last one h
 speak TLS alone.
 """
 
+import re
 from collections.abc import Iterator
 
-from msglint.finding import Candidate, Fix, Property, Severity
+from msglint.finding import Candidate, Fix, Property, RepairValue, Severity
 from msglint.model.kafka import Connector
 from msglint.model.model import Model
 from msglint.model.msk import Cluster
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
-from msglint.model.value import effective, says
+from msglint.model.value import effective, literal, says
 from msglint.rules.interface import rule
 
 TLS, PLAINTEXT, BOTH = "TLS", "PLAINTEXT", "TLS_PLAINTEXT"
@@ -65,7 +66,11 @@ def plaintext_transport(
 
 
 def _delivery(subscription: Subscription) -> Candidate:
-    protocol = subscription.data.get("Protocol")
+    protocol, endpoint = subscription.data.get("Protocol"), literal(subscription.endpoint)
+    changes: dict[tuple[str, ...], RepairValue | None] = {protocol.path: "https"}
+    # An address may hold a password or token, which is not for reports.
+    if endpoint is not None and re.fullmatch(r"http://[^@?]*", endpoint):
+        changes[subscription.data.get("Endpoint").path] = endpoint.replace("http", "https", 1)
     return Candidate(
         when=subscription.by_http,
         resource=subscription.owner,
@@ -73,7 +78,7 @@ def _delivery(subscription: Subscription) -> Candidate:
         message="SNS delivers to this endpoint unencrypted ({setting} is http): whoever is on the way reads the "
         "messages, and anybody may send the endpoint others",
         args={"setting": Property(protocol.path)},
-        fix=Fix("Subscribe an address that begins with https://", subscription.owner, {protocol.path: "https"}),
+        fix=Fix("Subscribe an address that begins with https://", subscription.owner, changes),
     )
 
 
