@@ -338,6 +338,8 @@ def is_rotated(secret: Secret, model: Model) -> Verdict:
 
 
 _RUNS = ("null_resource", "terraform_data")
+_OF_THE_CDK = frozenset({"Custom::S3BucketNotifications", "Custom::LogRetention"})
+"""Custom resources of the CDK that use what they are given for one thing that is known."""
 
 
 def handed_on(resource: Resource, model: Model) -> Verdict:
@@ -352,7 +354,9 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
     for mention in resource.mentions():
         # Who is the service token of a custom resource is called, and not handed on.
         record = model.record((part.key, mention.by)) if mention.path[:1] != ("servicetoken",) else None
-        if record is not None and (record.type.startswith(HANDS) or record.type in _RUNS) and part.exists(record.id):
+        if record is None or record.type in _OF_THE_CDK:
+            continue
+        if (record.type.startswith(HANDS) or record.type in _RUNS) and part.exists(record.id):
             text = f"{record.id} is given {resource} and may do it"
             return unknown(not_understood(text, record.at).reason)
     return NO
