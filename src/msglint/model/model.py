@@ -288,12 +288,13 @@ class Model:
 
     def failure_uses(self, queue: Queue) -> Sequence[Mention]:
         """Give the places that use the queue, or a topic that it gets messages of, for what failed, in any scenario."""
-        return [
-            mention
-            for each in (queue, *self._topics_of(queue))
-            for mention in each.mentions()
-            if mention.by != each.id and mention.names(*_FAILURE_WORDS)
-        ]
+        return [use for each in (queue, *self._topics_of(queue)) for use in self._named_for_failures(each)]
+
+    def _named_for_failures(self, thing: Resource) -> Sequence[Mention]:
+        def named() -> Sequence[Mention]:
+            return [use for use in thing.mentions() if use.by != thing.id and use.names(*_FAILURE_WORDS)]
+
+        return self.once(("failures", thing.record.key), named)
 
     def _topics_of(self, queue: Queue) -> Iterator[Topic]:
         """Give the topics that a queue is subscribed to."""

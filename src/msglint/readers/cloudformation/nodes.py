@@ -60,14 +60,24 @@ def scalar(node: Node | None) -> str | None:
     return node.text
 
 
-def substituted(node: Node | None) -> str | None:
+def substituted(node: Node) -> str | None:
     """Give a text as Fn::Sub would write it, where it is plain or one Ref or Fn::Sub."""
-    call = intrinsic(node) if node is not None else None
+    call = intrinsic(node)
     if call is None:
         return scalar(node)
     if call.argument.kind != "scalar" or call.name not in {"Ref", "Sub"}:
         return None
     return f"${{{call.argument.text}}}" if call.name == "Ref" else call.argument.text
+
+
+def joined(node: Node) -> str | None:
+    """Give what Fn::Join makes of such texts, as Fn::Sub would write it."""
+    call = intrinsic(node)
+    both = arguments(call.argument, 2) if call is not None and call.name == "Join" else None
+    if both is None or both[1].kind != "sequence":
+        return None
+    pieces = [piece for item in both[1].items() if (piece := substituted(item)) is not None]
+    return (scalar(both[0]) or "").join(pieces) if len(pieces) == len(both[1].items()) else None
 
 
 def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ...] | None:

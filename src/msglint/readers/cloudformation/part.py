@@ -6,7 +6,7 @@ from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar, substituted, walk, written
+from msglint.readers.cloudformation.nodes import intrinsic, joined, members, named, scalar, substituted, walk, written
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
@@ -50,8 +50,9 @@ class Index:
         for path, node in walk(members(resource).get("Properties")):
             for name in named(node):
                 names.setdefault(self._template.split(name)[0], []).append(Mention(by, path))
-            if node.kind == "scalar" and ":" in node.text:
-                for word in words(node.text):
+            text = node.text if node.kind == "scalar" else joined(node)
+            if text is not None and ":" in text:
+                for word in words(text):
                     self._words.setdefault(word, []).append(Mention(by, path))
 
 
@@ -211,7 +212,8 @@ class CloudFormationPart:
             return self._index.mentions(id, ())
         own = members(self._template.properties(id)).get(identity.name)
         # An ARN may be put together from the same variables as the name, whatever their values.
-        names = (self._scope.attribute(id, "name").literal_value, substituted(own))
+        spelled = None if own is None else joined(own) or substituted(own)
+        names = (self._scope.attribute(id, "name").literal_value, spelled)
         return self._index.mentions(id, {identity.word(name): None for name in names if name})
 
     def under(self, scenario: Scenario) -> "CloudFormationPart":
