@@ -63,6 +63,7 @@ CALLS = {
     "AWS::CloudWatch::Alarm": ("cloudwatch:PutMetricAlarm",),
     "AWS::CloudWatch::CompositeAlarm": ("cloudwatch:PutCompositeAlarm",),
     "AWS::Logs::LogGroup": ("logs:CreateLogGroup",),
+    "AWS::Logs::LogStream": ("logs:CreateLogStream",),
     "AWS::Logs::ResourcePolicy": ("logs:PutResourcePolicy",),
     "AWS::RDS::EventSubscription": ("rds:CreateEventSubscription",),
     "AWS::ElastiCache::CacheCluster": ("elasticache:CreateCacheCluster",),

@@ -81,7 +81,7 @@ def _wildcard(statement: Statement, everything: frozenset[str]) -> str | None:
 
 def _others(statement: Statement, account: Text) -> tuple[Verdict, str]:
     """Say whether a statement names a principal that is not the own account, and which."""
-    answers = [(_is_other(principal, account), shown(principal.name)) for principal in statement.principals or ()]
+    answers = [(_is_other(each, account), _called(each)) for each in statement.principals or ()]
     for verdict, name in answers:
         if verdict.is_yes:
             return verdict, name
@@ -89,6 +89,11 @@ def _others(statement: Statement, account: Text) -> tuple[Verdict, str]:
         if verdict.is_unknown:
             return verdict, name
     return NO, "nobody else"
+
+
+def _called(principal: Principal) -> str:
+    name = shown(principal.name)
+    return "everybody" if name == "*" else name
 
 
 def _is_other(principal: Principal, account: Text) -> Verdict:
