@@ -20,6 +20,7 @@ LANGUAGES = {"CloudFormation": ".cfn.yaml", "SAM": ".sam.yaml", "Terraform": ".t
 _RESOURCE = re.compile(r"^  (\w+):\n(?:    .*\n|\n(?=    ))+", re.MULTILINE)
 _BLOCK = re.compile(r'^(?:resource|(data)|(var)iable) "(\w+)"(?: "(\w+)")? \{\n(?:(?:  .*)?\n)+\}', re.MULTILINE)
 _ARGUMENT = re.compile(r"^(  \w+) += (.*[^\[({])$")
+_EMPTY = re.compile(r"^    Properties:\n(?!      |\n)", re.MULTILINE)
 _OF_SAM = "Type: AWS::Serverless::"
 _Part = tuple[str, str]
 """A block and one of its properties; no property: all of it."""
@@ -75,7 +76,9 @@ class _Example:
         if (name, "") in without:
             return ""
         kept = "".join(text for key, text in self.properties(name) if (name, key) not in without)
-        return _aligned(kept) if self.planned and kept != self.blocks[name] else kept
+        if kept == self.blocks[name]:
+            return kept
+        return _aligned(kept) if self.planned else _EMPTY.sub("", kept)
 
     def around(self, shown: Collection[str]) -> set[str]:
         """Give the blocks that name one of these, or that one of these names."""

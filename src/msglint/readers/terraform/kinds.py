@@ -271,6 +271,7 @@ EVENT_SOURCE_MAPPING = Kind(
         **_names(
             EventSourceArn="event_source_arn",
             FunctionName="function_name",
+            Enabled="enabled",
             BatchSize="batch_size",
             MaximumBatchingWindowInSeconds="maximum_batching_window_in_seconds",
             FunctionResponseTypes="function_response_types",
@@ -381,7 +382,14 @@ KAFKA_AUTH = _names(SaslScram512Auth="sasl_scram_512_auth", ClientCertificateTls
 PIPE = Kind(
     "AWS::Pipes::Pipe",
     {
-        **_names(Name="name", Source="source", Target="target", Enrichment="enrichment", RoleArn="role_arn"),
+        **_names(
+            Name="name",
+            Source="source",
+            Target="target",
+            Enrichment="enrichment",
+            RoleArn="role_arn",
+            DesiredState="desired_state",
+        ),
         "SourceParameters": Spec(
             "source_parameters",
             {
