@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -126,7 +126,7 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
     if not findings:
         return None
     unproven = {_name(each) for each in good.report(rule).undecided}
-    finding = min(findings, key=lambda each: _rank(each, report, bad.blocks, good.blocks, unproven))
+    finding = min(findings, key=lambda each: _rank(each, report, bad, good, unproven))
 
     def faulty(*without: _Part) -> bool:
         """Say whether the fault is the same where something is left out."""
@@ -145,7 +145,8 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
         return Excerpt(bad.written(before), shown, "")
     after = good.needed(before, repaired, bad)
     # What the good example has for the sake of other rules is no part of the repair.
-    advised = finding.fix.snippet if finding.fix is not None else ""
+    advised = rule.documentation.partition("## How to fix")[2].partition("\n## ")[0]
+    advised += finding.fix.snippet if finding.fix is not None else ""
     without: list[_Part] = []
     for name in sorted(after & before):
         given = {key for key, _ in bad.properties(name)}
@@ -175,16 +176,18 @@ def touched(rule: Rule, folder: Path) -> Iterator[str]:
 
 
 def _rank(
-    finding: Finding, report: Report, before: Mapping[str, str], after: Mapping[str, str], unproven: Collection[str]
+    finding: Finding, report: Report, bad: _Example, good: _Example, unproven: Collection[str]
 ) -> tuple[bool, bool, bool, bool, int, int]:
     """Prefer what is repaired in the good example, holds in every scenario, stands in its resource, and is short."""
     name = _name(finding)
-    own, repaired = before.get(name, ""), after.get(name, "")
+    own, repaired = bad.blocks.get(name, ""), good.blocks.get(name, "")
+    # A report masks secrets, the example does not.
+    lines = bad.text.splitlines() if finding.file == bad.file.name and not bad.planned else report.texts[finding.file]
     return (
         not (own and repaired),
         name in unproven,
         finding.scenario is not None,
-        report.texts[finding.file][finding.span.start.line - 1] not in own,
+        lines[finding.span.start.line - 1] not in own,
         finding.severity.rank,
         len(own) + len(repaired),
     )
