@@ -22,6 +22,8 @@ _BLOCK = re.compile(r'^(?:resource|(data)|(var)iable) "(\w+)"(?: "(\w+)")? \{\n(
 _ARGUMENT = re.compile(r"^(  \w+) += (.*[^\[({])$")
 _EMPTY = re.compile(r"^    Properties:\n(?!      |\n)", re.MULTILINE)
 _OF_SAM = "Type: AWS::Serverless::"
+_GIVEN = ("var.", "data.")
+"""How blocks are called whose values a plan holds already."""
 _Part = tuple[str, str]
 """A block and one of its properties; no property: all of it."""
 
@@ -88,21 +90,28 @@ class _Example:
     def _names(self, name: str, other: str) -> bool:
         return re.search(rf"(?<![\w.]){re.escape(other)}(?!\w)", self.blocks[name].partition("\n")[2]) is not None
 
+    def named(self, name: str, by: Collection[str]) -> bool:
+        """Say whether one of some blocks names this one."""
+        return any(self._names(each, name) for each in by)
+
     def needed(self, names: Collection[str], spares: Callable[[_Part], bool], other: "_Example") -> set[str]:
         """Give those of these blocks that there are, with those around them that cannot be left out."""
         shown = {name for name in names if name in self.blocks}
         asked: set[str] = set()
-        while around := self.around(shown) - asked:
-            asked |= around
+        while True:
+            around = self.around(shown) - asked
             # What variables and data sources give is in a plan already: they count where the other example has others.
-            given = {name for name in around if self.planned and name.startswith(("var.", "data."))}
-            shown |= {
+            given = {name for name in around if self.planned and name.startswith(_GIVEN)}
+            asked |= around - given
+            found = {name for name in around - given if not spares((name, ""))}
+            found |= {
                 name
                 for name in given
-                if self.blocks[name] != other.blocks.get(name) and any(self._names(each, name) for each in shown)
+                if self.blocks[name] != other.blocks.get(name) and self.named(name, shown | found)
             }
-            shown |= {name for name in around - given if not spares((name, ""))}
-        return shown
+            if not found:
+                return shown
+            shown |= found
 
     def written(self, shown: Collection[str], without: Collection[_Part] = ()) -> str:
         """Write some blocks, without some of their properties, in their order."""
@@ -154,8 +163,10 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
             if key not in given and key not in advised and repaired(*without, (name, key)):
                 without.append((name, key))
     for name in sorted(after - before):
-        if not name.startswith(("var.", "data.")) and repaired(*without, (name, "")):
+        if not name.startswith(_GIVEN) and repaired(*without, (name, "")):
             without.append((name, ""))
+    kept = after - {name for name, key in without if not key}
+    without += ((name, "") for name in kept - before if name.startswith(_GIVEN) and not good.named(name, kept))
     text = good.written(after, without)
     if text == bad.written(before):
         # What repairs it names it by a text.
