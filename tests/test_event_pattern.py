@@ -232,6 +232,8 @@ def test_anything_but_a_filter(filters: list[dict[str, str]], word: str) -> None
         ({"state": [{"exists": True}]}, {"state": None}, True),
         ({"state": [{"exists": True}]}, {"state": []}, False),
         ({"state": [{"exists": True}]}, {"state": LATER}, None),
+        ({"state": [{"exists": False}]}, {"state": LATER}, None),
+        ({"state": [None]}, {"state": LATER}, None),
         ({"items": {"a": [1], "b": [2]}}, {"items": [{"a": 1, "b": 3}, {"a": 0, "b": 2}]}, False),
         ({"items": {"a": [1], "b": [2]}}, {"items": [[{"a": 1, "b": 3}], [{"a": 1, "b": 2}]]}, True),
         ({"$or": {"a": [1]}}, {"$or": {"a": 1}}, True),

@@ -79,10 +79,11 @@ def test_a_finding_stands_at_the_event_and_belongs_to_the_function() -> None:
 def test_what_the_transform_makes_by_itself_is_never_reproached(events: Any) -> None:
     """Nothing is found and nothing undecided: neither of its queues and roles, nor of what these let in."""
     own = {"Worker": function(Events=events)}
-    report = lint_text(
-        "t.json", json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": own}).encode(), Options()
-    )
-    queue = lint_text("t.json", template(own).encode(), Options())
+    # That the user keeps nothing of what fails is another matter.
+    options = Options(ignore=("MSG703", "MSG711"))
+    alone = json.dumps({"Transform": "AWS::Serverless-2016-10-31", "Resources": own})
+    report = lint_text("t.json", alone.encode(), options)
+    queue = lint_text("t.json", template(own).encode(), options)
     assert [finding for finding in queue.findings if finding.resource not in QUEUES] == []
     assert [line for line in said(report) if "Lost" not in line] == []
 
@@ -314,7 +315,8 @@ def test_many_events_of_a_kind_are_judged_soon(event: Any) -> None:
     start = time.process_time()
     report = lint({"Busy": function(Events=events), **ends})
     assert time.process_time() - start < 10  # a fraction of a second; hundreds of times that, were it quadratic
-    assert [finding for finding in report.findings if finding.resource == "Busy"] == []
+    found = [finding for finding in report.findings if finding.resource == "Busy"]
+    assert {finding.code for finding in found} <= {"MSG711"}
 
 
 def test_many_events_and_functions_are_read_soon() -> None:

@@ -13,7 +13,7 @@ from msglint.model.expression import Fields, Items, Scalar
 from msglint.model.text import Alphabet, Symbol, Text, matches, same
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, any_of, of, unknown
+from msglint.verdict import NO, Doubt, Reason, Verdict, all_of, any_of, of, unknown
 
 Event: TypeAlias = "Mapping[str, Event] | tuple[Event, ...] | Scalar | Reason | None"
 """A part of an event. None is a null; a Reason says why nobody knows what stands there, or whether anything does."""
@@ -150,17 +150,13 @@ def _test(test: Data, leaf: _Leaf) -> Verdict:
         case Fields():
             return _filter(test, leaf)
         case Absent():
-            return _known(leaf) & of(leaf is None)
+            return unknown(leaf) if isinstance(leaf, Reason) else of(leaf is None)
         case Known(value=value, at=at):
             return _equal(value, leaf, at)
         case Unknown(reason=reason) | Mentions(reason=reason):
             return unknown(reason)
         case _:
             return _not_understood("a list stands where a value belongs", test)
-
-
-def _known(leaf: _Leaf) -> Verdict:
-    return unknown(leaf) if isinstance(leaf, Reason) else YES
 
 
 def _equal(wanted: Scalar, leaf: _Leaf, at: Place) -> Verdict:
@@ -192,7 +188,8 @@ def _filter(test: Data, leaf: _Leaf) -> Verdict:
         wanted = operand.boolean()
         if not isinstance(wanted, Known):
             return _not_understood("exists is neither true nor false", operand)
-        return _known(leaf) & of((not isinstance(leaf, _Missing)) == wanted.value)
+        # What is not known may be an object with no value in it, so that nothing exists.
+        return unknown(leaf) if isinstance(leaf, Reason) else of((not isinstance(leaf, _Missing)) == wanted.value)
     if isinstance(leaf, _Missing):
         return NO
     if isinstance(leaf, Reason):

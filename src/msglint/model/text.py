@@ -196,9 +196,14 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
     """
     if a.parts == b.parts:
         return YES
-    if a.literal_value is not None and b.literal_value is not None:
+    # A name that is made up at the deployment equals nothing but itself, and most comparisons end here.
+    if (a.literal_value is not None and b.literal_value is not None) or _made_up(a) != _made_up(b):
         return NO
     return _judge(_items(a), _items(b), because)
+
+
+def _made_up(text: Text) -> set[tuple[str, ...]]:
+    return {part.key for part in text.parts if isinstance(part, Symbol) and part.fresh}
 
 
 def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = False) -> Verdict:

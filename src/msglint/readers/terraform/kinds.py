@@ -761,6 +761,7 @@ KINDS = {
     ),
     "aws_iot_topic_rule": IOT_RULE,
     "aws_autoscaling_lifecycle_hook": Kind("AWS::AutoScaling::LifecycleHook", HOOK),
+    "aws_autoscaling_notification": Kind("aws_autoscaling_notification", _names(TopicARN="topic_arn")),
     "aws_autoscaling_group": Kind(
         "AWS::AutoScaling::AutoScalingGroup",
         {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},
