@@ -92,6 +92,7 @@ ACCESS = [{"Type": "BASIC_AUTH", "URI": GIVEN}]
         ({"EventSourceArn": GIVEN, "Topics": ["orders"], "StartingPosition": "LATEST"}, SourceKind.CLUSTER),
         ({"EventSourceArn": GIVEN, "DocumentDBEventSourceConfig": {"DatabaseName": "a"}}, SourceKind.DOCUMENTS),
         ({"EventSourceArn": GIVEN, "StartingPosition": "LATEST"}, SourceKind.RECORDS),
+        ({"EventSourceArn": GIVEN, "StartingPosition": "LATEST", "SourceAccessConfigurations": []}, SourceKind.RECORDS),
         # Only Kinesis and DynamoDB are read without signing in.
         ({"EventSourceArn": GIVEN, "StartingPosition": "LATEST", "SourceAccessConfigurations": ACCESS}, None),
         ({"EventSourceArn": GIVEN, "Queues": ["orders"], "Topics": ["orders"]}, None),

@@ -260,7 +260,8 @@ def _told_by_mapping(mapping: EventSourceMapping) -> SourceKind | None:
     found = [kind for kind, data in told.items() if data.exists().is_yes]
     if found:
         return found[0] if len(found) == 1 else None
-    bare = all(data.exists().is_no for data in (*told.values(), mapping.access))
+    signs_in = mapping.access.elements()
+    bare = all(data.exists().is_no for data in told.values()) and not signs_in.known and signs_in.rest is None
     starts = mapping.starting_position.exists()
     return None if not bare or starts.is_unknown else SourceKind.RECORDS if starts.is_yes else SourceKind.QUEUE
 
