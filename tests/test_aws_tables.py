@@ -100,6 +100,7 @@ CALLS = {
     "AWS::KinesisAnalyticsV2::Application": ("kinesisanalyticsv2:CreateApplication",),
     "AWS::ECS::TaskDefinition": ("ecs:RegisterTaskDefinition",),
     "AWS::IoT::TopicRule": ("iot:CreateTopicRule",),
+    "aws_autoscaling_notification": ("autoscaling:PutNotificationConfiguration",),
     "AWS::AutoScaling::LifecycleHook": ("autoscaling:PutLifecycleHook",),
     "AWS::AutoScaling::AutoScalingGroup": ("autoscaling:CreateAutoScalingGroup",),
     "AWS::CodePipeline::Pipeline": ("codepipeline:CreatePipeline",),
@@ -124,6 +125,7 @@ PARTS = {
     "aws_secretsmanager_secret_version": "AWS::SecretsManager::Secret",
     "aws_iam_role_policy_attachment": "AWS::IAM::Role",
     "aws_ses_identity_notification_topic": "AWS::SES::EmailIdentity",
+    "aws_autoscaling_notification": "AWS::AutoScaling::AutoScalingGroup.NotificationConfigurations",
 }
 """Where CloudFormation writes what the provider makes a resource of its own."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from msglint.iam.delivery import Arrival, arrival, intended
 from msglint.iam.request import ABSENT, Present
+from msglint.model.autoscaling import Group, GroupNotification
 from msglint.model.cloudwatch import Alarm
 from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
 from msglint.model.delivery import Key as Sent
@@ -102,6 +103,8 @@ NOTIFYING: Mapping[type[Resource], Any] = {
             }
         ]
     },
+    Group: {"NotificationConfigurations": [{"TopicARN": ENDS[Topic], "NotificationTypes": ["autoscaling:TEST"]}]},
+    GroupNotification: {"TopicARN": ENDS[Topic]},
     TextMessages: {"EventDestinations": [{"SnsDestination": {"TopicArn": ENDS[Topic]}}]},
 }
 """The properties by which each of these names the topic that it publishes to."""
@@ -247,7 +250,7 @@ def test_a_grant_for_another_resource_or_beside_a_denial_does_not(kind: EdgeKind
 
 NAMES_THE_OWNER = {Alarm, DatabaseEvents, CacheCluster, MailEvents, MailIdentity, ReceiptRule}
 """Those of the services on https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html#source-account-versus-source-owner."""
-MAY_NAME_IT = {DeliveryChannel, NotificationRule, Budget, TextMessages}
+MAY_NAME_IT = {DeliveryChannel, NotificationRule, Budget, TextMessages, Group, GroupNotification}
 
 
 @each_kind

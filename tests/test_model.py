@@ -182,6 +182,9 @@ def test_the_way_ends_where_something_else_stands() -> None:
         assert isinstance(answer, Unknown)
         assert answer.reason.text == "P.a is no mapping"
     assert data({"a": OUTSIDE}).get("a", "b", "c").integer(7) == OUTSIDE
+    symbolic = data({"a": Text.of("a-", NAME)}).get("a", "b").integer(7)
+    assert isinstance(symbolic, Unknown)
+    assert (symbolic.reason.doubt, symbolic.reason.text) == (Doubt.OUTSIDE, "a-${Name} has no value here")
     assert data("text").fields() == {}
 
 

@@ -92,13 +92,17 @@ ACCESS = [{"Type": "BASIC_AUTH", "URI": GIVEN}]
         ({"EventSourceArn": GIVEN, "Topics": ["orders"], "StartingPosition": "LATEST"}, SourceKind.CLUSTER),
         ({"EventSourceArn": GIVEN, "DocumentDBEventSourceConfig": {"DatabaseName": "a"}}, SourceKind.DOCUMENTS),
         ({"EventSourceArn": GIVEN, "StartingPosition": "LATEST"}, SourceKind.RECORDS),
+        ({"EventSourceArn": GIVEN, "StartingPosition": "LATEST", "SourceAccessConfigurations": []}, SourceKind.RECORDS),
         # Only Kinesis and DynamoDB are read without signing in.
         ({"EventSourceArn": GIVEN, "StartingPosition": "LATEST", "SourceAccessConfigurations": ACCESS}, None),
         ({"EventSourceArn": GIVEN, "Queues": ["orders"], "Topics": ["orders"]}, None),
-        ({"EventSourceArn": GIVEN}, None),
-        ({"EventSourceArn": {"Fn::ImportValue": "broker"}}, None),
-        ({"EventSourceArn": get("Child", "Outputs.Broker")}, None),
-        ({"EventSourceArn": {"Fn::Sub": "arn:aws:${Given}:eu-west-1:111122223333:orders"}}, None),
+        # A queue has neither a place to start from nor anything else to say which part of it is read.
+        ({"EventSourceArn": GIVEN}, SourceKind.QUEUE),
+        ({"EventSourceArn": {"Fn::ImportValue": "orders"}}, SourceKind.QUEUE),
+        ({"EventSourceArn": get("Child", "Outputs.Orders")}, SourceKind.QUEUE),
+        ({"EventSourceArn": {"Fn::Sub": "arn:aws:${Given}:eu-west-1:111122223333:orders"}}, SourceKind.QUEUE),
+        ({"EventSourceArn": GIVEN, "StartingPosition": GIVEN, "SourceAccessConfigurations": ACCESS}, None),
+        ({"EventSourceArn": GIVEN, "SourceAccessConfigurations": ACCESS}, None),
     ],
 )
 def test_what_an_event_source_mapping_reads(properties: Mapping[str, Any], expected: SourceKind | None) -> None:
@@ -180,10 +184,22 @@ def test_when_a_mapping_gives_up(properties: Mapping[str, Any], applies: bool | 
         pipe(get("Queue")),
         pipe(KAFKA, ManagedStreamingKafkaParameters={"TopicName": "orders"}),
         pipe(GIVEN),
+        # What is switched off tries nothing.
+        mapping(EventSourceArn=STREAM, Enabled="false"),
     ],
 )
 def test_what_has_no_records_that_block(poller: Poller, model: Model) -> None:
     assert retries(poller, model) is None
+
+
+def test_a_pipe_that_is_stopped_tries_nothing() -> None:
+    model = model_of(Pipe.KIND, {"Source": STREAM, "DesiredState": "STOPPED"})
+    assert retries(next(model.every(Pipe)), model) is None
+
+
+def test_a_mapping_that_is_switched_off_polls_no_queue() -> None:
+    _, model = mapping(EventSourceArn=get("Queue"), Enabled=False)
+    assert not [each for queue in model.every(Queue) for each in consumers(queue, model)]
 
 
 def test_a_pipe_of_which_nothing_is_known_may_block() -> None:

@@ -182,6 +182,19 @@ def test_the_repair_of_an_event_is_written_at_the_event() -> None:
     assert '{ "Fn::GetAtt": ["WorkerReturned", "Arn"] }' in finding.fix.snippet
 
 
+def test_the_repair_tells_the_type_of_a_destination() -> None:
+    """Without it the transform does not let the role send there."""
+    stream = {
+        "Type": "Kinesis",
+        "Properties": {"Stream": "arn:aws:kinesis:eu-west-1:1:stream/a", "StartingPosition": "LATEST"},
+    }
+    (finding,) = lint({"Worker": function(Events={"Placed": stream})}, "MSG506").findings
+    assert finding.fix is not None
+    (_, body) = json.loads(finding.fix.snippet).popitem()
+    failure = body["Properties"]["Events"]["Placed"]["Properties"]["DestinationConfig"]["OnFailure"]
+    assert failure == {"Type": "SQS", "Destination": {"Fn::GetAtt": ["FailedRecords", "Arn"]}}
+
+
 def test_nobody_is_told_to_change_a_policy_that_the_transform_writes() -> None:
     through = {"QueueArn": {"Fn::GetAtt": ["Lost", "Arn"]}, "QueueUrl": {"Ref": "Lost"}}
     announced = {"Type": "SNS", "Properties": {"Topic": {"Ref": "Topic"}, "SqsSubscription": through}}

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +20,10 @@ LANGUAGES = {"CloudFormation": ".cfn.yaml", "SAM": ".sam.yaml", "Terraform": ".t
 _RESOURCE = re.compile(r"^  (\w+):\n(?:    .*\n|\n(?=    ))+", re.MULTILINE)
 _BLOCK = re.compile(r'^(?:resource|(data)|(var)iable) "(\w+)"(?: "(\w+)")? \{\n(?:(?:  .*)?\n)+\}', re.MULTILINE)
 _ARGUMENT = re.compile(r"^(  \w+) += (.*[^\[({])$")
+_EMPTY = re.compile(r"^    Properties:\n(?!      |\n)", re.MULTILINE)
 _OF_SAM = "Type: AWS::Serverless::"
+_GIVEN = ("var.", "data.")
+"""How blocks are called whose values a plan holds already."""
 _Part = tuple[str, str]
 """A block and one of its properties; no property: all of it."""
 
@@ -75,7 +78,9 @@ class _Example:
         if (name, "") in without:
             return ""
         kept = "".join(text for key, text in self.properties(name) if (name, key) not in without)
-        return _aligned(kept) if self.planned and kept != self.blocks[name] else kept
+        if kept == self.blocks[name]:
+            return kept
+        return _aligned(kept) if self.planned else _EMPTY.sub("", kept)
 
     def around(self, shown: Collection[str]) -> set[str]:
         """Give the blocks that name one of these, or that one of these names."""
@@ -85,21 +90,28 @@ class _Example:
     def _names(self, name: str, other: str) -> bool:
         return re.search(rf"(?<![\w.]){re.escape(other)}(?!\w)", self.blocks[name].partition("\n")[2]) is not None
 
+    def named(self, name: str, by: Collection[str]) -> bool:
+        """Say whether one of some blocks names this one."""
+        return any(self._names(each, name) for each in by)
+
     def needed(self, names: Collection[str], spares: Callable[[_Part], bool], other: "_Example") -> set[str]:
         """Give those of these blocks that there are, with those around them that cannot be left out."""
         shown = {name for name in names if name in self.blocks}
         asked: set[str] = set()
-        while around := self.around(shown) - asked:
-            asked |= around
+        while True:
+            around = self.around(shown) - asked
             # What variables and data sources give is in a plan already: they count where the other example has others.
-            given = {name for name in around if self.planned and name.startswith(("var.", "data."))}
-            shown |= {
+            given = {name for name in around if self.planned and name.startswith(_GIVEN)}
+            asked |= around - given
+            found = {name for name in around - given if not spares((name, ""))}
+            found |= {
                 name
                 for name in given
-                if self.blocks[name] != other.blocks.get(name) and any(self._names(each, name) for each in shown)
+                if self.blocks[name] != other.blocks.get(name) and self.named(name, shown | found)
             }
-            shown |= {name for name in around - given if not spares((name, ""))}
-        return shown
+            if not found:
+                return shown
+            shown |= found
 
     def written(self, shown: Collection[str], without: Collection[_Part] = ()) -> str:
         """Write some blocks, without some of their properties, in their order."""
@@ -123,7 +135,7 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
     if not findings:
         return None
     unproven = {_name(each) for each in good.report(rule).undecided}
-    finding = min(findings, key=lambda each: _rank(each, report, bad.blocks, good.blocks, unproven))
+    finding = min(findings, key=lambda each: _rank(each, report, bad, good, unproven))
 
     def faulty(*without: _Part) -> bool:
         """Say whether the fault is the same where something is left out."""
@@ -142,7 +154,8 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
         return Excerpt(bad.written(before), shown, "")
     after = good.needed(before, repaired, bad)
     # What the good example has for the sake of other rules is no part of the repair.
-    advised = finding.fix.snippet if finding.fix is not None else ""
+    advised = rule.documentation.partition("## How to fix")[2].partition("\n## ")[0]
+    advised += finding.fix.snippet if finding.fix is not None else ""
     without: list[_Part] = []
     for name in sorted(after & before):
         given = {key for key, _ in bad.properties(name)}
@@ -150,8 +163,10 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
             if key not in given and key not in advised and repaired(*without, (name, key)):
                 without.append((name, key))
     for name in sorted(after - before):
-        if not name.startswith(("var.", "data.")) and repaired(*without, (name, "")):
+        if not name.startswith(_GIVEN) and repaired(*without, (name, "")):
             without.append((name, ""))
+    kept = after - {name for name, key in without if not key}
+    without += ((name, "") for name in kept - before if name.startswith(_GIVEN) and not good.named(name, kept))
     text = good.written(after, without)
     if text == bad.written(before):
         # What repairs it names it by a text.
@@ -172,16 +187,18 @@ def touched(rule: Rule, folder: Path) -> Iterator[str]:
 
 
 def _rank(
-    finding: Finding, report: Report, before: Mapping[str, str], after: Mapping[str, str], unproven: Collection[str]
+    finding: Finding, report: Report, bad: _Example, good: _Example, unproven: Collection[str]
 ) -> tuple[bool, bool, bool, bool, int, int]:
     """Prefer what is repaired in the good example, holds in every scenario, stands in its resource, and is short."""
     name = _name(finding)
-    own, repaired = before.get(name, ""), after.get(name, "")
+    own, repaired = bad.blocks.get(name, ""), good.blocks.get(name, "")
+    # A report masks secrets, the example does not.
+    lines = bad.text.splitlines() if finding.file == bad.file.name and not bad.planned else report.texts[finding.file]
     return (
         not (own and repaired),
         name in unproven,
         finding.scenario is not None,
-        report.texts[finding.file][finding.span.start.line - 1] not in own,
+        lines[finding.span.start.line - 1] not in own,
         finding.severity.rank,
         len(own) + len(repaired),
     )

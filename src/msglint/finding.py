@@ -39,6 +39,11 @@ class Made(msgspec.Struct, frozen=True):
     name: str
     attribute: str = "arn"
 
+    @property
+    def service(self) -> str:
+        """The service that the resource belongs to."""
+        return self.type.split("::")[1]
+
 
 RepairValue = str | int | bool | Made
 

@@ -1,8 +1,9 @@
-"""Amazon EC2 Auto Scaling: the hooks that tell of instances which come and go."""
+"""Amazon EC2 Auto Scaling: the hooks and notifications that tell of instances which come and go."""
 
 from collections.abc import Iterator
 
 from msglint.model.data import Data
+from msglint.model.notifiers import Notifier
 from msglint.model.resource import Resource
 
 
@@ -17,8 +18,8 @@ class LifecycleHook(Resource):
         yield self.properties
 
 
-class Group(Resource):
-    """A group of instances, with the hooks that are written inside it."""
+class Group(Notifier):
+    """A group of instances, with the hooks and notifications that are written inside it."""
 
     KIND = "AWS::AutoScaling::AutoScalingGroup"
     HOOKS = "LifecycleHookSpecificationList"
@@ -27,3 +28,20 @@ class Group(Resource):
     def hooks(self) -> Iterator[Data]:
         """Give its hooks."""
         yield from self.properties.get(self.HOOKS).elements().known
+
+    def topics(self) -> Iterator[Data]:
+        """Give the topics that are told of its instances."""
+        for each in self.properties.get("NotificationConfigurations").elements().known:
+            yield each.get("TopicARN")
+        yield self.properties.get("NotificationConfiguration", "TopicARN")
+
+
+class GroupNotification(Notifier):
+    """What tells a topic of the instances of groups, as Terraform writes it."""
+
+    KIND = "aws_autoscaling_notification"
+    __slots__ = ()
+
+    def topics(self) -> Iterator[Data]:
+        """Give the topic."""
+        yield self.properties.get("TopicARN")

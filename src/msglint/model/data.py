@@ -87,6 +87,8 @@ class Data:
             case Items(items=(only,)):
                 # A block of which there is at most one is written as a list of one in a plan.
                 return Data(only, self.path, shape.at).get(name)
+            case Known(value=Text() as text, at=at) if text.literal_value is None:
+                return Data(Given(self._symbolic(text, at)), path, at)
             case _:
                 wrong = not_understood(f"{'.'.join(self.path)} is no mapping", shape.at)
                 return Data(Given(wrong), path, shape.at)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, TopicInlinePolicy, TopicPolicy
+from msglint.model.autoscaling import Group, GroupNotification
 from msglint.model.cloudwatch import Alarm, CompositeAlarm
 from msglint.model.data import Data
 from msglint.model.events import EventBus, Rule, RuleTarget, Target
@@ -54,6 +55,7 @@ _SNS_DLQ = "https://docs.aws.amazon.com/sns/latest/dg/sns-configure-dead-letter-
 _SNS_LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html"
 _ALARM = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html"
 
+_AUTO_SCALING = "https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html"
 _BUS_DLQ = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html"
 _RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.GrantingPermissions.html"
 _ELASTICACHE = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ElastiCacheSNS.html"
@@ -222,6 +224,17 @@ EDGES = (
         encrypted=Stance.UNDOCUMENTED,
         doubt="how AWS Budgets publishes is not verified",
     ),
+    *(
+        EdgeKind(
+            *(kind, Topic, "autoscaling.amazonaws.com", PUBLISH, _AUTO_SCALING),
+            source_arn=Key.UNDOCUMENTED,
+            source_account=Key.UNDOCUMENTED,
+            source_owner=Key.UNDOCUMENTED,
+            encrypted=Stance.UNDOCUMENTED,
+            doubt="Auto Scaling publishes with its service-linked role, not in its own name",
+        )
+        for kind in (Group, GroupNotification)
+    ),
     EdgeKind(*(TextMessages, Topic, "sms-voice.amazonaws.com", PUBLISH, _SMS), source_owner=Key.UNDOCUMENTED),
 )
 
@@ -346,6 +359,7 @@ SENDERS: tuple[type[Resource], ...] = (
     *(Bucket, BucketNotification, CustomBucketNotification),
     *(Alarm, CompositeAlarm),
     *NOTIFIERS,
+    *(Group, GroupNotification),
 )
 """The resources that make edges."""
 

@@ -224,6 +224,11 @@ class Pipe(Resource):
         return self.properties.get("RoleArn").text()
 
     @property
+    def stopped(self) -> bool:
+        """Whether it is certain that it reads nothing."""
+        return says(self.properties.get("DesiredState").text(), "STOPPED").is_yes
+
+    @property
     def source(self) -> Data:
         """The ARN of the queue, stream, broker or cluster that is polled, or a Kafka cluster's bootstrap servers."""
         return self.properties.get("Source")

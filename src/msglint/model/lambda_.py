@@ -139,6 +139,11 @@ class EventSourceMapping(Resource):
     __slots__ = ()
 
     @property
+    def stopped(self) -> bool:
+        """Whether it is certain that it reads nothing."""
+        return self.properties.get("Enabled").boolean(True).holds(bool).is_no
+
+    @property
     def source(self) -> Data:
         """The ARN of the queue, stream, broker or cluster that is polled; absent for a self-managed Kafka cluster."""
         return self.properties.get("EventSourceArn")
@@ -235,7 +240,7 @@ def consumers(queue: Queue, model: Model) -> Iterator[Consumer]:
         if record is not None and record.type == EventSourceMapping.KIND and record.part.exists(by):
             mapping = EventSourceMapping(record)
             polls = model.names(mapping.source.text(), queue)
-            if not polls.is_no:
+            if not (polls.is_no or mapping.stopped):
                 yield Consumer(mapping, polls)
 
 

@@ -167,11 +167,13 @@ def _endless(limit: Data) -> Verdict:
 
 
 def retries(poller: Poller, model: Model) -> Retries | None:
-    """Give when a poller gives up on a record; None where its source has no such settings.
+    """Give when a poller gives up on a record; None where its source has no such settings, or it reads nothing.
 
     Pipes have none for Kafka: what fails there is tried again until it expires.
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
     """
+    if poller.stopped:
+        return None
     read = source(poller, model)
     return _of_pipe(poller, read) if isinstance(poller, Pipe) else _of_mapping(poller, read)
 
@@ -249,7 +251,7 @@ def _of_record(record: Record | None) -> Source | None:
 
 
 def _told_by_mapping(mapping: EventSourceMapping) -> SourceKind | None:
-    """Tell a source by the properties that only one kind has; streams have nothing but a starting position."""
+    """Tell a source by what only one kind has; streams have only a place to start from, queues not even that."""
     told = {
         SourceKind.BROKER: mapping.queues,
         SourceKind.CLUSTER: mapping.topics,
@@ -258,8 +260,10 @@ def _told_by_mapping(mapping: EventSourceMapping) -> SourceKind | None:
     found = [kind for kind, data in told.items() if data.exists().is_yes]
     if found:
         return found[0] if len(found) == 1 else None
-    bare = all(data.exists().is_no for data in (*told.values(), mapping.access))
-    return SourceKind.RECORDS if bare and mapping.starting_position.exists().is_yes else None
+    signs_in = mapping.access.elements()
+    bare = all(data.exists().is_no for data in told.values()) and not signs_in.known and signs_in.rest is None
+    starts = mapping.starting_position.exists()
+    return None if not bare or starts.is_unknown else SourceKind.RECORDS if starts.is_yes else SourceKind.QUEUE
 
 
 def _told_by_pipe(pipe: Pipe) -> SourceKind | None:

@@ -73,6 +73,8 @@ class Origin(msgspec.Struct, frozen=True):
     """Where the user writes its properties, below those of the author."""
     words: Mapping[tuple[str, ...], tuple[str, ...]] = {}
     """What the user writes for the beginning of a path to a property."""
+    typed: Collection[tuple[str, ...]] = ()
+    """The properties beside which the user writes as `Type` what they lead to."""
     permitted: bool = False
     """Whether the transform lets in what it delivers, wherever that comes from."""
 
@@ -122,6 +124,11 @@ class Record(msgspec.Struct, frozen=True):
             if own is not None:
                 return (*self.origin.way, *own, *path[length:])
         return (*self.origin.way, *path)
+
+    def type_beside(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Give the user's way to the `Type` of what a property leads to; None where nobody writes one."""
+        typed = self.origin is not None and path in self.origin.typed
+        return (*self.written(path)[:-1], "Type") if typed else None
 
 
 SECTIONS = ("Outputs.", "Parameters.", "Mappings.", "Template.", "output.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from msglint.finding import Fix, Repair
+from msglint.finding import Fix, Made, Repair, RepairValue
 from msglint.model.resource import Language
 from msglint.reports.cloudformation import json, yaml
 from msglint.reports.tree import CONTROLS, Changes, tree
@@ -12,7 +12,12 @@ def repair(fix: Fix) -> Repair:
     """Write a repair in the language of the resource's file."""
     record = fix.resource.record
     language = record.part.language
-    changes = {record.written(path): value for path, value in fix.changes.items()}
+    changes: dict[tuple[str, ...], RepairValue | None] = {}
+    for path, value in fix.changes.items():
+        beside = record.type_beside(path)
+        if beside is not None and isinstance(value, Made):
+            changes[beside] = value.service
+        changes[record.written(path)] = value
     written = [snippet(language, record.native, record.author, changes)] if changes else []
     if fix.secret:
         written.append(_reference(fix))

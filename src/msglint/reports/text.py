@@ -90,7 +90,10 @@ def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: 
         words = f"{_at(related.file, related.span)}{resource}: {sentence(related.message)}"
         yield from _wrapped("see ", words, margin, width, ink)
     for reason in finding.reasons:
-        yield from _wrapped("because ", sentence(reason.message) + _elsewhere(reason, finding), margin, width, ink)
+        elsewhere = _elsewhere(reason, finding)
+        # The message of what is undecided tells a reason already.
+        if elsewhere or reason.message not in finding.message:
+            yield from _wrapped("because ", sentence(reason.message) + elsewhere, margin, width, ink)
     if finding.scenario is not None:
         yield from _wrapped("", sentence(finding.scenario), margin, width, ink)
     if finding.fix is not None:

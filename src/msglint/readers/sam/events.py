@@ -127,7 +127,7 @@ def _polled(type_: str) -> Callable[[Event], None]:
             **event.pick(*sorted(given.keys() - _NOT_HANDED_ON)),
         }
         words: Words = {("EventSourceArn",): (source,), ("SelfManagedEventSource", "Endpoints"): ()}
-        maker.own(event.id, _MAPPING, properties, words)
+        maker.own(event.id, _MAPPING, properties, words, typed=_DESTINATIONS)
         if event.target.role is not None:
             _let_poll(type_, event, event.target.role, policy)
 
@@ -171,6 +171,9 @@ def let_send(role: Role, type_: str, arn: Content, name: str) -> None:
             inside: Content = {"Fn::Join": ["/", [arn, "*"]]}
             role.allow(f"{name}S3Policy", allow("s3:PutObject", inside), allow("s3:ListBucket", arn))
 
+
+_DESTINATIONS = frozenset(("DestinationConfig", on, "Destination") for on in ("OnFailure", "OnSuccess"))
+"""Of which the user writes the Type too, so that the transform knows what the role needs."""
 
 _READ_SECRET = ("secretsmanager:GetSecretValue",)
 _SIGN_IN = {
@@ -477,7 +480,7 @@ def invoke_config(maker: Maker, written: Node, role: Role | None, alias: Node | 
         "MaximumEventAgeInSeconds": given.get("MaximumEventAgeInSeconds"),
         "MaximumRetryAttempts": given.get("MaximumRetryAttempts"),
     }
-    maker.own(id_, "AWS::Lambda::EventInvokeConfig", properties)
+    maker.own(id_, "AWS::Lambda::EventInvokeConfig", properties, typed=_DESTINATIONS)
 
 
 def _result(maker: Maker, id_: str, given: Mapping[str, Node], role: Role | None) -> Content:

@@ -1,6 +1,6 @@
 """What the transform makes of a template, and how it is put down."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple, TypeAlias
 
 from msglint.model.resource import UNREAD, Origin
@@ -102,10 +102,11 @@ class Maker(NamedTuple):
         properties: Mapping[str, Content],
         words: Words | None = None,
         *,
+        typed: Collection[tuple[str, ...]] = (),
         permitted: bool = False,
     ) -> None:
         """Make a resource that says what the user wrote; `words` tell where the user wrote it otherwise."""
-        origin = Origin(self.author, self.label, True, self.way, words or {}, permitted)
+        origin = Origin(self.author, self.label, True, self.way, words or {}, typed, permitted)
         self._write(id_, type_, properties, origin)
 
     def beside(self, id_: str, type_: str, properties: Mapping[str, Content], what: str) -> None:

@@ -271,6 +271,7 @@ EVENT_SOURCE_MAPPING = Kind(
         **_names(
             EventSourceArn="event_source_arn",
             FunctionName="function_name",
+            Enabled="enabled",
             BatchSize="batch_size",
             MaximumBatchingWindowInSeconds="maximum_batching_window_in_seconds",
             FunctionResponseTypes="function_response_types",
@@ -381,7 +382,14 @@ KAFKA_AUTH = _names(SaslScram512Auth="sasl_scram_512_auth", ClientCertificateTls
 PIPE = Kind(
     "AWS::Pipes::Pipe",
     {
-        **_names(Name="name", Source="source", Target="target", Enrichment="enrichment", RoleArn="role_arn"),
+        **_names(
+            Name="name",
+            Source="source",
+            Target="target",
+            Enrichment="enrichment",
+            RoleArn="role_arn",
+            DesiredState="desired_state",
+        ),
         "SourceParameters": Spec(
             "source_parameters",
             {
@@ -756,6 +764,7 @@ KINDS = {
     ),
     "aws_iot_topic_rule": IOT_RULE,
     "aws_autoscaling_lifecycle_hook": Kind("AWS::AutoScaling::LifecycleHook", HOOK),
+    "aws_autoscaling_notification": Kind("aws_autoscaling_notification", _names(TopicARN="topic_arn")),
     "aws_autoscaling_group": Kind(
         "AWS::AutoScaling::AutoScalingGroup",
         {"LifecycleHookSpecificationList": Spec("initial_lifecycle_hook", HOOK, many=True)},

@@ -15,7 +15,8 @@ Kafka a failure destination alone suffices: Lambda then retries ten times at mos
 
 ## When not to
 No record may ever be passed over, and somebody is called when the iterator's age or the consumer's lag grows. Pipes
-have no such settings for Kafka, and in queue mode no record of Kafka waits for another: neither is reported.
+have no such settings for Kafka, in queue mode no record of Kafka waits for another, and what is switched off reads
+nothing: none of these is reported.
 """
 
 from collections.abc import Iterator

@@ -36,7 +36,7 @@ from msglint.rules.interface import rule
 def partial_batch_failures_not_reported(mapping: EventSourceMapping, model: Model) -> Iterator[Candidate]:
     """Judge whether the function may report single messages."""
     queue = is_queue(source(mapping, model))
-    if queue.is_no:
+    if queue.is_no or mapping.stopped:
         return
     batch = mapping.batch_size
     setting = EventSourceMapping.RESPONSES
