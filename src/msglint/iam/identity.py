@@ -7,10 +7,10 @@ from msglint.iam.evaluate import Decision, allowed, allowed_by_key_policy
 from msglint.iam.request import AwsPrincipal, Context, ContextValue, Request, sent
 from msglint.model.access import Role
 from msglint.model.identity_policies import Permissions, permissions
-from msglint.model.key_policies import beside_the_policy
+from msglint.model.key_policies import beside_the_policy, key_policy
 from msglint.model.kms import Key
 from msglint.model.model import Model
-from msglint.model.policy import Policy, read_policy
+from msglint.model.policy import Policy
 from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text, same
 from msglint.model.value import Unknown
@@ -54,7 +54,7 @@ def may_use_key(
     call = request(role, action, key.arn, keys)
 
     def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
-        return allowed_by_key_policy([read_policy(key.policy), *more], own, call, boundary)
+        return allowed_by_key_policy([key_policy(key, model), *more], own, call, boundary)
 
     return _asked(permissions(role, model), asked, beside)
 

@@ -54,7 +54,7 @@ def passage(delivery: RoleDelivery, model: Model) -> Passage | Unknown | None:
         return None
     if isinstance(role, Unknown):
         return role
-    if assumed(role, User(delivery.row.service, delivery.owner)).verdict.is_no:
+    if assumed(role, User(delivery.row.service, delivery.owner), model).verdict.is_no:
         return None
     return _passage(delivery, role, model)
 
@@ -143,7 +143,7 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
             continue
         if record.type in {StreamPolicy.KIND, EventBusPolicy.KIND}:
             owner = StreamPolicy(record) if record.type == StreamPolicy.KIND else EventBusPolicy(record)
-            yield held(owner).policy
+            yield held(owner, model).policy
         elif record.type in _UNREAD:
             yield not_understood(f"{by} may let the role in", record.at)
     exported = end.record.part.exported(end.id, arns=not isinstance(end, EventBus | Alias))

@@ -42,7 +42,7 @@ from msglint.rules.interface import rule
 def role_cannot_be_assumed(role: Role, model: Model) -> Iterator[Candidate]:
     """Judge the trust policy of a role for each service that uses it."""
     for user in users(role, model):
-        decision = assumed(role, user)
+        decision = assumed(role, user, model)
         nearest = decision.decisive[:1]
         why = explain(nearest[0]) if nearest else "no statement trusts it"
         if nearest and nearest[0].denies.is_yes:
