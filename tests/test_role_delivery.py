@@ -241,6 +241,23 @@ def test_where_aws_does_not_say_which_action_is_called(row: RoleEdge) -> None:
     assert allowed(row, list(row.perhaps)) is None
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:RequestedRegion": {"Ref": "AWS::Region"}}}, True),
+        ({"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}, True),
+        ({"Bool": {"aws:ViaAWSService": "false"}}, True),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, None),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, None),
+    ],
+)
+def test_what_each_call_of_a_role_carries(condition: Any, expected: bool | None) -> None:
+    (row,) = (row for row in ROLE_EDGES if (row.owner, row.part, row.destination) == (Schedule, Part.TARGET, Queue))
+    given = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": condition}
+    assert allowed(row, ["s3:GetObject"], beside=[given]) is expected
+
+
 def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:
     """That is a fault of its own."""
     row = WRITTEN[0]

@@ -12,7 +12,7 @@ from msglint.model.kms import Key
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.model.text import ARN_COLONS, Text, same
+from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Text, same, segment
 from msglint.model.value import Unknown
 from msglint.verdict import Doubt, Reason, Verdict, unknown
 
@@ -82,14 +82,22 @@ def _asked(
 
 
 def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextValue] | None = None) -> Request:
-    """Give the request of a role, with condition keys beside those that each of its calls has."""
+    """Give the request of a role, with condition keys beside those that each of its calls has.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
     account = role.record.part.account(role.id)
+    places = {"aws:RequestedRegion": segment(resource, REGION), "aws:ResourceAccount": segment(resource, ACCOUNT)}
     usual: dict[str, ContextValue] = {
         "aws:PrincipalArn": sent(role.arn),
         "aws:PrincipalAccount": sent(account),
         "aws:PrincipalIsAWSService": sent("false"),
         "aws:SecureTransport": sent("true"),
+        **{key: sent(place) for key, place in places.items() if place is not None and place.parts},
     }
+    if not action.startswith("kms:"):
+        # So it is with roles that services assume. Keys are used on behalf of another call.
+        usual["aws:ViaAWSService"] = sent("false")
     default = Reason(Doubt.OUTSIDE, "whether the call carries this condition key is not known", role.at)
     return Request(AwsPrincipal(role.arn, account), action, resource, Context.of({**usual, **(keys or {})}, default))
 
