@@ -249,6 +249,9 @@ def test_where_aws_does_not_say_which_action_is_called(row: RoleEdge) -> None:
         ({"Bool": {"aws:ViaAWSService": "false"}}, True),
         ({"Bool": {"aws:ViaAWSService": "true"}}, False),
         ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, None),
+        ({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}, False),
+        ({"ArnLike": {"aws:SourceArn": "*"}}, False),
+        ({"ArnLikeIfExists": {"aws:SourceArn": "arn:aws:s3:::orders"}}, True),
         ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, None),
     ],
 )

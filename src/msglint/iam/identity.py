@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from msglint.iam.evaluate import Decision, allowed, allowed_by_key_policy
-from msglint.iam.request import AwsPrincipal, Context, ContextValue, Request, sent
+from msglint.iam.request import ABSENT, AwsPrincipal, Context, ContextValue, Request, sent
 from msglint.model.access import Role
 from msglint.model.identity_policies import Permissions, permissions
 from msglint.model.key_policies import beside_the_policy, key_policy
@@ -93,6 +93,8 @@ def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextV
         "aws:PrincipalAccount": sent(account),
         "aws:PrincipalIsAWSService": sent("false"),
         "aws:SecureTransport": sent("true"),
+        # Those carry them that a service makes in its own name.
+        **dict.fromkeys(("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID"), ABSENT),
         **{key: sent(place) for key, place in places.items() if place is not None and place.parts},
     }
     if not action.startswith("kms:"):
