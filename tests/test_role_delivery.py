@@ -261,6 +261,31 @@ def test_what_each_call_of_a_role_carries(condition: Any, expected: bool | None)
     assert allowed(row, ["s3:GetObject"], beside=[given]) is expected
 
 
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [("${Stream.Arn}/consumer/*", True), ("${Stream.Arn}/*", True), ("${Stream.Arn}", False), ("${End}", True)],
+)
+def test_a_consumer_is_named_below_its_stream(resource: str, expected: bool) -> None:
+    (row,) = (row for row in ROLE_EDGES if (row.owner, row.destination) == (EventSourceMapping, StreamConsumer))
+    given = {"Effect": "Allow", "Action": "kinesis:*", "Resource": sub(resource)}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}]}
+    policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": [given]}}]
+    stream = {"Fn::GetAtt": ["Stream", "Arn"]}
+    model = model_of(
+        {
+            **owner(row, {"Ref": "End"}),
+            "Stream": made("AWS::Kinesis::Stream"),
+            "End": made("AWS::Kinesis::StreamConsumer", ConsumerName="orders", StreamARN=stream),
+            "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies),
+        }
+    )
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    assert passed.verdict.truth is expected
+
+
 def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:
     """That is a fault of its own."""
     row = WRITTEN[0]
