@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from msglint.finding import Fix, Repair
+from msglint.finding import Fix, Repair, RepairValue
 from msglint.model.resource import Language
 from msglint.reports.cloudformation import json, yaml
 from msglint.reports.tree import CONTROLS, Changes, tree
@@ -12,8 +12,11 @@ def repair(fix: Fix) -> Repair:
     """Write a repair in the language of the resource's file."""
     record = fix.resource.record
     language = record.part.language
-    changes = {record.written(path): value for path, value in fix.changes.items()}
-    written = [snippet(language, record.native, record.author, changes)] if changes else []
+    by_holder: dict[tuple[str, str], dict[tuple[str, ...], RepairValue | None]] = {}
+    for path, value in fix.changes.items():
+        holder = record.part.holder(record.id, path[0]) or (record.native, record.author)
+        by_holder.setdefault(holder, {})[record.written(path)] = value
+    written = [snippet(language, native, id_, changes) for (native, id_), changes in by_holder.items()]
     if fix.secret:
         written.append(_reference(fix))
     if fix.need is not None:
