@@ -29,6 +29,7 @@ from msglint.model.state_machine import StateMachine
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
+from msglint.verdict import Doubt
 
 Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -366,3 +367,21 @@ def test_the_role_is_that_of_the_function() -> None:
     (found,) = told(model_of({"Owner": config, "Function": FUNCTION}))
     assert isinstance(found, RoleDelivery)
     assert str(getattr(found.role, "value", None)).startswith("arn:aws:iam::")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"StreamName": "$input.params(\'stream\')", "Data": "$input.body"}',
+        '{"StreamName": $input.json("$.stream"), "Data": "$input.body"}',
+    ],
+)
+def test_a_request_may_name_where_it_goes(body: str) -> None:
+    integration = {
+        "Uri": sub("arn:aws:apigateway:${AWS::Region}:kinesis:action/PutRecord"),
+        "RequestTemplates": {"application/json": body},
+        "Credentials": ROLE,
+    }
+    (found,) = told(model_of({"Owner": made(Method.KIND, Integration=integration)}))
+    assert isinstance(found, Untold)
+    assert found.reason.doubt is Doubt.OUTSIDE
