@@ -169,3 +169,18 @@ def test_a_repair_looks_into_no_more_conditions() -> None:
     text = json.dumps({"Resources": resources, "Conditions": conditions}).encode()
     findings = lint_text("t.json", text, Options(select=("MSG101",))).findings
     assert {finding.resource: finding.scenario for finding in findings} == {"A": None, "B": None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::Events::Rule", {"Targets": [{"Id": "t", "Arn": {"Ref": "Given"}, "EcsParameters": {"TaskCount": 1}}]}),
+        ("AWS::Pipes::Pipe", {"Target": {"Ref": "Given"}, "TargetParameters": {"HttpParameters": {"x": "y"}}}),
+    ],
+)
+def test_the_parameters_of_a_target_tell_that_it_is_no_queue(kind: str, properties: Mapping[str, Any]) -> None:
+    given = {"Parameters": {"Given": {"Type": "String"}}}
+    owner = {"Type": kind, "Properties": properties}
+    assert said({"Owner": owner}, "MSG601", "MSG602", **given) == {}
+    properties = json.loads(json.dumps(properties).replace("EcsP", "SqsP").replace("HttpP", "SqsQueueP"))
+    assert "MSG601" in said({"Owner": {**owner, "Properties": properties}}, "MSG601", "MSG602", **given)

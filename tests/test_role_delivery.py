@@ -29,6 +29,7 @@ from msglint.model.state_machine import StateMachine
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
+from msglint.verdict import Doubt
 
 Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -241,6 +242,51 @@ def test_where_aws_does_not_say_which_action_is_called(row: RoleEdge) -> None:
     assert allowed(row, list(row.perhaps)) is None
 
 
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:RequestedRegion": {"Ref": "AWS::Region"}}}, True),
+        ({"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}, True),
+        ({"Bool": {"aws:ViaAWSService": "false"}}, True),
+        ({"Bool": {"aws:ViaAWSService": "true"}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, None),
+        ({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}, False),
+        ({"ArnLike": {"aws:SourceArn": "*"}}, False),
+        ({"ArnLikeIfExists": {"aws:SourceArn": "arn:aws:s3:::orders"}}, True),
+        ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, None),
+    ],
+)
+def test_what_each_call_of_a_role_carries(condition: Any, expected: bool | None) -> None:
+    (row,) = (row for row in ROLE_EDGES if (row.owner, row.part, row.destination) == (Schedule, Part.TARGET, Queue))
+    given = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": condition}
+    assert allowed(row, ["s3:GetObject"], beside=[given]) is expected
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [("${Stream.Arn}/consumer/*", True), ("${Stream.Arn}/*", True), ("${Stream.Arn}", False), ("${End}", True)],
+)
+def test_a_consumer_is_named_below_its_stream(resource: str, expected: bool) -> None:
+    (row,) = (row for row in ROLE_EDGES if (row.owner, row.destination) == (EventSourceMapping, StreamConsumer))
+    given = {"Effect": "Allow", "Action": "kinesis:*", "Resource": sub(resource)}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}]}
+    policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": [given]}}]
+    stream = {"Fn::GetAtt": ["Stream", "Arn"]}
+    model = model_of(
+        {
+            **owner(row, {"Ref": "End"}),
+            "Stream": made("AWS::Kinesis::Stream"),
+            "End": made("AWS::Kinesis::StreamConsumer", ConsumerName="orders", StreamARN=stream),
+            "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies),
+        }
+    )
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    assert passed.verdict.truth is expected
+
+
 def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:
     """That is a fault of its own."""
     row = WRITTEN[0]
@@ -321,3 +367,21 @@ def test_the_role_is_that_of_the_function() -> None:
     (found,) = told(model_of({"Owner": config, "Function": FUNCTION}))
     assert isinstance(found, RoleDelivery)
     assert str(getattr(found.role, "value", None)).startswith("arn:aws:iam::")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"StreamName": "$input.params(\'stream\')", "Data": "$input.body"}',
+        '{"StreamName": $input.json("$.stream"), "Data": "$input.body"}',
+    ],
+)
+def test_a_request_may_name_where_it_goes(body: str) -> None:
+    integration = {
+        "Uri": sub("arn:aws:apigateway:${AWS::Region}:kinesis:action/PutRecord"),
+        "RequestTemplates": {"application/json": body},
+        "Credentials": ROLE,
+    }
+    (found,) = told(model_of({"Owner": made(Method.KIND, Integration=integration)}))
+    assert isinstance(found, Untold)
+    assert found.reason.doubt is Doubt.OUTSIDE

@@ -268,6 +268,9 @@ def test_another_resource_sets_a_property(queue: str, expected: object) -> None:
             assert type(target) is expected
     if expected is not Absent:
         assert NAMES.writes(f"aws_sqs_queue.{queue}", "RedrivePolicy")
+    # So a repair of it stands there too.
+    over = NAMES.holder(f"aws_sqs_queue.{queue}", "RedrivePolicy")
+    assert (over is not None and over[0] == "aws_sqs_queue_redrive_policy") == (expected == "laid-over")
 
 
 def test_places_in_a_plan() -> None:

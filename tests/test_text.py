@@ -1,5 +1,6 @@
 """What is said of symbolic text holds for every string that its symbols may stand for."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msglint.model.text import Alphabet, Part, Reference, Symbol, Text, arn_like, matches, same
+from msglint.model.text import Alphabet, Part, Reference, Symbol, Text, arn_like, last_segment, matches, same
 from msglint.verdict import Doubt, Reason, Verdict
 
 WHY = Reason(Doubt.OUTSIDE, "test")
@@ -160,6 +161,13 @@ def test_split_agrees_with_str_split_for_every_assignment(text: Text, separator:
     if (split := text.split(separator, at_most)) is not None:
         for values in assignments(text):
             assert [assigned(piece, values) for piece in split] == assigned(text, values).split(separator, at_most)
+
+
+@given(texts)
+def test_the_last_segment_holds_for_every_assignment(text: Text) -> None:
+    last = last_segment(text)
+    if last is not None:
+        assert {re.split("[:/]", assigned(text, values))[-1] for values in assignments(text)} == {last}
 
 
 @given(st.lists(texts, max_size=3), st.sampled_from(("", ":", "::")))

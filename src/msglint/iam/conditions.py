@@ -134,7 +134,7 @@ def _empty(value: Text, condition: Condition) -> Verdict:
 
 
 def _open(element: Known[Text]) -> Reason:
-    return Reason(Doubt.OUTSIDE, f"{element.value} has no value here", element.at)
+    return Reason(Doubt.OUTSIDE, f"whether the call carries {element.value} cannot be told", element.at)
 
 
 def _not_understood(condition: Condition, text: str) -> Verdict:

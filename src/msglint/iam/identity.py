@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from msglint.iam.evaluate import Decision, allowed, allowed_by_key_policy
-from msglint.iam.request import AwsPrincipal, Context, ContextValue, Request, sent
+from msglint.iam.request import ABSENT, AwsPrincipal, Context, ContextValue, Request, sent
 from msglint.model.access import Role
 from msglint.model.identity_policies import Permissions, permissions
-from msglint.model.key_policies import beside_the_policy
+from msglint.model.key_policies import beside_the_policy, key_policy
 from msglint.model.kms import Key
 from msglint.model.model import Model
-from msglint.model.policy import Policy, read_policy
+from msglint.model.policy import Policy
 from msglint.model.resource import Resource
-from msglint.model.text import ARN_COLONS, Text, same
+from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Text, same, segment
 from msglint.model.value import Unknown
 from msglint.verdict import Doubt, Reason, Verdict, unknown
 
@@ -54,7 +54,7 @@ def may_use_key(
     call = request(role, action, key.arn, keys)
 
     def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:
-        return allowed_by_key_policy([read_policy(key.policy), *more], own, call, boundary)
+        return allowed_by_key_policy([key_policy(key, model), *more], own, call, boundary)
 
     return _asked(permissions(role, model), asked, beside)
 
@@ -82,14 +82,24 @@ def _asked(
 
 
 def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextValue] | None = None) -> Request:
-    """Give the request of a role, with condition keys beside those that each of its calls has."""
+    """Give the request of a role, with condition keys beside those that each of its calls has.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
     account = role.record.part.account(role.id)
+    places = {"aws:RequestedRegion": segment(resource, REGION), "aws:ResourceAccount": segment(resource, ACCOUNT)}
     usual: dict[str, ContextValue] = {
         "aws:PrincipalArn": sent(role.arn),
         "aws:PrincipalAccount": sent(account),
         "aws:PrincipalIsAWSService": sent("false"),
         "aws:SecureTransport": sent("true"),
+        # Those carry them that a service makes in its own name.
+        **dict.fromkeys(("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID"), ABSENT),
+        **{key: sent(place) for key, place in places.items() if place is not None and place.parts},
     }
+    if not action.startswith("kms:"):
+        # So it is with roles that services assume. Keys are used on behalf of another call.
+        usual["aws:ViaAWSService"] = sent("false")
     default = Reason(Doubt.OUTSIDE, "whether the call carries this condition key is not known", role.at)
     return Request(AwsPrincipal(role.arn, account), action, resource, Context.of({**usual, **(keys or {})}, default))
 

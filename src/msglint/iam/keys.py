@@ -18,11 +18,10 @@ from msglint.iam.roles import User, assumed
 from msglint.model.access import Role
 from msglint.model.delivery import Edge, Stance, deliveries_to
 from msglint.model.delivery import Key as Documented
-from msglint.model.key_policies import beside_the_policy
+from msglint.model.key_policies import beside_the_policy, key_policy
 from msglint.model.kinesis import Stream
 from msglint.model.kms import Key
 from msglint.model.model import Model
-from msglint.model.policy import read_policy
 from msglint.model.resource import Resource
 from msglint.model.role_delivery import RoleDelivery, owner_of, role_deliveries
 from msglint.model.role_uses import Part
@@ -128,7 +127,7 @@ def _by_role(delivery: RoleDelivery, store: Store, key: Key, model: Model) -> Ke
     role = model.find(delivery.role, Role)
     if not isinstance(role, Role):
         return None if isinstance(role, Absent) else role
-    if assumed(role, User(delivery.row.service, delivery.owner)).verdict.is_no:
+    if assumed(role, User(delivery.row.service, delivery.owner), model).verdict.is_no:
         return None
     keys = through(role, store)
     if isinstance(store, Stream):
@@ -163,7 +162,7 @@ def _decision(edge: Edge, key: Key, action: str, keys: Mapping[str, ContextValue
     service = edge.service
     context = Context.of({**spoken(service), **keys}, undocumented(service))
     request = Request(ServicePrincipal(service), action, key.arn, context)
-    policy = read_policy(key.policy)
+    policy = key_policy(key, model)
     decision = evaluate([policy], request)
     beside = list(beside_the_policy(key, model)) if decision.verdict.is_no else []
     return evaluate([policy, *beside], request) if beside else decision

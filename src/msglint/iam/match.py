@@ -43,7 +43,7 @@ def of_element(element: Unknown | Mentions, text: Text, *, suppose: bool) -> Ver
     strange = any(isinstance(part, Symbol) and part.foreign for part in text.parts)
     if owners & named and not strange:
         return YES if suppose else unknown(element.reason)
-    foreign = text.refers is not None or any(isinstance(part, Symbol) and part.fresh for part in text.parts)
+    foreign = text.refers is not None or text.is_generated
     return NO if element.complete and foreign else unknown(element.reason)
 
 

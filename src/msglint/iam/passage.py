@@ -18,13 +18,14 @@ from msglint.model.lambda_ import Alias, Function
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
-from msglint.model.role_delivery import RoleDelivery
+from msglint.model.role_delivery import RoleDelivery, role_deliveries
+from msglint.model.role_uses import role_uses
 from msglint.model.s3 import Bucket
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Absent, Unknown, not_understood, outside
-from msglint.verdict import Doubt, Reason, Verdict, all_of, unknown
+from msglint.model.value import Absent, Unknown, Value, not_understood, outside
+from msglint.verdict import YES, Doubt, Reason, Verdict, all_of, any_of, unknown
 
 _WITH_POLICIES = (Queue, Topic, Function, Stream, StreamConsumer, EventBus, Table, Bucket)
 """What may have a policy of its own, which may let a role in beside the role's."""
@@ -54,9 +55,24 @@ def passage(delivery: RoleDelivery, model: Model) -> Passage | Unknown | None:
         return None
     if isinstance(role, Unknown):
         return role
-    if assumed(role, User(delivery.row.service, delivery.owner)).verdict.is_no:
+    if assumed(role, User(delivery.row.service, delivery.owner), model).verdict.is_no:
         return None
     return _passage(delivery, role, model)
+
+
+def needs(owner: Resource, role: Role, model: Model) -> Verdict:
+    """Say whether something is lost that a resource does with a role where nobody can assume it."""
+    uses = [use.role for use in role_uses(owner, model)]
+    edges = [each for each in role_deliveries(owner, model) if isinstance(each, RoleDelivery) and each.row.contested]
+
+    def is_it(named: Value[Text]) -> bool:
+        found = model.find(named, Role)
+        return isinstance(found, Role) and found.record.key == role.record.key
+
+    contested = [edge for edge in edges if is_it(edge.role)]
+    if len(contested) < sum(map(is_it, uses)):
+        return YES
+    return any_of(~_comes_without(edge, model) for edge in contested)
 
 
 def _passage(delivery: RoleDelivery, role: Role, model: Model) -> Passage:
@@ -143,7 +159,7 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
             continue
         if record.type in {StreamPolicy.KIND, EventBusPolicy.KIND}:
             owner = StreamPolicy(record) if record.type == StreamPolicy.KIND else EventBusPolicy(record)
-            yield held(owner).policy
+            yield held(owner, model).policy
         elif record.type in _UNREAD:
             yield not_understood(f"{by} may let the role in", record.at)
     exported = end.record.part.exported(end.id, arns=not isinstance(end, EventBus | Alias))

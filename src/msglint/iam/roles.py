@@ -13,11 +13,12 @@ from msglint.model.events_v2 import Subscriber
 from msglint.model.iot import TopicRule
 from msglint.model.lambda_ import EventInvokeConfig, EventSourceMapping, Function
 from msglint.model.model import Model
-from msglint.model.policy import read_policy
+from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.role_delivery import SERVICES, owner_of
 from msglint.model.role_uses import role_uses
 from msglint.model.text import Text
+from msglint.model.value import Unknown
 
 ASSUME = "sts:AssumeRole"
 
@@ -56,7 +57,12 @@ def _naming(resource: Resource, model: Model) -> Iterator[Resource]:
 _FOR_FUNCTIONS = (EventInvokeConfig, EventSourceMapping)
 
 
-def assumed(role: Role, user: User) -> Decision:
+def trust(role: Role, model: Model) -> Policy | Unknown:
+    """Give the policy that says who assumes a role."""
+    return model.once((trust, role.record.key), lambda: read_policy(role.trust))
+
+
+def assumed(role: Role, user: User, model: Model) -> Decision:
     """Say whether a trust policy lets a service assume the role for one of its users.
 
     What the service sends as its source AWS documents for these alone: Scheduler the ARN of the schedule's group,
@@ -71,7 +77,7 @@ def assumed(role: Role, user: User) -> Decision:
             keys["aws:SourceArn"] = sent(source)
     context = Context.of(keys, undocumented(user.service))
     request = Request(ServicePrincipal(user.service), ASSUME, role.arn, context)
-    return allowed_by_resource_policy([read_policy(role.trust)], request)
+    return allowed_by_resource_policy([trust(role, model)], request)
 
 
 def _group(schedule: Text) -> Text | None:

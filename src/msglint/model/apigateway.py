@@ -11,7 +11,7 @@ from msglint.model.disclosure import Traced, unmarked
 from msglint.model.receive import Asked, Receipt, Use
 from msglint.model.resource import Resource
 from msglint.model.text import Symbol, Text
-from msglint.model.value import Absent, Known, Value, not_understood
+from msglint.model.value import Absent, Known, Value, not_understood, outside
 from msglint.source import Place
 
 _SQS = re.compile(r":sqs:(?:path|action)/", re.IGNORECASE)
@@ -127,7 +127,10 @@ class Integration:
             return
         form = re.compile(rf"""\b{name}["']?\s*[=:]\s*["']*(?:\$util\.urlEncode\(["'])?([^"'&$\s{{}}]+)["'&\s]""")
         matches = ((each, form.search(f"{each.text} ")) for each in written)
+        named: Value[Text] | None
         named = next((Known(each.part(match[1]), each.at) for each, match in matches if match is not None), None)
+        if named is None and any(re.search(rf"""\b{name}["']?\s*[=:]\s*["']*\$""", each.text) for each in written):
+            named = outside("the request says where the integration sends it", uri.at)
         why = "what the integration sends to is not written where msglint looks"
         yield Call(found[1], named if named is not None else not_understood(why, uri.at), attribute, role)
 

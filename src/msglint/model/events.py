@@ -249,19 +249,24 @@ class Pipe(Resource):
                     yield SourceAccess(Known(Text.literal(word), given.at) if there.is_yes else given.text(), given)
 
     @property
+    def parameters(self) -> Data:
+        """How the target is used, by the kind of target."""
+        return self.properties.get("TargetParameters")
+
+    @property
     def message_group(self) -> Data:
         """The message group of a queue that the pipe sends to."""
-        return self.properties.get("TargetParameters", "SqsQueueParameters", "MessageGroupId")
+        return self.parameters.get("SqsQueueParameters", "MessageGroupId")
 
     @property
     def deduplication(self) -> Data:
         """The deduplication id for a queue that the pipe sends to."""
-        return self.properties.get("TargetParameters", "SqsQueueParameters", "MessageDeduplicationId")
+        return self.parameters.get("SqsQueueParameters", "MessageDeduplicationId")
 
     @property
     def event(self) -> Data:
         """The source and detail type of the events that the pipe puts on a bus."""
-        return self.properties.get("TargetParameters", "EventBridgeEventBusParameters")
+        return self.parameters.get("EventBridgeEventBusParameters")
 
     @property
     def enrichment(self) -> Data:

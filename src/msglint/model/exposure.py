@@ -15,6 +15,7 @@ from msglint.model.access import (
     TopicPolicy,
 )
 from msglint.model.events import EventBus, EventBusPolicy
+from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.secrets import Secret
@@ -61,8 +62,12 @@ class Held(NamedTuple):
         return frozenset({"*", f"{service}:*", *({"kafka-cluster:*"} if service == "kafka" else ())})
 
 
-def held(owner: Resource) -> Held:
+def held(owner: Resource, model: Model) -> Held:
     """Give the policy that a resource holds; one without statements where it holds none."""
+    return model.once((held, owner.record.key), lambda: _held(owner))
+
+
+def _held(owner: Resource) -> Held:
     match owner:
         case QueuePolicy():
             return Held(read_policy(owner.document), "sqs:SendMessage", "queue")

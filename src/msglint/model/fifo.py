@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
 """
 
+from collections.abc import Mapping
+
 from msglint.model.model import Model
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
@@ -12,6 +14,16 @@ from msglint.source import Place
 from msglint.verdict import NO, Doubt, Reason, Verdict, unknown
 
 SUFFIX = ".fifo"
+TYPE = {Queue: "FifoQueue", Topic: "FifoTopic"}
+"""What makes it one."""
+_MORE = (
+    "ContentBasedDeduplication",
+    "DeduplicationScope",
+    "FifoThroughputLimit",
+    "FifoThroughputScope",
+    "ArchivePolicy",
+)
+"""What standard ones do not take."""
 
 
 def is_fifo(arn: Value[Text], kind: type[Queue] | type[Topic], model: Model) -> Verdict:
@@ -29,3 +41,9 @@ def is_fifo(arn: Value[Text], kind: type[Queue] | type[Topic], model: Model) -> 
 def named_fifo(arn: Text, at: Place) -> Verdict:
     """Say whether the name at the end of an ARN is that of a FIFO queue or topic."""
     return arn.ends_with(SUFFIX, Reason(Doubt.OUTSIDE, f"{arn} has no value here", at))
+
+
+def as_standard(resource: Queue | Topic) -> Mapping[tuple[str, ...], None]:
+    """Give what to remove from a FIFO queue or topic that it be a standard one."""
+    more = (name for name in _MORE if not resource.properties.get(name).exists().is_no)
+    return {(name,): None for name in (TYPE[type(resource)], *more)}

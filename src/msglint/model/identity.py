@@ -158,6 +158,12 @@ IDENTITIES = {
         "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
     ),
     "AWS::Kinesis::Stream": Identity("Name", "arn:{partition}:kinesis:{region}:{account}:stream/{name}"),
+    "AWS::Kinesis::StreamConsumer": Identity(
+        "ConsumerName",
+        "arn:{partition}:kinesis:{region}:{account}:stream/{stream}/consumer/{name}:{created}",
+        holes={"stream": Hole("StreamARN", "")},
+        assigned={"created": (Alphabet.NAME, "<timestamp>")},
+    ),
     "AWS::KinesisFirehose::DeliveryStream": Identity(
         "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
     ),

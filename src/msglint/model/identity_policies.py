@@ -14,7 +14,7 @@ from msglint.model.expression import Given, Items, NeedsChoice
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Part, Resource
-from msglint.model.text import ARN_COLONS, Symbol, Text
+from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Undecided, Unknown, Value, not_understood, outside
 from msglint.source import Place
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, unknown
@@ -180,9 +180,8 @@ def _owners(role: Role, model: Model) -> Iterator[IdentityPolicy]:
     part = role.record.part
     names = model.once(("identity policies", part.key), lambda: _names(part))
     called = role.name.literal_value
-    generated = any(isinstance(piece, Symbol) and piece.fresh for piece in role.name.parts)
     by_name = names.literal.get(called, ()) if called is not None else ()
-    if called is None and not generated:
+    if called is None and not role.name.is_generated:
         by_name = [id_ for ids in names.literal.values() for id_ in ids]
     mentioning = (mention.by for mention in role.mentions() if mention.by != role.id)
     for id_ in dict.fromkeys((*mentioning, *by_name, *names.other)):

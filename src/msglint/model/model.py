@@ -1,6 +1,7 @@
 """The Model: all resources of a run in one scenario, and the questions that cross them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol, TypeVar, cast
 
 from msglint.model.expression import NeedsChoice
@@ -9,7 +10,7 @@ from msglint.model.kms import KEYS, Alias, Key
 from msglint.model.resource import Mention, Part, Record, Resource, Scenario
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
-from msglint.model.text import Symbol, Text, same
+from msglint.model.text import Symbol, Text, last_segment, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, ends, made_of, outside, written
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
@@ -51,18 +52,21 @@ class Encrypted(Protocol):
 
 
 class _Named(NamedTuple):
-    """What the resources of a kind are called: those with a fixed text by it, the others in `open`, all by number."""
+    """What the resources of a kind are called, all by number."""
 
     resources: Sequence[tuple[Part, str]]
     fixed: Mapping[str, Sequence[int]]
+    """Those of a fixed name, by the last segment."""
+    generated: Sequence[int]
+    """Those of a generated name, which nobody has written."""
     open: Sequence[int]
 
     def candidates(self, text: Text) -> Iterable[tuple[Part, str]]:
         """Give, in their order, the resources that a text may belong to."""
-        literal = text.literal_value
-        if literal is None:
-            return self.resources
-        return (self.resources[number] for number in sorted([*self.fixed.get(literal, ()), *self.open]))
+        last = last_segment(text)
+        fixed = self.fixed.get(last, ()) if last is not None else chain.from_iterable(self.fixed.values())
+        generated = self.generated if text.is_generated else ()
+        return (self.resources[number] for number in sorted([*fixed, *generated, *self.open]))
 
 
 class Model:
@@ -352,14 +356,15 @@ def _named(model: Model, kind: str, attribute: str) -> _Named:
     """Give what the resources of a kind have as an attribute; one that a condition decides is left open."""
     resources = [(part, id_) for part in model.parts for id_ in part.types().get(kind, ())]
     fixed: dict[str, list[int]] = {}
-    left_open = []
+    generated: list[int] = []
+    left_open: list[int] = []
     for number, (part, id_) in enumerate(resources):
         try:
-            literal = part.attribute(id_, attribute).literal_value
+            name = part.attribute(id_, attribute)
         except NeedsChoice:
-            literal = None
-        if literal is None:
             left_open.append(number)
-        else:
-            fixed.setdefault(literal, []).append(number)
-    return _Named(resources, fixed, left_open)
+            continue
+        last = last_segment(name)
+        place = generated if name.is_generated else left_open if last is None else fixed.setdefault(last, [])
+        place.append(number)
+    return _Named(resources, fixed, generated, left_open)

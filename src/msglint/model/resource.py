@@ -209,6 +209,9 @@ class Part(Protocol):
     def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
         """Give the user's name of a property."""
 
+    def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
+        """Give the type and id of another resource in which the user writes a property; None if there is none."""
+
 
 class Resource:
     """A typed look at one record."""

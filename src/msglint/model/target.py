@@ -16,7 +16,7 @@ from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
 from msglint.model.text import ARN_COLONS, Reference, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, literal, written
-from msglint.verdict import NO, Doubt, Reason, Verdict, of, unknown
+from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, of, unknown
 
 
 class Kind(NamedTuple):
@@ -116,20 +116,31 @@ class Sending(NamedTuple):
     group: Data
     deduplication: Data | None = None
     """The deduplication id, where the sender can give one."""
+    parameters: Data | None = None
+    """Where the parameters of each kind of target stand."""
 
 
 def sendings(owner: Sender) -> Iterator[Sending]:
     """Give what a resource sends that a queue could get."""
     match owner:
         case Pipe():
-            yield Sending(owner, owner.target, owner.message_group, owner.deduplication)
+            yield Sending(owner, owner.target, owner.message_group, owner.deduplication, owner.parameters)
         case Subscriber():
             given = owner.to_queue
             destination = owner.properties.get(owner.INVOKE, "TargetArn")
             yield Sending(owner, destination, given.get("MessageGroupId"), given.get("MessageDeduplicationId"))
         case _:
             for target in own_targets(owner):
-                yield Sending(owner, target.destination, target.message_group)
+                yield Sending(owner, target.destination, target.message_group, parameters=target.data)
+
+
+_OF_OTHERS = (
+    *("BatchParameters", "EcsParameters", "EventBridgeParameters", "HttpParameters", "KinesisParameters"),
+    *("RedshiftDataParameters", "RunCommandParameters", "SageMakerPipelineParameters", "AppSyncParameters"),
+    *("BatchJobParameters", "CloudWatchLogsParameters", "EcsTaskParameters", "EventBridgeEventBusParameters"),
+    *("KinesisStreamParameters", "LambdaFunctionParameters", "StepFunctionStateMachineParameters"),
+)
+"""The parameters of targets that are no queues, of rules, schedules and pipes."""
 
 
 class FifoQueue(NamedTuple):
@@ -148,6 +159,8 @@ def fifo(sending: Sending, model: Model) -> FifoQueue:
     if isinstance(found, Queue):
         return FifoQueue(is_fifo(value, Queue, model), found, str(found))
     is_one = leads_to(sending.destination, QUEUE, model)
+    if is_one.is_unknown and sending.parameters is not None:
+        is_one &= ~any_of(sending.parameters.get(name).exists() for name in _OF_OTHERS)
     # Of a name that nobody knows one reason is enough.
     is_one = is_one if is_one.is_unknown and literal(value) is None else is_one & is_fifo(value, Queue, model)
     return FifoQueue(is_one, None, str(value.value) if isinstance(value, Known) else "a queue")

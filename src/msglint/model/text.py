@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, of, unknown
 
 ACCOUNT_DIGITS = 12
 SECRET_SUFFIX = 6  # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
@@ -142,6 +142,11 @@ class Text(msgspec.Struct, frozen=True, eq=False):
                 return value
         return None
 
+    @property
+    def is_generated(self) -> bool:
+        """Whether it holds what occurs nowhere else, so that no text without that is the same."""
+        return any(isinstance(part, Symbol) and part.fresh for part in self.parts)
+
     def split(self, separator: str, at_most: int = -1) -> tuple[Text, ...] | None:
         """Give the texts between the separators, using at most so many of them (negative: all), as `str.split` does.
 
@@ -162,10 +167,16 @@ class Text(msgspec.Struct, frozen=True, eq=False):
 
     def starts_with(self, prefix: str, because: Reason | None = None) -> Verdict:
         """Tell whether the text begins with the prefix; if unknown, for the given reason or one naming the text."""
+        first = self.parts[0] if self.parts else ""
+        if isinstance(first, str) and (len(first) >= len(prefix) or len(self.parts) <= 1):
+            return of(first.startswith(prefix))
         return _judge([*prefix, _RUN], _items(self), because or self._unsettled())
 
     def ends_with(self, suffix: str, because: Reason | None = None) -> Verdict:
         """Tell whether the text ends with the suffix; if unknown, for the given reason or one naming the text."""
+        last = self.parts[-1] if self.parts else ""
+        if isinstance(last, str) and (len(last) >= len(suffix) or len(self.parts) <= 1):
+            return of(last.endswith(suffix))
         return _judge([_RUN, *suffix], _items(self), because or self._unsettled())
 
     def contains(self, piece: str, because: Reason | None = None) -> Verdict:
@@ -189,6 +200,15 @@ def segment(arn: Text | None, number: int) -> Text | None:
     return pieces[number] if pieces is not None and len(pieces) > ARN_COLONS else None
 
 
+def last_segment(name: Text) -> str | None:
+    """Give what stands behind the last colon or slash of a name, ARN or URL; None if symbols have a part in it."""
+    last = name.parts[-1] if name.parts else ""
+    if not isinstance(last, str):
+        return None
+    start = max(last.rfind(":"), last.rfind("/")) + 1
+    return last[start:] if start or len(name.parts) <= 1 else None
+
+
 def same(a: Text, b: Text, because: Reason) -> Verdict:
     """Tell whether both are the same string, letter case included.
 
@@ -196,10 +216,23 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
     """
     if a.parts == b.parts:
         return YES
-    # A name that is made up at the deployment equals nothing but itself, and most comparisons end here.
-    if (a.literal_value is not None and b.literal_value is not None) or _made_up(a) != _made_up(b):
+    # Each ARN is compared with all of its kind, and most comparisons end here: nobody has written a name that is
+    # made up at the deployment.
+    if (
+        (a.literal_value is not None and b.literal_value is not None)
+        or _begin_apart(a, b)
+        or _made_up(a) != _made_up(b)
+    ):
         return NO
     return _judge(_items(a), _items(b), because)
+
+
+def _begin_apart(a: Text, b: Text) -> bool:
+    """Say whether the literals that two texts begin with are those of different strings."""
+    if not (a.parts and b.parts):
+        return False
+    one, other = a.parts[0], b.parts[0]
+    return isinstance(one, str) and isinstance(other, str) and not (one.startswith(other) or other.startswith(one))
 
 
 def _made_up(text: Text) -> set[tuple[str, ...]]:
@@ -214,6 +247,8 @@ def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = F
     sought.
     """
     plain, whole = pattern.literal_value, text.literal_value
+    if plain == "*" or pattern.parts == text.parts:
+        return YES
     if plain is not None and whole is not None and "*" not in plain and "?" not in plain:
         return YES if plain == whole or (ignore_case and plain.lower() == whole.lower()) else NO
     return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)

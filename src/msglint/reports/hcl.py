@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msglint.finding import Made, RepairValue
 from msglint.readers.terraform.address import modules_of, shown, steps
 from msglint.readers.terraform.expressions import Spec
-from msglint.readers.terraform.kinds import KINDS
+from msglint.readers.terraform.kinds import KINDS, OVERLAYS
 from msglint.reports.tree import CONTROLS, Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
@@ -27,8 +27,9 @@ def terraform(native: str, address: str, tree: Tree) -> Iterator[str]:
 
 def resource(native: str, name: str, tree: Tree) -> Iterator[str]:
     """Give the lines of a resource of this name with these properties."""
-    kind = KINDS.get(native)
-    yield from block(f"resource {_hcl_text(native)} {_hcl_text(name)}", tree, kind.fields if kind is not None else {})
+    kind, over = KINDS.get(native), OVERLAYS.get(native)
+    fields = kind.fields if kind is not None else {over.property: Spec(over.attribute)} if over is not None else {}
+    yield from block(f"resource {_hcl_text(native)} {_hcl_text(name)}", tree, fields)
 
 
 def block(heading: str, tree: Tree, fields: Fields) -> Iterator[str]:

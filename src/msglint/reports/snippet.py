@@ -12,13 +12,15 @@ def repair(fix: Fix) -> Repair:
     """Write a repair in the language of the resource's file."""
     record = fix.resource.record
     language = record.part.language
-    changes: dict[tuple[str, ...], RepairValue | None] = {}
+    by_holder: dict[tuple[str, str], dict[tuple[str, ...], RepairValue | None]] = {}
     for path, value in fix.changes.items():
+        holder = record.part.holder(record.id, path[0]) or (record.native, record.author)
+        changes = by_holder.setdefault(holder, {})
         beside = record.type_beside(path)
         if beside is not None and isinstance(value, Made):
             changes[beside] = value.service
         changes[record.written(path)] = value
-    written = [snippet(language, record.native, record.author, changes)] if changes else []
+    written = [snippet(language, native, id_, changes) for (native, id_), changes in by_holder.items()]
     if fix.secret:
         written.append(_reference(fix))
     if fix.need is not None:

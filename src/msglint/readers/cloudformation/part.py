@@ -231,6 +231,10 @@ class CloudFormationPart:
         """Give a property's name: CloudFormation's is the API's."""
         return path[-1]
 
+    def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
+        """Give none: a property stands in its resource."""
+        return None
+
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the template's metadata and those of its resources."""
         whole = members(self._template.root).get("Metadata")

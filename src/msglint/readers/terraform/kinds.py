@@ -181,6 +181,14 @@ EVENT_TARGET = Kind(
         "DeadLetterConfig": DEAD_LETTER,
         "RetryPolicy": RETRIES,
         "SqsParameters": Spec("sqs_target", MESSAGE_GROUP),
+        # That they are there tells that the target is no queue.
+        "BatchParameters": Spec("batch_target", {}),
+        "EcsParameters": Spec("ecs_target", {}),
+        "HttpParameters": Spec("http_target", {}),
+        "KinesisParameters": Spec("kinesis_target", {}),
+        "RedshiftDataParameters": Spec("redshift_target", {}),
+        "RunCommandParameters": Spec("run_command_targets", {}),
+        "SageMakerPipelineParameters": Spec("sagemaker_pipeline_target", {}),
     },
 )
 
@@ -232,6 +240,10 @@ SCHEDULE = Kind(
                 "DeadLetterConfig": DEAD_LETTER,
                 "RetryPolicy": RETRIES,
                 "SqsParameters": Spec("sqs_parameters", MESSAGE_GROUP),
+                "EcsParameters": Spec("ecs_parameters", {}),
+                "EventBridgeParameters": Spec("eventbridge_parameters", {}),
+                "KinesisParameters": Spec("kinesis_parameters", {}),
+                "SageMakerPipelineParameters": Spec("sagemaker_pipeline_parameters", {}),
             },
         ),
     },
@@ -426,6 +438,15 @@ PIPE = Kind(
                 "EventBridgeEventBusParameters": Spec(
                     "eventbridge_event_bus_parameters", _names(Source="source", DetailType="detail_type")
                 ),
+                "BatchJobParameters": Spec("batch_job_parameters", {}),
+                "CloudWatchLogsParameters": Spec("cloudwatch_logs_parameters", {}),
+                "EcsTaskParameters": Spec("ecs_task_parameters", {}),
+                "HttpParameters": Spec("http_parameters", {}),
+                "KinesisStreamParameters": Spec("kinesis_stream_parameters", {}),
+                "LambdaFunctionParameters": Spec("lambda_function_parameters", {}),
+                "RedshiftDataParameters": Spec("redshift_data_parameters", {}),
+                "SageMakerPipelineParameters": Spec("sagemaker_pipeline_parameters", {}),
+                "StepFunctionStateMachineParameters": Spec("step_function_state_machine_parameters", {}),
             },
         ),
     },

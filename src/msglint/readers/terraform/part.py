@@ -37,6 +37,7 @@ class TerraformPart:
         "_account",
         "_assumptions",
         "_attributes",
+        "_holders",
         "_holding",
         "_mentions",
         "_overlays",
@@ -58,6 +59,7 @@ class TerraformPart:
         self._attributes: dict[tuple[str, str], Text] = {}
         self._mentions: dict[str, list[Mention]] | None = None
         self._overlays: dict[str, dict[str, Expression]] | None = None
+        self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
         self._holding: Sequence[str] | None = None
         self._account = assumptions.account or _caller(plan)
@@ -205,6 +207,7 @@ class TerraformPart:
         if len(meant) == 1 and (called or named.complete):
             overlays.setdefault(meant[0], {})[overlay.property] = value
             self._owners[instance.address] = meant[0]
+            self._holders[meant[0], overlay.property] = instance
             return
         doubt = not_understood(f"{instance.address} may set it, and which resource it names cannot be told", target.at)
         for address in meant or ([] if known else [""]):
@@ -347,6 +350,16 @@ class TerraformPart:
         """Give the provider's name of a property."""
         kind = next((kind for kind in KINDS.values() if kind.type == type), None)
         return spelled(kind, tuple(path)) if kind is not None else path[-1]
+
+    def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
+        """Give the resource that is laid over another to set the property, such as `aws_sqs_queue_redrive_policy`."""
+        self._laid_over()
+        over = self._holders.get((id, name))
+        if over is None:
+            return None
+        shape = self._translated(self._plan.instances[id], _kind(self._plan.instances[id])).shape()
+        itself = shape.fields.get(name) if isinstance(shape, Fields) else None
+        return (over.type, over.address) if itself is None or not _says_something(itself) else None
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give none: JSON has no comments, and Terraform no metadata."""

@@ -20,13 +20,13 @@ The statement is a leftover: remove it.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
-from msglint.iam.roles import assumed, users
+from msglint.iam.roles import assumed, trust, users
 from msglint.iam.sender import never_met, turned_away
 from msglint.model.access import QueuePolicy, Role, TopicPolicy
 from msglint.model.delivery import attached_to
 from msglint.model.exposure import INLINE_POLICIES, held
 from msglint.model.model import Model
-from msglint.model.policy import Policy, Statement, read_policy
+from msglint.model.policy import Policy, Statement
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
@@ -49,7 +49,7 @@ from msglint.verdict import YES
 )
 def condition_never_matches(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the conditions of grants to services."""
-    policy = read_policy(owner.trust) if isinstance(owner, Role) else held(owner).policy
+    policy = trust(owner, model) if isinstance(owner, Role) else held(owner, model).policy
     if not isinstance(policy, Policy):
         return
     for statement, services in grants_to_services(policy):
@@ -78,7 +78,7 @@ def _is_named(statement: Statement, owner: Resource, model: Model) -> bool:
         case QueuePolicy() | TopicPolicy():
             return turned_away(statement, attached_to(owner, model)[0], model)
         case Role():
-            decisions = [assumed(owner, user) for user in users(owner, model)]
+            decisions = [assumed(owner, user, model) for user in users(owner, model)]
             refusing = (decision.decisive for decision in decisions if decision.verdict.is_no)
             return any(result.statement.index == statement.index for results in refusing for result in results)
         case _:

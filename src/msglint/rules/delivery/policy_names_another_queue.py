@@ -43,7 +43,7 @@ from msglint.verdict import NO, all_of, unknown
 )
 def policy_names_another_queue(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the resources of each statement of a policy."""
-    policy = held(owner).policy
+    policy = held(owner, model).policy
     yield from unread(owner, policy)
     attached, rest = attached_to(owner, model) if isinstance(owner, QueuePolicy | TopicPolicy) else ([owner], None)
     if not isinstance(policy, Policy) or not (attached or rest):

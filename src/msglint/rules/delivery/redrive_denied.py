@@ -50,13 +50,16 @@ def redrive_denied(queue: Queue, model: Model) -> Iterator[Candidate]:
                 "queue": queue,
                 "source": source,
                 "policy": Property((POLICY,)),
-                "what": "denies every queue" if denies_all.is_yes else "names other queues",
+                "what": "denies every queue" if denies_all.is_yes else f"does not name {source}",
             },
             related=(Note("redrives to it", source.dead_letter_target.at, source),),
             fix=Fix(
                 f"Let every queue redrive here, or name {source} in sourceQueueArns",
                 queue,
-                {(POLICY, "redrivePermission"): "allowAll", (POLICY, "sourceQueueArns"): None},
+                {
+                    (POLICY, "redrivePermission"): "allowAll",
+                    **({} if listed.exists().is_no else {(POLICY, "sourceQueueArns"): None}),
+                },
             ),
         )
 

@@ -14,13 +14,15 @@ Trust the service that uses the role. For Scheduler, `aws:SourceArn` is the ARN 
 schedule; for a subscriber that of the subscriber, for IoT that of the rule.
 
 ## When not to
-Never: a role that its service cannot assume delivers nothing.
+Never: a role that its service cannot assume delivers nothing. Where the policy of a queue, topic or function lets a
+rule in, AWS's pages differ on whether the rule needs the role of its target, so that stays undecided.
 """
 
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Note, Severity
 from msglint.iam.explain import explain
+from msglint.iam.passage import needs
 from msglint.iam.roles import assumed, users
 from msglint.model.access import Role
 from msglint.model.model import Model
@@ -42,13 +44,13 @@ from msglint.rules.interface import rule
 def role_cannot_be_assumed(role: Role, model: Model) -> Iterator[Candidate]:
     """Judge the trust policy of a role for each service that uses it."""
     for user in users(role, model):
-        decision = assumed(role, user)
+        decision = assumed(role, user, model)
         nearest = decision.decisive[:1]
         why = explain(nearest[0]) if nearest else "no statement trusts it"
         if nearest and nearest[0].denies.is_yes:
             why = "a statement denies it"
         yield Candidate(
-            when=~decision.verdict,
+            when=~decision.verdict & needs(user.owner, role, model),
             resource=role,
             at=nearest[0].statement.at if nearest else role.trust.at,
             message="{service} cannot assume {role}, so {user} delivers nothing ({why})",

@@ -3,8 +3,9 @@
 ## What it does
 Asks of each edge that goes through a role whether the role may do all that the edge needs at its far end: by its own
 policies within its permissions boundary, or by the policy of the queue, topic, function, stream or bus. Edges are the
-targets, sources, enrichments and dead-letter queues of rules, schedules and pipes, Firehose subscriptions, what polls
-for functions, and where their failed and successful calls go.
+targets, sources, enrichments and dead-letter queues of rules, schedules, pipes and subscribers, Firehose subscriptions,
+what polls for functions, where their failed and successful calls go, integrations of API Gateway, rules of AWS IoT,
+lifecycle hooks and approvals of pipelines.
 
 ## Why it matters
 The deployment succeeds, and nothing arrives. Where the role may not send to a dead-letter queue or on-failure

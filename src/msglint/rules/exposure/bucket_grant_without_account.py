@@ -39,7 +39,7 @@ from msglint.rules.interface import rule
 )
 def bucket_grant_without_account(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the grants to S3 in a resource policy."""
-    policy, action, about = held(owner)
+    policy, action, about = held(owner, model)
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return

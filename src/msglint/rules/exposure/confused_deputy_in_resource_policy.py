@@ -53,7 +53,7 @@ from msglint.verdict import any_of
 )
 def confused_deputy_in_resource_policy(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the grants to services in a resource policy."""
-    policy, action, about = held(owner)
+    policy, action, about = held(owner, model)
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return

@@ -40,7 +40,7 @@ from msglint.rules.interface import rule
 )
 def open_event_bus(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the grants to everybody in an event bus's policy."""
-    policy, action, _ = held(owner)
+    policy, action, _ = held(owner, model)
     refused = "; EventBridge refuses this policy" if isinstance(owner, BusResourcePolicy) else ""
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):

@@ -39,7 +39,7 @@ from msglint.rules.interface import rule
 )
 def public_queue_or_topic(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the grants to everybody in a resource policy."""
-    policy, action, about = held(owner)
+    policy, action, about = held(owner, model)
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return

@@ -43,7 +43,7 @@ from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 )
 def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the actions that a resource policy gives to others."""
-    holding = held(owner)
+    holding = held(owner, model)
     policy, action, about = holding
     yield from unread(owner, policy)
     if not isinstance(policy, Policy):

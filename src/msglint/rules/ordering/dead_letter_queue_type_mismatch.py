@@ -16,7 +16,7 @@ Never: SQS has no redrive between the two types.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Property, Severity
-from msglint.model.fifo import is_fifo
+from msglint.model.fifo import as_standard, is_fifo
 from msglint.model.model import Model
 from msglint.model.sqs import Queue
 from msglint.model.value import Absent, effective
@@ -48,7 +48,7 @@ def dead_letter_queue_type_mismatch(queue: Queue, model: Model) -> Iterator[Cand
         if source_is_fifo is not None:
             suffix = "; its name ends with .fifo then" if source_is_fifo else ""
             title = f"Make the dead-letter queue {TYPES[source_is_fifo]}{suffix}"
-            fix = Fix(title, found, {("FifoQueue",): source_is_fifo or None})
+            fix = Fix(title, found, {("FifoQueue",): True} if source_is_fifo else as_standard(found))
     ordered, dead = queue.fifo.holds(bool), is_fifo(target, Queue, model)
     yield Candidate(
         when=(ordered & ~dead) | (~ordered & dead),

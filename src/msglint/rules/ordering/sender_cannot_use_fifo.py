@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
 from msglint.model.delivery import SENDERS, Edge, Stance, Untold, edges
-from msglint.model.fifo import is_fifo, named_fifo
+from msglint.model.fifo import as_standard, is_fifo, named_fifo
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.role_delivery import GIVEN, OWNERS, RoleDelivery, role_deliveries
@@ -30,7 +30,6 @@ from msglint.model.value import effective
 from msglint.rules.interface import rule
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of
 
-TYPE = {Queue: ("FifoQueue",), Topic: ("FifoTopic",)}
 NAMES = {Queue: "queue", Topic: "topic"}
 
 
@@ -110,7 +109,7 @@ def _judged(
         + (refused if dead_letter else "{service} cannot send to one: the deployment fails, or nothing arrives"),
         args={"to": to, "service": service},
         related=(Note("the destination", to.at, to),) if isinstance(to, Resource) else (),
-        fix=Fix(f"Make it a standard {what}; its name does not end with .fifo then", to, {TYPE[kind]: None})
-        if isinstance(to, Resource)
+        fix=Fix(f"Make it a standard {what}; its name does not end with .fifo then", to, as_standard(to))
+        if isinstance(to, Queue | Topic)
         else None,
     )
