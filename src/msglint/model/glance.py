@@ -26,6 +26,15 @@ _BROKER = frozenset(
     {"rabbit", "rabbitmq", "activemq", "artemis", "amq", "amqp", "mq", "broker", "stomp", "mqtt", "amazonmq"}
 )
 _PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "pass"})
+_ANYBODYS = frozenset({"sasl", "jaas"})
+"""What others than Kafka use too."""
+_OTHERS = (
+    r"db|database|sql|mysql|mssql|mariadb|pg|postgres|postgresql|oracle|jdbc|rds|aurora|redis|mongo|mongodb"
+    r"|ldap|smtp|mail|ssh|s?ftp"
+)
+"""Whose passwords are somebody else's business."""
+_QUESTIONS = r"uses?|enabled?|has|is|requires?|required|needs?|with|without|rotate|generate|reset|create|validate|allow"
+"""What the name of a switch begins with, which no password stands under."""
 
 
 def may_address(text: str) -> bool:
@@ -63,8 +72,11 @@ def system_of(name: str) -> str:
     if is_kafka_property(name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
         return "kafka"
     words = [word.lower() for word in re.findall(_WORD, name)]
-    if not words or words[-1] not in _PASSWORD:
+    if not words or words[-1] not in _PASSWORD or re.fullmatch(_QUESTIONS, words[0]):
         return ""
-    if not _KAFKA.isdisjoint(words) or {"schema", "registry"} <= set(words):
+    # What stands nearest to the word for a password is whose it is.
+    others = max((at for at, word in enumerate(words) if re.fullmatch(_OTHERS, word)), default=-1)
+    near = set(words[others + 1 :])
+    if {"schema", "registry"} <= near or not near.isdisjoint(_KAFKA if others < 0 else _KAFKA - _ANYBODYS):
         return "kafka"
-    return "broker" if not _BROKER.isdisjoint(words) else ""
+    return "" if near.isdisjoint(_BROKER) else "broker"

@@ -15,6 +15,8 @@ _VALUES = ("Value", "value", "insecure_value")
 _STORED = ("PARAMETER_STORE", "SECRETS_MANAGER")
 """What CodeBuild calls a variable whose value is the name of a parameter or secret."""
 _ENCODED = r"(?i)user_?data(?:_?base64)?"
+NAMING = frozenset({"secrets-manager", "parameter-store", "RuntimeEnvironmentSecrets", "runtime_environment_secrets"})
+"""Under these, builds and App Runner are told the names of secrets, not what is in them."""
 
 
 class Held(NamedTuple):
@@ -57,6 +59,8 @@ def held(here: Expression, path: tuple[str, ...] = (), name: str = "") -> Iterat
         case Fields(fields=fields):
             label, value = _pair(fields)
             for key, part in fields.items():
+                if key in NAMING:
+                    continue
                 if key == value:
                     yield from held(part, (*path, key), label)
                 elif not label or key not in {*_NAMES, *_VALUES}:
