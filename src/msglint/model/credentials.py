@@ -10,8 +10,7 @@ import msgspec
 from msglint.model.data import Data
 from msglint.model.disclosure import Encoded, Traced, Way
 from msglint.model.expression import Given
-from msglint.model.glance import is_bare, is_kafka_property, system_of, tells
-from msglint.model.held import NAMING, held
+from msglint.model.glance import NAMING, is_bare, is_kafka_property, system_of, tells
 from msglint.model.json_text import parse
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known, Value, effective
@@ -134,6 +133,8 @@ def environment(name: str, value: Traced) -> tuple[str, list[Traced]]:
 
 def told(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
     """Give what is secret in a text under a name, also in JSON and in a script: of what, under which name, and what."""
+    from msglint.model.held import held  # noqa: PLC0415  # few templates are looked through
+
     inner = decoded(value) if not system_of(name) and _is_encoded(value) else value
     if inner is None:
         return

@@ -7,6 +7,8 @@ import re
 
 _ADDRESS = r"""://(?:(?:[^\s/"'<>@]*:)?["']|[^\s/"'<>@]*:[^\s"'<>@/]*@)"""
 _SECRETS = ("passw", "passphrase", "pwd", "_pass", "loginmodule", "user.info", "client.secret", "ssl.key")
+NAMING = frozenset({"secrets-manager", "parameter-store", "RuntimeEnvironmentSecrets", "runtime_environment_secrets"})
+"""Under these, builds and App Runner are told the names of secrets, not what is in them."""
 _SYSTEMS = ("kafka", "sasl", "jaas", "loginmodule", "msk", "confluent", "ksql", "registry", "karapace")
 _BROKERS = ("rabbit", "activemq", "artemis", "mq", "broker", "stomp")
 _ELSEWHERE = ("resolve:ssm-secure", "resolve:${", "userdata", "user_data")

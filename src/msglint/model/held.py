@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Items, Traceable
-from msglint.model.glance import is_bare, system_of, tells
+from msglint.model.glance import NAMING, is_bare, system_of, tells
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
 
@@ -15,8 +15,6 @@ _VALUES = ("Value", "value", "insecure_value")
 _STORED = ("PARAMETER_STORE", "SECRETS_MANAGER")
 """What CodeBuild calls a variable whose value is the name of a parameter or secret."""
 _ENCODED = r"(?i)user_?data(?:_?base64)?"
-NAMING = frozenset({"secrets-manager", "parameter-store", "RuntimeEnvironmentSecrets", "runtime_environment_secrets"})
-"""Under these, builds and App Runner are told the names of secrets, not what is in them."""
 
 
 class Held(NamedTuple):
