@@ -260,6 +260,8 @@ def test_what_is_documented(wanted: Any, given_: Any, truth: bool | None) -> Non
         {"state": [{"exists": "perhaps"}]},
         {"state": [{"cidr": "10.0.0.0/99"}]},
         {"state": [{"anything-but": {"cidr": "10.0.0.0/8"}}]},
+        {"state": [{"anything-but": []}]},
+        {"state": [{"anything-but": {"prefix": []}}]},
     ],
 )
 def test_what_eventbridge_refuses_or_nobody_documents_is_unknown(wanted: Any) -> None:

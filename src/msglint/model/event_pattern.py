@@ -210,16 +210,16 @@ def _filter(test: Data, leaf: _Leaf) -> Verdict:
 def _excluded(operand: Data, leaf: _Leaf) -> Verdict:
     """Say whether a value is one of those that `anything-but` names."""
     shape = operand.shape
-    if isinstance(shape, Items):
+    if isinstance(shape, Items) and shape.items:
         return any_of(_test(Data(item, operand.path), leaf) for item in shape.items)
     if not isinstance(shape, Fields):
         return _test(operand, leaf)
     fields = operand.fields()
     name, inner = next(iter(fields.items())) if len(fields) == 1 else ("", operand)
-    if name not in {"prefix", "suffix", "equals-ignore-case", "wildcard"} or not isinstance(leaf, Text):
-        return _not_understood(f"anything-but {name} of this value is not documented", operand)
     listed = inner.shape
     each = [Data(item, inner.path) for item in listed.items] if isinstance(listed, Items) else [inner]
+    if name not in {"prefix", "suffix", "equals-ignore-case", "wildcard"} or not isinstance(leaf, Text) or not each:
+        return _not_understood(f"anything-but {name} of this value is not documented", operand)
     return any_of(_texts(name, one, leaf) for one in each)
 
 
