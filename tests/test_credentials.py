@@ -155,6 +155,7 @@ def test_the_name_of_a_variable_may_say_what_an_address_is_for() -> None:
         ("SASL_PASSWORD", "kafka"),
         ("USE_MQ_PASSWORD", ""),
         ("EnableKafkaPassword", ""),
+        ("MqPassword.$", ""),
     ],
 )
 def test_names_of_variables(name: str, of: str) -> None:
@@ -527,7 +528,7 @@ def test_the_name_of_a_parameter_is_no_password(text: str) -> None:
             (text, None)
             for text in ("vault:kv/mq#pw", "op://shop/mq", "ssm:/mq", "aws:secretsmanager:mq", "file:/run/mq")
         ),
-        *((text, None) for text in ("%s", "{password}", "PASSWORD", "projects/a/secrets/b")),
+        *((text, None) for text in ("%s", "{% $pw %}", "{password}", "PASSWORD", "projects/a/secrets/b")),
         *((text, True) for text in ("truest", "10", "password", "encoded(x)", "a:b")),
     ],
 )
@@ -550,6 +551,16 @@ Resources: {Topic: {Type: AWS::SNS::Topic}}
     report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",), show_undecided=True))
     assert report.findings == ()
     assert [finding.resource for finding in report.undecided] == ["Parameters.RabbitPass"]
+
+
+def test_what_ref_gives_of_a_resource_is_no_password() -> None:
+    template = """
+Resources:
+  MqPassword: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref AWS::StackName}}
+  Importer: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {MQ_PASSWORD: !Ref MqPassword}}}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",), show_undecided=True))
+    assert "Importer" not in {finding.resource for finding in (*report.findings, *report.undecided)}
 
 
 def test_base64_of_a_literal_is_written_too() -> None:

@@ -28,7 +28,9 @@ _PLACEHOLDER = (
 )
 _SCHEME = r"(?i)\A\s*(?:bearer|basic|token|apikey)\s+"
 """How the value of an `Authorization` header begins, which nobody keeps secret."""
-_FILLED_LATER = r"(?s)\{\{.*\}\}|\{\w*\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|%[sdv]|#\{.*\}|@\w+@|get_secret\(.*\)"
+_FILLED_LATER = (
+    r"(?s)\{\{.*\}\}|\{%.*%\}|\{\w*\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|%[sdv]|#\{.*\}|@\w+@|get_secret\(.*\)"
+)
 _PATH = r"(?:/[\w.-]+){2,}|(?=.*(?i:pass|secret|cred))(?:[\w.-]+/)+[\w.-]+"
 _REFERENCE = (
     r"(?is)(?:ref\+)?(?:aws[-_:]?)?(?:vault|bao|ssm|asm|g?sm|secrets?|secretsmanager|parameter[-_]?store|env|file|op"
@@ -144,7 +146,8 @@ def disclosure(secret: Traced, place: Way | None = None) -> Disclosure:
     literal = re.sub(_SCHEME, "", "".join(part for part in parts if isinstance(part, str)))
     symbols = [part for part in parts if isinstance(part, Symbol)]
     sources = [symbol.source for symbol in symbols if isinstance(symbol, Sourced)]
-    if secret.text.starts_with("arn:").is_yes:
+    refers = secret.text.refers
+    if secret.text.starts_with("arn:").is_yes or (refers is not None and refers.attribute == "ref"):
         return Disclosure(NO, Way.LITERAL, "", secret.at)
     quiet = [source for source in sources if source.way is None and source.doubt is None]
     if quiet and place is not None and not (place is Way.SHOWN and any(map(_is_dynamic, quiet))):

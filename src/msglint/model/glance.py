@@ -74,8 +74,8 @@ def system_of(name: str) -> str:
     if is_kafka_property(name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
         return "kafka"
     words = [word.lower() for word in re.findall(_WORD, name)]
-    if not words or words[-1] not in _PASSWORD or re.fullmatch(_QUESTIONS, words[0]):
-        return ""
+    if not words or words[-1] not in _PASSWORD or re.fullmatch(_QUESTIONS, words[0]) or name.endswith(".$"):
+        return ""  # in a state machine, what ends so is a path into its input
     # What stands nearest to the word for a password is whose it is.
     others = max((at for at, word in enumerate(words) if re.fullmatch(_OTHERS, word)), default=-1)
     near = set(words[others + 1 :])
