@@ -632,3 +632,25 @@ def test_what_a_password_stands_in_says_whose_it_is() -> None:
         ("kafka", "KAFKA_CLIENT.password", "hunter2")
     ]
     assert words("DB_CLIENT", traced(json.dumps({"username": "shop", "password": "not-ours"}))) == []
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        "Metadata: {run: rabbitmqctl add_user shop hunter2}",
+        "Properties: {Environment: {Variables: {RabbitPass: hunter2}}}",
+        "Properties: {Environment: {Variables: {basic.auth.user.info: a:hunter2}}}",
+        "Properties: {Environment: {Variables: *variables}}",
+        "Properties: {Environment: {Variables: {X: !FindInMap [Live, Variables, X]}}}",
+        "Properties: {Definition: !Sub 'KAFKA_PASSWORD=${Word}'}",
+    ],
+)
+def test_a_glance_overlooks_nothing(properties: str) -> None:
+    template = f"""
+Parameters: {{Word: {{Type: String, Default: hunter2}}}}
+Mappings: {{Live: {{Variables: {{X: KAFKA_PASSWORD=hunter2}}}}}}
+Rest: {{Variables: {"&variables" if "*variables" in properties else ""} {{KAFKA_PASSWORD: hunter2}}}}
+Resources: {{Importer: {{Type: AWS::Lambda::Function, {properties}}}}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",)))
+    assert "Importer" in {each.resource for finding in report.findings for each in (finding, *finding.related)}

@@ -6,12 +6,15 @@ The meaning of a place decides, and people write it into its name: `KAFKA_SASL_P
 import re
 
 _ADDRESS = r"""://(?:(?:[^\s/"'<>@]*:)?["']|[^\s/"'<>@]*:[^\s"'<>@/]*@)"""
-_SECRETS = ("passw", "passphrase", "pwd", "_pass", "loginmodule", "user.info", "client.secret", "ssl.key")
+_SECRETS = ("pass", "pwd", "loginmodule", "client.secret")
 NAMING = frozenset({"secrets-manager", "parameter-store", "RuntimeEnvironmentSecrets", "runtime_environment_secrets"})
 """Under these, builds and App Runner are told the names of secrets, not what is in them."""
 _SYSTEMS = ("kafka", "sasl", "jaas", "loginmodule", "msk", "confluent", "ksql", "registry", "karapace")
 _BROKERS = ("rabbit", "activemq", "artemis", "mq", "broker", "stomp")
-_ELSEWHERE = ("resolve:ssm-secure", "resolve:${", "userdata", "user_data")
+_ELSEWHERE = (
+    *("resolve:ssm-secure", "resolve:${", "userdata", "user_data", "rabbitmqctl"),
+    *("auth.user.info", "ssl.key", "ssl.keystore.key"),
+)
 _TELLING = (
     r"(?im)loginmodule|auth\.user\.info|ssl\.key|client\.secret|scram-sha-\d+=\[|rabbitmqctl\s"
     r"|(?:kafka|msk|sasl|ssl|jaas|confluent|ksql|registry|mq|rabbit|artemis|amqp|broker|stomp)[\w.\-/]*(?:pass|pwd)"
@@ -48,7 +51,7 @@ def may_hold(document: str) -> bool:
     """Say whether there may be a secret of a broker or of Kafka in a document; much faster than to look for it."""
     if may_address(document):
         return True
-    lower = document.lower()
+    lower = document.lower().replace("passrole", "")
     if any(word in lower for word in _ELSEWHERE):
         return True
     return any(word in lower for word in _SECRETS) and any(word in lower for word in (*_SYSTEMS, *_BROKERS))
