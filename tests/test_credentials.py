@@ -72,12 +72,20 @@ def test_what_discloses_a_secret(secret: Traced, truth: bool | None, way: Way) -
     assert found.at is (THERE if truth and way is Way.ECHOED else AT)
 
 
-@pytest.mark.parametrize("text", ["changeme", "CHANGE_ME", "<password>", "xxxxxxxx", "****", "your-password", "TODO"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("changeme", "CHANGE_ME", "ChangeMe123", "change this", "replaced-by-ci", "please enter the password"),
+        *("insertPasswordHere", "<password>", "xxxxxxxx", "****", "your-password", "TODO", "not-used"),
+    ],
+)
 def test_placeholders(text: str) -> None:
     assert is_placeholder(text)
 
 
-@pytest.mark.parametrize("text", ["AmazonMqPassword", "b@dP@$sW0rD", "kafka-password", "guest", "exchange", "xyz"])
+@pytest.mark.parametrize(
+    "text", ["AmazonMqPassword", "b@dP@$sW0rD", "kafka-password", "guest", "exchange", "Enterprise-1978", "xyz"]
+)
 def test_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)
 
@@ -523,7 +531,10 @@ def test_the_name_of_a_parameter_is_no_password(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "truth"),
     [
-        *((text, False) for text in ("true", "No", "0", "ENC[AES256_GCM,data:x]", "ENC(x)", "{cipher}x", "vault:v1:x")),
+        *(
+            (text, False)
+            for text in ("true", "No", "0", "{ }", "ENC[AES256_GCM,data:x]", "ENC(x)", "{cipher}x", "vault:v1:x")
+        ),
         *(
             (text, None)
             for text in ("vault:kv/mq#pw", "op://shop/mq", "ssm:/mq", "aws:secretsmanager:mq", "file:/run/mq")
@@ -653,4 +664,20 @@ Rest: {{Variables: {"&variables" if "*variables" in properties else ""} {{KAFKA_
 Resources: {{Importer: {{Type: AWS::Lambda::Function, {properties}}}}}
 """
     report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",)))
-    assert "Importer" in {each.resource for finding in report.findings for each in (finding, *finding.related)}
+    named = [[finding.resource, *(each.resource for each in finding.related)] for finding in report.findings]
+    assert any("Importer" in names for names in named)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        *((name, True) for name in ("password", "clientSecret", "db_password_2", "secretAccessKey", "private-key-pem")),
+        *((name, False) for name in ("password_policy", "token_endpoint", "secretArn", "passwordChanged", "username")),
+    ],
+)
+def test_members_of_a_secret(name: str, found: bool) -> None:
+    value = json.dumps(json.dumps({name: "hunter2"}))
+    properties = f"{{Name: AmazonMSK_shop, SecretString: {value}}}"
+    template = f"Resources: {{Kafka: {{Type: AWS::SecretsManager::Secret, Properties: {properties}}}}}"
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG404",), show_undecided=True))
+    assert [finding.decided for finding in (*report.findings, *report.undecided)] == [True] * found

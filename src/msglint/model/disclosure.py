@@ -21,15 +21,17 @@ _FIRST_MARK = 0xF0000  # a private-use plane of Unicode stands for symbols while
 
 # Compiled only where there is a secret.
 _PLACEHOLDER = (
-    r"(?is)change[-_ ]?(?:me|it|this).*|(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)[-_ ]?.*"
-    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden"
+    r"(?is)(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)d?"
+    r"(?:[-_ ].*|(?:me|it|this|in|with|by|your|a|the|pass|secret|value).*)?"
+    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|(?:not[-_ ]?|un)used|placeholder.*"
+    r"|dummy|example|sample|redacted|masked|hidden"
     r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here|(?-i:[A-Z]+(?:_[A-Z]+)+)"
     r"|(?-i:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN)"
 )
 _SCHEME = r"(?i)\A\s*(?:bearer|basic|token|apikey)\s+"
 """How the value of an `Authorization` header begins, which nobody keeps secret."""
 _FILLED_LATER = (
-    r"(?s)\{\{.*\}\}|\{%.*%\}|\{\w*\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|%[sdv]|#\{.*\}|@\w+@|get_secret\(.*\)"
+    r"(?s)\{\{.*\}\}|\{%.*%\}|\{\w+\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|%[sdv]|#\{.*\}|@\w+@|get_secret\(.*\)"
 )
 _PATH = r"(?:/[\w.-]+){2,}|(?=.*(?i:pass|secret|cred))(?:[\w.-]+/)+[\w.-]+"
 _REFERENCE = (
@@ -178,7 +180,7 @@ def _label(symbol: Symbol) -> str:
 
 
 def _literal(text: str, secret: Traced) -> Verdict:
-    if is_switch(text) or text.startswith("arn:") or re.fullmatch(rf"\s*|{_PROVIDED}|{_ENCRYPTED}", text):
+    if is_switch(text) or text.startswith("arn:") or re.fullmatch(rf"[\s{{}}]*|{_PROVIDED}|{_ENCRYPTED}", text):
         return NO
     if secret.doubt is not None:
         return unknown(secret.doubt)
