@@ -181,7 +181,8 @@ CHOOSING = st.builds(lambda whole, alternatives: {**whole, "$or": alternatives},
 @given(PATTERNS | CHOOSING, WHOLE_EVENTS)
 def test_whole_events_match_as_another_matcher_says(wanted: Any, given_: Any) -> None:
     verdict = asked(wanted, given_)
-    assert verdict.truth is oracle(wanted, given_)
+    # Which of several objects lack a field is decided in an order of its own.
+    assert verdict.truth is oracle(wanted, given_) or (verdict.is_unknown and "'exists': False" in str(wanted))
 
 
 @given(st.data(), PATTERNS | CHOOSING, WHOLE_EVENTS)
@@ -235,6 +236,9 @@ def test_anything_but_a_filter(filters: list[dict[str, str]], word: str) -> None
         ({"items": {"a": [1], "b": [2]}}, {"items": [{"a": 1, "b": 3}, {"a": 0, "b": 2}]}, False),
         ({"items": {"a": [1], "b": [2]}}, {"items": [[{"a": 1, "b": 3}], [{"a": 1, "b": 2}]]}, True),
         ({"$or": {"a": [1]}}, {"$or": {"a": 1}}, True),
+        ({"items": {"a": [{"exists": False}]}}, {"items": [{"a": 1}, {"b": 2}]}, None),
+        ({"items": {"a": [{"exists": False}]}}, {"items": [{"b": 1}, {"b": 2}]}, True),
+        ({"items": {"a": [{"exists": False}]}}, {"items": [{"a": 1}, {"a": 2}]}, False),
     ],
 )
 def test_what_is_documented(wanted: Any, given_: Any, truth: bool | None) -> None:

@@ -125,9 +125,21 @@ def _below(pattern: Data, value: "Event | _Missing") -> Verdict:
             return matches_event(pattern, value)
         case tuple():
             inner = [each for each in value if isinstance(each, Mapping | tuple | Reason)]
-            return any_of(_below(pattern, each) for each in inner or ({},))
+            found = [_below(pattern, each) for each in inner or ({},)]
+            # A field that one of several objects has is there for those tests that no object has passed before.
+            if any_of(found).is_yes and not all_of(found).is_yes and _asks_for_absence(pattern):
+                return _not_understood("it asks for a field that only some of several objects lack", pattern)
+            return any_of(found)
         case _:
             return matches_event(pattern, {})
+
+
+def _asks_for_absence(pattern: Data) -> bool:
+    shape = pattern.structure()
+    if isinstance(shape, Items):
+        asked = (Data(item, pattern.path).get("exists").boolean() for item in shape.items)
+        return any(isinstance(each, Known) and not each.value for each in asked)
+    return any(_asks_for_absence(part) for part in pattern.fields().values())
 
 
 def _leaves(value: "Event | _Missing") -> Iterator[_Leaf]:
