@@ -21,8 +21,8 @@ from msglint.model.credentials import (
     told,
     urls,
 )
-from msglint.model.disclosure import Source, Sourced, Traced, Way, disclosure, is_placeholder
-from msglint.model.text import Text
+from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, disclosure, is_placeholder
+from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.xml_text import UnreadableXml, attributes
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
@@ -37,7 +37,7 @@ ECHOED = Sourced.of(Source("Plain", THERE, Way.ECHOED))
 DOUBTFUL = Sourced.of(Source("Odd", THERE, doubt=Reason(Doubt.OUTSIDE, "odd", THERE)))
 
 
-def traced(*parts: str | Sourced) -> Traced:
+def traced(*parts: str | Symbol) -> Traced:
     return Traced(Text.of(*parts), AT)
 
 
@@ -72,12 +72,20 @@ def test_what_discloses_a_secret(secret: Traced, truth: bool | None, way: Way) -
     assert found.at is (THERE if truth and way is Way.ECHOED else AT)
 
 
-@pytest.mark.parametrize("text", ["changeme", "CHANGE_ME", "<password>", "xxxxxxxx", "****", "your-password", "TODO"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("changeme", "CHANGE_ME", "ChangeMe123", "change this", "replaced-by-ci", "please enter the password"),
+        *("insertPasswordHere", "<password>", "xxxxxxxx", "****", "your-password", "TODO", "not-used"),
+    ],
+)
 def test_placeholders(text: str) -> None:
     assert is_placeholder(text)
 
 
-@pytest.mark.parametrize("text", ["AmazonMqPassword", "b@dP@$sW0rD", "kafka-password", "guest", "exchange", "xyz"])
+@pytest.mark.parametrize(
+    "text", ["AmazonMqPassword", "b@dP@$sW0rD", "kafka-password", "guest", "exchange", "Enterprise-1978", "xyz"]
+)
 def test_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)
 
@@ -148,6 +156,14 @@ def test_the_name_of_a_variable_may_say_what_an_address_is_for() -> None:
         ("KAFKA_PASSWORD_FILE", ""),
         ("KAFKA_USERNAME", ""),
         ("STOCKBROKERAGE_PASSWORD", ""),
+        ("RABBITMQ_DB_PASSWORD", ""),
+        ("KAFKA_CONNECT_JDBC_PASSWORD", ""),
+        ("SMTP_SASL_PASSWORD", ""),
+        ("DB_KAFKA_PASSWORD", "kafka"),
+        ("SASL_PASSWORD", "kafka"),
+        ("USE_MQ_PASSWORD", ""),
+        ("EnableKafkaPassword", ""),
+        ("MqPassword.$", ""),
     ],
 )
 def test_names_of_variables(name: str, of: str) -> None:
@@ -446,6 +462,35 @@ def test_a_parameter_in_a_script_is_a_symbol() -> None:
     assert disclosure(found[2]).verdict.is_no
 
 
+def test_a_login_module_ends_with_its_semicolon() -> None:
+    assert texts(jaas(traced("a.IAMLoginModule required;\nmysql --password=not-ours"))) == []
+    assert texts(jaas(traced('a.PlainLoginModule required password="p;w";\npassword=not-ours'))) == ["p;w"]
+    assert texts(jaas(traced(r"a.PlainLoginModule required user=\"a\" password=\"p\";"))) == ["p"]
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("kafka_password = 'p'", ["p"]),
+        ("$KafkaPassword = 'p'", ["p"]),
+        ("spring.rabbitmq.password = p", ["p"]),
+        ("MQ_PASSWORD=${MQ_PASSWORD:-p}", ["p"]),
+        ("MQ_PASSWORD=${MQ_PASSWORD:?must be given}", []),
+        ("rabbitmqctl --node a add_user app p", ["p"]),
+        ("rabbitmqctl add_user app < /run/secrets/mq", []),
+        ("rabbitmqctl change_password app # asks for it", []),
+        ('[ $KAFKA_PASSWORD = "p" ]', []),
+        ('if kafka_password == "p":', []),
+        ("self.kafka.password = p", []),
+        ("broker_password: str", []),
+        ("env:\n  secrets-manager:\n    MQ_PASSWORD: shop:password\n", []),
+        ("env:\n  parameter-store:\n    MQ_PASSWORD: shop-mq\n  variables:\n    KAFKA_PASSWORD: p\n", ["p"]),
+    ],
+)
+def test_what_lines_of_scripts_say(script: str, found: list[str]) -> None:
+    assert [secret for _, _, secret in words("UserData", traced(script))] == found
+
+
 def test_code_that_hands_a_password_on_is_no_literal() -> None:
     assert words("ZipFile", traced(CODE)) == []
     quoted = 'KafkaConsumer("orders", sasl_plain_password="hunter2")'
@@ -470,6 +515,8 @@ def test_lines_of_yaml() -> None:
         ({"KafkaPassword": {"default": "The password"}}, []),
         ({"Parameters": ["KafkaPassword"]}, []),
         ({"run": "export KAFKA_PASSWORD=p\n"}, ["p"]),
+        ({"env": {"secrets-manager": {"MQ_PASSWORD": "shop:password"}}}, []),
+        ({"RuntimeEnvironmentSecrets": [{"Name": "MQ_PASSWORD", "Value": "shop-mq"}]}, []),
     ],
 )
 def test_names_in_json(value: object, found: list[str]) -> None:
@@ -479,6 +526,57 @@ def test_names_in_json(value: object, found: list[str]) -> None:
 @pytest.mark.parametrize("text", ["/shop/kafka/password", "shop/kafka-secret", "prod/rabbitmq/credentials"])
 def test_the_name_of_a_parameter_is_no_password(text: str) -> None:
     assert disclosure(traced(text)).verdict.is_unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        *(
+            (text, False)
+            for text in ("true", "No", "0", "{ }", "ENC[AES256_GCM,data:x]", "ENC(x)", "{cipher}x", "vault:v1:x")
+        ),
+        *(
+            (text, None)
+            for text in ("vault:kv/mq#pw", "op://shop/mq", "ssm:/mq", "aws:secretsmanager:mq", "file:/run/mq")
+        ),
+        *((text, None) for text in ("%s", "{% $pw %}", "{password}", "PASSWORD", "projects/a/secrets/b")),
+        *((text, True) for text in ("truest", "10", "password", "encoded(x)", "a:b")),
+    ],
+)
+def test_what_is_no_password_at_all(text: str, truth: bool | None) -> None:
+    assert disclosure(traced(text)).verdict.truth is truth
+
+
+def test_the_arn_of_a_secret_is_none() -> None:
+    assert disclosure(traced("arn:aws:secretsmanager:", DOUBTFUL, ":secret:mq")).verdict.is_no
+
+
+def test_a_parameter_that_says_yes_or_no_is_no_password() -> None:
+    template = """
+Parameters:
+  SetMqPassword: {Type: String, AllowedValues: ["true", "false"]}
+  KafkaPass: {Type: String, Default: "no"}
+  RabbitPass: {Type: String, Default: /shop/rabbit}
+Resources: {Topic: {Type: AWS::SNS::Topic}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",), show_undecided=True))
+    assert report.findings == ()
+    assert [finding.resource for finding in report.undecided] == ["Parameters.RabbitPass"]
+
+
+def test_what_ref_gives_of_a_resource_is_no_password() -> None:
+    template = """
+Resources:
+  MqPassword: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref AWS::StackName}}
+  Importer: {Type: AWS::Lambda::Function, Properties: {Environment: {Variables: {MQ_PASSWORD: !Ref MqPassword}}}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",), show_undecided=True))
+    assert "Importer" not in {finding.resource for finding in (*report.findings, *report.undecided)}
+
+
+def test_base64_of_a_literal_is_written_too() -> None:
+    inner = Text.literal("hunter2")
+    assert disclosure(traced(Encoded(("base64",), Alphabet.OPAQUE, "<base64>", inner=inner))).verdict.is_yes
 
 
 def test_an_authorisation_is_judged_without_its_scheme() -> None:
@@ -545,3 +643,41 @@ def test_what_a_password_stands_in_says_whose_it_is() -> None:
         ("kafka", "KAFKA_CLIENT.password", "hunter2")
     ]
     assert words("DB_CLIENT", traced(json.dumps({"username": "shop", "password": "not-ours"}))) == []
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        "Metadata: {run: rabbitmqctl add_user shop hunter2}",
+        "Properties: {Environment: {Variables: {RabbitPass: hunter2}}}",
+        "Properties: {Environment: {Variables: {basic.auth.user.info: a:hunter2}}}",
+        "Properties: {Environment: {Variables: *variables}}",
+        "Properties: {Environment: {Variables: {X: !FindInMap [Live, Variables, X]}}}",
+        "Properties: {Definition: !Sub 'KAFKA_PASSWORD=${Word}'}",
+    ],
+)
+def test_a_glance_overlooks_nothing(properties: str) -> None:
+    template = f"""
+Parameters: {{Word: {{Type: String, Default: hunter2}}}}
+Mappings: {{Live: {{Variables: {{X: KAFKA_PASSWORD=hunter2}}}}}}
+Rest: {{Variables: {"&variables" if "*variables" in properties else ""} {{KAFKA_PASSWORD: hunter2}}}}
+Resources: {{Importer: {{Type: AWS::Lambda::Function, {properties}}}}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",)))
+    named = [[finding.resource, *(each.resource for each in finding.related)] for finding in report.findings]
+    assert any("Importer" in names for names in named)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        *((name, True) for name in ("password", "clientSecret", "db_password_2", "secretAccessKey", "private-key-pem")),
+        *((name, False) for name in ("password_policy", "token_endpoint", "secretArn", "passwordChanged", "username")),
+    ],
+)
+def test_members_of_a_secret(name: str, found: bool) -> None:
+    value = json.dumps(json.dumps({name: "hunter2"}))
+    properties = f"{{Name: AmazonMSK_shop, SecretString: {value}}}"
+    template = f"Resources: {{Kafka: {{Type: AWS::SecretsManager::Secret, Properties: {properties}}}}}"
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG404",), show_undecided=True))
+    assert [finding.decided for finding in (*report.findings, *report.undecided)] == [True] * found

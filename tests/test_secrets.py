@@ -402,6 +402,7 @@ def test_a_plain_value_is_covered(key: str, secret: str) -> None:
         f'"{key}":{{"constant_value":"{secret}"}}',
         f'"{key}": {{"Fn::If": ["A", "{secret}", {{"Ref": "B"}}]}}',
         f"{key}={secret}",
+        f"Description: the {key} is {secret}",
         f"amqps://user:{secret}@host",
         f"<a {key}='{secret}'/>",
     ):

@@ -10,8 +10,7 @@ import msgspec
 from msglint.model.data import Data
 from msglint.model.disclosure import Encoded, Traced, Way
 from msglint.model.expression import Given
-from msglint.model.glance import is_bare, is_kafka_property, system_of, tells
-from msglint.model.held import held
+from msglint.model.glance import NAMING, is_bare, is_kafka_property, system_of, tells
 from msglint.model.json_text import parse
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known, Value, effective
@@ -21,9 +20,11 @@ LARGEST = 1024 * 1024
 """The largest configuration that is taken apart, in characters; AWS takes smaller ones."""
 
 # Compiled only where there is a credential.
+_MODULE = r"""(?s)(?<!IAM)LoginModule\b(?:\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^;])*"""
+"""A login module of a JAAS configuration with its options, up to the semicolon; that of IAM has no password."""
 _JAAS = (
     r"(?i)\b(?:password|clientSecret|oauth\.client\.secret)\s*=\s*"
-    r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\s;"']+))"""
+    r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\\"([^"\\]*)\\"|([^\s;"']+))"""
 )
 _PROPERTY = r"(?m)^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)[ \t]*$"
 _CONTINUED = r"\\\r?\n[ \t]*"
@@ -37,17 +38,26 @@ _MESSAGING_HOST = (
     r"|:(?:8081|8082|8083|8161|8162|15671|15672)$"
 )
 _ASSIGNED = (
-    r"""(?m)(?:^|(?<=[\s"'\[(,]))(?:--|-D)?([A-Za-z][\w.\-]*)=(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"';,&|()\[\]{}]+)(?=[\s;&|]|\Z))"""
+    r"""(?m)(?:^\$?|(?<=[\s"'\[(,]))(?:--|-D)?([A-Za-z][\w.\-]*)(?:[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)')"""
+    r"""|=(\$\{[^}\n]*\}|[^\s"';,&|()\[\]{}]+)(?=[\s;&|]|\Z))"""
     r"""|^[ \t-]*["']?([A-Za-z][\w.\-]*)["']?:[ \t]+(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"'#|>&*,]+))[ \t]*,?[ \t]*$"""
+    r"""|^[ \t]*((?!self\.|this\.)[a-z][\w\-]*(?:\.[\w\-]+)*\.(?:password|passwd|passphrase))[ \t]+=[ \t]*"""
+    r"""([^\s"';]+)[ \t]*$"""
 )
-"""Assignments as shells, Java and command lines write them, and lines of YAML with one word for a value."""
+"""Assignments as shells, programs and command lines write them, lines of YAML with one word for a value, properties."""
 _COMMANDS = {
     "kafka": r"(?i)scram-sha-\d+=\[[^\]\n]{0,200}?password=([^\],\s]+)",
-    "broker": r"\brabbitmqctl[ \t]+(?:add_user|change_password)[ \t]+\S+[ \t]+[\"']?([^\s\"';|&]+)",
+    "broker": r"\brabbitmqctl[ \t](?:-[^\n;|&]{0,100}?[ \t])?[ \t]*(?:add_user|change_password)[ \t]+\S+[ \t]+"
+    r"[\"']?(?![#<>])([^\s\"';|&]+)",
 }
 _FILLED_HERE = r"\$\(.*|`.*|\$\{?\w+.*"
-_OF_CODE = r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|\w*(?i:pass|pwd|secret|token|cred)\w*"
-"""What stands without quotation marks in a program: a member, or a variable that is called after what it holds."""
+_FILLED_UNLESS = r"\$\{\w+:?[-=]([^}$`]+)\}"
+"""A variable of a shell, and what takes its place where there is none."""
+_OF_CODE = (
+    r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+|\w*(?i:pass|pwd|secret|token|cred)\w*"
+    r"|(?i:str|string|bytes|bool|boolean|any|none|null|nil|undefined)|Optional\[\w+\]"
+)
+"""What stands without quotation marks in a program: a member, a variable that is called after what it holds, a type."""
 _NEAR = 512  # how far a line of YAML may be from the key that it belongs to
 _BASE64 = r"(?:[A-Za-z0-9+/]{4}){6,}[A-Za-z0-9+/=]*"
 
@@ -67,8 +77,9 @@ def jaas(value: Traced) -> Iterator[Traced]:
     """Give the passwords of a JAAS configuration, such as that of ScramLoginModule; IAMLoginModule has none."""
     written, marks = value.marked()
     if "LoginModule" in written and len(written) <= LARGEST:
-        for found in re.finditer(_JAAS, written):
-            yield value.unmarked(next(group for group in found.groups() if group is not None), marks)
+        for module in re.finditer(_MODULE, written):
+            for found in re.finditer(_JAAS, module[0]):
+                yield value.unmarked(next(group for group in found.groups() if group is not None), marks)
 
 
 def properties(value: Traced) -> Iterator[tuple[str, Traced]]:
@@ -122,6 +133,8 @@ def environment(name: str, value: Traced) -> tuple[str, list[Traced]]:
 
 def told(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
     """Give what is secret in a text under a name, also in JSON and in a script: of what, under which name, and what."""
+    from msglint.model.held import held  # noqa: PLC0415  # few templates are looked through
+
     inner = decoded(value) if not system_of(name) and _is_encoded(value) else value
     if inner is None:
         return
@@ -156,9 +169,14 @@ def _scripted(name: str, value: Traced) -> Iterator[tuple[str, str, Traced]]:
     for found in re.finditer(_ASSIGNED, written):
         key, *texts = [text for text in found.groups() if text is not None]
         secret = "".join(texts)
-        plain = found[4] is not None or found[8] is not None
-        if found[5] is not None and is_bare(key):
-            key = f"{_parent(written, found.start())}.{key}"
+        plain = any(found[unquoted] is not None for unquoted in (4, 8, 10))
+        if found[5] is not None and (is_bare(key) or system_of(key)):
+            parent = _parent(written, found.start())
+            if parent in NAMING:
+                continue
+            key = f"{parent}.{key}" if is_bare(key) else key
+        unless = re.fullmatch(_FILLED_UNLESS, secret)
+        secret = secret if unless is None else unless[1]
         if re.fullmatch(_FILLED_HERE, secret) or (plain and not key.isupper() and re.fullmatch(_OF_CODE, secret)):
             continue
         text = value.unmarked(secret, marks)

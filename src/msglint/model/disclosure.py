@@ -21,14 +21,28 @@ _FIRST_MARK = 0xF0000  # a private-use plane of Unicode stands for symbols while
 
 # Compiled only where there is a secret.
 _PLACEHOLDER = (
-    r"(?is)change[-_ ]?(?:me|it|this).*|(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)[-_ ]?.*"
-    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|placeholder.*|dummy|example|sample|redacted|masked|hidden"
+    r"(?is)(?:to[-_ ]?be[-_ ]?|please[-_ ]?)?(?:replace|change|insert|enter|fill)d?"
+    r"(?:[-_ ].*|(?:me|it|this|in|with|by|your|a|the|pass|secret|value).*)?"
+    r"|todo|tbd|tba|n/?a|none|null|undefined|unset|(?:not[-_ ]?|un)used|placeholder.*"
+    r"|dummy|example|sample|redacted|masked|hidden"
     r"|(?:x|\*|\.|-|_|\?)+|<.*>|\[.*\]|your[-_ ]?.*|.*[-_ ](?:goes[-_ ])?here|(?-i:[A-Z]+(?:_[A-Z]+)+)"
+    r"|(?-i:PASS(?:WORD|WD|PHRASE)?|PWD|SECRET|TOKEN)"
 )
 _SCHEME = r"(?i)\A\s*(?:bearer|basic|token|apikey)\s+"
 """How the value of an `Authorization` header begins, which nobody keeps secret."""
-_FILLED_LATER = r"(?s)\{\{.*\}\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|#\{.*\}|@\w+@|get_secret\(.*\)"
-_PATH = r"(?:/[\w.-]+){2,}|(?:[\w.-]+/)+[\w.-]*(?i:pass|secret|cred)[\w.-]*"
+_FILLED_LATER = (
+    r"(?s)\{\{.*\}\}|\{%.*%\}|\{\w+\}|\$\{[^}]*\}|\$\(.*\)|\$\w+|%\w+%|%[sdv]|#\{.*\}|@\w+@|get_secret\(.*\)"
+)
+_PATH = r"(?:/[\w.-]+){2,}|(?=.*(?i:pass|secret|cred))(?:[\w.-]+/)+[\w.-]+"
+_REFERENCE = (
+    r"(?is)(?:ref\+)?(?:aws[-_:]?)?(?:vault|bao|ssm|asm|g?sm|secrets?|secretsmanager|parameter[-_]?store|env|file|op"
+    r"|k8s|sops|conjur|doppler|infisical|key[-_]?vault):.+|[a-z][a-z0-9+.-]*://.+"
+)
+"""How tools name a secret that they are to fetch from elsewhere: `vault:…`, `op://…`."""
+_ENCRYPTED = r"ENC\[.*\]|ENC\(.*\)|\{cipher\}.*|vault:v\d+:.*|\$ANSIBLE_VAULT;[\s\S]*|AQICAH[A-Za-z0-9+/=]{60,}"
+"""What sops, Jasypt, Spring, Vault, Ansible and KMS make of a secret."""
+_SWITCH = r"(?i)true|false|yes|no|on|off|enabled|disabled|[01]"
+"""The answer to whether there is a password, and none."""
 _PROVIDED = r"\$\{[\w.-]+:[^}]+\}"
 """A configuration provider of Kafka's, as MSK Connect has: `${provider:path:key}`."""
 
@@ -128,9 +142,15 @@ def disclosure(secret: Traced, place: Way | None = None) -> Disclosure:
     CloudFormation masks no parameter in outputs and metadata, and reads no secret there:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html.
     """
-    literal = re.sub(_SCHEME, "", "".join(part for part in secret.text.parts if isinstance(part, str)))
-    symbols = [part for part in secret.text.parts if isinstance(part, Symbol)]
+    parts = [
+        piece for part in secret.text.parts for piece in (part.inner.parts if isinstance(part, Encoded) else (part,))
+    ]
+    literal = re.sub(_SCHEME, "", "".join(part for part in parts if isinstance(part, str)))
+    symbols = [part for part in parts if isinstance(part, Symbol)]
     sources = [symbol.source for symbol in symbols if isinstance(symbol, Sourced)]
+    refers = secret.text.refers
+    if secret.text.starts_with("arn:").is_yes or (refers is not None and refers.attribute == "ref"):
+        return Disclosure(NO, Way.LITERAL, "", secret.at)
     quiet = [source for source in sources if source.way is None and source.doubt is None]
     if quiet and place is not None and not (place is Way.SHOWN and any(map(_is_dynamic, quiet))):
         return Disclosure(YES, place, quiet[0].name, secret.at)
@@ -145,7 +165,9 @@ def disclosure(secret: Traced, place: Way | None = None) -> Disclosure:
         return Disclosure(unknown(*doubts), Way.LITERAL, "", secret.at)
     if sources and (len(re.sub(r"\W", "", literal)) < _TELLING or is_placeholder(literal)):
         first = sources[0]
-        return Disclosure(YES, first.way or Way.LITERAL, first.name, first.at)
+        default = first.default.literal_value if first.way is Way.DEFAULT and first.default is not None else None
+        said = YES if default is None else _literal(default, Traced(Text.literal(default), first.at))
+        return Disclosure(said, first.way or Way.LITERAL, first.name, first.at)
     return Disclosure(_literal(literal, secret), Way.LITERAL, "", secret.at)
 
 
@@ -158,7 +180,7 @@ def _label(symbol: Symbol) -> str:
 
 
 def _literal(text: str, secret: Traced) -> Verdict:
-    if not text.strip() or re.fullmatch(_PROVIDED, text) or text.startswith("arn:"):
+    if is_switch(text) or text.startswith("arn:") or re.fullmatch(rf"[\s{{}}]*|{_PROVIDED}|{_ENCRYPTED}", text):
         return NO
     if secret.doubt is not None:
         return unknown(secret.doubt)
@@ -166,9 +188,16 @@ def _literal(text: str, secret: Traced) -> Verdict:
         return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like a placeholder", secret.at))
     if re.fullmatch(_PATH, text.strip()):
         return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like the name of a parameter", secret.at))
+    if re.fullmatch(_REFERENCE, text.strip()):
+        return unknown(Reason(Doubt.OUTSIDE, "what stands there looks like a reference to a secret", secret.at))
     if re.fullmatch(_FILLED_LATER, text.strip()):
         return unknown(Reason(Doubt.OUTSIDE, "what stands there seems to be filled in later", secret.at))
     return YES
+
+
+def is_switch(text: str) -> bool:
+    """Say whether a text says yes or no, and nothing that could be secret."""
+    return bool(re.fullmatch(_SWITCH, text.strip()))
 
 
 def is_placeholder(text: str) -> bool:

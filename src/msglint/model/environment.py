@@ -8,7 +8,7 @@ from msglint.model.credentials import Credential, decoded, told, urls
 from msglint.model.disclosure import Sourced, Traced, Way
 from msglint.model.flink import FlinkApplication
 from msglint.model.glance import system_of
-from msglint.model.held import held
+from msglint.model.held import Held, held
 from msglint.model.kafka import BrokerProperties, Connector, TopicRule, WorkerConfiguration
 from msglint.model.model import Model
 from msglint.model.resource import AnyResource
@@ -33,8 +33,16 @@ class Place(NamedTuple):
     way: Way | None
 
 
-def texts(resource: AnyResource) -> Iterator[Place]:
+def texts(resource: AnyResource, model: Model) -> Iterator[Place]:
     """Give the texts of a resource that seem to hold a secret, and of what is shown to everybody all."""
+    # Several rules ask for them.
+    for part, name, way in model.once((texts, resource.record.key), lambda: tuple(_parts(resource))):
+        traced = part.traced()
+        if traced is not None:
+            yield Place(part.path, name, traced, way)
+
+
+def _parts(resource: AnyResource) -> Iterator[tuple[Held, str, Way | None]]:
     stored = resource.record.type in STORED
     for whole in resource.record.part.whole(resource.id):
         parts = list(held(whole.expression, whole.path))
@@ -43,12 +51,8 @@ def texts(resource: AnyResource) -> Iterator[Place]:
             # A parameter that says no name of its own has that of its resource.
             unnamed = stored and part.name == "Value" and bool(system_of(resource.id))
             name = resource.id if unnamed else part.name
-            if not (whole.shown or unnamed or part.may_be_secret):
-                continue
-            traced = part.traced()
-            if traced is not None:
-                way = Way.SHOWN if whole.shown else Way.KEPT if plain else None
-                yield Place(part.path, name, traced, way)
+            if whole.shown or unnamed or part.may_be_secret:
+                yield part, name, Way.SHOWN if whole.shown else Way.KEPT if plain else None
 
 
 def holders(model: Model) -> Iterator[AnyResource]:
@@ -61,7 +65,7 @@ def credentials(resource: AnyResource, of: str, model: Model) -> Iterator[Creden
     """Give the passwords in a resource that are a broker's, or Kafka's; what a secret holds has a rule of its own."""
     if resource.record.type in _SECRETS or (of == "broker" and resource.record.type in _CONNECTING):
         return
-    for place in texts(resource):
+    for place in texts(resource, model):
         if place.name.lower().endswith("description"):
             continue  # prose names things, and assigns nothing
         for text in (place.text,) if system_of(place.name) else _with_defaults(place.text):
@@ -95,9 +99,9 @@ def _passwords(model: Model) -> Mapping[str, str]:
     }
 
 
-def addresses(resource: AnyResource) -> Iterator[Credential]:
+def addresses(resource: AnyResource, model: Model) -> Iterator[Credential]:
     """Give the passwords in addresses; for a parameter, in what its default says too."""
-    for place in texts(resource):
+    for place in texts(resource, model):
         for text in _with_defaults(place.text):
             inner = decoded(text)
             for password in urls(inner, place.name) if inner is not None else ():

@@ -42,7 +42,7 @@ _Leaf: TypeAlias = "Scalar | Reason | _Missing | None"
 
 
 def matches_every(pattern: Data, around: Sequence[Text]) -> Verdict:
-    """Say whether an event pattern matches every event of an account, which an ARN of that account tells.
+    """Say whether an event pattern matches every event of AWS in an account, which an ARN of that account tells.
 
     It has to match an event whose source and type nobody has named, and then whatever these are.
     """
@@ -54,13 +54,14 @@ def matches_every(pattern: Data, around: Sequence[Text]) -> Verdict:
 
 
 def _some_event(*, strange: bool = False) -> Mapping[str, Event]:
-    """Give the fields that every event has, of which nobody knows more.
+    """Give the fields that every event has, of which nobody knows more than that the sources of AWS begin with `aws.`.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
     """
     names = ("id", "source", "detail-type", "time")
     texts = {name: Text.of(Symbol(("event", name), Alphabet.FILLED, f"<{name}>", strange)) for name in names}
     detail: Event = {} if strange else Reason(Doubt.OUTSIDE, "the details are those of each event")
+    texts["source"] = Text.of("aws.", texts["source"])
     return {**texts, "resources": (texts["id"],) if strange else (), "detail": detail}
 
 
@@ -124,9 +125,21 @@ def _below(pattern: Data, value: "Event | _Missing") -> Verdict:
             return matches_event(pattern, value)
         case tuple():
             inner = [each for each in value if isinstance(each, Mapping | tuple | Reason)]
-            return any_of(_below(pattern, each) for each in inner or ({},))
+            found = [_below(pattern, each) for each in inner or ({},)]
+            # A field that one of several objects has is there for those tests that no object has passed before.
+            if any_of(found).is_yes and not all_of(found).is_yes and _asks_for_absence(pattern):
+                return _not_understood("it asks for a field that only some of several objects lack", pattern)
+            return any_of(found)
         case _:
             return matches_event(pattern, {})
+
+
+def _asks_for_absence(pattern: Data) -> bool:
+    shape = pattern.structure()
+    if isinstance(shape, Items):
+        asked = (Data(item, pattern.path).get("exists").boolean() for item in shape.items)
+        return any(isinstance(each, Known) and not each.value for each in asked)
+    return any(_asks_for_absence(part) for part in pattern.fields().values())
 
 
 def _leaves(value: "Event | _Missing") -> Iterator[_Leaf]:
@@ -206,16 +219,16 @@ def _filter(test: Data, leaf: _Leaf) -> Verdict:
 def _excluded(operand: Data, leaf: _Leaf) -> Verdict:
     """Say whether a value is one of those that `anything-but` names."""
     shape = operand.shape
-    if isinstance(shape, Items):
+    if isinstance(shape, Items) and shape.items:
         return any_of(_test(Data(item, operand.path), leaf) for item in shape.items)
     if not isinstance(shape, Fields):
         return _test(operand, leaf)
     fields = operand.fields()
     name, inner = next(iter(fields.items())) if len(fields) == 1 else ("", operand)
-    if name not in {"prefix", "suffix", "equals-ignore-case", "wildcard"} or not isinstance(leaf, Text):
-        return _not_understood(f"anything-but {name} of this value is not documented", operand)
     listed = inner.shape
     each = [Data(item, inner.path) for item in listed.items] if isinstance(listed, Items) else [inner]
+    if name not in {"prefix", "suffix", "equals-ignore-case", "wildcard"} or not isinstance(leaf, Text) or not each:
+        return _not_understood(f"anything-but {name} of this value is not documented", operand)
     return any_of(_texts(name, one, leaf) for one in each)
 
 

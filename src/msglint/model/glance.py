@@ -6,10 +6,15 @@ The meaning of a place decides, and people write it into its name: `KAFKA_SASL_P
 import re
 
 _ADDRESS = r"""://(?:(?:[^\s/"'<>@]*:)?["']|[^\s/"'<>@]*:[^\s"'<>@/]*@)"""
-_SECRETS = ("passw", "passphrase", "pwd", "_pass", "loginmodule", "user.info", "client.secret", "ssl.key")
+_SECRETS = ("pass", "pwd", "loginmodule", "client.secret")
+NAMING = frozenset({"secrets-manager", "parameter-store", "RuntimeEnvironmentSecrets", "runtime_environment_secrets"})
+"""Under these, builds and App Runner are told the names of secrets, not what is in them."""
 _SYSTEMS = ("kafka", "sasl", "jaas", "loginmodule", "msk", "confluent", "ksql", "registry", "karapace")
 _BROKERS = ("rabbit", "activemq", "artemis", "mq", "broker", "stomp")
-_ELSEWHERE = ("resolve:ssm-secure", "resolve:${", "userdata", "user_data")
+_ELSEWHERE = (
+    *("resolve:ssm-secure", "resolve:${", "userdata", "user_data", "rabbitmqctl"),
+    *("auth.user.info", "ssl.key", "ssl.keystore.key"),
+)
 _TELLING = (
     r"(?im)loginmodule|auth\.user\.info|ssl\.key|client\.secret|scram-sha-\d+=\[|rabbitmqctl\s"
     r"|(?:kafka|msk|sasl|ssl|jaas|confluent|ksql|registry|mq|rabbit|artemis|amqp|broker|stomp)[\w.\-/]*(?:pass|pwd)"
@@ -26,6 +31,15 @@ _BROKER = frozenset(
     {"rabbit", "rabbitmq", "activemq", "artemis", "amq", "amqp", "mq", "broker", "stomp", "mqtt", "amazonmq"}
 )
 _PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "pass"})
+_ANYBODYS = frozenset({"sasl", "jaas"})
+"""What others than Kafka use too."""
+_OTHERS = (
+    r"db|database|sql|mysql|mssql|mariadb|pg|postgres|postgresql|oracle|jdbc|rds|aurora|redis|mongo|mongodb"
+    r"|ldap|smtp|mail|ssh|s?ftp"
+)
+"""Whose passwords are somebody else's business."""
+_QUESTIONS = r"uses?|enabled?|has|is|requires?|required|needs?|with|without|rotate|generate|reset|create|validate|allow"
+"""What the name of a switch begins with, which no password stands under."""
 
 
 def may_address(text: str) -> bool:
@@ -37,7 +51,7 @@ def may_hold(document: str) -> bool:
     """Say whether there may be a secret of a broker or of Kafka in a document; much faster than to look for it."""
     if may_address(document):
         return True
-    lower = document.lower()
+    lower = document.lower().replace("passrole", "")
     if any(word in lower for word in _ELSEWHERE):
         return True
     return any(word in lower for word in _SECRETS) and any(word in lower for word in (*_SYSTEMS, *_BROKERS))
@@ -63,8 +77,11 @@ def system_of(name: str) -> str:
     if is_kafka_property(name) and name.lower().startswith(("sasl.", "ssl.", "basic.auth.")):
         return "kafka"
     words = [word.lower() for word in re.findall(_WORD, name)]
-    if not words or words[-1] not in _PASSWORD:
-        return ""
-    if not _KAFKA.isdisjoint(words) or {"schema", "registry"} <= set(words):
+    if not words or words[-1] not in _PASSWORD or re.fullmatch(_QUESTIONS, words[0]) or name.endswith(".$"):
+        return ""  # in a state machine, what ends so is a path into its input
+    # What stands nearest to the word for a password is whose it is.
+    others = max((at for at, word in enumerate(words) if re.fullmatch(_OTHERS, word)), default=-1)
+    near = set(words[others + 1 :])
+    if {"schema", "registry"} <= near or not near.isdisjoint(_KAFKA if others < 0 else _KAFKA - _ANYBODYS):
         return "kafka"
-    return "broker" if not _BROKER.isdisjoint(words) else ""
+    return "" if near.isdisjoint(_BROKER) else "broker"

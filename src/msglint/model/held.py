@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Items, Traceable
-from msglint.model.glance import is_bare, system_of, tells
+from msglint.model.glance import NAMING, is_bare, system_of, tells
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
 
@@ -57,6 +57,8 @@ def held(here: Expression, path: tuple[str, ...] = (), name: str = "") -> Iterat
         case Fields(fields=fields):
             label, value = _pair(fields)
             for key, part in fields.items():
+                if key in NAMING:
+                    continue
                 if key == value:
                     yield from held(part, (*path, key), label)
                 elif not label or key not in {*_NAMES, *_VALUES}:

@@ -14,7 +14,11 @@ from msglint.verdict import Verdict, unknown
 MSK_SECRET = "AmazonMSK_"  # noqa: S105  # a name
 """How the name of a secret begins that signs in to MSK."""
 
-_SECRET = re.compile(r"password|passphrase|passwd|pwd|secret|private.?key|token", re.IGNORECASE)
+_SECRET = re.compile(
+    r"(?:password|passphrase|passwd|pwd|secret|token|(?:secret|private)[-_.]?(?:access[-_.]?)?key)"
+    r"(?:[-_.]?(?:\d+|value|base64|pem))?$",
+    re.IGNORECASE,
+)
 _NAME = ("SecretString",)
 _TEMPLATE = ("GenerateSecretString", "SecretStringTemplate")
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msglint.model.disclosure import Sourced
 from msglint.model.environment import Place, texts
 from msglint.model.glance import system_of
+from msglint.model.model import Model
 from msglint.model.resource import AnyResource
 from msglint.verdict import NO, YES, Verdict, unknown
 
@@ -31,10 +32,10 @@ class SecureString(NamedTuple):
     refused: Verdict
 
 
-def secure_strings(resource: AnyResource) -> Iterator[SecureString]:
+def secure_strings(resource: AnyResource, model: Model) -> Iterator[SecureString]:
     """Give the references in the properties of what carries messages, and under names of a broker's or Kafka's."""
     ours = resource.record.type.startswith(_OF_MESSAGES)
-    for place in texts(resource):
+    for place in texts(resource, model):
         if place.way is not None or not (ours or system_of(place.name)):
             continue
         taken = NO if (resource.record.type, place.path) in _TAKES else YES

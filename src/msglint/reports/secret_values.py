@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_SIGN = re.compile(r"(?::(?!:)|=)[ \t]*")
+_SIGN = re.compile(r"(?::(?!:)|=|is\b)[ \t]*")
 _IN_ARN = re.compile(r":[\w.\-]*\Z")  # of an ARN, a type or a dynamic reference, whose parts are divided by colons
 _THEN_VALUE = re.compile(r"[\\\"'\s,]*(?:parameter)?value[\\\"']*\s*[:=]\s*", re.IGNORECASE)
 _VALUE_BEFORE = re.compile(

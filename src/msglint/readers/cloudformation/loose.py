@@ -1,5 +1,6 @@
 """A template as it is written, whatever its conditions say: for those who have to look at everything."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
@@ -7,7 +8,7 @@ import msgspec
 
 from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
-from msglint.model.glance import system_of, tells
+from msglint.model.glance import may_hold, system_of, tells
 from msglint.model.held import held
 from msglint.model.resource import Whole
 from msglint.model.text import Text
@@ -19,6 +20,8 @@ from msglint.source import Node, Place
 
 _TEXTS = frozenset({"Ref", "GetAtt", "Sub", "Join", "Select", "Split", "FindInMap", "ImportValue", "Base64"})
 _TEMPLATE = "Template"
+_ALIAS = r"(?:^|[\s:\-,\[])\*\w"
+"""An alias of YAML."""
 _NAMED_SECTIONS = ("Outputs", "Parameters", "Mappings")
 _OTHER_SECTIONS = ("Metadata", "Description")
 
@@ -138,7 +141,24 @@ def holding(template: Template, scope: Scope, elsewhere: Mapping[str, str]) -> S
     others = [f"{_TEMPLATE}.{name}" for name in _OTHER_SECTIONS if name in root]
     quiet = {name for name, node in template.parameters.items() if is_quiet(members(node))}
     ids = (*template.resources, *entries, *others)
-    return [id_ for id_ in ids if system_of(id_) or _holds(whole(template, id_, scope, elsewhere), quiet)]
+    # What stands elsewhere as well is not to be found where it is used.
+    searched = not template.made and "Globals" not in root and re.search(_ALIAS, template.document.text) is None
+    return [
+        id_
+        for id_ in ids
+        if system_of(id_)
+        or (
+            (not searched or _may_hold(template, id_, (*elsewhere, *quiet)))
+            and _holds(whole(template, id_, scope, elsewhere), quiet)
+        )
+    ]
+
+
+def _may_hold(template: Template, id_: str, telling: Sequence[str]) -> bool:
+    """Say whether a glance at the text of a resource or section tells that there may be a secret in it."""
+    node = template.resources.get(id_) or section(template, id_)
+    text = "" if node is None else node.document.slice(node.span)
+    return may_hold(f"{id_}\n{text}") or any(name in text for name in telling)
 
 
 def _holds(written_there: Iterable[Whole], quiet: AbstractSet[str]) -> bool:

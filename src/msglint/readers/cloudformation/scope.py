@@ -10,7 +10,7 @@ import msgspec
 
 from msglint.model import identity
 from msglint.model.data import Data
-from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_placeholder, unmarked
+from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_placeholder, is_switch, unmarked
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
@@ -303,6 +303,8 @@ class Scope:
         default = scalar(declared.get("Default")) or ""
         quiet = is_quiet(declared)
         allowed = texts(declared.get("AllowedValues")) or ()
+        if allowed and all(map(is_switch, allowed)):
+            return Text.literal(default or allowed[0])
         doubt: Reason | None = None
         way = None if quiet else Way.ECHOED
         if type_.startswith(STORED_ELSEWHERE):

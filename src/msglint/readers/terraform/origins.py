@@ -139,7 +139,9 @@ class Origins:
         if default in (None, "") or default != value:
             yield Origin(Source(shown, at), value, sensitive)
             return
-        yield Origin(Source(shown, self._plan.place((*path, "default", *keys)), Way.DEFAULT), value, sensitive)
+        at = self._plan.place((*path, "default", *keys))
+        said = Text.literal(default) if isinstance(default, str) else None
+        yield Origin(Source(shown, at, Way.DEFAULT, default=said), value, sensitive)
 
     def _output(self, called: str, output: str, name: str, where: Where, at: Place, depth: int) -> Iterator[Origin]:
         module = self._plan.modules.get((*(step.name for step in where.modules), called))

@@ -436,7 +436,8 @@ def _may_hold(instance: Instance) -> bool:
             stack += here
         elif isinstance(here, str):
             found.append(here)
-    return tells("\n".join(found)) or any(instance.values.get(name) for name in _SCRIPTS)
+    text = "\n".join(found)
+    return (may_hold(text) and tells(text)) or any(instance.values.get(name) for name in _SCRIPTS)
 
 
 def _says_something(part: Expression) -> bool:

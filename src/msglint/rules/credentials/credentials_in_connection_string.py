@@ -38,9 +38,9 @@ from msglint.rules.interface import rule
         "https://datatracker.ietf.org/doc/html/rfc3986#section-3.2.1",
     ],
 )
-def credentials_in_connection_string(resource: AnyResource, model: Model) -> Iterator[Candidate]:  # one signature
+def credentials_in_connection_string(resource: AnyResource, model: Model) -> Iterator[Candidate]:
     """Judge each address that a resource holds."""
     fix = Fix("Take user and password out of the address, and add them from a secret when connecting", resource)
     what = "the password in an address of {resource} ({key})"
-    for password in addresses(resource):
+    for password in addresses(resource, model):
         yield disclosed(resource, password, what=what, use="use the broker", fix=fix)

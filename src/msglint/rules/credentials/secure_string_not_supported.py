@@ -35,9 +35,9 @@ from msglint.rules.interface import rule
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html",
     ],
 )
-def secure_string_not_supported(resource: AnyResource, model: Model) -> Iterator[Candidate]:  # one signature
+def secure_string_not_supported(resource: AnyResource, model: Model) -> Iterator[Candidate]:
     """Judge each reference to a secure string."""
-    for each in secure_strings(resource):
+    for each in secure_strings(resource, model):
         yield Candidate(
             when=each.refused,
             resource=resource,
