@@ -364,8 +364,12 @@ SENDERS: tuple[type[Resource], ...] = (
 """The resources that make edges."""
 
 
-def edges(owner: Resource, model: Model) -> Iterator[Edge | Untold]:
+def edges(owner: Resource, model: Model) -> Sequence[Edge | Untold]:
     """Give the deliveries that a resource makes in a service's own name; those through a role are not among them."""
+    return model.once((edges, owner.record.key), lambda: tuple(_made(owner, model)))
+
+
+def _made(owner: Resource, model: Model) -> Iterator[Edge | Untold]:
     match owner:
         case Rule():
             for target in owner.targets():

@@ -4,7 +4,7 @@ One row for each kind of edge. Here the role's policies decide, those of the far
 AWS does not document, and it is unknown wherever it matters.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -280,11 +280,15 @@ class RoleDelivery(msgspec.Struct, frozen=True):
     """The ARN as it is written: of an alias, where an alias is named."""
 
 
-def role_deliveries(owner: Resource, model: Model) -> Iterator[RoleDelivery | Untold]:
+def role_deliveries(owner: Resource, model: Model) -> Sequence[RoleDelivery | Untold]:
     """Give the edges that a resource makes through a role; one whose far end cannot be told is `Untold`.
 
     What is no messaging, such as a task of ECS, is no edge.
     """
+    return model.once((role_deliveries, owner.record.key), lambda: tuple(_made(owner, model)))
+
+
+def _made(owner: Resource, model: Model) -> Iterator[RoleDelivery | Untold]:
     for use in role_uses(owner, model):
         if isinstance(use.role, Absent):
             continue

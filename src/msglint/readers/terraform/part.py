@@ -40,6 +40,7 @@ class TerraformPart:
         "_holders",
         "_holding",
         "_mentions",
+        "_naming",
         "_overlays",
         "_owners",
         "_plan",
@@ -58,6 +59,7 @@ class TerraformPart:
         self._records: dict[str, Record] = {}
         self._attributes: dict[tuple[str, str], Text] = {}
         self._mentions: dict[str, list[Mention]] | None = None
+        self._naming: dict[str, Sequence[Mention]] = {}
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
@@ -290,6 +292,11 @@ class TerraformPart:
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
+        if id not in self._naming:
+            self._naming[id] = self._who_names(id)
+        return self._naming[id]
+
+    def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         if self._mentions is None:
             self._mentions = {}
             self._laid_over()
