@@ -42,7 +42,7 @@ _Leaf: TypeAlias = "Scalar | Reason | _Missing | None"
 
 
 def matches_every(pattern: Data, around: Sequence[Text]) -> Verdict:
-    """Say whether an event pattern matches every event of AWS in an account, which an ARN of that account tells.
+    """Say whether an event pattern matches every event of an account, which an ARN of that account tells.
 
     It has to match an event whose source and type nobody has named, and then whatever these are.
     """
@@ -54,14 +54,13 @@ def matches_every(pattern: Data, around: Sequence[Text]) -> Verdict:
 
 
 def _some_event(*, strange: bool = False) -> Mapping[str, Event]:
-    """Give the fields that every event has, of which nobody knows more than that the sources of AWS begin with `aws.`.
+    """Give the fields that every event has, of which nobody knows more.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
     """
     names = ("id", "source", "detail-type", "time")
     texts = {name: Text.of(Symbol(("event", name), Alphabet.FILLED, f"<{name}>", strange)) for name in names}
     detail: Event = {} if strange else Reason(Doubt.OUTSIDE, "the details are those of each event")
-    texts["source"] = Text.of("aws.", texts["source"])
     return {**texts, "resources": (texts["id"],) if strange else (), "detail": detail}
 
 

@@ -635,6 +635,6 @@ RULES = (
         ("AWS::Events::Rule",),
         ("info",),
         (("AWS::Events::Rule", "EventPattern"),),
-        "A rule takes every event that AWS puts on the default bus.",
+        "A rule takes every event of the account.",
     ),
 )

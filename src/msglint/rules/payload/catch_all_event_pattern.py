@@ -1,8 +1,8 @@
-"""A rule takes every event that AWS puts on the default bus.
+"""A rule takes every event of the account.
 
 ## What it does
 Finds rules on the default bus whose pattern matches whatever event AWS sends there: one that asks only for the account
-or the Region, for any `source` at all, or for one that begins with `aws.`, as all of AWS do.
+or the Region, or for any `source` at all.
 
 ## Why it matters
 All AWS services put their events on the default bus. The target runs for each of them, also for those of services that
@@ -47,8 +47,8 @@ def catch_all_event_pattern(event_rule: Rule, model: Model) -> Iterator[Candidat
         when=matching & any_of(~_keeps(each.destination, model) for each in busy),
         resource=event_rule,
         at=pattern.at,
-        message="{rule} runs for every event of every AWS service: its pattern matches whatever AWS puts on the "
-        "default bus ({setting})",
+        message="{rule} runs for every event of the account: its pattern matches whatever AWS puts on the default bus "
+        "({setting})",
         args={"rule": event_rule, "setting": Property(pattern.path)},
         related=tuple(Note("runs for each event", each.destination.at, each.owner) for each in busy),
     )
