@@ -184,3 +184,18 @@ def test_the_parameters_of_a_target_tell_that_it_is_no_queue(kind: str, properti
     assert said({"Owner": owner}, "MSG601", "MSG602", **given) == {}
     properties = json.loads(json.dumps(properties).replace("EcsP", "SqsP").replace("HttpP", "SqsQueueP"))
     assert "MSG601" in said({"Owner": {**owner, "Properties": properties}}, "MSG601", "MSG602", **given)
+
+
+@pytest.mark.parametrize(
+    ("more", "repaired"),
+    [
+        ({}, True),
+        ({"Alarm": ALARM}, False),
+        ({"Mail": {**SUBSCRIPTION, "Properties": {**SUBSCRIPTION["Properties"], "Protocol": "email"}}}, False),
+    ],
+)
+def test_a_topic_is_made_fifo_only_where_all_that_uses_it_could(more: Mapping[str, Any], repaired: bool) -> None:
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"FifoQueue": True}}
+    text = json.dumps({"Resources": {**EDGE, "Queue": queue, **more}}).encode()
+    (found,) = lint_text("t.json", text, Options(select=("MSG603",))).findings
+    assert (found.fix is not None) is repaired

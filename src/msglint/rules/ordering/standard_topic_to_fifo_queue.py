@@ -7,7 +7,8 @@ Compares the type of a topic with that of each queue that subscribes to it.
 SNS refuses the subscription: the deployment fails.
 
 ## How to fix
-Make the topic a FIFO topic, or subscribe a standard queue.
+Make the topic a FIFO topic, or subscribe a standard queue. FIFO topics deliver to queues alone, and few services of AWS
+send to them.
 
 ## When not to
 Never. The other way round works: SNS delivers from FIFO topics to standard queues.
@@ -16,6 +17,7 @@ Never. The other way round works: SNS delivers from FIFO topics to standard queu
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
+from msglint.model.delivery import deliveries_to
 from msglint.model.fifo import is_fifo
 from msglint.model.model import Model
 from msglint.model.resource import Resource
@@ -56,8 +58,9 @@ def _judged(
     found = model.find(endpoint, Queue)
     queue = found if isinstance(found, Queue) else endpoint
     ends = {"the queue": queue, "the topic": topic}
+    when = ~ordered & is_fifo(endpoint, Queue, model)
     yield Candidate(
-        when=~ordered & is_fifo(endpoint, Queue, model),
+        when=when,
         resource=subscription.owner,
         at=endpoint.at,
         message="{queue} is a FIFO queue, and {topic} is a standard topic: SNS refuses the subscription, so the "
@@ -65,6 +68,12 @@ def _judged(
         args={"queue": queue, "topic": topic},
         related=tuple(Note(what, end.at, end) for what, end in ends.items() if isinstance(end, Resource)),
         fix=Fix("Make the topic a FIFO topic; its name ends with .fifo then", topic, {("FifoTopic",): True})
-        if isinstance(topic, Topic)
+        if not when.is_no and isinstance(topic, Topic) and _may_be_fifo(topic, model)
         else None,
     )
+
+
+def _may_be_fifo(topic: Topic, model: Model) -> bool:
+    """Say whether a FIFO topic would do: no service sends to it, and queues alone subscribe."""
+    subscriptions = (*topic.subscriptions(), *model.subscriptions(topic))
+    return all(literal(each.protocol) == "sqs" for each in subscriptions) and not list(deliveries_to(topic, model))
