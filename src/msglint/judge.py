@@ -104,6 +104,8 @@ def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[
 
 def _with_all_notes(best: Candidate, beside: Sequence[Candidate]) -> Candidate:
     """Give a candidate with the related places of those that say the same of the same place."""
+    if len(best.related) < 2 and all(each is best for each in beside):  # nothing to look up in a long plan
+        return best
     notes = {
         (note.message, note.resource.id if note.resource is not None else None, note.at.span): note
         for candidate in (best, *beside)

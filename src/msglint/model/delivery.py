@@ -247,11 +247,13 @@ class Edge(msgspec.Struct, frozen=True):
     at: Place
     source: Resource
     destination: Resource
+    regions: tuple[str, str] | None = None
+    """The Regions of a topic and of what it delivers to, where they are known to be two."""
 
     @property
     def service(self) -> str:
         """The service that sends: from a Region that accounts opt into, SNS reaches others under its Region's name."""
-        regions = self._regions()
+        regions = self.regions
         if regions is None or regions[0] in ALWAYS_ON or regions[1] not in ALWAYS_ON:
             return self.kind.service
         return f"sns.{regions[0]}.amazonaws.com"
@@ -259,7 +261,7 @@ class Edge(msgspec.Struct, frozen=True):
     @property
     def doubt(self) -> str:
         """Why a destination that lets nobody in proves nothing; empty where it is documented who calls."""
-        regions = self._regions()
+        regions = self.regions
         if regions is None or (regions[1] in ALWAYS_ON and regions[0] != OSAKA):
             return self.kind.doubt
         return "AWS's pages differ on the name under which SNS delivers to a Region that accounts opt into"
@@ -278,17 +280,6 @@ class Edge(msgspec.Struct, frozen=True):
         # No reference in a policy can be told to be that of another: it may be what stands behind the source.
         return Text(self.source.record.part.attribute(self.source.id, "sender").parts)
 
-    def _regions(self) -> tuple[str, str] | None:
-        """Give the Regions of a topic and of what it delivers to, where they are known to be two."""
-        if self.kind.service != SNS:
-            return None
-        regions = (segment(arn, REGION) for arn in (self.source.arn, self.destination.arn))
-        match [region.literal_value for region in regions if region is not None]:
-            case [str(here), str(there)] if here != there:
-                return here, there
-            case _:
-                return None
-
 
 OSAKA = "ap-northeast-3"
 """A Region that SNS lists among those that accounts opt into, though none has to."""
@@ -304,6 +295,17 @@ ALWAYS_ON = frozenset(
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html
 """
+
+
+def _regions(kind: EdgeKind, source: Resource, destination: Resource) -> tuple[str, str] | None:
+    if kind.service != SNS:
+        return None
+    regions = (segment(arn, REGION) for arn in (source.arn, destination.arn))
+    match [region.literal_value for region in regions if region is not None]:
+        case [str(here), str(there)] if here != there:
+            return here, there
+        case _:
+            return None
 
 
 class Untold(msgspec.Struct, frozen=True):
@@ -471,7 +473,7 @@ def _edge(
         takes = INVOKED if kind.destination is Function else kind.destination
         ends = isinstance(source, kind.source) and isinstance(destination, takes)
         if ends and kind.dead_letter == dead_letter:
-            yield Edge(kind, owner, value.at, source, destination)
+            yield Edge(kind, owner, value.at, source, destination, _regions(kind, source, destination))
             return
 
 
