@@ -153,6 +153,9 @@ def excerpt(rule: Rule, folder: Path, language: str) -> Excerpt | None:
     if _name(finding) not in good.blocks or _name(finding) in unproven:
         return Excerpt(bad.written(before), shown, "")
     after = good.needed(before, repaired, bad)
+    # What the fault names, and can do without, is no part of the repair where it stays as it is.
+    same = {name for name in after - before if good.blocks[name] == bad.blocks.get(name)}
+    after -= {name for name in same if bad.named(name, before)}
     # What the good example has for the sake of other rules is no part of the repair.
     advised = rule.documentation.partition("## How to fix")[2].partition("\n## ")[0]
     advised += finding.fix.snippet if finding.fix is not None else ""

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
@@ -133,10 +134,9 @@ def _of_aws(names: Sequence[str], at: Place, model: Model) -> Policy | Unknown:
 
 
 def _copies() -> Mapping[str, msgspec.Raw]:
-    from pathlib import Path  # noqa: PLC0415  # few roles have a policy of AWS, and the import is felt
-
-    copies = Path(__file__).with_name("managed_policies.json").read_bytes()
-    return msgspec.json.decode(copies, type=dict[str, msgspec.Raw])
+    # Without pathlib, whose import is felt.
+    with open(os.path.join(os.path.dirname(__file__), "managed_policies.json"), "rb") as copies:  # noqa: PTH118, PTH120, PTH123
+        return msgspec.json.decode(copies.read(), type=dict[str, msgspec.Raw])
 
 
 class _Names(msgspec.Struct, frozen=True):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Absent, Known, not_understood
@@ -20,8 +22,6 @@ def parse(text: Text, at: Place) -> Shape:
     first = text.parts[0] if text.parts else ""
     if not isinstance(first, str) or not first.lstrip().startswith(("{", "[")):
         return Known(text, at)
-    import json  # noqa: PLC0415  # few templates hold JSON in a text, and the import is felt
-
     marks: dict[str, Symbol] = {}
     written: list[str] = []
     quoted = False
@@ -34,7 +34,7 @@ def parse(text: Text, at: Place) -> Shape:
             quoted ^= _quotes(part) % 2 == 1
             written.append(part)
     try:
-        decoded = json.loads("".join(written))
+        decoded = msgspec.json.decode("".join(written))
     except (ValueError, RecursionError):
         return not_understood("this text is not the JSON that it starts as", at)
     return _expression(decoded, marks, at, 0).shape()
