@@ -28,6 +28,19 @@ class Subscriber(Resource):
         return target
 
     @property
+    def destination(self) -> Data:
+        """The ARN that events are sent to."""
+        return self.properties.get(self.INVOKE, "TargetArn")
+
+    @property
+    def attempts(self) -> Data:
+        """How often EventBridge tries again; 5 times unless set, and no longer than five minutes.
+
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html
+        """
+        return self.properties.get("RetryPolicy", "MaxRetryAttempts")
+
+    @property
     def to_queue(self) -> Data:
         """How messages for a queue are grouped and told apart: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-target-sqs.html."""
         return self.properties.get(self.INVOKE, "SqsParameters")

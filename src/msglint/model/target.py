@@ -44,6 +44,14 @@ def own_targets(owner: Rule | RuleTarget | Schedule) -> Iterator[Target]:
         yield owner.target
 
 
+def delivered(owner: Rule | RuleTarget | Schedule | Subscriber) -> Iterator[Target | Subscriber]:
+    """Give what has retries and a dead-letter queue of its own: each target, and a subscriber as a whole."""
+    if isinstance(owner, Subscriber):
+        yield owner
+    else:
+        yield from own_targets(owner)
+
+
 def targets(rule: Rule, model: Model) -> Iterator[Target]:
     """Give the targets of a rule, those that are resources of their own among them."""
     yield from rule.targets()
@@ -127,8 +135,7 @@ def sendings(owner: Sender) -> Iterator[Sending]:
             yield Sending(owner, owner.target, owner.message_group, owner.deduplication, owner.parameters)
         case Subscriber():
             given = owner.to_queue
-            destination = owner.properties.get(owner.INVOKE, "TargetArn")
-            yield Sending(owner, destination, given.get("MessageGroupId"), given.get("MessageDeduplicationId"))
+            yield Sending(owner, owner.destination, given.get("MessageGroupId"), given.get("MessageDeduplicationId"))
         case _:
             for target in own_targets(owner):
                 yield Sending(owner, target.destination, target.message_group, parameters=target.data)

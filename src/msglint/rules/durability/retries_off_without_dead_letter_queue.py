@@ -1,8 +1,9 @@
 """One failed attempt loses an event, since nobody tries again and nobody keeps it.
 
 ## What it does
-Finds targets of EventBridge rules, schedules, and asynchronous calls of functions with `MaximumRetryAttempts` 0 that
-have neither a dead-letter queue nor, for functions, a failure destination.
+Finds targets of EventBridge rules, schedules, subscribers of event buses, and asynchronous calls of functions with no
+retries (`MaximumRetryAttempts` or, for subscribers, `MaxRetryAttempts` is 0) that have neither a dead-letter queue nor,
+for functions, a failure destination.
 
 ## Why it matters
 A target that is throttled or a function that runs out of time is enough: the event is dropped at its first failure,
@@ -21,10 +22,11 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Fix, Made, Property, Severity
 from msglint.model.data import Data
 from msglint.model.events import Rule, RuleTarget, Schedule
+from msglint.model.events_v2 import Subscriber
 from msglint.model.lambda_ import EventInvokeConfig, Function, function_of
 from msglint.model.model import Model
 from msglint.model.resource import Resource
-from msglint.model.target import own_targets
+from msglint.model.target import delivered
 from msglint.model.value import Unknown
 from msglint.rules.interface import rule
 from msglint.verdict import NO, Verdict, unknown
@@ -33,22 +35,23 @@ from msglint.verdict import NO, Verdict, unknown
 @rule(
     "MSG705",
     Severity.WARNING,
-    each=(Rule, RuleTarget, Schedule, EventInvokeConfig),
+    each=(Rule, RuleTarget, Schedule, Subscriber, EventInvokeConfig),
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html",
+        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-custom-bus-retry.html",
         "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html",
     ],
 )
 def retries_off_without_dead_letter_queue(
-    owner: Rule | RuleTarget | Schedule | EventInvokeConfig, model: Model
+    owner: Rule | RuleTarget | Schedule | Subscriber | EventInvokeConfig, model: Model
 ) -> Iterator[Candidate]:
     """Judge the retries of each target, and of a function's asynchronous calls."""
     if isinstance(owner, EventInvokeConfig):
         kept = _has_dead_letter_queue(owner, model)
         yield _lost(owner, owner.attempts, owner.on_failure, kept, "an event of an asynchronous call")
     else:
-        for target in own_targets(owner):
+        for target in delivered(owner):
             yield _lost(owner, target.attempts, target.dead_letter, NO)
 
 
