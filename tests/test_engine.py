@@ -758,3 +758,18 @@ def test_a_rule_that_needs_a_property_is_asked_where_it_may_be_written(propertie
     text = f"Resources:\n  Q: {{Type: 'AWS::SQS::Queue', Properties: {properties}}}\n"
     report = lint_text("t.yaml", text.encode(), Options(select=("MSG106",)))
     assert [question.resource for question in report.questions] == ["Q"] * asked
+
+
+def test_a_text_in_the_place_of_the_properties_has_no_property_to_name() -> None:
+    text = "Resources:\n  Orders: {Type: 'AWS::SQS::Queue', Properties: 'amqps://shop:s3cr3t-enough@broker:5671'}\n"
+    (found,) = _is_told("t.yaml", text.encode()).findings
+    assert (found.code, found.resource, "s3cr3t" in found.message) == ("MSG403", "Orders", False)
+
+
+def test_a_data_source_may_hold_anything() -> None:
+    plan = json.loads((RULES / "aws-managed-key" / "bad.tfplan.json").read_bytes())
+    found = [each for each in plan["prior_state"]["values"]["root_module"]["resources"] if each["mode"] == "data"]
+    for each in found:
+        each["values"] = dict.fromkeys(each["values"], {"odd": []})
+    assert found
+    _is_told("t.tfplan.json", json.dumps(plan).encode())

@@ -109,7 +109,9 @@ def _shown(value: object, resource: Resource) -> str:
     match value:
         case Property(path=path):
             record = resource.record
-            return record.part.spell(record.type, record.written(path))
+            way = record.written(path)
+            # Who writes a text where the properties belong has no property for it.
+            return record.part.spell(record.type, way) if way else record.label
         case Known(value=bool() as truth):
             return str(truth).lower()
         case Known(value=known):

@@ -164,8 +164,8 @@ class Planned(msgspec.Struct, frozen=True):
         if not _KEY.fullmatch(text):
             return text
         sources = [self.plan.data.get(address) for address in self.references.follow(self.expression, self.where).data]
-        names = {source.values.get(_KEY_NAMES.get(source.type, "")) for source in sources if source is not None}
-        name = names.pop() if len(names) == 1 else None
+        names = [source.values.get(_KEY_NAMES.get(source.type, "")) for source in sources if source is not None]
+        name = names[0] if names and all(each == names[0] for each in names) else None
         return name if isinstance(name, str) else text
 
     def _document(self, address: str) -> Shape | None:
