@@ -770,6 +770,6 @@ def test_a_data_source_may_hold_anything() -> None:
     plan = json.loads((RULES / "aws-managed-key" / "bad.tfplan.json").read_bytes())
     found = [each for each in plan["prior_state"]["values"]["root_module"]["resources"] if each["mode"] == "data"]
     for each in found:
-        each["values"] = dict.fromkeys(each["values"], {"odd": []})
+        each["values"] = {name: {"odd": []} for name in each["values"]}
     assert found
     _is_told("t.tfplan.json", json.dumps(plan).encode())
