@@ -113,7 +113,7 @@ def _same_account(role: Role, resource: Text, of: Resource | None, model: Model)
     if record is not None:
         return same(record.part.account(record.id), own, Reason(Doubt.OUTSIDE, "the accounts may differ", record.at))
     why = f"whether {resource} is of the same account cannot be told"
-    pieces = resource.split(":", ARN_COLONS)
-    if pieces is None or len(pieces) <= ARN_COLONS or pieces[4].literal_value == "":
+    account = segment(resource, ACCOUNT)
+    if account is None or account.literal_value == "":
         return unknown(Reason(Doubt.OUTSIDE, why, role.at))
-    return same(pieces[4], own, Reason(Doubt.OUTSIDE, why, role.at))
+    return same(account, own, Reason(Doubt.OUTSIDE, why, role.at))

@@ -17,7 +17,7 @@ from msglint.model.model import Model
 from msglint.model.msk import Cluster, ServerlessCluster
 from msglint.model.resource import Record, Resource
 from msglint.model.sqs import Queue
-from msglint.model.text import Text
+from msglint.model.text import Text, service_of
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, literal, outside, says
 from msglint.source import Place
 from msglint.verdict import NO, YES, Verdict, any_of, unknown
@@ -227,8 +227,7 @@ def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
 def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source | Unknown:
     if text.starts_with("smk://").is_yes:
         return Source(SourceKind.SELF_MANAGED)
-    pieces = text.split(":", 3)
-    service = pieces[2].literal_value if pieces is not None and len(pieces) > 2 else None  # arn, partition, service
+    service = service_of(text)
     if service is None:
         return outside("what it reads is known only at the deployment", at)
     kind, resources = _SERVICES.get(service, (SourceKind.OTHER, ()))

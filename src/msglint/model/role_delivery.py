@@ -27,7 +27,7 @@ from msglint.model.s3 import Bucket
 from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
-from msglint.model.text import Text, matches
+from msglint.model.text import Text, matches, service_of
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, outside
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
@@ -360,8 +360,7 @@ def _by_arn(value: Known[Text], text: Text, at: Place, model: Model) -> _Far | U
     """Tell by its form what an ARN belongs to that may be of no resource here."""
     because = Reason(Doubt.OUTSIDE, f"where {text} leads cannot be told", at)
     doubtful = False
-    start = text.split(":", 3)
-    service = start[2].literal_value if start is not None and len(start) > 2 else None  # arn, partition, service
+    service = service_of(text)
     for pattern, kind in _FORMS.items():
         if service is not None and pattern.split(":")[2] != service:
             continue

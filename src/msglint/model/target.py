@@ -14,7 +14,7 @@ from msglint.model.model import Model
 from msglint.model.resource import HANDS, Resource
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
-from msglint.model.text import ARN_COLONS, Reference, Text
+from msglint.model.text import Reference, Text, segment
 from msglint.model.value import Absent, Known, Mentions, Unknown, literal, written
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, of, unknown
 
@@ -97,8 +97,7 @@ def _segments(text: Text) -> tuple[str | None, Text | None]:
     """Give the service of an ARN and its last segment, as far as they can be told."""
     first = text.split(":", 3)
     service = first[2].literal_value if first is not None and len(first) > 3 else None  # arn, partition, service
-    whole = text.split(":", ARN_COLONS)
-    return service, whole[-1] if whole is not None and len(whole) > ARN_COLONS else None
+    return service, segment(text, -1)
 
 
 def _is_of(reference: Reference, kind: Kind, model: Model) -> bool | None:

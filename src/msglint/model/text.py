@@ -209,6 +209,12 @@ def last_segment(name: Text) -> str | None:
     return last[start:] if start or len(name.parts) <= 1 else None
 
 
+def service_of(arn: Text) -> str | None:
+    """Give the service that an ARN names, also where the rest of it is not known; None where it cannot be told."""
+    pieces = arn.split(":", SERVICE + 1)
+    return pieces[SERVICE].literal_value if pieces is not None and len(pieces) > SERVICE else None
+
+
 def same(a: Text, b: Text, because: Reason) -> Verdict:
     """Tell whether both are the same string, letter case included.
 
