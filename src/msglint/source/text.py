@@ -164,6 +164,19 @@ class Spot(msgspec.Struct, frozen=True):
     span: Span
 
 
+class Stretch(msgspec.Struct, frozen=True):
+    """A place by its offsets; its lines are counted only when somebody asks."""
+
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return self.document.span(self.start, self.end)
+
+
 class SourceError(Exception):
     """A document that cannot be read, through a fault of its author: what is wrong, where, and what it clashes with."""
 
