@@ -2,23 +2,28 @@
 
 import posixpath
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from msglint.model import identity
 from msglint.model.data import Data
-from msglint.model.expression import Expression, Fields, Given, Shape
+from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
-from msglint.readers.terraform.expressions import Planned, Translated
+from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.sources import Sources
+    from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
 _OUTPUTS = ("planned_values", "outputs")
@@ -27,16 +32,22 @@ _SCRIPTS = ("user_data", "user_data_base64")
 
 def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
     """Read a plan; raises `SourceError` where it cannot be one."""
-    return TerraformPart(open_plan(document, root), assumptions)
+    plan = open_plan(document, root)
+    return TerraformPart(plan, assumptions, sources_of(plan, assumptions))
 
 
 class TerraformPart:
-    """One plan. It has no conditions: a plan is one deployment."""
+    """One plan, with the files that it was made of where they are at hand.
+
+    A plan is one deployment. Where there are only the files, it may depend on what nobody said how many there are of
+    something.
+    """
 
     __slots__ = (
         "_account",
         "_assumptions",
         "_attributes",
+        "_chosen",
         "_holders",
         "_holding",
         "_mentions",
@@ -49,10 +60,15 @@ class TerraformPart:
         "_types",
     )
 
-    def __init__(self, plan: Plan, assumptions: Assumptions) -> None:
+    def __init__(self, plan: Plan, assumptions: Assumptions, sources: "Sources | None" = None) -> None:
         self._plan = plan
         self._assumptions = assumptions
+        self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
+        if sources is not None:
+            from msglint.readers.terraform.world import World  # noqa: PLC0415  # only where there are sources
+
+            self._references.world = World(plan, self._references, sources, self)
         self._types: dict[str, list[str]] = {}
         for address, instance in plan.instances.items():
             self._types.setdefault(_kind(instance).type, []).append(address)
@@ -115,9 +131,14 @@ class TerraformPart:
             configured,
             path,
             configured is not None,
+            written=self._declared(name),
         )
-        at = self._plan.place((*_OUTPUTS, name))
+        at = value.at
         return (Whole(("output",), Given(Fields({name: value}, at)), shown=output.get("sensitive") is not True),)
+
+    def _declared(self, output: str) -> "Argument | None":
+        world = self._references.world
+        return world.declared(output) if world is not None else None
 
     def _outputs(self) -> Mapping[str, Any]:
         """Give the outputs of the root module, which Terraform prints."""
@@ -136,6 +157,8 @@ class TerraformPart:
 
     def unshown(self) -> Sequence[Place]:
         """Give the values of variables: a plan on one line has them right before its first resource."""
+        if self._plan.foreseen:
+            return ()
         return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
@@ -145,25 +168,22 @@ class TerraformPart:
             name = id.removeprefix(_OUTPUT)
             if name == id or name not in self._outputs():
                 return None
-            at = self._plan.place((*_OUTPUTS, name))
+            written = self._declared(name)
+            at = written.at if written is not None else self._plan.place((*_OUTPUTS, name))
             return Record(self, id, "output", "output", at, Given(Fields({}, at)))
         found = self._records.get(id)
         if found is None:
             kind = _kind(instance)
-            at = self._plan.place((*instance.path, "address"))
+            planned = self._planned(instance)
+            at = planned.at
             more = {**self._overlaid(id, kind.type), **self._packed(instance, at)}
-            properties = Overlaid(self._translated(instance, kind), more, at)
+            properties = Overlaid(Translated(planned, kind.fields), more, at)
             found = Record(self, id, kind.type, instance.type, at, properties)
             self._records[id] = found
         return found
 
     def _planned(self, instance: Instance) -> Planned:
-        configuration = self._plan.configuration(instance)
-        expressions = configuration.get("expressions", {}) if configuration is not None else None
-        where = self._references.where(instance)
-        path = (*instance.path, "values")
-        known = configuration is not None
-        return Planned(self._plan, self._references, where, instance.values, instance.unknown, expressions, path, known)
+        return planned_of(self._plan, self._references, instance)
 
     def _translated(self, instance: Instance, kind: Kind) -> Expression:
         return Translated(self._planned(instance), kind.fields)
@@ -233,7 +253,13 @@ class TerraformPart:
 
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
-        return id in self._plan.instances or id.startswith(_OUTPUT)
+        instance = self._plan.instances.get(id)
+        for condition, truth in instance.conditions if instance is not None else ():
+            if condition not in self._chosen:
+                raise NeedsChoice(self.key, condition)
+            if self._chosen[condition] is not truth:
+                return False
+        return instance is not None or id.startswith(_OUTPUT)
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give an attribute of a resource."""
@@ -287,8 +313,9 @@ class TerraformPart:
         return None
 
     def opaque(self) -> Place | None:
-        """Give nothing: a plan shows every resource."""
-        return None
+        """Give the call of a module that is not at hand, where no plan shows what it makes."""
+        world = self._references.world
+        return world.missing() if world is not None and self._plan.foreseen else None
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
@@ -345,12 +372,16 @@ class TerraformPart:
                 for word in words(value):
                     yield word, Mention(by, way)
 
-    def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
-        """Give the plan itself."""
-        return self
+    def under(self, scenario: Scenario) -> "TerraformPart":
+        """Give the same with it decided what there is; a plan has decided that."""
+        if not self._plan.foreseen:
+            return self
+        other = copy(self)
+        other._chosen = {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
+        return other
 
-    def possible(self, scenario: Scenario) -> bool:  # a plan has no conditions
-        """Say yes: a plan is one deployment."""
+    def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
+        """Say yes: nothing is known of a condition that nobody decides."""
         return True
 
     def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word

@@ -11,7 +11,7 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Known, Unknown, effective, not_understood
-from msglint.readers.terraform.expressions import Planned
+from msglint.readers.terraform.expressions import Planned, planned_of
 from msglint.readers.terraform.plan import Instance, Plan
 from msglint.readers.terraform.references import References
 from msglint.source import Place
@@ -26,14 +26,7 @@ _LISTS = {"Action": "actions", "NotAction": "not_actions", "Resource": "resource
 
 def policy_document(plan: Plan, references: References, source: Instance) -> Expression:
     """Give the policy of a data source that is read during the apply."""
-    configuration = plan.configuration(source)
-    expressions = configuration.get("expressions") if configuration is not None else None
-    where = references.where(source)
-    path = source.path if source.path[0] == "resource_changes" else (*source.path, "values")
-    whole = Planned(
-        plan, references, where, source.values, source.unknown, expressions, path, configuration is not None
-    )
-    return Document(whole)
+    return Document(planned_of(plan, references, source))
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -1,0 +1,440 @@
+"""Expressions of HCL, evaluated to the Model's own shapes as far as somebody looks.
+
+What terraform would refuse raises `EvaluationError`; what is not known is a value with its reason.
+https://developer.hashicorp.com/terraform/language/expressions
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.text import Text
+from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
+from msglint.readers.terraform.functions import EvaluationError, Set, call, ordered, text_of
+from msglint.readers.terraform.operators import negate, operate
+from msglint.readers.terraform.plan import Modules
+from msglint.readers.terraform.sources import Directory
+from msglint.source import Document, Place, SourceError, hcl
+from msglint.source.text import Stretch, Within
+
+DEEPEST = 120
+"""How many expressions may stand inside, or lead to, one another."""
+MOST_STEPS = 2_000_000
+"""How many expressions of one configuration are evaluated."""
+
+_HERE = "[*]"  # what no variable can be called
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Where an expression stands: its module, and what the names that are bound there mean."""
+
+    modules: Modules
+    directory: Directory
+    outer: Place | None = None
+    """The user's call of the module, where the module is not the user's own."""
+    bindings: Mapping[str, Shape] = {}
+
+    def at(self, stretch: Stretch) -> Place:
+        """Give the place of an expression for people, who can only change what is their own."""
+        return stretch if self.outer is None else Within(self.outer, stretch)
+
+    def bound(self, **more: Shape) -> "Scope":
+        """Give the same place with more names."""
+        return msgspec.structs.replace(self, bindings={**self.bindings, **more})
+
+
+class World(Protocol):
+    """What the names of a configuration mean."""
+
+    def named(self, name: str, steps: Sequence[str | int | None], scope: Scope, at: Place) -> tuple[Shape, int]:
+        """Give what a way begins with, such as `var.x` or `aws_sqs_queue.q`, and how many steps of it that takes.
+
+        A step is None where it is an expression that picks an element.
+        """
+
+
+class Lazy:
+    """An expression that is evaluated when somebody looks."""
+
+    __slots__ = ("_error", "_evaluate", "_shape", "at")
+
+    def __init__(self, evaluate: Callable[[], Shape], at: Place) -> None:
+        self._evaluate: Callable[[], Shape] | None = evaluate
+        self._shape: Shape | None = None
+        self._error: EvaluationError | None = None
+        self.at = at
+
+    def head(self) -> Shape:
+        """Evaluate; raises `EvaluationError`."""
+        if self._error is not None:
+            raise self._error
+        if self._shape is None:
+            if self._evaluate is None:
+                raise EvaluationError("this refers to itself", self.at)
+            evaluate, self._evaluate = self._evaluate, None
+            try:
+                self._shape = evaluate()
+            except EvaluationError as error:
+                self._error = error
+                raise
+        return self._shape
+
+    def shape(self) -> Shape:
+        """Evaluate; what terraform would refuse is not understood."""
+        try:
+            return self.head()
+        except EvaluationError as error:
+            return not_understood(error.message, error.at)
+
+
+def head(expression: Expression) -> Shape:
+    """Give the shape of an expression; raises `EvaluationError`, so that `try` sees it."""
+    return expression.head() if isinstance(expression, Lazy) else expression.shape()
+
+
+class Evaluator:
+    """Evaluates the expressions of one configuration, within one budget of steps."""
+
+    __slots__ = ("_depth", "_steps", "_world")
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._steps = 0
+        self._depth = 0
+
+    def lazy(self, expression: hcl.Expression, scope: Scope, at: Place | None = None) -> Lazy:
+        """Give an expression that is evaluated when somebody looks."""
+        return Lazy(lambda: self.evaluate(expression, scope), at or scope.at(expression.at))
+
+    def evaluate(self, expression: hcl.Expression, scope: Scope) -> Shape:
+        """Evaluate the head of an expression; raises `EvaluationError`."""
+        self._steps += 1
+        at = scope.at(expression.at)
+        if self._steps > MOST_STEPS:
+            return not_understood(f"this configuration takes more than {MOST_STEPS:,} steps to evaluate", at)
+        if self._depth > DEEPEST:
+            return not_understood(f"more than {DEEPEST} expressions lead to one another here", at)
+        self._depth += 1
+        try:
+            return self._evaluated(expression, scope, at)
+        finally:
+            self._depth -= 1
+
+    def _evaluated(self, expression: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        match expression:
+            case hcl.Literal(value=value):
+                return _scalar(value, at)
+            case hcl.Template(parts=parts):
+                return self._joined([self.evaluate(part, scope) for part in parts], at)
+            case hcl.Repeat():
+                return self._repeated(expression, scope, at)
+            case hcl.Name() | hcl.Member() | hcl.Index():
+                return self._followed(expression, scope, at)
+            case hcl.Here():
+                return scope.bindings[_HERE]
+            case hcl.Splat(of=of, each=each):
+                return self._splat(self.evaluate(of, scope), each, scope, at)
+            case hcl.Call():
+                return self._called(expression, scope, at)
+            case hcl.Conditional(condition=condition, yes=yes, no=no):
+                return self._chosen(self.evaluate(condition, scope), yes, no, scope)
+            case hcl.For():
+                return self._for(expression, scope, at)
+            case hcl.Listed(items=items):
+                return Items(tuple(self.lazy(item, scope) for item in items), at)
+            case hcl.Mapped(items=items):
+                return self._mapped(items, scope, at)
+            case hcl.Unary(operator=operator, operand=operand):
+                return negate(operator, self.evaluate(operand, scope), at)
+            case hcl.Binary(operator=operator, left=left, right=right):
+                return operate(operator, self.evaluate(left, scope), self.evaluate(right, scope), at)
+
+    def _joined(self, shapes: Sequence[Shape], at: Place) -> Shape:
+        texts: list[Text] = []
+        for shape in shapes:
+            text = text_of(shape, at)
+            if not isinstance(text, Text):
+                return text
+            texts.append(text)
+        return Known(Text.of(*texts), at)
+
+    def _repeated(self, repeat: hcl.Repeat, scope: Scope, at: Place) -> Shape:
+        found = pairs(self.evaluate(repeat.source, scope), at)
+        if isinstance(found, Unknown):
+            return found
+        inner = (_within(scope, repeat.key, repeat.value, key, part) for key, part in found)
+        return self._joined([self.evaluate(repeat.body, each) for each in inner], at)
+
+    def _followed(self, expression: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        way: list[str | int | hcl.Expression] = []
+        here = expression
+        while isinstance(here, hcl.Member | hcl.Index):
+            way.append(here.name if isinstance(here, hcl.Member) else here.key)
+            here = here.of
+        way.reverse()
+        if not isinstance(here, hcl.Name):
+            shape = self.evaluate(here, scope)
+        elif here.name in scope.bindings:
+            shape = scope.bindings[here.name]
+        else:
+            steps = [step if isinstance(step, str | int) else None for step in way]
+            shape, used = self._world.named(here.name, steps, scope, at)
+            way = way[used:]
+        for step in way:
+            key = _scalar(step, at) if isinstance(step, str | int) else self.evaluate(step, scope)
+            shape = picked(shape, key, at)
+        return shape
+
+    def _splat(self, source: Shape, each: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        match source:
+            case Unknown() | Mentions():
+                return Unknown(source.reason, at)
+            case Absent():
+                return Items((), at)
+            case Items(items=items):
+                parts = items
+            case _:
+                parts = (Given(source),)
+        return Items(tuple(self._of_each(each, part, scope) for part in parts), at)
+
+    def _of_each(self, each: hcl.Expression, part: Expression, scope: Scope) -> Lazy:
+        return Lazy(lambda: self.evaluate(each, scope.bound(**{_HERE: head(part)})), scope.at(each.at))
+
+    def _called(self, expression: hcl.Call, scope: Scope, at: Place) -> Shape:
+        arguments = expression.arguments
+        match expression.name:
+            case "try" | "can":
+                return self._tried(expression, scope, at)
+            case "templatefile" if len(arguments) == 2:
+                return self._template(self.evaluate(arguments[0], scope), arguments[1], scope, at)
+            case "file" | "fileexists" | "filebase64" | "fileset":
+                return self._file(expression.name, [self.evaluate(argument, scope) for argument in arguments], scope, at)
+        shapes = [self.evaluate(argument, scope) for argument in arguments]
+        if expression.expand and shapes:
+            last = shapes.pop()
+            match last:
+                case Items(items=items):
+                    shapes += [head(item) for item in items]
+                case Unknown() | Mentions():
+                    return Unknown(last.reason, at)
+                case _:
+                    raise EvaluationError("only a list can be expanded into arguments", at)
+        return call(expression.name, shapes, at)
+
+    def _tried(self, expression: hcl.Call, scope: Scope, at: Place) -> Shape:
+        error = EvaluationError("try has no argument that can be evaluated", at)
+        for argument in expression.arguments:
+            try:
+                shape = self.evaluate(argument, scope)
+                self._force(shape, 0)
+            except EvaluationError as raised:
+                error = raised
+                continue
+            if expression.name == "can":
+                return Unknown(shape.reason, at) if isinstance(shape, Unknown | Mentions) else Known(True, at)
+            return shape
+        if expression.name == "can":
+            return Known(False, at)
+        raise error
+
+    def _force(self, shape: Shape, depth: int) -> None:
+        """Look at all parts that are still to be evaluated, for an error in one is an error of the whole."""
+        if depth > DEEPEST:
+            return
+        match shape:
+            case Items(items=items):
+                parts: Sequence[Expression] = items
+            case Fields(fields=dict() as fields):
+                parts = tuple(fields.values())
+            case _:
+                return
+        for part in parts:
+            if isinstance(part, Lazy):
+                self._force(part.head(), depth + 1)
+
+    def _template(self, path: Shape, variables: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        document = self._document(path, scope, at)
+        if not isinstance(document, Document):
+            return document
+        given = self.evaluate(variables, scope)
+        if not isinstance(given, Fields):
+            return Unknown(given.reason, at) if isinstance(given, Unknown | Mentions) else _no(given, "a map", at)
+        try:
+            template = hcl.read_template(document)
+        except SourceError as error:
+            raise EvaluationError(str(error), at) from error
+        bindings = _Heads(given.fields)
+        return self.evaluate(template, msgspec.structs.replace(scope, bindings=bindings))
+
+    def _file(self, name: str, arguments: Sequence[Shape], scope: Scope, at: Place) -> Shape:
+        if name in {"filebase64", "fileset"} or not arguments:
+            return not_understood(f"msglint does not evaluate {name}", at)
+        document = self._document(arguments[0], scope, at)
+        if name == "fileexists":
+            return Known(True, at) if isinstance(document, Document) else document
+        return Known(Text.literal(document.text), at) if isinstance(document, Document) else document
+
+    @staticmethod
+    def _document(path: Shape, scope: Scope, at: Place) -> Document | Unknown:
+        text = text_of(path, at)
+        if not isinstance(text, Text):
+            return Unknown(text.reason, at)
+        name = text.literal_value
+        document = scope.directory.file(name) if name is not None else None
+        return document or not_understood(f"the file {text} is not at hand", at)
+
+    def _chosen(self, condition: Shape, yes: hcl.Expression, no: hcl.Expression, scope: Scope) -> Shape:
+        truth = truth_of(condition, scope.at(yes.at))
+        if isinstance(truth, bool):
+            return self.evaluate(yes if truth else no, scope)
+        return truth
+
+    def _for(self, loop: hcl.For, scope: Scope, at: Place) -> Shape:
+        source = pairs(self.evaluate(loop.source, scope), at)
+        if isinstance(source, Unknown):
+            return source
+        kept: list[Scope] = []
+        for key, part in source:
+            inner = _within(scope, loop.key, loop.value, key, part)
+            if loop.condition is not None:
+                truth = truth_of(self.evaluate(loop.condition, inner), at)
+                if isinstance(truth, Unknown):
+                    return truth
+                if not truth:
+                    continue
+            kept.append(inner)
+        if loop.result_key is None:
+            return Items(tuple(self.lazy(loop.result, each) for each in kept), at)
+        found: dict[str, list[Expression]] = {}
+        for inner in kept:
+            name = _key(self.evaluate(loop.result_key, inner), at)
+            if isinstance(name, Unknown):
+                return name
+            found.setdefault(name, []).append(self.lazy(loop.result, inner))
+        if loop.grouped:
+            return Fields({name: Given(Items(tuple(parts), at)) for name, parts in found.items()}, at)
+        if any(len(parts) > 1 for parts in found.values()):
+            raise EvaluationError("two elements have the same key", at)
+        return Fields({name: parts[0] for name, parts in found.items()}, at)
+
+    def _mapped(self, items: Sequence[tuple[hcl.Expression, hcl.Expression]], scope: Scope, at: Place) -> Shape:
+        found: dict[str, Expression] = {}
+        for key, part in items:
+            name = _key(self.evaluate(key, scope), at)
+            if isinstance(name, Unknown):
+                return name
+            found[name] = self.lazy(part, scope)
+        return Fields(found, at)
+
+
+class _Heads(Mapping[str, Shape]):
+    """The shapes of the members of a mapping, evaluated when somebody asks."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, Expression]) -> None:
+        self._fields = fields
+
+    def __getitem__(self, name: str) -> Shape:
+        return head(self._fields[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+def picked(shape: Shape, key: Shape, at: Place) -> Shape:
+    """Give an attribute or element; raises `EvaluationError` where there is none."""
+    match shape:
+        case Unknown():
+            return Unknown(shape.reason, at)
+        case Mentions(references=references):
+            # Which part of what is named is meant cannot be told.
+            return Mentions(references, False, shape.reason, at)
+        case Fields(fields=fields):
+            name = _key(key, at)
+            if isinstance(name, Unknown):
+                return name
+            part = fields.get(name)
+            if part is None:
+                raise EvaluationError(f"there is no {name} here", at)
+            return head(part)
+        case Items(items=items):
+            text = text_of(key, at)
+            if not isinstance(text, Text):
+                return Unknown(text.reason, at)
+            number = text.literal_value
+            if number is None:
+                return outside(f"{text} has no value here", at)
+            if not number.isdecimal() or len(number) > 9:
+                raise EvaluationError(f"{number} is no index of a list", at)
+            if int(number) >= len(items):
+                raise EvaluationError(f"the list has no element {number}", at)
+            return head(items[int(number)])
+        case Known(value=Text() as text) if text.literal_value is None:
+            return outside(f"{text} is known only when it is deployed", at)
+        case _:
+            return _no(shape, "a structure", at)
+
+
+def truth_of(shape: Shape, at: Place) -> bool | Unknown:
+    """Give a truth value, converted as terraform does; raises `EvaluationError`."""
+    match shape:
+        case Known(value=bool() as truth):
+            return truth
+        case Unknown() | Mentions():
+            return Unknown(shape.reason, at)
+        case Known(value=Text() as text) if text.literal_value in {"true", "false"}:
+            return text.literal_value == "true"
+        case Known(value=Text() as text) if text.literal_value is None:
+            return outside(f"{text} has no value here", at)
+        case _:
+            raise EvaluationError("this is neither true nor false", at)
+
+
+def pairs(source: Shape, at: Place) -> Sequence[tuple[Shape, Expression]] | Unknown:
+    """Give the keys and elements that a `for` or `for_each` goes through; raises `EvaluationError`."""
+    match source:
+        case Set(items=items):
+            return [(head(item), item) for item in items]
+        case Items(items=items):
+            return [(Known(number, at), item) for number, item in enumerate(items)]
+        case Fields():
+            return [(Known(Text.literal(name), at), part) for name, part in ordered(source)]
+        case Unknown() | Mentions():
+            return Unknown(source.reason, at)
+        case Known(value=Text() as text) if text.literal_value is None:
+            return outside(f"{text} is known only when it is deployed", at)
+        case _:
+            return _no(source, "a collection", at)
+
+
+def _within(scope: Scope, key_name: str | None, value_name: str, key: Shape, part: Expression) -> Scope:
+    names = {} if key_name is None else {key_name: key}
+    return scope.bound(**names, **{value_name: head(part)})
+
+
+def _key(shape: Shape, at: Place) -> str | Unknown:
+    text = text_of(shape, at)
+    if not isinstance(text, Text):
+        return Unknown(text.reason, at)
+    literal = text.literal_value
+    return literal if literal is not None else outside(f"{text} has no value here", at)
+
+
+def _scalar(value: str | bool | int | float | None, at: Place) -> Shape:
+    if value is None:
+        return Absent(None, at)
+    return Known(Text.literal(value) if isinstance(value, str) else value, at)
+
+
+def _no(shape: Shape, wanted: str, at: Place) -> Shape:
+    what = "null" if isinstance(shape, Absent) else "this value"
+    raise EvaluationError(f"{what} is not {wanted}", at)

@@ -1,0 +1,181 @@
+"""What is written in `.tf` files beside the values of a plan: attributes, and blocks with the dynamic ones expanded."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.text import Text
+from msglint.model.value import Known, Unknown, not_understood
+from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
+from msglint.readers.terraform.functions import EvaluationError
+from msglint.source import Place, hcl
+
+
+class Argument(msgspec.Struct, frozen=True):
+    """`name = expression`; its place is all of it, and what is inside stands at its own."""
+
+    expression: hcl.Expression
+    value: Lazy
+    at: Place
+
+    def shape(self) -> Shape:
+        """Evaluate what it is set to."""
+        shape = self.value.shape()
+        return msgspec.structs.replace(shape, at=self.at) if isinstance(shape, Known) and _inside(shape.at, self.at) else shape
+
+
+class WrittenBlock(msgspec.Struct, frozen=True):
+    """One block, for one instance of what it is part of."""
+
+    body: hcl.Body
+    scope: Scope
+    evaluator: Evaluator
+    at: Place
+    dynamic: bool = False
+    """Whether a `dynamic` block makes it: then the plan's configuration is silent about it."""
+
+    def member(self, name: str) -> "Written | None":
+        """Give an argument, or the blocks of a type; None where nothing is written."""
+        attribute = self.body.attributes.get(name)
+        if attribute is not None:
+            expression = attribute.expression
+            at = self.scope.at(attribute.at)
+            return Argument(expression, self.evaluator.lazy(expression, self.scope), at)
+        return self._blocks(name)
+
+    def names(self) -> Sequence[str]:
+        """Give the names of all that is written, blocks by their types."""
+        blocks = (block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in self.body.blocks)
+        return tuple(dict.fromkeys((*self.body.attributes, *blocks)))
+
+    def shape(self) -> Shape:
+        """Give the block as a mapping."""
+        members = {name: self.member(name) for name in self.names()}
+        return Fields({name: member for name, member in members.items() if member is not None}, self.at)
+
+    def _blocks(self, name: str) -> "WrittenBlocks | None":
+        found: list[WrittenBlock] = []
+        first: Place | None = None
+        for block in self.body.blocks:
+            if block.type == name:
+                at = self.scope.at(block.at)
+                found.append(msgspec.structs.replace(self, body=block.body, at=at))
+            elif block.type == "dynamic" and block.labels == (name,):
+                at = self.scope.at(block.at)
+                try:
+                    made = self._repeated(block, name)
+                except EvaluationError as error:
+                    made = not_understood(error.message, error.at)
+                if isinstance(made, Unknown):
+                    return WrittenBlocks((), first or at, made)
+                found += made
+            else:
+                continue
+            first = first or at
+        return WrittenBlocks(tuple(found), first) if first is not None else None
+
+    def _repeated(self, block: hcl.Block, name: str) -> "list[WrittenBlock] | Unknown":
+        """Give the blocks that a `dynamic` block makes."""
+        content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
+        for_each = block.body.attributes.get("for_each")
+        if content is None or for_each is None:
+            raise EvaluationError("a dynamic block has for_each and content", self.scope.at(block.at))
+        iterator = block.body.attributes.get("iterator")
+        variable = iterator.expression.name if iterator is not None and isinstance(iterator.expression, hcl.Name) else name
+        at = self.scope.at(content.at)
+        made: list[WrittenBlock] = []
+        found = pairs(self.evaluator.evaluate(for_each.expression, self.scope), self.scope.at(for_each.at))
+        if isinstance(found, Unknown):
+            return found
+        for key, part in found:
+            bound = self.scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
+            made.append(WrittenBlock(content.body, bound, self.evaluator, at, dynamic=True))
+        return made
+
+
+class WrittenBlocks(msgspec.Struct, frozen=True):
+    """The blocks of one type; `unknown` says why nobody knows which there are."""
+
+    blocks: tuple[WrittenBlock, ...]
+    at: Place
+    unknown: Unknown | None = None
+
+    def shape(self) -> Shape:
+        """Give the blocks as a list."""
+        return self.unknown or Items(self.blocks, self.at)
+
+
+Written = Argument | WrittenBlock | WrittenBlocks | Expression
+
+
+def member(written: Written | None, name: str) -> Written | None:
+    """Give what is written of a member of a structure."""
+    match written:
+        case None | WrittenBlocks():
+            return None
+        case WrittenBlock():
+            return written.member(name)
+        case _:
+            shape = written.shape()
+            return shape.fields.get(name) if isinstance(shape, Fields) else None
+
+
+def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
+    """Say whether an argument names the same things as the plan's configuration says of it."""
+    if not isinstance(found, Argument) or (isinstance(owner, WrittenBlock) and owner.dynamic):
+        return True
+    if not isinstance(expression, dict):
+        return False
+    named = expression.get("references", [])
+    return set(named) == set(hcl.references(found.expression))
+
+
+def item(written: Written | None, planned: Sequence[Any], index: int) -> Written | None:
+    """Give what is written of one of the planned elements of a list; None where nobody can tell which it is."""
+    shape = written.shape() if written is not None else None
+    if not isinstance(shape, Items):
+        return None
+    parts = shape.items
+    if len(parts) == len(planned) and (len(parts) == 1 or all(map(fits, parts, planned))):
+        return parts[index]
+    # A set stands in the plan in an order of its own; what is known of an element tells it from the others.
+    fitting = [part for part in parts if fits(part, planned[index])]
+    if planned[index] is None:
+        fitting = [part for part in fitting if not any(value is not None and fits(part, value) for value in planned)]
+        blind = [number for number, value in enumerate(planned) if value is None]
+        return fitting[blind.index(index)] if len(fitting) == len(blind) else None
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def fits(part: Expression, planned: Any) -> bool:
+    """Say whether what is written may have this value in the plan."""
+    if planned is None:
+        return True
+    shape = part.shape()
+    match shape:
+        case Known(value=Text() as text):
+            return text.literal_value is None or (not isinstance(planned, dict | list) and _same(text.literal_value, planned))
+        case Known(value=value):
+            return not isinstance(planned, dict | list) and _same(value, planned)
+        case Fields(fields=fields) if isinstance(planned, dict):
+            return all(name not in planned or planned[name] in (None, [], {}) or fits(inner, planned[name]) for name, inner in fields.items())
+        case Items(items=items) if isinstance(planned, list):
+            if len(items) != len(planned):
+                return False
+            return all(any(fits(inner, value) for value in planned) for inner in items)
+        case Fields() if isinstance(planned, list):
+            return len(planned) == 1 and fits(part, planned[0])
+        case Fields() | Items():
+            return isinstance(planned, str)  # written by jsonencode
+        case _:
+            return True
+
+
+def _same(written: object, planned: object) -> bool:
+    return str(written).lower() == str(planned).lower()
+
+
+def _inside(place: Place, outer: Place) -> bool:
+    return place.document is outer.document and outer.span.start <= place.span.start and place.span.end <= outer.span.end
