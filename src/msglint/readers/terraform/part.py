@@ -17,6 +17,7 @@ from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.references import References, Where, leaves
+from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 
@@ -27,7 +28,8 @@ _SCRIPTS = ("user_data", "user_data_base64")
 
 def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
     """Read a plan; raises `SourceError` where it cannot be one."""
-    return TerraformPart(open_plan(document, root), assumptions)
+    plan = open_plan(document, root)
+    return TerraformPart(plan, assumptions, of_plan(plan, assumptions))
 
 
 class TerraformPart:
@@ -46,11 +48,14 @@ class TerraformPart:
         "_plan",
         "_records",
         "_references",
+        "_sources",
+        "_told",
         "_types",
     )
 
-    def __init__(self, plan: Plan, assumptions: Assumptions) -> None:
+    def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
         self._plan = plan
+        self._sources, self._told = found
         self._assumptions = assumptions
         self._references = References(plan, self.key)
         self._types: dict[str, list[str]] = {}
