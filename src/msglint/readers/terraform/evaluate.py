@@ -15,7 +15,7 @@ from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
 from msglint.readers.terraform.functions import EvaluationError, Set, call, ordered, text_of
 from msglint.readers.terraform.operators import negate, operate
 from msglint.readers.terraform.plan import Modules
-from msglint.readers.terraform.sources import Directory
+from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Document, Place, SourceError, hcl
 from msglint.source.text import Stretch, Within
 
@@ -31,7 +31,7 @@ class Scope(msgspec.Struct, frozen=True):
     """Where an expression stands: its module, and what the names that are bound there mean."""
 
     modules: Modules
-    directory: Directory
+    directory: WrittenModule
     outer: Place | None = None
     """The user's call of the module, where the module is not the user's own."""
     bindings: Mapping[str, Shape] = {}

@@ -16,7 +16,8 @@ from msglint.readers.terraform.address import Index, Step, shown
 from msglint.readers.terraform.evaluate import Scope
 from msglint.readers.terraform.plan import Instance, Json, Module, Modules, Path, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
-from msglint.readers.terraform.sources import Directory, Sources
+from msglint.readers.terraform.sources import Sources
+from msglint.readers.terraform.written_module import WrittenModule
 from msglint.readers.terraform.world import World
 from msglint.readers.terraform.written import Argument, Written, WrittenBlock, WrittenBlocks
 from msglint.source import Document, hcl
@@ -73,7 +74,7 @@ def _with(plan: Plan, found: dict[str, Instance]) -> Plan:
     return msgspec.structs.replace(plan, instances=managed, data=data)
 
 
-def _declared(sources: Sources, modules: Modules) -> Directory:
+def _declared(sources: Sources, modules: Modules) -> WrittenModule:
     directory = sources.module(tuple(step.name for step in modules))
     assert directory is not None  # noqa: S101  # only what is at hand is walked
     return directory

@@ -18,11 +18,11 @@ from msglint.readers.terraform.expressions import Planned, Translated, planned_o
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.references import References, Where, leaves
+from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.sources import Sources
     from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
@@ -33,7 +33,7 @@ _SCRIPTS = ("user_data", "user_data_base64")
 def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
     """Read a plan; raises `SourceError` where it cannot be one."""
     plan = open_plan(document, root)
-    return TerraformPart(plan, assumptions, sources_of(plan, assumptions))
+    return TerraformPart(plan, assumptions, of_plan(plan, assumptions))
 
 
 class TerraformPart:
@@ -57,18 +57,21 @@ class TerraformPart:
         "_plan",
         "_records",
         "_references",
+        "_sources",
+        "_told",
         "_types",
     )
 
-    def __init__(self, plan: Plan, assumptions: Assumptions, sources: "Sources | None" = None) -> None:
+    def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
         self._plan = plan
+        self._sources, self._told = found
         self._assumptions = assumptions
         self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
-        if sources is not None:
+        if self._sources is not None:
             from msglint.readers.terraform.world import World  # noqa: PLC0415  # only where there are sources
 
-            self._references.world = World(plan, self._references, sources, self)
+            self._references.world = World(plan, self._references, self._sources, self)
         self._types: dict[str, list[str]] = {}
         for address, instance in plan.instances.items():
             self._types.setdefault(_kind(instance).type, []).append(address)

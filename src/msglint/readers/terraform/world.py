@@ -216,9 +216,9 @@ class World:
         given = self._plan.at(("variables", name))
         if isinstance(given, dict):
             return said(given.get("value"), at)
-        value = self._sources.value(name)
+        value = self._sources.given.get(name)
         scope = self.scope(())
-        return self._evaluator.evaluate(value, scope) if value is not None and scope is not None else None
+        return self._evaluator.evaluate(value.expression, scope) if value is not None and scope is not None else None
 
     def _argument(self, modules: Modules, name: str, at: Place) -> Shape | None:
         outer, call = modules[:-1], modules[-1]
