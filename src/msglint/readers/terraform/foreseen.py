@@ -14,9 +14,11 @@ from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known
 from msglint.readers.terraform.address import Index, Step, shown
 from msglint.readers.terraform.evaluate import Scope
+from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Instance, Json, Module, Modules, Path, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
-from msglint.readers.terraform.sources import Sources
+from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.readers.terraform.world import World
 from msglint.readers.terraform.written import Argument, Written, WrittenBlock, WrittenBlocks
@@ -27,6 +29,15 @@ _PASSES = 4
 _DEEPEST = 20
 _OF_TERRAFORM = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
+
+
+def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
+    """Read a configuration without a plan; raises `SourceError` where one of the user's own files cannot be read."""
+    document = Document(sources.files.name("."), "")
+    plan = foresee(sources, document)
+    if sources.faults:
+        raise sources.faults[0]
+    return TerraformPart(plan, assumptions, Found(sources))
 
 
 def foresee(sources: Sources, document: Document) -> Plan:

@@ -56,7 +56,7 @@ class Naming(Protocol):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_sources")
+    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
 
     def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
         self._plan = plan
@@ -65,6 +65,7 @@ class World:
         self._naming = naming
         self._evaluator = Evaluator(self)
         self._memory: dict[tuple[object, ...], Lazy] = {}
+        self._scopes: dict[Modules, Scope | None] = {}
 
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
@@ -128,6 +129,11 @@ class World:
 
     def scope(self, modules: Modules) -> Scope | None:
         """Give the scope of the expressions of a module; None where its files are not at hand."""
+        if modules not in self._scopes:
+            self._scopes[modules] = self._opened(modules)
+        return self._scopes[modules]
+
+    def _opened(self, modules: Modules) -> Scope | None:
         names = tuple(step.name for step in modules)
         directory = self._sources.module(names)
         if directory is None:

@@ -26,24 +26,33 @@ class Argument(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(shape, at=self.at) if isinstance(shape, Known) and _inside(shape.at, self.at) else shape
 
 
-class WrittenBlock(msgspec.Struct, frozen=True):
-    """One block, for one instance of what it is part of."""
+class WrittenBlock:
+    """One block, for one instance of what it is part of; its members are evaluated once."""
 
-    body: hcl.Body
-    scope: Scope
-    evaluator: Evaluator
-    at: Place
-    dynamic: bool = False
-    """Whether a `dynamic` block makes it: then the plan's configuration is silent about it."""
+    __slots__ = ("_evaluator", "_members", "_scope", "at", "body", "dynamic")
 
-    def member(self, name: str) -> "Written | None":
+    def __init__(self, body: hcl.Body, scope: Scope, evaluator: Evaluator, at: Place, *, dynamic: bool = False) -> None:
+        """`dynamic`: a `dynamic` block makes it, and so the plan's configuration is silent about it."""
+        self.body = body
+        self.at = at
+        self.dynamic = dynamic
+        self._scope = scope
+        self._evaluator = evaluator
+        self._members: dict[str, Argument | WrittenBlocks | None] = {}
+
+    def member(self, name: str) -> "Argument | WrittenBlocks | None":
         """Give an argument, or the blocks of a type; None where nothing is written."""
+        if name not in self._members:
+            self._members[name] = self._argument(name) or self._blocks(name)
+        return self._members[name]
+
+    def _argument(self, name: str) -> Argument | None:
         attribute = self.body.attributes.get(name)
-        if attribute is not None:
-            expression = attribute.expression
-            at = self.scope.at(attribute.at)
-            return Argument(expression, self.evaluator.lazy(expression, self.scope), at)
-        return self._blocks(name)
+        if attribute is None:
+            return None
+        expression = attribute.expression
+        value = self._evaluator.lazy(expression, self._scope)
+        return Argument(expression, value, self._scope.at(attribute.at))
 
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
@@ -60,10 +69,10 @@ class WrittenBlock(msgspec.Struct, frozen=True):
         first: Place | None = None
         for block in self.body.blocks:
             if block.type == name:
-                at = self.scope.at(block.at)
-                found.append(msgspec.structs.replace(self, body=block.body, at=at))
+                at = self._scope.at(block.at)
+                found.append(WrittenBlock(block.body, self._scope, self._evaluator, at, dynamic=self.dynamic))
             elif block.type == "dynamic" and block.labels == (name,):
-                at = self.scope.at(block.at)
+                at = self._scope.at(block.at)
                 try:
                     made = self._repeated(block, name)
                 except EvaluationError as error:
@@ -81,17 +90,17 @@ class WrittenBlock(msgspec.Struct, frozen=True):
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
         for_each = block.body.attributes.get("for_each")
         if content is None or for_each is None:
-            raise EvaluationError("a dynamic block has for_each and content", self.scope.at(block.at))
+            raise EvaluationError("a dynamic block has for_each and content", self._scope.at(block.at))
         iterator = block.body.attributes.get("iterator")
         variable = iterator.expression.name if iterator is not None and isinstance(iterator.expression, hcl.Name) else name
-        at = self.scope.at(content.at)
+        at = self._scope.at(content.at)
         made: list[WrittenBlock] = []
-        found = pairs(self.evaluator.evaluate(for_each.expression, self.scope), self.scope.at(for_each.at))
+        found = pairs(self._evaluator.evaluate(for_each.expression, self._scope), self._scope.at(for_each.at))
         if isinstance(found, Unknown):
             return found
         for key, part in found:
-            bound = self.scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
-            made.append(WrittenBlock(content.body, bound, self.evaluator, at, dynamic=True))
+            bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
+            made.append(WrittenBlock(content.body, bound, self._evaluator, at, dynamic=True))
         return made
 
 
