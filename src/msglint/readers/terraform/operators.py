@@ -13,12 +13,12 @@ from msglint.readers.terraform.functions.values import (
     Blind,
     EncodedFields,
     EncodedItems,
-    EvaluationError,
     Set,
     calculated,
     fraction,
     judged,
     number,
+    too_much,
     truth,
 )
 from msglint.source import Place
@@ -59,7 +59,7 @@ def operate(operator: str, left: Shape, right: Shape, at: Place) -> Shape:
         if operator in _COMPARISONS:
             return Known(_COMPARISONS[operator](fraction(one, at), fraction(other, at)), at)
         if operator in "/%" and not other:
-            raise EvaluationError("division by zero", at)
+            too_much("a division by zero", at)
         return Known(calculated(_ARITHMETIC[operator], one, other, at), at)
     except Blind as without:
         return without.shape

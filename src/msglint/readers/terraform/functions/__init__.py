@@ -9,7 +9,16 @@ from collections.abc import Callable, Sequence
 
 from msglint.model.expression import Shape
 from msglint.model.value import not_understood
-from msglint.readers.terraform.functions import addresses, collections, encoding, numbers, outcomes, strings
+from msglint.readers.terraform.functions import (
+    addresses,
+    collections,
+    documents,
+    encoding,
+    networks,
+    numbers,
+    outcomes,
+    strings,
+)
 from msglint.readers.terraform.functions.encoding import encoded
 from msglint.readers.terraform.functions.sets import alike, equal
 from msglint.readers.terraform.functions.values import Blind, EvaluationError, Set, ordered
@@ -20,7 +29,7 @@ __all__ = ["EvaluationError", "Set", "alike", "call", "encoded", "equal", "order
 _VARIADIC = 0x04  # of a code object: it takes any number of arguments
 _FUNCTIONS: dict[str, Callable[..., Shape]] = {
     name: function
-    for group in (addresses, collections, encoding, numbers, outcomes, strings)
+    for group in (addresses, collections, documents, encoding, networks, numbers, outcomes, strings)
     for name, function in group.FUNCTIONS.items()
 }
 

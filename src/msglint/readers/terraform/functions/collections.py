@@ -135,6 +135,8 @@ def values(at: Place, fields: Shape) -> Shape:
 
 def contains(at: Place, value: Shape, wanted: Shape) -> Shape:
     """Say whether a value is one of the elements."""
+    if is_null(wanted):
+        raise EvaluationError("null is not searched for", at)
     verdict = NO
     for part in sequence(value, at).items:
         verdict |= equal(part.shape(), wanted)
@@ -187,7 +189,7 @@ def coalesce(at: Place, *values: Shape) -> Shape:
 def coalescelist(at: Place, *lists: Shape) -> Shape:
     """Give the first list that is not empty."""
     for each in lists:
-        if sequence(each, at).items:
+        if elements(each, at):
             return each
     raise EvaluationError("all lists are empty", at)
 
@@ -241,8 +243,10 @@ def setproduct(at: Place, *sets: Shape) -> Shape:
     for each in known:
         count *= len(each.items)
     limited(count * len(sets), at)
-    ways: list[Expression] = [Given(Items(way, at)) for way in product(*(items(each, at) for each in sets))]
-    return Set(tuple(ways), at) if all(isinstance(each, Set) for each in known) else Items(tuple(ways), at)
+    # Each list becomes one of elements of one type.
+    lists = [[Given(shape) for shape in alike([part.shape() for part in each.items])] for each in known]
+    ways: list[Expression] = [Given(Items(way, at)) for way in product(*lists)]
+    return make_set(ways, at) if all(isinstance(each, Set) for each in known) else Items(tuple(ways), at)
 
 
 def slice_(at: Place, value: Shape, start: Shape, end: Shape) -> Shape:

@@ -1,4 +1,4 @@
-"""Functions that write and read JSON, YAML, CSV, Base64 and URLs."""
+"""Functions that write and read JSON, Base64 and URLs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from msglint.model.expression import Fields, Given, Items, Shape
+from msglint.model.expression import Fields, Items, Shape
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known, not_understood
 from msglint.readers.terraform.functions.sets import settle_order
@@ -18,7 +18,6 @@ from msglint.readers.terraform.functions.values import (
     EncodedItems,
     EvaluationError,
     Set,
-    limited,
     literal,
     ordered,
     printed,
@@ -57,6 +56,8 @@ def json_of(shape: Shape, at: Place) -> Text:
 
 def json_text(shape: EncodedFields | EncodedItems, at: Place) -> Text:
     """Give the text that an encoded structure is."""
+    if shape.language != "JSON":
+        raise Blind(not_understood(f"msglint does not write {shape.language} as Terraform does", at))
     return json_of(shape.of if isinstance(shape, EncodedItems) else Fields(shape.fields, shape.at), at)
 
 
@@ -126,16 +127,25 @@ def jsonencode(at: Place, value: Shape) -> Shape:
             return said(json_of(scalar, at), at)
 
 
+def decoded(value: Shape, language: str, at: Place) -> Shape | None:
+    """Give what a text was made of, where it was made in this language of a structure."""
+    match settled(value):
+        case EncodedFields(fields=fields, language=written) if written == language:
+            return Fields(fields, at)
+        case EncodedItems(of=inner, language=written) if written == language:
+            # A set is written as a list, and its order may not be known.
+            return inner if isinstance(inner, Set) else Items(inner.items, at)
+        case _:
+            return None
+
+
 def jsondecode(at: Place, value: Shape) -> Shape:
     """Read JSON, in which symbols may stand in texts."""
     from msglint.model.json_text import parse  # noqa: PLC0415  # few configurations read JSON
 
-    match settled(value):
-        case EncodedFields(fields=fields):
-            return Fields(fields, at)
-        case EncodedItems(of=inner):
-            # A set is written as a list.
-            return inner if isinstance(inner, Set) else Items(inner.items, at)
+    inside = decoded(value, "JSON", at)
+    if inside is not None:
+        return inside
     words = text(value, at)
     written = words.literal_value
     if written is None:
@@ -158,10 +168,10 @@ def base64encode(at: Place, value: Shape) -> Shape:
 
 def base64decode(at: Place, value: Shape) -> Shape:
     """Decode to a text."""
-    import binascii  # noqa: PLC0415
+    from base64 import b64decode  # noqa: PLC0415
 
     try:
-        return said(binascii.a2b_base64(literal(value, at).encode()).decode(), at)
+        return said(b64decode(literal(value, at), validate=True).decode(), at)
     except ValueError:
         raise EvaluationError("this is not the Base64 of a text", at) from None
 
@@ -173,36 +183,9 @@ def urlencode(at: Place, value: Shape) -> Shape:
     return said(quote_plus(literal(value, at)), at)
 
 
-def csvdecode(at: Place, value: Shape) -> Shape:
-    """Read a table whose first line names the columns."""
-    import csv  # noqa: PLC0415
-
-    try:
-        lines = [line for line in csv.reader(literal(value, at).splitlines(keepends=True), strict=True) if line]
-    except csv.Error:
-        raise EvaluationError("this text is no CSV", at) from None
-    names, *rows = lines or [[]]
-    if len(set(names)) < len(names) or any(len(row) != len(names) for row in rows) or not names:
-        raise EvaluationError("this text is no CSV with one name for each column", at)
-    limited(len(rows), at)
-    return Items(
-        tuple(
-            Given(Fields({name: Given(said(cell, at)) for name, cell in zip(names, row, strict=True)}, at))
-            for row in rows
-        ),
-        at,
-    )
-
-
-def unread(at: Place, *_values: Shape) -> Shape:
-    """Tell that the answer is not computed."""
-    return not_understood("msglint does not compute this function", at)
-
-
 FUNCTIONS: dict[str, Callable[..., Shape]] = {
     "base64decode": base64decode,
     "base64encode": base64encode,
-    "csvdecode": csvdecode,
     "jsondecode": jsondecode,
     "jsonencode": jsonencode,
     "urlencode": urlencode,

@@ -64,7 +64,7 @@ def _numbers(values: tuple[Shape, ...], at: Place) -> list[Number]:
 
 def pow_(at: Place, base: Shape, power: Shape) -> Shape:
     """Raise to a power, as precisely as a float does."""
-    return _float(lambda one, other: one**other if one >= 0 or other.is_integer() else math.nan, base, power, at)
+    return _float(math.pow, base, power, at)
 
 
 def log(at: Place, value: Shape, base: Shape) -> Shape:
@@ -76,8 +76,10 @@ def _float(operation: Callable[[float, float], float], left: Shape, right: Shape
     one, other = number(left, at), number(right, at)
     try:
         result = operation(float(one), float(other))
-    except (ValueError, ZeroDivisionError):
-        result = math.nan
+    except ZeroDivisionError:
+        result = math.inf
+    except ValueError:
+        raise EvaluationError("there is no such number", at) from None
     except OverflowError:
         result = math.inf
     if not math.isfinite(result):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
@@ -18,7 +18,10 @@ from msglint.readers.terraform.functions.values import (
     fraction,
     is_null,
     limited,
+    literal,
+    ordered,
     printed,
+    settled,
     text,
 )
 from msglint.source import Place
@@ -41,7 +44,10 @@ def equal(left: Shape, right: Shape, depth: int = 0) -> Verdict:
             return unknown(blind.reason)
         case (Absent(), _) | (_, Absent()):
             return NO
-        case (EncodedFields(), EncodedFields()) | (EncodedItems(), EncodedItems()):
+        case (EncodedFields(language=written), EncodedFields(language=other)) | (
+            EncodedItems(language=written),
+            EncodedItems(language=other),
+        ) if written == other:
             return _same_parts(left, right, depth)
         case ((EncodedFields() | EncodedItems() as encoded), (Known(value=Text()) as words)) | (
             (Known(value=Text()) as words),
@@ -160,6 +166,7 @@ def make_set(parts: Sequence[Expression], at: Place) -> Set:
 
 
 def _order(shape: Shape) -> tuple[int, object] | None:
+    """Give what Terraform sorts the elements of a set by; None where it is not known."""
     match shape:
         case Known(value=Text() as words):
             return None if words.literal_value is None else (2, words.literal_value)
@@ -167,8 +174,45 @@ def _order(shape: Shape) -> tuple[int, object] | None:
             return (0, truth)
         case Known(value=(int() | float()) as number):
             return (1, fraction(number, shape.at))
+        case Absent(default=None):
+            return (4, "")
+        case Fields() | Items():
+            try:
+                return (3, "".join(_hashed(shape, 0)))
+            except Blind:
+                return None
         case _:
             return None
+
+
+def _hashed(shape: Shape, depth: int) -> Iterator[str]:
+    """Write a value as Terraform does to sort those that have no order of their own."""
+    if depth > DEEPEST:
+        raise Blind(not_understood("values nested so deep are not sorted", shape.at))
+    match settled(shape):
+        case None:
+            yield "~"
+        case Known(value=bool() as truth):
+            yield "T" if truth else "F"
+        case Known(value=(int() | float()) as number):
+            yield printed(number, shape.at)
+        case Fields(fields=fields) as known if not isinstance(known, EncodedFields):
+            yield "{"
+            for name, part in ordered(fields):
+                yield f"{name}:"
+                yield from _hashed(part.shape(), depth + 1)
+                yield ";"
+            yield "}"
+        case Items(items=parts) as known if not isinstance(known, EncodedItems):
+            if isinstance(known, Set):
+                settle_order(known)
+            yield "["
+            for part in parts:
+                yield from _hashed(part.shape(), depth + 1)
+                yield ";"
+            yield "]"
+        case known:
+            yield f'"{literal(known, shape.at)}"'
 
 
 def settle_order(known: Set) -> None:

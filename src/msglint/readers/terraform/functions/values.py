@@ -53,14 +53,17 @@ class Set(Items, frozen=True):
 
 
 class EncodedFields(Fields, frozen=True):
-    """A text, the JSON of a map or an object."""
+    """A text: what was made of a map or an object in some language."""
+
+    language: str = "JSON"
 
 
 class EncodedItems(Items, frozen=True):
-    """A text, the JSON of a list or a set."""
+    """A text: what was made of a list or a set in some language."""
 
     of: Items
     """What it was made of."""
+    language: str = "JSON"
 
 
 def blind(text: Text, at: Place) -> NoReturn:
