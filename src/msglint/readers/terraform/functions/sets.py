@@ -1,0 +1,281 @@
+"""Whether two values are the same, and what follows from it: sets, and lists of which each value is one type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NoReturn
+
+from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
+from msglint.model.text import Text, same
+from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
+from msglint.readers.terraform.functions.values import (
+    DEEPEST,
+    Blind,
+    EncodedFields,
+    EncodedItems,
+    EvaluationError,
+    Set,
+    fraction,
+    is_null,
+    limited,
+    literal,
+    ordered,
+    printed,
+    settled,
+    text,
+)
+from msglint.source import Place
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, of, unknown
+
+_MOST_PAIRS = 1_000_000
+
+
+def equal(left: Shape, right: Shape, depth: int = 0) -> Verdict:
+    """Say whether two values are the same and of one type, no matter whether collections are lists or tuples."""
+    if depth > DEEPEST:
+        return unknown(not_understood("values nested so deep are not compared", left.at).reason)
+    left, right = _effective(left), _effective(right)
+    match left, right:
+        case (Absent(), Absent()):
+            return YES
+        case (Absent(), (Unknown() | Mentions()) as blind) | ((Unknown() | Mentions()) as blind, _):
+            return unknown(blind.reason)
+        case _, (Unknown() | Mentions() as blind):
+            return unknown(blind.reason)
+        case (Absent(), _) | (_, Absent()):
+            return NO
+        case (EncodedFields(language=written), EncodedFields(language=other)) | (
+            EncodedItems(language=written),
+            EncodedItems(language=other),
+        ) if written == other:
+            return _same_parts(left, right, depth)
+        case ((EncodedFields() | EncodedItems() as encoded), (Known(value=Text()) as words)) | (
+            (Known(value=Text()) as words),
+            (EncodedFields() | EncodedItems() as encoded),
+        ):
+            try:
+                return equal(Known(text(encoded, encoded.at), encoded.at), words)
+            except Blind as without:
+                return unknown(without.shape.reason)
+        case ((EncodedFields() | EncodedItems()), _) | (_, (EncodedFields() | EncodedItems())):
+            return NO
+        case (Known(value=one), Known(value=other)):
+            return _same_scalars(one, other, left.at)
+        case _:
+            return _same_parts(left, right, depth)
+
+
+def _effective(shape: Shape) -> Shape:
+    return Known(shape.default, shape.at) if isinstance(shape, Absent) and shape.default is not None else shape
+
+
+def _same_scalars(one: Scalar, other: Scalar, at: Place) -> Verdict:
+    match one, other:
+        case (Text(), Text()):
+            open_one = one if one.literal_value is None else other
+            return same(one, other, Reason(Doubt.OUTSIDE, f"{open_one} has no value here", at))
+        case (bool(), bool()):
+            return of(one == other)
+        case (bool(), _) | (_, bool()) | (Text(), _) | (_, Text()):
+            return NO
+        case _:
+            return of(fraction(one, at) == fraction(other, at))
+
+
+def _same_parts(left: Shape, right: Shape, depth: int) -> Verdict:
+    match left, right:
+        case (Fields(fields=ours), Fields(fields=theirs)):
+            if ours.keys() != theirs.keys():
+                return NO
+            return all_of(equal(ours[name].shape(), theirs[name].shape(), depth + 1) for name in ours)
+        case (Items(items=ours), Items(items=theirs)):
+            if isinstance(left, Set) != isinstance(right, Set):
+                return NO
+            if isinstance(left, Set) and isinstance(right, Set):
+                try:
+                    settle_order(left)
+                    settle_order(right)
+                except Blind as without:
+                    return unknown(without.shape.reason)
+            if len(ours) != len(theirs):
+                return NO
+            return all_of(equal(one.shape(), other.shape(), depth + 1) for one, other in zip(ours, theirs, strict=True))
+        case _:
+            return NO
+
+
+def find(shapes: Iterable[Shape], wanted: Shape) -> int | None:
+    """Give where a value stands first; raises `Blind` where that cannot be told."""
+    for index, shape in enumerate(shapes):
+        verdict = equal(shape, wanted)
+        if verdict.is_unknown:
+            raise Blind(Unknown(verdict.reasons[0], shape.at))
+        if verdict.is_yes:
+            return index
+    return None
+
+
+def unique(parts: Sequence[Expression], *, certain: bool) -> list[Expression]:
+    """Leave out what stands there already; where `certain`, raises `Blind` if that cannot be told."""
+    shapes = alike([part.shape() for part in parts])
+    seen: set[object] = set()
+    kept: list[Shape] = []
+    odd: list[Shape] = []
+    for shape in shapes:
+        key = _key(shape)
+        # A literal can be the same only as a literal or as what has no key.
+        others = kept if key is None else odd
+        if key is not None and key in seen:
+            continue
+        if len(others) * len(shapes) > _MOST_PAIRS:
+            raise Blind(not_understood("so many values are not compared with one another", shape.at))
+        verdicts = [equal(shape, other) for other in others]
+        if any(verdict.is_yes for verdict in verdicts):
+            continue
+        doubt = next((verdict for verdict in verdicts if verdict.is_unknown), None)
+        if certain and doubt is not None:
+            raise Blind(Unknown(doubt.reasons[0], shape.at))
+        seen.add(key)
+        kept.append(shape)
+        if key is None:
+            odd.append(shape)
+    return [Given(shape) for shape in kept]
+
+
+def _key(shape: Shape) -> object:
+    """Give what two equal scalars have in common; None where more has to be asked."""
+    match shape:
+        case Known(value=Text() as words):
+            return words.literal_value
+        case Known(value=bool() as truth):
+            return ("bool", truth)
+        case Known(value=(int() | float()) as number):
+            return ("number", fraction(number, shape.at))
+        case _:
+            return None
+
+
+def make_set(parts: Sequence[Expression], at: Place) -> Set:
+    """Give the set of some values, in Terraform's order where they have one."""
+    limited(len(parts), at)
+    kept = unique(parts, certain=False)
+    keys = [_order(part.given) for part in kept if isinstance(part, Given)]
+    if all(key is not None for key in keys):
+        kept = [part for _, _, part in sorted(zip(keys, range(len(kept)), kept, strict=True))]
+    return Set(tuple(kept), at)
+
+
+def _order(shape: Shape) -> tuple[int, object] | None:
+    """Give what Terraform sorts the elements of a set by; None where it is not known."""
+    match shape:
+        case Known(value=Text() as words):
+            return None if words.literal_value is None else (2, words.literal_value)
+        case Known(value=bool() as truth):
+            return (0, truth)
+        case Known(value=(int() | float()) as number):
+            return (1, fraction(number, shape.at))
+        case Absent(default=None):
+            return (4, "")
+        case Fields() | Items():
+            try:
+                return (3, "".join(_hashed(shape, 0)))
+            except Blind:
+                return None
+        case _:
+            return None
+
+
+def _hashed(shape: Shape, depth: int) -> Iterator[str]:
+    """Write a value as Terraform does to sort those that have no order of their own."""
+    if depth > DEEPEST:
+        raise Blind(not_understood("values nested so deep are not sorted", shape.at))
+    match settled(shape):
+        case None:
+            yield "~"
+        case Known(value=bool() as truth):
+            yield "T" if truth else "F"
+        case Known(value=(int() | float()) as number):
+            yield printed(number, shape.at)
+        case Fields(fields=fields) as known if not isinstance(known, EncodedFields):
+            yield "{"
+            for name, part in ordered(fields):
+                yield f"{name}:"
+                yield from _hashed(part.shape(), depth + 1)
+                yield ";"
+            yield "}"
+        case Items(items=parts) as known if not isinstance(known, EncodedItems):
+            if isinstance(known, Set):
+                settle_order(known)
+            yield "["
+            for part in parts:
+                yield from _hashed(part.shape(), depth + 1)
+                yield ";"
+            yield "]"
+        case known:
+            yield f'"{literal(known, shape.at)}"'
+
+
+def settle_order(known: Set) -> None:
+    """Raise `Blind` where the elements of a set may stand in another order, or be fewer."""
+    if len(known.items) > 1:
+        for item in known.items:
+            shape = item.shape()
+            if _order(shape) is None:
+                _stop(shape, "the order of this set is not known")
+
+
+def settle_size(known: Set) -> None:
+    """Raise `Blind` where a set may have fewer elements, since some may be the same."""
+    unique(known.items, certain=True)
+
+
+def _stop(shape: Shape, why: str) -> NoReturn:
+    match shape:
+        case Unknown():
+            raise Blind(shape)
+        case Mentions(reason=reason, at=at):
+            raise Blind(Unknown(reason, at))
+        case Known(value=Text() as words):
+            raise Blind(Unknown(Reason(Doubt.OUTSIDE, f"{words} has no value here", shape.at), shape.at))
+        case _:
+            raise Blind(not_understood(why, shape.at))
+
+
+def alike(shapes: Sequence[Shape]) -> list[Shape]:
+    """Convert scalars to the one type that the elements of a collection have: to texts where one is a text."""
+    kinds = {kind for shape in shapes if (kind := _kind(shape)) is not None}
+    if kinds == {"text"} or len(kinds) < 2:
+        return list(shapes)
+    if kinds <= {"text", "number", "bool"} and "text" in kinds:
+        return [as_text(shape) for shape in shapes]
+    raise EvaluationError("all elements must have the same type", shapes[0].at)
+
+
+def as_text(shape: Shape) -> Shape:
+    """Convert a number or a truth value to text; what is neither stays as it is."""
+    match shape:
+        case Known(value=bool() as truth, at=at):
+            return Known(Text.literal(str(truth).lower()), at)
+        case Known(value=(int() | float()) as number, at=at):
+            try:
+                return Known(Text.literal(printed(number, at)), at)
+            except Blind as without:
+                return without.shape
+        case _:
+            return shape
+
+
+def _kind(shape: Shape) -> str | None:
+    match shape:
+        case EncodedFields() | EncodedItems() | Known(value=Text()):
+            return "text"
+        case Known(value=bool()):
+            return "bool"
+        case Known():
+            return "number"
+        case Fields():
+            return "fields"
+        case Items():
+            return "items"
+        case _:
+            return None if is_null(shape) or isinstance(shape, Unknown | Mentions) else "text"
