@@ -12,11 +12,27 @@ import msgspec
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
-from msglint.readers.terraform.functions import EvaluationError, Set, call, ordered, text_of
-from msglint.readers.terraform.operators import negate, operate
+from msglint.readers.terraform.functions import EvaluationError, call
+from msglint.readers.terraform.functions.values import (
+    Blind,
+    EncodedFields,
+    EncodedItems,
+    Set,
+    given,
+    literal,
+    mapping,
+    ordered,
+    said,
+    sequence,
+    settled,
+    text,
+    together,
+    truth,
+)
+from msglint.readers.terraform.operators import operate, operate_alone
 from msglint.readers.terraform.plan import Modules
 from msglint.readers.terraform.written_module import WrittenModule
-from msglint.source import Document, Place, SourceError, hcl
+from msglint.source import Place, SourceError, hcl
 from msglint.source.text import Stretch, Within
 
 DEEPEST = 120
@@ -24,6 +40,7 @@ DEEPEST = 120
 MOST_STEPS = 2_000_000
 """How many expressions of one configuration are evaluated."""
 
+_LONGEST_INDEX = 9
 _HERE = "[*]"  # what no variable can be called
 
 
@@ -119,6 +136,8 @@ class Evaluator:
         self._depth += 1
         try:
             return self._evaluated(expression, scope, at)
+        except Blind as without:
+            return without.shape
         finally:
             self._depth -= 1
 
@@ -127,7 +146,7 @@ class Evaluator:
             case hcl.Literal(value=value):
                 return _scalar(value, at)
             case hcl.Template(parts=parts):
-                return self._joined([self.evaluate(part, scope) for part in parts], at)
+                return said(together([text(self.evaluate(part, scope), at) for part in parts]), at)
             case hcl.Repeat():
                 return self._repeated(expression, scope, at)
             case hcl.Name() | hcl.Member() | hcl.Index():
@@ -147,25 +166,14 @@ class Evaluator:
             case hcl.Mapped(items=items):
                 return self._mapped(items, scope, at)
             case hcl.Unary(operator=operator, operand=operand):
-                return negate(operator, self.evaluate(operand, scope), at)
+                return operate_alone(operator, self.evaluate(operand, scope), at)
             case hcl.Binary(operator=operator, left=left, right=right):
                 return operate(operator, self.evaluate(left, scope), self.evaluate(right, scope), at)
 
-    def _joined(self, shapes: Sequence[Shape], at: Place) -> Shape:
-        texts: list[Text] = []
-        for shape in shapes:
-            text = text_of(shape, at)
-            if not isinstance(text, Text):
-                return text
-            texts.append(text)
-        return Known(Text.of(*texts), at)
-
     def _repeated(self, repeat: hcl.Repeat, scope: Scope, at: Place) -> Shape:
-        found = pairs(self.evaluate(repeat.source, scope), at)
-        if isinstance(found, Unknown):
-            return found
-        inner = (_within(scope, repeat.key, repeat.value, key, part) for key, part in found)
-        return self._joined([self.evaluate(repeat.body, each) for each in inner], at)
+        source = pairs(self.evaluate(repeat.source, scope), at)
+        inner = (_within(scope, repeat.key, repeat.value, key, part) for key, part in source)
+        return said(together([text(self.evaluate(repeat.body, each), at) for each in inner]), at)
 
     def _followed(self, expression: hcl.Expression, scope: Scope, at: Place) -> Shape:
         way: list[str | int | hcl.Expression] = []
@@ -188,13 +196,14 @@ class Evaluator:
         return shape
 
     def _splat(self, source: Shape, each: hcl.Expression, scope: Scope, at: Place) -> Shape:
-        match source:
-            case Unknown() | Mentions():
-                return Unknown(source.reason, at)
-            case Absent():
-                return Items((), at)
-            case Items(items=items):
+        parts: Sequence[Expression]
+        match settled(source):
+            case None:
+                parts = ()
+            case Items(items=items) as listed if not isinstance(listed, EncodedItems):
                 parts = items
+            case Known(value=Text() as one) if one.literal_value is None:
+                return outside(f"{one} is known only when it is deployed", at)
             case _:
                 parts = (Given(source),)
         return Items(tuple(self._of_each(each, part, scope) for part in parts), at)
@@ -209,18 +218,13 @@ class Evaluator:
                 return self._tried(expression, scope, at)
             case "templatefile" if len(arguments) == 2:
                 return self._template(self.evaluate(arguments[0], scope), arguments[1], scope, at)
-            case "file" | "fileexists" | "filebase64" | "fileset":
-                return self._file(expression.name, [self.evaluate(argument, scope) for argument in arguments], scope, at)
+            case "file" | "fileexists" | "fileset":
+                return self._file(
+                    expression.name, [self.evaluate(argument, scope) for argument in arguments], scope, at
+                )
         shapes = [self.evaluate(argument, scope) for argument in arguments]
         if expression.expand and shapes:
-            last = shapes.pop()
-            match last:
-                case Items(items=items):
-                    shapes += [head(item) for item in items]
-                case Unknown() | Mentions():
-                    return Unknown(last.reason, at)
-                case _:
-                    raise EvaluationError("only a list can be expanded into arguments", at)
+            shapes += [head(part) for part in sequence(shapes.pop(), at).items]
         return call(expression.name, shapes, at)
 
     def _tried(self, expression: hcl.Call, scope: Scope, at: Place) -> Shape:
@@ -255,77 +259,57 @@ class Evaluator:
                 self._force(part.head(), depth + 1)
 
     def _template(self, path: Shape, variables: hcl.Expression, scope: Scope, at: Place) -> Shape:
-        document = self._document(path, scope, at)
-        if not isinstance(document, Document):
-            return document
-        given = self.evaluate(variables, scope)
-        if not isinstance(given, Fields):
-            return Unknown(given.reason, at) if isinstance(given, Unknown | Mentions) else _no(given, "a map", at)
+        document = scope.directory.file(literal(path, at))
+        if document is None:
+            return not_understood(f"the file {literal(path, at)} is not at hand", at)
+        bindings = _Heads(mapping(self.evaluate(variables, scope), at))
         try:
             template = hcl.read_template(document)
         except SourceError as error:
             raise EvaluationError(str(error), at) from error
-        bindings = _Heads(given.fields)
         return self.evaluate(template, msgspec.structs.replace(scope, bindings=bindings))
 
-    def _file(self, name: str, arguments: Sequence[Shape], scope: Scope, at: Place) -> Shape:
-        if name in {"filebase64", "fileset"} or not arguments:
-            return not_understood(f"msglint does not evaluate {name}", at)
-        document = self._document(arguments[0], scope, at)
-        if name == "fileexists":
-            return Known(True, at) if isinstance(document, Document) else document
-        return Known(Text.literal(document.text), at) if isinstance(document, Document) else document
-
     @staticmethod
-    def _document(path: Shape, scope: Scope, at: Place) -> Document | Unknown:
-        text = text_of(path, at)
-        if not isinstance(text, Text):
-            return Unknown(text.reason, at)
-        name = text.literal_value
-        document = scope.directory.file(name) if name is not None else None
-        return document or not_understood(f"the file {text} is not at hand", at)
+    def _file(name: str, arguments: Sequence[Shape], scope: Scope, at: Place) -> Shape:
+        """Read what is beside the configuration; what a file is made of later is not known."""
+        words = [literal(argument, at) for argument in arguments]
+        match name, words:
+            case "file", [path]:
+                document = scope.directory.file(path)
+                if document is not None:
+                    return said(document.text, at)
+            case "fileexists", [path]:
+                there = scope.directory.exists(path)
+                if there is not None:
+                    return Known(there, at)
+            case "fileset", [directory, pattern]:
+                names = scope.directory.fileset(directory, pattern)
+                if names is not None:
+                    return Set(tuple(Given(said(each, at)) for each in names), at)
+        return not_understood(f"what {name}({', '.join(words)}) gives is not at hand", at)
 
     def _chosen(self, condition: Shape, yes: hcl.Expression, no: hcl.Expression, scope: Scope) -> Shape:
-        truth = truth_of(condition, scope.at(yes.at))
-        if isinstance(truth, bool):
-            return self.evaluate(yes if truth else no, scope)
-        return truth
+        return self.evaluate(yes if truth(condition, scope.at(yes.at)) else no, scope)
 
     def _for(self, loop: hcl.For, scope: Scope, at: Place) -> Shape:
-        source = pairs(self.evaluate(loop.source, scope), at)
-        if isinstance(source, Unknown):
-            return source
-        kept: list[Scope] = []
-        for key, part in source:
-            inner = _within(scope, loop.key, loop.value, key, part)
-            if loop.condition is not None:
-                truth = truth_of(self.evaluate(loop.condition, inner), at)
-                if isinstance(truth, Unknown):
-                    return truth
-                if not truth:
-                    continue
-            kept.append(inner)
+        every = pairs(self.evaluate(loop.source, scope), at)
+        inner = [_within(scope, loop.key, loop.value, key, part) for key, part in every]
+        condition = loop.condition
+        kept = [each for each in inner if condition is None or truth(self.evaluate(condition, each), at)]
         if loop.result_key is None:
             return Items(tuple(self.lazy(loop.result, each) for each in kept), at)
         found: dict[str, list[Expression]] = {}
-        for inner in kept:
-            name = _key(self.evaluate(loop.result_key, inner), at)
-            if isinstance(name, Unknown):
-                return name
-            found.setdefault(name, []).append(self.lazy(loop.result, inner))
+        for each in kept:
+            key = literal(self.evaluate(loop.result_key, each), at)
+            found.setdefault(key, []).append(self.lazy(loop.result, each))
         if loop.grouped:
-            return Fields({name: Given(Items(tuple(parts), at)) for name, parts in found.items()}, at)
+            return Fields({key: Given(Items(tuple(parts), at)) for key, parts in found.items()}, at)
         if any(len(parts) > 1 for parts in found.values()):
             raise EvaluationError("two elements have the same key", at)
-        return Fields({name: parts[0] for name, parts in found.items()}, at)
+        return Fields({key: parts[0] for key, parts in found.items()}, at)
 
     def _mapped(self, items: Sequence[tuple[hcl.Expression, hcl.Expression]], scope: Scope, at: Place) -> Shape:
-        found: dict[str, Expression] = {}
-        for key, part in items:
-            name = _key(self.evaluate(key, scope), at)
-            if isinstance(name, Unknown):
-                return name
-            found[name] = self.lazy(part, scope)
+        found = {literal(self.evaluate(key, scope), at): self.lazy(part, scope) for key, part in items}
         return Fields(found, at)
 
 
@@ -351,69 +335,44 @@ class _Heads(Mapping[str, Shape]):
 
 
 def picked(shape: Shape, key: Shape, at: Place) -> Shape:
-    """Give an attribute or element; raises `EvaluationError` where there is none."""
-    match shape:
-        case Unknown():
-            return Unknown(shape.reason, at)
-        case Mentions(references=references):
-            # Which part of what is named is meant cannot be told.
-            return Mentions(references, False, shape.reason, at)
+    """Give an attribute or element; raises `EvaluationError` where there is none, and `Blind` where it is not known."""
+    match given(shape, "a structure", at):
+        case EncodedFields() | EncodedItems():
+            raise EvaluationError("this is a text, and has no attributes", at)
         case Fields(fields=fields):
-            name = _key(key, at)
-            if isinstance(name, Unknown):
-                return name
+            name = literal(key, at)
             part = fields.get(name)
             if part is None:
                 raise EvaluationError(f"there is no {name} here", at)
             return head(part)
         case Items(items=items):
-            text = text_of(key, at)
-            if not isinstance(text, Text):
-                return Unknown(text.reason, at)
-            number = text.literal_value
-            if number is None:
-                return outside(f"{text} has no value here", at)
-            if not number.isdecimal() or len(number) > 9:
+            number = literal(key, at)
+            if not number.isdecimal() or len(number) > _LONGEST_INDEX:
                 raise EvaluationError(f"{number} is no index of a list", at)
             if int(number) >= len(items):
                 raise EvaluationError(f"the list has no element {number}", at)
             return head(items[int(number)])
-        case Known(value=Text() as text) if text.literal_value is None:
-            return outside(f"{text} is known only when it is deployed", at)
+        case Known(value=Text() as known) if known.literal_value is None:
+            return outside(f"{known} is known only when it is deployed", at)
         case _:
-            return _no(shape, "a structure", at)
+            raise EvaluationError("this value has no attributes", at)
 
 
-def truth_of(shape: Shape, at: Place) -> bool | Unknown:
-    """Give a truth value, converted as terraform does; raises `EvaluationError`."""
-    match shape:
-        case Known(value=bool() as truth):
-            return truth
-        case Unknown() | Mentions():
-            return Unknown(shape.reason, at)
-        case Known(value=Text() as text) if text.literal_value in {"true", "false"}:
-            return text.literal_value == "true"
-        case Known(value=Text() as text) if text.literal_value is None:
-            return outside(f"{text} has no value here", at)
-        case _:
-            raise EvaluationError("this is neither true nor false", at)
-
-
-def pairs(source: Shape, at: Place) -> Sequence[tuple[Shape, Expression]] | Unknown:
-    """Give the keys and elements that a `for` or `for_each` goes through; raises `EvaluationError`."""
-    match source:
+def pairs(source: Shape, at: Place) -> Sequence[tuple[Shape, Expression]]:
+    """Give the keys and elements that a `for` or `for_each` goes through; raises `EvaluationError` and `Blind`."""
+    match given(source, "a collection", at):
+        case EncodedFields() | EncodedItems():
+            raise EvaluationError("this is a text, and no collection", at)
         case Set(items=items):
             return [(head(item), item) for item in items]
         case Items(items=items):
             return [(Known(number, at), item) for number, item in enumerate(items)]
-        case Fields():
-            return [(Known(Text.literal(name), at), part) for name, part in ordered(source)]
-        case Unknown() | Mentions():
-            return Unknown(source.reason, at)
-        case Known(value=Text() as text) if text.literal_value is None:
-            return outside(f"{text} is known only when it is deployed", at)
+        case Fields(fields=fields):
+            return [(Known(Text.literal(name), at), part) for name, part in ordered(fields)]
+        case Known(value=Text() as known) if known.literal_value is None:
+            raise Blind(outside(f"{known} is known only when it is deployed", at))
         case _:
-            return _no(source, "a collection", at)
+            raise EvaluationError("this value is no collection", at)
 
 
 def _within(scope: Scope, key_name: str | None, value_name: str, key: Shape, part: Expression) -> Scope:
@@ -421,20 +380,7 @@ def _within(scope: Scope, key_name: str | None, value_name: str, key: Shape, par
     return scope.bound(**names, **{value_name: head(part)})
 
 
-def _key(shape: Shape, at: Place) -> str | Unknown:
-    text = text_of(shape, at)
-    if not isinstance(text, Text):
-        return Unknown(text.reason, at)
-    literal = text.literal_value
-    return literal if literal is not None else outside(f"{text} has no value here", at)
-
-
 def _scalar(value: str | bool | int | float | None, at: Place) -> Shape:
     if value is None:
         return Absent(None, at)
     return Known(Text.literal(value) if isinstance(value, str) else value, at)
-
-
-def _no(shape: Shape, wanted: str, at: Place) -> Shape:
-    what = "null" if isinstance(shape, Absent) else "this value"
-    raise EvaluationError(f"{what} is not {wanted}", at)

@@ -107,7 +107,9 @@ class Planned(msgspec.Struct, frozen=True):
             return self._part(fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         unwritten = isinstance(self.expression, dict) and expression is None
-        return self._part(fields.get(name), mask, expression, path, self._agreeing(name, expression), unwritten=unwritten)
+        return self._part(
+            fields.get(name), mask, expression, path, self._agreeing(name, expression), unwritten=unwritten
+        )
 
     def _written(self, name: str) -> "Written | None":
         if self.written is None:
@@ -166,7 +168,12 @@ class Planned(msgspec.Struct, frozen=True):
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
         return self._part(
-            self.value[index], mask, expression, (*self.path, index), self._written_item(index), unwritten=self.unwritten
+            self.value[index],
+            mask,
+            expression,
+            (*self.path, index),
+            self._written_item(index),
+            unwritten=self.unwritten,
         )
 
     def _written_item(self, index: int) -> "Written | None":
@@ -189,9 +196,7 @@ class Planned(msgspec.Struct, frozen=True):
         own = (value, unknown, expression, path)
         whole = self.expression if _is_single(self.expression) else self.whole
         around = self.written.at if self.written is not None else self.around
-        return Planned(
-            self.plan, self.references, self.where, *own, self.configured, unwritten, whole, written, around
-        )
+        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole, written, around)
 
     def _missing(self) -> Shape:
         if self.unknown is not True:

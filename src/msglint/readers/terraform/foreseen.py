@@ -12,16 +12,16 @@ import msgspec
 from msglint.model.expression import Fields, Items, Shape
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known
+from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.address import Index, Step, shown
 from msglint.readers.terraform.evaluate import Scope
-from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.part import TerraformPart
-from msglint.readers.terraform.plan import Instance, Json, Module, Modules, Path, Plan, modules_in, prefix
+from msglint.readers.terraform.plan import Instance, Json, Modules, Path, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
-from msglint.readers.terraform.written_module import WrittenModule
 from msglint.readers.terraform.world import World
-from msglint.readers.terraform.written import Argument, Written, WrittenBlock, WrittenBlocks
+from msglint.readers.terraform.written import Written, WrittenBlock, WrittenBlocks, references
+from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Document, hcl
 
 _PASSES = 4
@@ -152,7 +152,7 @@ def _repeats(block: hcl.Block) -> Json:
 def _said(attribute: hcl.Attribute | None) -> Json:
     if attribute is None:
         return {}
-    names = hcl.references(attribute.expression)
+    names = references(attribute.expression)
     if names:
         return {"references": list(names)}
     literal = attribute.expression
@@ -178,7 +178,9 @@ def _providers(sources: Sources) -> Json:
 
 def _is_true(block: hcl.Block, name: str) -> bool:
     attribute = block.body.attributes.get(name)
-    return attribute is not None and isinstance(attribute.expression, hcl.Literal) and attribute.expression.value is True
+    return (
+        attribute is not None and isinstance(attribute.expression, hcl.Literal) and attribute.expression.value is True
+    )
 
 
 def _way(expression: hcl.Expression) -> tuple[str, ...]:
@@ -205,7 +207,7 @@ def _given(sources: Sources, world: World) -> Iterator[tuple[str, Json]]:
 def _expanded(
     sources: Sources, world: World, modules: Modules, conditions: tuple[tuple[str, bool], ...] = ()
 ) -> Iterator[Instance]:
-    """Give the instances of a module and of those that it calls; one stands for those of which nobody knows how many."""
+    """Give the instances of a module and those it calls; one stands for those of which nobody knows how many."""
     scope = world.scope(modules)
     if scope is None or len(modules) > _DEEPEST:
         return

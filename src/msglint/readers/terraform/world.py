@@ -16,7 +16,8 @@ from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
 from msglint.readers.terraform.address import Index, Step, roots
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
 from msglint.readers.terraform.expressions import planned_of
-from msglint.readers.terraform.functions import EvaluationError, text_of
+from msglint.readers.terraform.functions import EvaluationError
+from msglint.readers.terraform.functions.values import Blind, literal
 from msglint.readers.terraform.kinds import KINDS
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
@@ -27,7 +28,6 @@ from msglint.readers.terraform.types import conform
 from msglint.readers.terraform.written import Argument, WrittenBlock
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
-
 
 SURROUNDINGS = {
     ("aws_caller_identity", "account_id"): "account",
@@ -156,7 +156,7 @@ class World:
             case int():
                 return {"count": Fields({"index": Given(Known(index, scope.at(block.at)))}, scope.at(block.at))}
             case str():
-                key = Known(Text.literal(index), scope.at(block.at))
+                key: Shape = Known(Text.literal(index), scope.at(block.at))
                 each = Lazy(lambda: self._each(index, block, scope), scope.at(block.at))
                 return {"each": Fields({"key": Given(key), "value": each}, scope.at(block.at))}
         return {}
@@ -194,7 +194,9 @@ class World:
             raise EvaluationError(f"there is no local.{name}", at)
         inner = msgspec.structs.replace(scope, bindings={})
         return self._once(
-            ("local", scope.modules, name), lambda: self._evaluator.evaluate(attribute.expression, inner), scope.at(attribute.at)
+            ("local", scope.modules, name),
+            lambda: self._evaluator.evaluate(attribute.expression, inner),
+            scope.at(attribute.at),
         )
 
     def _variable(self, modules: Modules, name: str, at: Place) -> Lazy:
@@ -250,7 +252,9 @@ class World:
         named = self._references.follow(expression, where)
         names = roots(referenced(expression))
         about = f"made of {names[0]}; only the .tf source says how" if names else "the plan does not say of what"
-        return Mentions(named.references, named.complete and not named.data, Reason(Doubt.NOT_UNDERSTOOD, about, at), at)
+        return Mentions(
+            named.references, named.complete and not named.data, Reason(Doubt.NOT_UNDERSTOOD, about, at), at
+        )
 
     def _module(self, modules: Modules, name: str, at: Place) -> Shape:
         """Give what a call of a module is: its outputs, or those of each of its instances."""
@@ -291,15 +295,13 @@ class World:
         at = scope.at(written.at)
         try:
             if for_each is not None:
-                found = pairs(head(self._for_each(for_each, scope)), at)
-                named = [] if isinstance(found, Unknown) else [text_of(key, at) for key, _ in found]
-                texts = [text.literal_value for text in named if isinstance(text, Text)]
-                return None if isinstance(found, Unknown) or len(texts) < len(named) or None in texts else texts
+                return [literal(key, at) for key, _ in pairs(head(self._for_each(for_each, scope)), at)]
             number = Data(Given(self._evaluator.evaluate(written.expression, scope))).integer()
-        except EvaluationError:
+        except (Blind, EvaluationError):
             return None
-        known = isinstance(number, Known) and number.value <= MOST_INSTANCES
-        return list(range(number.value)) if known else None
+        if isinstance(number, Known) and number.value <= MOST_INSTANCES:
+            return list(range(number.value))
+        return None
 
     def output(self, modules: Modules, name: str, at: Place) -> Lazy:
         """Give an output of an instance of a module."""
@@ -333,7 +335,9 @@ class World:
             {"count_expression", "for_each_expression"} & (configuration or {}).keys()
         ):
             return outside(f"how many instances {local} has is not known", at)
-        made: dict[Index, Expression] = {each.index: Given(Fields(Attributes(self, each, at, open_=self._plan.foreseen), at)) for each in instances}
+        made: dict[Index, Expression] = {
+            each.index: Given(Fields(Attributes(self, each, at, open_=self._plan.foreseen), at)) for each in instances
+        }
         if not made:
             return Items((), at) if "count_expression" in (configuration or {}) else Fields({}, at)
         return _collected(made, at)
@@ -364,7 +368,9 @@ class World:
         if not (mask or self._plan.foreseen) or argument.written is not None or argument.expression is not None:
             return argument.shape()
         # What the provider computes is one value, whoever asks.
-        symbol = Symbol((self._plan.document.name, instance.address, name), Alphabet.ASSIGNED, f"${{{instance.address}.{name}}}")
+        symbol = Symbol(
+            (self._plan.document.name, instance.address, name), Alphabet.ASSIGNED, f"${{{instance.address}.{name}}}"
+        )
         return Known(Text.of(symbol), at)
 
 
@@ -401,7 +407,9 @@ class Attributes(Mapping[str, Expression]):
         self._open = open_
         self._world = world
         self._instance = instance
-        self._names = dict.fromkeys((*instance.values, *(instance.unknown if isinstance(instance.unknown, dict) else ())))
+        self._names = dict.fromkeys(
+            (*instance.values, *(instance.unknown if isinstance(instance.unknown, dict) else ()))
+        )
         self._at = at
 
     def __getitem__(self, name: str) -> Expression:
@@ -446,4 +454,6 @@ def _is_identified(instance: Instance) -> bool:
 
 
 def _is_false(attribute: hcl.Attribute | None) -> bool:
-    return attribute is not None and isinstance(attribute.expression, hcl.Literal) and attribute.expression.value is False
+    return (
+        attribute is not None and isinstance(attribute.expression, hcl.Literal) and attribute.expression.value is False
+    )

@@ -1,6 +1,6 @@
 """What is written in `.tf` files beside the values of a plan: attributes, and blocks with the dynamic ones expanded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +10,59 @@ from msglint.model.text import Text
 from msglint.model.value import Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
+from msglint.readers.terraform.functions.values import Blind
 from msglint.source import Place, hcl
+
+
+def references(expression: Any, bound: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """TEMPORARY."""
+    found: list[str] = []
+    def walk(e: Any, bound: frozenset[str]) -> None:
+        match e:
+            case hcl.Name() | hcl.Member() | hcl.Index():
+                way: list[str] = []
+                here = e
+                while isinstance(here, hcl.Member | hcl.Index):
+                    if isinstance(here, hcl.Index):
+                        walk(here.key, bound)
+                        way.append("")
+                    else:
+                        way.append(str(here.name))
+                    here = here.of
+                if isinstance(here, hcl.Name):
+                    if here.name not in bound:
+                        way.append(here.name)
+                        way.reverse()
+                        if "" in way:
+                            way = way[: way.index("")]
+                        found.append(".".join(way))
+                else:
+                    walk(here, bound)
+            case hcl.Template(parts=parts):
+                for p in parts: walk(p, bound)
+            case hcl.Call(arguments=a):
+                for p in a: walk(p, bound)
+            case hcl.Splat(of=of, each=each):
+                walk(of, bound); walk(each, bound)
+            case hcl.Conditional(condition=c, yes=y, no=n):
+                walk(c, bound); walk(y, bound); walk(n, bound)
+            case hcl.For():
+                walk(e.source, bound)
+                inner = bound | {e.value, e.key or e.value}
+                for p in (e.result_key, e.result, e.condition):
+                    if p is not None: walk(p, inner)
+            case hcl.Listed(items=items):
+                for p in items: walk(p, bound)
+            case hcl.Mapped(items=items):
+                for k, v in items:
+                    walk(k, bound); walk(v, bound)
+            case hcl.Unary(operand=o): walk(o, bound)
+            case hcl.Binary(left=l, right=r):
+                walk(l, bound); walk(r, bound)
+            case hcl.Repeat():
+                walk(e.source, bound); walk(e.body, bound | {e.value, e.key or e.value})
+    walk(expression, bound)
+    return tuple(dict.fromkeys(found))
 
 
 class Argument(msgspec.Struct, frozen=True):
@@ -23,7 +75,11 @@ class Argument(msgspec.Struct, frozen=True):
     def shape(self) -> Shape:
         """Evaluate what it is set to."""
         shape = self.value.shape()
-        return msgspec.structs.replace(shape, at=self.at) if isinstance(shape, Known) and _inside(shape.at, self.at) else shape
+        return (
+            msgspec.structs.replace(shape, at=self.at)
+            if isinstance(shape, Known) and _inside(shape.at, self.at)
+            else shape
+        )
 
 
 class WrittenBlock:
@@ -56,7 +112,9 @@ class WrittenBlock:
 
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
-        blocks = (block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in self.body.blocks)
+        blocks = (
+            block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in self.body.blocks
+        )
         return tuple(dict.fromkeys((*self.body.attributes, *blocks)))
 
     def shape(self) -> Shape:
@@ -74,34 +132,31 @@ class WrittenBlock:
             elif block.type == "dynamic" and block.labels == (name,):
                 at = self._scope.at(block.at)
                 try:
-                    made = self._repeated(block, name)
+                    found += self._repeated(block, name)
                 except EvaluationError as error:
-                    made = not_understood(error.message, error.at)
-                if isinstance(made, Unknown):
-                    return WrittenBlocks((), first or at, made)
-                found += made
+                    return WrittenBlocks((), first or at, not_understood(error.message, error.at))
+                except Blind as without:
+                    return WrittenBlocks((), first or at, Unknown(without.shape.reason, at))
             else:
                 continue
             first = first or at
         return WrittenBlocks(tuple(found), first) if first is not None else None
 
-    def _repeated(self, block: hcl.Block, name: str) -> "list[WrittenBlock] | Unknown":
+    def _repeated(self, block: hcl.Block, name: str) -> "Iterator[WrittenBlock]":
         """Give the blocks that a `dynamic` block makes."""
         content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
         for_each = block.body.attributes.get("for_each")
         if content is None or for_each is None:
             raise EvaluationError("a dynamic block has for_each and content", self._scope.at(block.at))
         iterator = block.body.attributes.get("iterator")
-        variable = iterator.expression.name if iterator is not None and isinstance(iterator.expression, hcl.Name) else name
+        variable = (
+            iterator.expression.name if iterator is not None and isinstance(iterator.expression, hcl.Name) else name
+        )
         at = self._scope.at(content.at)
-        made: list[WrittenBlock] = []
-        found = pairs(self._evaluator.evaluate(for_each.expression, self._scope), self._scope.at(for_each.at))
-        if isinstance(found, Unknown):
-            return found
-        for key, part in found:
+        repeated = self._evaluator.evaluate(for_each.expression, self._scope)
+        for key, part in pairs(repeated, self._scope.at(for_each.at)):
             bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
-            made.append(WrittenBlock(content.body, bound, self._evaluator, at, dynamic=True))
-        return made
+            yield WrittenBlock(content.body, bound, self._evaluator, at, dynamic=True)
 
 
 class WrittenBlocks(msgspec.Struct, frozen=True):
@@ -138,7 +193,7 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     if not isinstance(expression, dict):
         return False
     named = expression.get("references", [])
-    return set(named) == set(hcl.references(found.expression))
+    return {".".join(x.split("[")[0].split(".")[:2]) for x in named} - {"data"} >= set() and {".".join(x.split(".")[:2]) for x in references(found.expression)} == {".".join(y) for x in named if len(y := x.split("[")[0].split(".")[:2]) == 2}
 
 
 def item(written: Written | None, planned: Sequence[Any], index: int) -> Written | None:
@@ -165,11 +220,16 @@ def fits(part: Expression, planned: Any) -> bool:
     shape = part.shape()
     match shape:
         case Known(value=Text() as text):
-            return text.literal_value is None or (not isinstance(planned, dict | list) and _same(text.literal_value, planned))
+            return text.literal_value is None or (
+                not isinstance(planned, dict | list) and _same(text.literal_value, planned)
+            )
         case Known(value=value):
             return not isinstance(planned, dict | list) and _same(value, planned)
         case Fields(fields=fields) if isinstance(planned, dict):
-            return all(name not in planned or planned[name] in (None, [], {}) or fits(inner, planned[name]) for name, inner in fields.items())
+            return all(
+                name not in planned or planned[name] in (None, [], {}) or fits(inner, planned[name])
+                for name, inner in fields.items()
+            )
         case Items(items=items) if isinstance(planned, list):
             if len(items) != len(planned):
                 return False
@@ -187,4 +247,6 @@ def _same(written: object, planned: object) -> bool:
 
 
 def _inside(place: Place, outer: Place) -> bool:
-    return place.document is outer.document and outer.span.start <= place.span.start and place.span.end <= outer.span.end
+    return (
+        place.document is outer.document and outer.span.start <= place.span.start and place.span.end <= outer.span.end
+    )
