@@ -201,12 +201,24 @@ class Planned(msgspec.Struct, frozen=True):
     def _missing(self) -> Shape:
         if self.unknown is not True:
             return Absent(None, self.at)
-        shape = self.written.shape() if self.written is not None else None
+        shape = self._from_sources()
         if shape is None or (isinstance(shape, Unknown) and shape.reason.doubt is Doubt.NOT_UNDERSTOOD):
             told = self._told()
             # The plan may still tell what it is made of.
             return shape if shape is not None and isinstance(told, Unknown) else told
         return shape
+
+    def _from_sources(self) -> Shape | None:
+        """Give what the `.tf` files say of a value that the plan does not know; None where they say nothing."""
+        if self.written is None:
+            return None
+        from msglint.readers.terraform.written import WrittenBlocks, settled_block  # noqa: PLC0415
+
+        if isinstance(self.written, WrittenBlocks) and self.written.unknown is None:
+            blocks = [settled_block(block) for block in self.written.blocks]
+            value, unknown = [value for value, _ in blocks], [mask for _, mask in blocks]
+            return msgspec.structs.replace(self, value=value, unknown=unknown, expression=None).shape()
+        return self.written.shape()
 
     def _told(self) -> Shape:
         """Give what the plan itself tells of a value that is known only after the apply."""
@@ -366,7 +378,8 @@ class Blocks(msgspec.Struct, frozen=True):
         """Give the blocks in the API's words."""
         if isinstance(self.planned.value, dict):
             return Translated(self.planned, self.fields).shape()
-        if self.planned.unknown is True and not self.planned.value and self.planned.expression is None:
+        untold = self.planned.expression is None and self.planned.written is None
+        if self.planned.unknown is True and not self.planned.value and untold:
             return not_understood("a block that is known only after the apply", self.at)
         shape = self.planned.shape()
         if not isinstance(shape, Items):

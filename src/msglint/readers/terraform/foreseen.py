@@ -9,9 +9,7 @@ from typing import Any
 
 import msgspec
 
-from msglint.model.expression import Fields, Items, Shape
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Absent, Known
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.address import Index, Step, shown
 from msglint.readers.terraform.evaluate import Scope
@@ -20,14 +18,13 @@ from msglint.readers.terraform.plan import Instance, Json, Modules, Path, Plan, 
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.world import World
-from msglint.readers.terraform.written import Written, WrittenBlock, WrittenBlocks, references
+from msglint.readers.terraform.written import OF_TERRAFORM, references, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Document, hcl
 
 _PASSES = 4
 """How often what exists once for each instance of something else is looked at again."""
 _DEEPEST = 20
-_OF_TERRAFORM = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
@@ -133,13 +130,13 @@ def _resource(local: str, block: hcl.Block) -> Json:
 
 def _expressions(body: hcl.Body) -> dict[str, Any]:
     found: dict[str, Any] = {
-        name: _said(attribute) for name, attribute in body.attributes.items() if name not in _OF_TERRAFORM
+        name: _said(attribute) for name, attribute in body.attributes.items() if name not in OF_TERRAFORM
     }
     for block in body.blocks:
         if block.type == "dynamic" and block.labels:
             inner = [content for content in block.body.blocks if content.type == "content"]
             found.setdefault(block.labels[0], []).extend(_expressions(content.body) for content in inner)
-        elif block.type not in _OF_TERRAFORM:
+        elif block.type not in OF_TERRAFORM:
             found.setdefault(block.type, []).append(_expressions(block.body))
     return found
 
@@ -249,31 +246,8 @@ def _text(expression: hcl.Expression) -> str:
 def _filled(instance: Instance, world: World) -> Instance:
     """Give an instance with its values."""
     written = world.written(instance)
-    values, unknown = _block(written) if written is not None else ({}, {})
+    values, unknown = settled_block(written) if written is not None else ({}, {})
     return msgspec.structs.replace(instance, values=values, unknown=unknown)
-
-
-def _block(written: WrittenBlock) -> tuple[dict[str, Any], dict[str, Any]]:
-    values: dict[str, Any] = {}
-    unknown: dict[str, Any] = {}
-    for name in written.names():
-        if name in _OF_TERRAFORM:
-            continue
-        values[name], mask = _settled_written(written.member(name))
-        if mask:
-            unknown[name] = mask
-    return values, unknown
-
-
-def _settled_written(written: Written | None) -> tuple[Any, Any]:
-    match written:
-        case None:
-            return None, False
-        case WrittenBlocks(unknown=None, blocks=blocks):
-            pairs = [_block(block) for block in blocks]
-            return [value for value, _ in pairs], [mask for _, mask in pairs]
-        case _:
-            return settled(written.shape())
 
 
 def _output(name: str, block: hcl.Block, world: World) -> tuple[Json, Any]:
@@ -281,27 +255,3 @@ def _output(name: str, block: hcl.Block, world: World) -> tuple[Json, Any]:
     value, unknown = settled(written.shape()) if written is not None else (None, False)
     known = {} if unknown is True else {"value": value}
     return {"sensitive": _is_true(block, "sensitive"), **known}, unknown
-
-
-def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
-    """Give a value as plans write it, and the mask of what is unknown in it."""
-    if depth > _DEEPEST:
-        return None, True
-    match shape:
-        case Absent():
-            return None, False
-        case Known(value=Text() as text):
-            literal = text.literal_value
-            return literal, literal is None
-        case Known(value=value):
-            return value, False
-        case Fields(fields=fields):
-            pairs = {name: settled(part.shape(), depth + 1) for name, part in fields.items()}
-            masks = {name: mask for name, (_, mask) in pairs.items() if mask}
-            return {name: value for name, (value, _) in pairs.items()}, masks
-        case Items(items=items):
-            found = [settled(part.shape(), depth + 1) for part in items]
-            masks_ = [mask for _, mask in found]
-            return [value for value, _ in found], masks_ if any(masks_) else False
-        case _:
-            return None, True

@@ -40,6 +40,9 @@ SURROUNDINGS = {
 }
 """What data sources tell of the place that something is deployed to."""
 
+_RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
+"""Resources that make up names: letters and digits, and what joins them."""
+
 MOST_INSTANCES = 10_000
 
 
@@ -275,8 +278,6 @@ class World:
         called = module.calls.get(name) if module is not None else None
         if called is None:
             raise EvaluationError(f"there is no module.{name}", at)
-        if "count_expression" not in called and "for_each_expression" not in called:
-            return [None]
         scope = self.scope(modules)
         block = scope.directory.calls.get(name) if scope is not None else None
         keys = self.keys(block, scope) if scope is not None and block is not None else None
@@ -284,7 +285,7 @@ class World:
             return keys
         # An instance without resources is not in the plan.
         found = (inner[-1] for inner in self._references.modules() if inner and inner[:-1] == modules)
-        return list(dict.fromkeys(step.index for step in found if step.name == name))
+        return list(dict.fromkeys(step.index for step in found if step.name == name)) or [None]
 
     def keys(self, block: hcl.Block, scope: Scope) -> Sequence[Index] | None:
         """Give the indexes of what `count` or `for_each` makes of a block; None where they are not known."""
@@ -350,6 +351,8 @@ class World:
         planned = planned_of(self._plan, self._references, instance)
         if instance.values.get(name) is not None:
             return planned.member(name).shape()
+        if instance.type in _RANDOM and planned.member(name).written is None:
+            return self._computed(instance, name, at)
         if instance.managed:
             echoed = ECHOES.get((instance.type, name))
             if echoed is not None:
@@ -367,11 +370,14 @@ class World:
         argument = planned.member(name)
         if not (mask or self._plan.foreseen) or argument.written is not None or argument.expression is not None:
             return argument.shape()
-        # What the provider computes is one value, whoever asks.
-        symbol = Symbol(
-            (self._plan.document.name, instance.address, name), Alphabet.ASSIGNED, f"${{{instance.address}.{name}}}"
-        )
-        return Known(Text.of(symbol), at)
+        return self._computed(instance, name, at)
+
+    def _computed(self, instance: Instance, name: str, at: Place) -> Shape:
+        """Give what the provider computes: one value, whoever asks; nobody has written one that is random."""
+        random = instance.type in _RANDOM
+        key = (self._plan.document.name, instance.address, name)
+        alphabet = Alphabet.NAME if random else Alphabet.ASSIGNED
+        return Known(Text.of(Symbol(key, alphabet, f"${{{instance.address}.{name}}}", fresh=random)), at)
 
 
 class Outputs(Mapping[str, Expression]):

@@ -7,7 +7,7 @@ import msgspec
 
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
-from msglint.model.value import Known, Unknown, not_understood
+from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind
@@ -17,6 +17,7 @@ from msglint.source import Place, hcl
 def references(expression: Any, bound: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """TEMPORARY."""
     found: list[str] = []
+
     def walk(e: Any, bound: frozenset[str]) -> None:
         match e:
             case hcl.Name() | hcl.Member() | hcl.Index():
@@ -39,28 +40,40 @@ def references(expression: Any, bound: frozenset[str] = frozenset()) -> tuple[st
                 else:
                     walk(here, bound)
             case hcl.Template(parts=parts):
-                for p in parts: walk(p, bound)
+                for p in parts:
+                    walk(p, bound)
             case hcl.Call(arguments=a):
-                for p in a: walk(p, bound)
+                for p in a:
+                    walk(p, bound)
             case hcl.Splat(of=of, each=each):
-                walk(of, bound); walk(each, bound)
+                walk(of, bound)
+                walk(each, bound)
             case hcl.Conditional(condition=c, yes=y, no=n):
-                walk(c, bound); walk(y, bound); walk(n, bound)
+                walk(c, bound)
+                walk(y, bound)
+                walk(n, bound)
             case hcl.For():
                 walk(e.source, bound)
                 inner = bound | {e.value, e.key or e.value}
                 for p in (e.result_key, e.result, e.condition):
-                    if p is not None: walk(p, inner)
+                    if p is not None:
+                        walk(p, inner)
             case hcl.Listed(items=items):
-                for p in items: walk(p, bound)
+                for p in items:
+                    walk(p, bound)
             case hcl.Mapped(items=items):
                 for k, v in items:
-                    walk(k, bound); walk(v, bound)
-            case hcl.Unary(operand=o): walk(o, bound)
+                    walk(k, bound)
+                    walk(v, bound)
+            case hcl.Unary(operand=o):
+                walk(o, bound)
             case hcl.Binary(left=l, right=r):
-                walk(l, bound); walk(r, bound)
+                walk(l, bound)
+                walk(r, bound)
             case hcl.Repeat():
-                walk(e.source, bound); walk(e.body, bound | {e.value, e.key or e.value})
+                walk(e.source, bound)
+                walk(e.body, bound | {e.value, e.key or e.value})
+
     walk(expression, bound)
     return tuple(dict.fromkeys(found))
 
@@ -171,6 +184,10 @@ class WrittenBlocks(msgspec.Struct, frozen=True):
         return self.unknown or Items(self.blocks, self.at)
 
 
+OF_TERRAFORM = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
+"""What stands in the block of a resource and is no property of it."""
+_DEEPEST = 20
+
 Written = Argument | WrittenBlock | WrittenBlocks | Expression
 
 
@@ -193,7 +210,9 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     if not isinstance(expression, dict):
         return False
     named = expression.get("references", [])
-    return {".".join(x.split("[")[0].split(".")[:2]) for x in named} - {"data"} >= set() and {".".join(x.split(".")[:2]) for x in references(found.expression)} == {".".join(y) for x in named if len(y := x.split("[")[0].split(".")[:2]) == 2}
+    return {".".join(x.split("[")[0].split(".")[:2]) for x in named} - {"data"} >= set() and {
+        ".".join(x.split(".")[:2]) for x in references(found.expression)
+    } == {".".join(y) for x in named if len(y := x.split("[")[0].split(".")[:2]) == 2}
 
 
 def item(written: Written | None, planned: Sequence[Any], index: int) -> Written | None:
@@ -250,3 +269,51 @@ def _inside(place: Place, outer: Place) -> bool:
     return (
         place.document is outer.document and outer.span.start <= place.span.start and place.span.end <= outer.span.end
     )
+
+
+def settled_block(written: WrittenBlock) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give a block's values as plans write them, and the mask of what is unknown in them."""
+    values: dict[str, Any] = {}
+    unknown: dict[str, Any] = {}
+    for name in written.names():
+        if name in OF_TERRAFORM:
+            continue
+        values[name], mask = _settled_written(written.member(name))
+        if mask:
+            unknown[name] = mask
+    return values, unknown
+
+
+def _settled_written(written: Written | None) -> tuple[Any, Any]:
+    match written:
+        case None:
+            return None, False
+        case WrittenBlocks(unknown=None, blocks=blocks):
+            pairs = [settled_block(block) for block in blocks]
+            return [value for value, _ in pairs], [mask for _, mask in pairs]
+        case _:
+            return settled(written.shape())
+
+
+def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
+    """Give a value as plans write it, and the mask of what is unknown in it."""
+    if depth > _DEEPEST:
+        return None, True
+    match shape:
+        case Absent():
+            return None, False
+        case Known(value=Text() as text):
+            literal = text.literal_value
+            return literal, literal is None
+        case Known(value=value):
+            return value, False
+        case Fields(fields=fields):
+            pairs = {name: settled(part.shape(), depth + 1) for name, part in fields.items()}
+            masks = {name: mask for name, (_, mask) in pairs.items() if mask}
+            return {name: value for name, (value, _) in pairs.items()}, masks
+        case Items(items=items):
+            found = [settled(part.shape(), depth + 1) for part in items]
+            masks_ = [mask for _, mask in found]
+            return [value for value, _ in found], masks_ if any(masks_) else False
+        case _:
+            return None, True
