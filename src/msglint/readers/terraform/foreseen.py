@@ -25,6 +25,8 @@ from msglint.source import Document, hcl
 _PASSES = 4
 """How often what exists once for each instance of something else is looked at again."""
 _DEEPEST = 20
+_PATH: Path = ("resources", 0)
+"""What stands for the place in a plan, where everything stands in a `.tf` file."""
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
@@ -213,8 +215,7 @@ def _expanded(
         indexes, more = _instances(block, scope, world)
         for index in indexes:
             address = f"{prefix(modules)}{local}{shown(index)}"
-            path: Path = ("foreseen", address)
-            yield Instance(address, type_, name, index, modules, {}, {}, path, not kind, (*conditions, *more))
+            yield Instance(address, type_, name, index, modules, {}, True, _PATH, not kind, (*conditions, *more))
     for name, block in scope.directory.calls.items():
         indexes, more = _instances(block, scope, world)
         for index in indexes:

@@ -14,6 +14,7 @@ from msglint.model.resource import Language, Mention, Record, Scenario, Whole, f
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
+from msglint.readers.terraform.address import Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
@@ -343,9 +344,12 @@ class TerraformPart:
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
+        world = self._references.world
         for modules in self._references.modules():
             module = self._plan.module(modules)
             for name, call in module.calls.items() if module is not None else ():
+                if world is not None and world.scope((*modules, Step(name))) is not None:
+                    continue
                 called = f"{prefix(modules)}module.{name}"
                 for path, expression in leaves(call.get("expressions")):
                     for reference in self._references.follow(expression, Where(modules)).references:
@@ -356,10 +360,17 @@ class TerraformPart:
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
+        world = self._references.world
+        told = world.mentioned(instance) if world is not None else {}
+        for name, addresses in told.items():
+            for way, address in addresses or ():
+                yield address, Mention(by, tuple(fold(step) for step in (name, *way)))
         written = configuration if configuration is not None else {}
         for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
             way = tuple(fold(step) for step in path)
             named = self._references.follow(expression, where)
+            if not named.complete and path and told.get(path[0]) is not None:
+                continue  # the `.tf` file says which of them it is
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
         stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]

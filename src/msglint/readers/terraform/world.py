@@ -25,7 +25,7 @@ from msglint.readers.terraform.policy_document import policy_document
 from msglint.readers.terraform.references import ECHOES, NAMES, References, Where, canonical, referenced
 from msglint.readers.terraform.sources import Sources
 from msglint.readers.terraform.types import conform
-from msglint.readers.terraform.written import Argument, WrittenBlock
+from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
@@ -43,6 +43,7 @@ SURROUNDINGS = {
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
 
+_DEEPEST = 30
 MOST_INSTANCES = 10_000
 
 
@@ -87,6 +88,19 @@ class World:
         if scope is None or value is None:
             return None
         return Argument(value.expression, self.output((), output, value.at), value.at)
+
+    def mentioned(self, instance: Instance) -> Mapping[str, Sequence[tuple[tuple[str, ...], str]] | None]:
+        """Give the resources that each argument of an instance names, with the way to where; None if not all is known."""
+        written = self.written(instance)
+        if written is None:
+            return {}
+        found: dict[str, Sequence[tuple[tuple[str, ...], str]] | None] = {}
+        for name in written.names():
+            member = written.member(name)
+            named = _named_in(member.shape(), ()) if member is not None and name not in OF_TERRAFORM else ()
+            whole = list(named)
+            found[name] = None if None in whole else [each for each in whole if each is not None]
+        return found
 
     def missing(self) -> Place | None:
         """Give the first call of a module whose files are not at hand."""
@@ -348,6 +362,9 @@ class World:
         return self._once(("attribute", instance.address, name), lambda: self._attribute(instance, name, at), at)
 
     def _attribute(self, instance: Instance, name: str, at: Place) -> Shape:
+        if instance.type == POLICY_DOCUMENT and not instance.managed and name in {"json", "minified_json"}:
+            # Also where its text is known: each statement stands at its own place.
+            return policy_document(self._plan, self._references, instance).shape()
         planned = planned_of(self._plan, self._references, instance)
         if instance.values.get(name) is not None:
             return planned.member(name).shape()
@@ -360,8 +377,6 @@ class World:
             own = canonical(instance.type, name)
             if own in NAMES and (own != name or _is_identified(instance) or planned.member(name).written is None):
                 return Known(self._naming.attribute(instance.address, own), at)
-        elif instance.type == POLICY_DOCUMENT and name in {"json", "minified_json"}:
-            return policy_document(self._plan, self._references, instance).shape()
         else:
             what = SURROUNDINGS.get((instance.type, name))
             if what is not None:
@@ -428,6 +443,25 @@ class Attributes(Mapping[str, Expression]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _named_in(shape: Shape, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str] | None]:
+    """Give the addresses whose attributes a value holds; None for a part that is not known."""
+    if len(way) > _DEEPEST:
+        return
+    match shape:
+        case Known(value=Text() as text):
+            refers = [text.refers.resource[1]] if text.refers is not None else []
+            symbols = [part.key[1] for part in text.parts if isinstance(part, Symbol) and len(part.key) > 2]
+            yield from ((way, address) for address in dict.fromkeys((*refers, *symbols)))
+        case Fields(fields=fields):
+            for name, part in fields.items():
+                yield from _named_in(part.shape(), (*way, name))
+        case Items(items=items):
+            for part in items:
+                yield from _named_in(part.shape(), way)
+        case Unknown() | Mentions():
+            yield None
 
 
 def said(value: Any, at: Place) -> Shape:
