@@ -790,10 +790,11 @@ def test_a_policy_in_terraform() -> None:
         == """\
 # module.shop["eu"]
 # aws_cloudwatch_event_rule.nightly[0] is in the root module: pass its ARN to here
-data "aws_iam_policy_document" "orders_a_b" {
+data "aws_iam_policy_document" "orders" {
+  for_each = aws_sqs_queue.orders
   statement {
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.orders["a.$${b}"].arn]
+    resources = [aws_sqs_queue.orders[each.key].arn]
     principals {
       type        = "Service"
       identifiers = ["events.amazonaws.com"]
@@ -805,9 +806,10 @@ data "aws_iam_policy_document" "orders_a_b" {
     }
   }
 }
-resource "aws_sqs_queue_policy" "orders_a_b" {
-  queue_url = aws_sqs_queue.orders["a.$${b}"].url
-  policy    = data.aws_iam_policy_document.orders_a_b.json
+resource "aws_sqs_queue_policy" "orders" {
+  for_each  = aws_sqs_queue.orders
+  queue_url = aws_sqs_queue.orders[each.key].url
+  policy    = data.aws_iam_policy_document.orders[each.key].json
 }"""
     )
 

@@ -182,6 +182,7 @@ class Evaluator:
             way.append(here.name if isinstance(here, hcl.Member) else here.key)
             here = here.of
         way.reverse()
+        named = isinstance(here, hcl.Name) and here.name not in {"var", "local", *scope.bindings}
         if not isinstance(here, hcl.Name):
             shape = self.evaluate(here, scope)
         elif here.name in scope.bindings:
@@ -193,7 +194,8 @@ class Evaluator:
         for step in way:
             key = _scalar(step, at) if isinstance(step, str | int) else self.evaluate(step, scope)
             shape = picked(shape, key, at)
-        return shape
+        # An attribute of something else stands where it is named.
+        return msgspec.structs.replace(shape, at=at) if named and isinstance(shape, Known) else shape
 
     def _splat(self, source: Shape, each: hcl.Expression, scope: Scope, at: Place) -> Shape:
         parts: Sequence[Expression]

@@ -14,7 +14,7 @@ from msglint.model.resource import Language, Mention, Record, Scenario, Whole, f
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
-from msglint.readers.terraform.address import Step
+from msglint.readers.terraform.address import Index, Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
@@ -24,6 +24,7 @@ from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 
 if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
     from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
@@ -100,6 +101,23 @@ class TerraformPart:
     def language(self) -> Language:
         """Terraform."""
         return Language.TERRAFORM
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self._plan
+
+    @property
+    def world(self) -> "World | None":
+        """What the names in the configuration mean, where its files are at hand."""
+        return self._references.world
+
+    def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
+        """Give the indexes of all that one block makes in one instance of its module."""
+        instance = self._plan.instances.get(id)
+        if instance is None:
+            return frozenset()
+        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""

@@ -60,9 +60,18 @@ class Naming(Protocol):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
+    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "_supposed")
 
-    def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        references: References,
+        sources: Sources,
+        naming: Naming,
+        supposed: Mapping[tuple[Modules, str], Shape | None] = {},
+    ) -> None:
+        """`supposed`: what is given to variables of modules, whatever their calls say."""
+        self._supposed = supposed
         self._plan = plan
         self._references = references
         self._sources = sources
@@ -71,13 +80,17 @@ class World:
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
 
+    def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
+        """Give the same where other values are given to variables of modules; None: the default is left."""
+        return World(self._plan, self._references, self._sources, self._naming, given)
+
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
         scope = self.scope(instance.modules)
         block = scope.directory.resources.get(instance.local) if scope is not None else None
         if scope is None or block is None:
             return None
-        inner = msgspec.structs.replace(scope, bindings=self._repeated(instance.index, block, scope))
+        inner = msgspec.structs.replace(scope, bindings=self.repeated(instance.index, block, scope))
         return WrittenBlock(block.body, inner, self._evaluator, scope.at(block.at))
 
     def declared(self, output: str) -> Argument | None:
@@ -113,8 +126,11 @@ class World:
 
     def variable(self, name: str) -> Shape:
         """Give the value of a variable of the root module."""
-        at = self._plan.place(("variables", name))
-        return self._variable((), name, at).shape()
+        return self.value_of((), name).shape()
+
+    def value_of(self, modules: Modules, name: str) -> Lazy:
+        """Give the value of a variable of a module."""
+        return self._variable(modules, name, self._plan.place(("variables", name)))
 
     def named(self, name: str, steps: Sequence[str | int | None], scope: Scope, at: Place) -> tuple[Shape, int]:
         """Give what a way begins with, and how many of its steps that takes."""
@@ -167,7 +183,7 @@ class World:
                 return call.at
         return None
 
-    def _repeated(self, index: Index, block: hcl.Block, scope: Scope) -> Mapping[str, Shape]:
+    def repeated(self, index: Index, block: hcl.Block, scope: Scope) -> Mapping[str, Shape]:
         """Give what `each` or `count` are for one instance."""
         match index:
             case int():
@@ -246,6 +262,8 @@ class World:
         return self._evaluator.evaluate(value.expression, scope) if value is not None and scope is not None else None
 
     def _argument(self, modules: Modules, name: str, at: Place) -> Shape | None:
+        if (modules, name) in self._supposed:
+            return self._supposed[modules, name]
         outer, call = modules[:-1], modules[-1]
         scope = self.scope(outer)
         block = scope.directory.calls.get(call.name) if scope is not None else None
@@ -253,8 +271,12 @@ class World:
             argument = block.body.attributes.get(name)
             if argument is None:
                 return None
-            inner = msgspec.structs.replace(scope, bindings=self._repeated(call.index, block, scope))
-            return self._evaluator.evaluate(argument.expression, inner)
+            inner = msgspec.structs.replace(scope, bindings=self.repeated(call.index, block, scope))
+            value = self._evaluator.evaluate(argument.expression, inner)
+            own = self.scope(modules)
+            passes = scope.outer is None and own is not None and own.outer is not None
+            # What a module of somebody else's is given is the user's own, here, whatever it is made of.
+            return msgspec.structs.replace(value, at=argument.at) if passes else value
         module = self._plan.module(outer)
         called = module.calls.get(call.name, {}) if module is not None else {}
         arguments = called.get("expressions")

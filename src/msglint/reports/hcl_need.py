@@ -1,0 +1,26 @@
+"""What a role needs, in HCL: a statement for one of its policies, written as those are."""
+
+from collections.abc import Iterator
+
+from msglint.model.resource import Resource
+from msglint.readers.terraform.address import modules_of
+from msglint.readers.terraform.plan import prefix
+from msglint.reports.hcl import local, module_of
+from msglint.reports.hcl_policy import statement, style_for
+from msglint.reports.hcl_reference import home, reference
+from msglint.reports.tree import Code, Tree
+
+
+def terraform_need(written: Tree, of: Resource, attribute: str, role: Resource) -> Iterator[str]:
+    """Give the lines of a statement that lacks its resource."""
+    modules = home(role)
+    here = prefix(modules).removesuffix(".")
+    if here:
+        yield f"# {here}"
+    if modules != modules_of(role.id):
+        inside = module_of(role.id)
+        yield f"# {local(role.id)} is inside {inside}: give it this by an argument, or by a policy of its own"
+    named = reference(of, attribute, role, modules)
+    if named is None:
+        yield f"# {local(of.id)} is in {module_of(of.id) or 'the root module'}: pass its ARN to here"
+    yield from statement({**written, "Resource": named or Code(f"{local(of.id)}.{attribute}")}, style_for(role))
