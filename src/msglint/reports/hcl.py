@@ -13,6 +13,8 @@ from msglint.reports.tree import CONTROLS, Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
 
+_LONGEST = 90
+"""How long an object may be that stands in one line."""
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -132,7 +134,12 @@ def entries(tree: Tree) -> list[Argument]:
 
 def _entry(name: str, value: Branch) -> Argument:
     if isinstance(value, dict):
-        return Argument(name, value, ("= {", "}"), entries(value))
+        members = entries(value)
+        if len(members) == 1 and members[0].value is not None and not members[0].brackets[0]:
+            alone = f"{{ {members[0].name} = {single(members[0].value)} }}"
+            if len(alone) <= _LONGEST:
+                return Argument(name, Code(alone), ("", ""), [])
+        return Argument(name, value, ("= {", "}"), members)
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
         parts = [Argument("", item, ("{", "},"), entries(item)) for item in value if isinstance(item, dict)]
         return Argument(name, value, ("= [", "]"), parts)

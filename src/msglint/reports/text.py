@@ -109,9 +109,13 @@ def _excerpt(finding: Finding, lines: Sequence[str], margin: int, width: int, in
         return
     line = lines[start.line - 1]
     last = end.column - 1 if end.line == start.line else len(line.rstrip())
-    part = excerpt(line, start.column - 1, last, width - margin - 2)
+    room = width - margin - 2
+    part = excerpt(line, start.column - 1, last, room)
     yield ink("faint", f"{start.line:>{margin - 1}} | ") + part.text.rstrip()
     yield ink("faint", f"{'':>{margin - 1}} | ") + " " * part.before + ink(_label(finding), "^" * part.pointed)
+    if line[start.column - 1 : last].strip() in {"{", "["} and start.line < min(end.line, len(lines)):
+        # The bracket alone tells nobody which structure it is.
+        yield ink("faint", f"{start.line + 1:>{margin - 1}} | ") + excerpt(lines[start.line], 0, 0, room).text.rstrip()
 
 
 def _wrapped(word: str, text: str, margin: int, width: int, ink: Ink) -> Iterator[str]:
