@@ -131,6 +131,9 @@ class Failure(msgspec.Struct, frozen=True):
     """What tells it from others of its rule in the same resource or file, wherever they stand."""
 
 
+LIKEWISE = "has it from here too"
+
+
 class Related(msgspec.Struct, frozen=True):
     """A related place of a finding."""
 
@@ -138,6 +141,11 @@ class Related(msgspec.Struct, frozen=True):
     file: str
     span: Span
     resource: str | None = None
+
+    @property
+    def likewise(self) -> bool:
+        """Whether it says only that another resource has the same fault at the same place."""
+        return self.message == f"{self.resource} {LIKEWISE}"
 
 
 class Repair(msgspec.Struct, frozen=True):
@@ -171,6 +179,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What the fault is, whatever happens to the lines around it."""
     fix: Repair | None = None
     help: str = ""
+    inside: tuple[str, Span] | None = None
+    """Where it is written, if that is inside of what the user only calls at the finding's place."""
 
     @property
     def fingerprint(self) -> str:

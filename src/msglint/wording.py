@@ -4,19 +4,22 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
-from msglint.finding import Candidate, Failure, Finding, Property, Related
+from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
 from msglint.model.resource import SECTIONS, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
-from msglint.source import Place
+from msglint.source import Place, Within, innermost
 
 
 def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
     """Give the finding of a candidate that holds or cannot be told; `asked` is what the rule was asked of."""
     candidate = judged.candidate
-    related = (_related(note.message, note.at, note.resource) for note in candidate.related)
+    related = [_related(note.message, note.at, note.resource) for note in candidate.related]
+    inside = innermost(candidate.at) if isinstance(candidate.at, Within) else None
+    if inside is not None:
+        related.append(_related("the module has it here", inside))
     reasons = (_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons)
     return Finding(
         code=rule.code,
@@ -36,6 +39,7 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
         identity=_identity(candidate),
         fix=repair(candidate.fix) if candidate.fix is not None else None,
         help=rule.references[0],
+        inside=(inside.document.name, inside.span) if inside is not None else None,
     )
 
 
@@ -60,13 +64,15 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Make one finding of those that several resources owe to one value, such as a parameter's default."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.code, finding.file, finding.span, finding.decided), []).append(finding)
+        groups.setdefault((finding.code, finding.file, finding.span, finding.inside, finding.decided), []).append(
+            finding
+        )
     for group in groups.values():
         first, *others = sorted(group, key=lambda finding: finding.severity.rank)
         # That a parameter holds what its users have from it is no news.
         told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
         also = {other.resource: other for other in told if other.resource != first.resource}
-        notes = tuple(Related(f"{id_} has it from here too", first.file, first.span, id_) for id_ in also)
+        notes = tuple(Related(f"{id_} {LIKEWISE}", first.file, first.span, id_) for id_ in also)
         same = [other for other in others if other.resource == first.resource and other.message != first.message]
         yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
         yield from same

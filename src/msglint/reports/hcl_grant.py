@@ -23,7 +23,7 @@ from msglint.reports.grant import (
 )
 from msglint.reports.hcl import block, local, module_of, native_of, resource, snake
 from msglint.reports.hcl_policy import blocks, statement, style
-from msglint.reports.hcl_reference import home, key, reference, repeated
+from msglint.reports.hcl_reference import home, key, out_of_reach, reference, repeated
 from msglint.reports.tree import Code, Tree
 
 
@@ -67,9 +67,10 @@ def _remarks(grant: Grant, near: Resource, modules: Modules, *, made: bool) -> I
         yield f"# {here}"
     if not made and modules != modules_of(near.id):
         yield f"# the policy is inside {inside}: give it this statement by an argument of the module, if it has one"
-    for each in sources(grant):
-        if reference(each, "arn", near, modules) is None:
-            yield f"# {local(each.id)} is in {module_of(each.id) or 'the root module'}: pass its ARN to here"
+    named = [(grant.destination, "arn"), *((each, "arn") for each in sources(grant))]
+    if made and isinstance(grant.destination, Queue):
+        named.append((grant.destination, "url"))
+    yield from (remark for of, attribute in named if (remark := out_of_reach(of, attribute, near, modules)))
     if asks_account(grant):
         yield '# with data "aws_caller_identity" "current" {}'
 

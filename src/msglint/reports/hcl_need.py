@@ -7,7 +7,7 @@ from msglint.readers.terraform.address import modules_of
 from msglint.readers.terraform.plan import prefix
 from msglint.reports.hcl import local, module_of
 from msglint.reports.hcl_policy import statement, style_for
-from msglint.reports.hcl_reference import home, reference
+from msglint.reports.hcl_reference import home, out_of_reach, reference
 from msglint.reports.tree import Code, Tree
 
 
@@ -22,5 +22,5 @@ def terraform_need(written: Tree, of: Resource, attribute: str, role: Resource) 
         yield f"# {local(role.id)} is inside {inside}: give it this by an argument, or by a policy of its own"
     named = reference(of, attribute, role, modules)
     if named is None:
-        yield f"# {local(of.id)} is in {module_of(of.id) or 'the root module'}: pass its ARN to here"
+        yield out_of_reach(of, attribute, role, modules)
     yield from statement({**written, "Resource": named or Code(f"{local(of.id)}.{attribute}")}, style_for(role))

@@ -9,10 +9,11 @@ from msglint.model.value import Known
 from msglint.readers.terraform.address import Index, Step, modules_of, shown
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Modules, prefix
-from msglint.reports.hcl import index_of, local, own_address
+from msglint.reports.hcl import index_of, local, module_of, own_address
 from msglint.reports.tree import Code
 from msglint.source import Place
 
+_CALLED = {"arn": "ARN", "stream_arn": "stream ARN", "url": "URL"}
 _NAMES = {"function_name": "name"}
 
 
@@ -58,6 +59,17 @@ def reference(of: Resource, attribute: str, near: Resource | None, modules: Modu
     if inside[: len(modules)] != modules:
         return None
     return next(_outputs(of, attribute, modules, inside[len(modules)]), None)
+
+
+def out_of_reach(of: Resource, attribute: str, near: Resource | None, modules: Modules) -> str:
+    """Say in a comment what has to be done before a block can name an attribute; nothing if it can."""
+    if reference(of, attribute, near, modules) is not None:
+        return ""
+    what = _CALLED.get(attribute, "name")
+    inside, called = modules_of(of.id), module_of(of.id)
+    if inside[: len(modules)] == modules:
+        return f"# {called} has no output that is the {what} of {local(of.id)}"
+    return f"# {local(of.id)} is in {called or 'the root module'}: pass its {what} to here"
 
 
 def _alike(of: Resource, near: Resource) -> bool:

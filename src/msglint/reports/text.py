@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msglint.finding import Finding, Related, Report
 from msglint.reports.interface import Summary, shown, summary
-from msglint.reports.terminal import excerpt, safe, sentence
+from msglint.reports.terminal import cells, excerpt, safe, sentence
 from msglint.source import Span
 from msglint.verdict import Doubt
 
@@ -70,22 +70,38 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
         if index:
             yield ""
         label = _label(finding)
+        doubt = f"({finding.doubt.value})" if finding.doubt is not None else ""
+        begin = [
+            "",
+            f"{_place(finding.span):<{place_width}}",
+            f"{label:<{label_width}}",
+            f"{finding.code} {finding.name}",
+        ]
+        resource = safe(finding.resource or "")
+        fits = cells("  ".join([*begin, resource, doubt])) <= width
         heading = [
             "",
-            ink("faint", f"{_place(finding.span):<{place_width}}"),
-            ink(label, f"{label:<{label_width}}"),
+            ink("faint", begin[1]),
+            ink(label, begin[2]),
             f"{ink('rule', finding.code)} {finding.name}",
-            safe(finding.resource or ""),
-            ink("faint", f"({finding.doubt.value})" if finding.doubt is not None else ""),
+            resource if fits else "",
+            ink("faint", doubt),
         ]
         yield "  ".join(heading).rstrip()
+        if not fits and resource not in sentence(finding.message):
+            yield " " * (place_width + 4) + resource
         yield from _body(finding, lines, place_width + 4, width, ink)
 
 
 def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
     yield from _wrapped("", sentence(finding.message), margin, width, ink)
     yield from _excerpt(finding, lines, margin, width, ink)
+    also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
+    if also:
+        yield from _wrapped("also ", also, margin, width, ink)
     for related in finding.related:
+        if related.likewise:
+            continue
         resource = f" ({safe(related.resource)})" if related.resource else ""
         words = f"{_at(related.file, related.span)}{resource}: {sentence(related.message)}"
         yield from _wrapped("see ", words, margin, width, ink)

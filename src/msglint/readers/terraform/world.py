@@ -251,7 +251,9 @@ class World:
         if given is None:
             return self._known_later(f"var.{name}", at)
         type_ = declared.body.attributes.get("type")
-        return conform(given, type_.expression, here) if type_ is not None else given
+        if type_ is None:
+            return given
+        return conform(given, type_.expression, here, lambda default: self._evaluator.evaluate(default, scope))
 
     def _root_variable(self, name: str, at: Place) -> Shape | None:
         given = self._plan.at(("variables", name))
