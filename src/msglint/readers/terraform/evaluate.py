@@ -37,7 +37,7 @@ from msglint.source.text import Stretch, Within
 
 DEEPEST = 120
 """How many expressions may stand inside, or lead to, one another."""
-MOST_STEPS = 2_000_000
+MOST_STEPS = 1_000_000
 """How many expressions of one configuration are evaluated."""
 
 _LONGEST_INDEX = 9
@@ -104,6 +104,8 @@ class Lazy:
             return self.head()
         except EvaluationError as error:
             return not_understood(error.message, error.at)
+        except RecursionError:
+            return not_understood("too many expressions lead to one another here", self.at)
 
 
 def head(expression: Expression) -> Shape:
@@ -190,6 +192,11 @@ class Evaluator:
             steps = [step if isinstance(step, str | int) else None for step in way]
             shape, used = self._world.named(here.name, steps, scope, at)
             way = way[used:]
+        if isinstance(here, hcl.Name) and here.name not in {*scope.bindings, "var", "local"}:
+            return _at(self._steps_down(shape, way, scope, at), at)
+        return self._steps_down(shape, way, scope, at)
+
+    def _steps_down(self, shape: Shape, way: Sequence[str | int | hcl.Expression], scope: Scope, at: Place) -> Shape:
         for step in way:
             key = _scalar(step, at) if isinstance(step, str | int) else self.evaluate(step, scope)
             shape = picked(shape, key, at)
@@ -373,6 +380,11 @@ def pairs(source: Shape, at: Place) -> Sequence[tuple[Shape, Expression]]:
             raise Blind(outside(f"{known} is known only when it is deployed", at))
         case _:
             raise EvaluationError("this value is no collection", at)
+
+
+def _at(shape: Shape, at: Place) -> Shape:
+    """Give a single value that nobody has written as one that stands where it is named."""
+    return msgspec.structs.replace(shape, at=at) if isinstance(shape, Known | Absent) else shape
 
 
 def _within(scope: Scope, key_name: str | None, value_name: str, key: Shape, part: Expression) -> Scope:

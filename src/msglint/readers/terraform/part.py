@@ -391,7 +391,9 @@ class TerraformPart:
         if not self._plan.foreseen:
             return self
         other = copy(self)
-        other._chosen = {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
+        other._chosen = {  # noqa: SLF001  # its own kind
+            choice.condition: choice.truth for choice in scenario if choice.part == self.key
+        }
         return other
 
     def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
