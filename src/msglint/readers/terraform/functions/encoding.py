@@ -152,7 +152,9 @@ def jsondecode(at: Place, value: Shape) -> Shape:
         return parse(words, at)
     try:
         msgspec.json.decode(written)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if "out of range" in str(error) or isinstance(error, RecursionError):
+            too_much("such JSON", at)
         raise EvaluationError("this text is no JSON", at) from None
     # `parse` leaves alone what is no structure.
     parsed = parse(Text.literal(f"[{written}]"), at)

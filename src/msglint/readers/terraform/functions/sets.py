@@ -242,7 +242,10 @@ def _stop(shape: Shape, why: str) -> NoReturn:
 
 
 def alike(shapes: Sequence[Shape]) -> list[Shape]:
-    """Convert scalars to the one type that the elements of a collection have: to texts where one is a text."""
+    """Convert scalars to the one type that the elements of a collection have: to texts where one is a text.
+
+    What stands inside collections keeps its type: nobody can tell a 20 from a "20" there.
+    """
     kinds = {kind for shape in shapes if (kind := _kind(shape)) is not None}
     if kinds == {"text"} or len(kinds) < 2:
         return list(shapes)
