@@ -1,6 +1,6 @@
 """What Terraform's functions make of texts with symbols holds for every string that the symbols may stand for."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,8 @@ from msglint.source import Document
 from test_text import POOL, Assignment, assigned, assignments
 
 AT = Document("main.tf", "").spot(0, 0)
-Tree: TypeAlias = Text | str | int | list["Tree"] | dict[str, "Tree"] | tuple[str, list["Tree"]]
+Tree: TypeAlias = Any
+"""A text, a number, a list or a map of trees, or the name of a function with a list of trees."""
 
 # Strings that are made up at the deployment stand in that pool for any, whatever their alphabets say.
 symbols = st.sampled_from([symbol for symbol in POOL if not symbol.fresh])
@@ -105,6 +106,7 @@ def shape(tree: Tree, values: Assignment | None) -> Shape:
             return operate("==", shape(left, values), shape(right, values), AT)
         case (name, arguments):
             return call(name, [shape(each, values) for each in arguments], AT)
+    raise AssertionError(tree)
 
 
 def symbols_of(tree: Tree) -> list[Text]:

@@ -9,17 +9,15 @@ from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known
 from msglint.readers.terraform.functions.sets import (
+    Index,
     alike,
     as_text,
-    equal,
-    find,
     make_set,
     settle_size,
     unique,
 )
 from msglint.readers.terraform.functions.strings import characters
 from msglint.readers.terraform.functions.values import (
-    DEEPEST,
     Blind,
     EncodedFields,
     EncodedItems,
@@ -43,7 +41,6 @@ from msglint.readers.terraform.functions.values import (
     sequence,
     settled,
     text,
-    too_much,
     truth,
     whole,
 )
@@ -89,20 +86,18 @@ def concat(at: Place, *lists: Shape) -> Shape:
 def flatten(at: Place, value: Shape) -> Shape:
     """Put the elements of the lists in a list in their place."""
     flat: list[Expression] = []
-    _flatten(items(value, at), flat, at, 0)
-    return Items(tuple(flat), at)
-
-
-def _flatten(parts: Sequence[Expression], flat: list[Expression], at: Place, depth: int) -> None:
-    if depth > DEEPEST:
-        too_much("a list nested so deep", at)
-    for part in parts:
+    waiting = list(items(value, at)[::-1])
+    count = 0
+    while waiting:
+        count += 1
+        limited(count, at)
+        part = waiting.pop()
         known = settled(part.shape())
         if isinstance(known, Items) and not isinstance(known, EncodedItems):
-            _flatten(items(known, at), flat, at, depth + 1)
+            waiting += items(known, at)[::-1]
         else:
             flat.append(part)
-        limited(len(flat), at)
+    return Items(tuple(flat), at)
 
 
 def lookup(at: Place, fields: Shape, key: Shape, default: Shape | None = None) -> Shape:
@@ -137,17 +132,12 @@ def contains(at: Place, value: Shape, wanted: Shape) -> Shape:
     """Say whether a value is one of the elements."""
     if is_null(wanted):
         raise EvaluationError("null is not searched for", at)
-    verdict = NO
-    for part in sequence(value, at).items:
-        verdict |= equal(part.shape(), wanted)
-        if verdict.is_yes:
-            break
-    return judged(verdict, at)
+    return judged(Index(part.shape() for part in sequence(value, at).items).holds(wanted), at)
 
 
 def index(at: Place, value: Shape, wanted: Shape) -> Shape:
     """Tell where a value stands first in a list."""
-    found = find((part.shape() for part in elements(value, at)), wanted)
+    found = Index(part.shape() for part in elements(value, at)).first(wanted)
     if found is None:
         raise EvaluationError("the list has no such element", at)
     return Known(found, at)
@@ -211,13 +201,21 @@ def setunion(at: Place, *sets: Shape) -> Shape:
 def setintersection(at: Place, *sets: Shape) -> Shape:
     """Give what is in all of some sets."""
     first, *others = _sets(sets, at)
-    return make_set([part for part in first.items if all(_among(part, other) for other in others)], at)
+    kept: Sequence[Expression] = first.items
+    for other in others:
+        kept = _among(kept, other, at)
+    return make_set(kept, at)
 
 
 def setsubtract(at: Place, value: Shape, without: Shape) -> Shape:
     """Give what is in one set and not in the other."""
     first, other = _sets((value, without), at)
-    return make_set([part for part in first.items if not _among(part, other)], at)
+    return make_set(_among(first.items, other, at, wanted=False), at)
+
+
+def _among(parts: Sequence[Expression], others: Set, at: Place, *, wanted: bool = True) -> list[Expression]:
+    index = Index(other.shape() for other in others.items)
+    return [part for part in parts if decided(index.holds(part.shape()), at) is wanted]
 
 
 def _sets(sets: Sequence[Shape], at: Place) -> list[Set]:
@@ -228,10 +226,6 @@ def _sets(sets: Sequence[Shape], at: Place) -> list[Set]:
     limited(sum(map(len, groups)), at)
     converted = iter(alike([part.shape() for group in groups for part in group]))
     return [make_set([Given(next(converted)) for _ in group], at) for group in groups]
-
-
-def _among(part: Expression, others: Set) -> bool:
-    return find((other.shape() for other in others.items), part.shape()) is not None
 
 
 def setproduct(at: Place, *sets: Shape) -> Shape:
@@ -325,12 +319,10 @@ def matchkeys(at: Place, values: Shape, names: Shape, searched: Shape) -> Shape:
     parts, known, wanted = items(values, at), items(names, at), sequence(searched, at).items
     if len(parts) != len(known):
         raise EvaluationError("the lists of values and of keys are not of one length", at)
-    limited(len(known) * len(wanted) // 10, at)
     shapes = alike([each.shape() for each in (*known, *wanted)])
-    given_keys, sought = shapes[: len(known)], shapes[len(known) :]
-    return Items(
-        tuple(part for part, name in zip(parts, given_keys, strict=True) if find(sought, name) is not None), at
-    )
+    sought = Index(shapes[len(known) :])
+    chosen = [part for part, name in zip(parts, shapes, strict=False) if decided(sought.holds(name), at)]
+    return Items(tuple(chosen), at)
 
 
 def alltrue(at: Place, value: Shape) -> Shape:
