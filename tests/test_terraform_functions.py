@@ -233,6 +233,25 @@ def test_what_json_was_made_of_is_kept() -> None:
     assert call("yamldecode", [call("yamlencode", [Fields(policy.fields, AT)], AT)], AT) == Fields(policy.fields, AT)
 
 
+def test_lists_without_a_known_order_keep_their_elements() -> None:
+    """Whatever stands first, all of them are in the list."""
+    queue: Shape = Known(Text.of("arn:", Symbol(("q",), Alphabet.NAME, "q")), AT)
+    topic: Shape = Known(Text.of("arn:", Symbol(("t",), Alphabet.NAME, "t")), AT)
+    both = listed(queue, topic)
+    for ways in (("sort",), ("toset", "tolist"), ("toset", "flatten"), ("sort", "reverse"), ("sort", "concat")):
+        shape: Shape = both
+        for name in ways:
+            shape = call(name, [shape], AT)
+        assert isinstance(shape, Items)
+        assert [part.shape() for part in shape.items] in ([queue, topic], [topic, queue])
+        assert is_unknown(call("element", [shape, Known(0, AT)], AT))
+        assert encoded(call("jsonencode", [shape], AT)) is None
+        assert is_unknown(call("join", [of(","), shape], AT))
+        assert call("contains", [shape, queue], AT) == Known(True, AT)
+    assert call("length", [call("sort", [listed(of("b"), queue)], AT)], AT) == Known(2, AT)
+    assert is_unknown(call("length", [call("toset", [both], AT)], AT))  # both may have one name
+
+
 def test_parts_are_converted_when_asked_for() -> None:
     dark = Given(outside("nobody knows", AT))
     given = Fields({"a": dark, "b": Given(Known(5, AT)), "c": Given(Items((), AT))}, AT)

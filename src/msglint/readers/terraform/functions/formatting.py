@@ -13,6 +13,7 @@ from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Known, not_understood
 from msglint.readers.terraform.functions.encoding import json_of, quoted
+from msglint.readers.terraform.functions.sets import arranged
 from msglint.readers.terraform.functions.values import (
     LONGEST_TEXT,
     Blind,
@@ -27,6 +28,7 @@ from msglint.readers.terraform.functions.values import (
     number,
     printed,
     said,
+    sequence,
     settled,
     size,
     text,
@@ -48,7 +50,9 @@ def format_(at: Place, pattern: Shape, *arguments: Shape) -> Shape:
 
 def formatlist(at: Place, pattern: Shape, *arguments: Shape) -> Shape:
     """Put the elements of lists into a text, one after the other."""
-    lists = {index: items(each, at) for index, each in enumerate(arguments) if _is_list(each)}
+    known = {index: sequence(each, at) for index, each in enumerate(arguments) if _is_list(each)}
+    # The order of a single list is that of the result.
+    lists = {index: each.items if len(known) == 1 else items(each, at) for index, each in known.items()}
     counts = {len(each) for each in lists.values()}
     if len(counts) > 1:
         raise EvaluationError("these lists are not of one length", at)
@@ -60,15 +64,15 @@ def formatlist(at: Place, pattern: Shape, *arguments: Shape) -> Shape:
     for row in range(count):
         chosen = [lists[index][row].shape() if index in lists else each for index, each in enumerate(arguments)]
         try:
-            known = _formatted(words, chosen, at)
+            written = _formatted(words, chosen, at)
         except Blind as without:
             made.append(Given(without.shape))
             continue
-        room += size(known)
+        room += size(written)
         if room > LONGEST_TEXT:
             too_much(f"a text of more than {LONGEST_TEXT:,} characters", at)
-        made.append(Given(Known(known, at)))
-    return Items(tuple(made), at)
+        made.append(Given(Known(written, at)))
+    return arranged(made, known.values(), at)
 
 
 def _is_list(shape: Shape) -> bool:
@@ -127,7 +131,7 @@ def _put(verb: re.Match[str], shape: Shape, at: Place) -> Text:
         words = text(shape, at)
         if precision:
             words = Text.literal(_letters(words, at)[: int(precision)])
-        return _padded(quoted(words) if mode == "q" else words, flags, width, at)
+        return _padded(quoted(words, at) if mode == "q" else words, flags, width, at)
     return Text.literal(_number(verb, shape, at))
 
 

@@ -15,7 +15,7 @@ from msglint.model.value import Absent, not_understood
 from msglint.readers.terraform.functions.values import DEEPEST, LONGEST_TEXT, Blind, EvaluationError, said, too_much
 from msglint.source import Place
 
-_STEPS = 2_000_000
+_STEPS = 500_000
 _LONGEST_PROGRAM = 5_000
 _MOST_REPEATS = 1_000  # RE2's own limit
 

@@ -15,6 +15,7 @@ from msglint.readers.terraform.functions.values import (
     EncodedItems,
     EvaluationError,
     Set,
+    Unordered,
     decided,
     fraction,
     is_null,
@@ -89,12 +90,12 @@ class Comparison:
             case (Items(items=ours), Items(items=theirs)):
                 if isinstance(left, Set) != isinstance(right, Set):
                     return NO
-                if isinstance(left, Set) and isinstance(right, Set):
-                    try:
-                        settle_order(left)
-                        settle_order(right)
-                    except Blind as without:
-                        return unknown(without.shape.reason)
+                try:
+                    for one in (left, right):
+                        settle_size(one)
+                        settle_order(one)
+                except Blind as without:
+                    return unknown(without.shape.reason)
                 if len(ours) != len(theirs):
                     return NO
                 return all_of(
@@ -252,8 +253,7 @@ def _hashed(shape: Shape, depth: int) -> Iterator[str]:
                 yield ";"
             yield "}"
         case Items(items=parts) as known if not isinstance(known, EncodedItems):
-            if isinstance(known, Set):
-                settle_order(known)
+            settle_order(known)
             yield "["
             for part in parts:
                 yield from _hashed(part.shape(), depth + 1)
@@ -263,18 +263,32 @@ def _hashed(shape: Shape, depth: int) -> Iterator[str]:
             yield f'"{literal(known, shape.at)}"'
 
 
-def settle_order(known: Set) -> None:
-    """Raise `Blind` where the elements of a set may stand in another order, or be fewer."""
-    if len(known.items) > 1:
+def arranged(parts: Sequence[Expression], sources: Iterable[Items], at: Place) -> Items:
+    """Give a list that was made of others, going through them in their order as far as that is known."""
+    limited(len(parts), at)
+    try:
+        for source in sources:
+            settle_order(source)
+    except Blind:
+        return Unordered(tuple(parts), at)
+    return Items(tuple(parts), at)
+
+
+def settle_order(known: Items) -> None:
+    """Raise `Blind` where the elements may stand in another order, or be fewer."""
+    if len(known.items) > 1 and isinstance(known, Set | Unordered):
         for item in known.items:
             shape = item.shape()
             if _order(shape) is None:
                 _stop(shape, "the order of this set is not known")
+        if isinstance(known, Unordered):
+            raise Blind(not_understood("the order of this list is not known", known.at))
 
 
-def settle_size(known: Set) -> None:
-    """Raise `Blind` where a set may have fewer elements, since some may be the same."""
-    unique(known.items, certain=True)
+def settle_size(known: Items) -> None:
+    """Raise `Blind` where a set, or a list made of one, may have fewer elements, since some may be the same."""
+    if isinstance(known, Set | Unordered):
+        unique(known.items, certain=True)
 
 
 def _stop(shape: Shape, why: str) -> NoReturn:

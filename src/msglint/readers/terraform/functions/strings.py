@@ -206,11 +206,14 @@ def replace(at: Place, value: Shape, needle: Shape, replacement: Shape) -> Shape
 
 
 def _replaced(words: Text, needle: str, replacement: Text, at: Place) -> Shape:
+    written, other = words.literal_value, replacement.literal_value
+    if written is not None and other is not None:
+        bounded((len(written) + written.count(needle) * (len(other) - len(needle)),), at)
+        return said(written.replace(needle, other), at)
     pieces: Sequence[Text] | None
     if needle:
         pieces = _split(words, needle)
     else:
-        written = words.literal_value
         pieces = None if written is None else list(map(Text.literal, ("", *written, "")))
     if pieces is None:
         blind(words, at)
