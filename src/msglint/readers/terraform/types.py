@@ -14,8 +14,8 @@ from msglint.model.value import Absent, Known, not_understood
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.collections import tolist, tomap, toset
 from msglint.readers.terraform.functions.numbers import tobool, tonumber, tostring
-from msglint.readers.terraform.functions.sets import arranged, make_set
-from msglint.readers.terraform.functions.values import Blind, is_null, items, mapping, sequence, settled
+from msglint.readers.terraform.functions.sets import arranged, items, make_set
+from msglint.readers.terraform.functions.values import Blind, is_null, mapping, sequence, settled
 from msglint.readers.terraform.operators import operate_alone
 from msglint.source import Place, hcl
 

@@ -13,11 +13,12 @@ from msglint.readers.terraform.functions.sets import (
     alike,
     arranged,
     as_text,
+    elements,
+    items,
     make_set,
     settle_size,
     unique,
 )
-from msglint.readers.terraform.functions.strings import characters
 from msglint.readers.terraform.functions.values import (
     Blind,
     EncodedFields,
@@ -27,12 +28,11 @@ from msglint.readers.terraform.functions.values import (
     Set,
     Unordered,
     calculated,
+    characters,
     decided,
-    elements,
     fraction,
     given,
     is_null,
-    items,
     judged,
     limited,
     listed,

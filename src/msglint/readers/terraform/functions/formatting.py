@@ -13,7 +13,7 @@ from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Known, not_understood
 from msglint.readers.terraform.functions.encoding import json_of, quoted
-from msglint.readers.terraform.functions.sets import arranged
+from msglint.readers.terraform.functions.sets import arranged, items
 from msglint.readers.terraform.functions.values import (
     LONGEST_TEXT,
     Blind,
@@ -22,8 +22,8 @@ from msglint.readers.terraform.functions.values import (
     EvaluationError,
     blind,
     bounded,
+    characters,
     is_null,
-    items,
     limited,
     number,
     printed,
@@ -157,7 +157,6 @@ def _padded(words: Text, flags: str, width: int, at: Place) -> Text:
 
 
 def _letters(words: Text, at: Place) -> str:
-    from msglint.readers.terraform.functions.strings import characters  # noqa: PLC0415  # it needs this module
 
     written = words.literal_value
     return blind(words, at) if written is None else characters(written, at)

@@ -1,4 +1,4 @@
-"""Whether two values are the same, and what follows from it: sets, and lists of which each value is one type."""
+"""Whether two values are the same, and what follows from it: sets, their order, and lists of values of one type."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from msglint.readers.terraform.functions.values import (
     is_null,
     limited,
     literal,
+    no_set,
     ordered,
     printed,
+    sequence,
     settled,
     size,
     text,
@@ -283,6 +285,18 @@ def settle_order(known: Items) -> None:
                 _stop(shape, "the order of this set is not known")
         if isinstance(known, Unordered):
             raise Blind(not_understood("the order of this list is not known", known.at))
+
+
+def items(shape: Shape, at: Place) -> tuple[Expression, ...]:
+    """Give the elements of a list or a set in their order; raises `Blind` where that is not known."""
+    known = sequence(shape, at)
+    settle_order(known)
+    return known.items
+
+
+def elements(shape: Shape, at: Place) -> tuple[Expression, ...]:
+    """Give the elements of a list in their order; a set is refused, as Terraform refuses it."""
+    return items(no_set(shape, at), at)
 
 
 def settle_size(known: Items) -> None:

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 
 from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Symbol, Text
-from msglint.model.value import Known, not_understood
+from msglint.model.value import Known
 from msglint.readers.terraform.functions.formatting import format_, formatlist
+from msglint.readers.terraform.functions.sets import items
 from msglint.readers.terraform.functions.values import (
     LONGEST_TEXT,
-    Blind,
     EvaluationError,
     blind,
     bounded,
+    characters,
     decided,
     is_null,
-    items,
     judged,
     limited,
     literal,
@@ -168,13 +168,6 @@ def substr(at: Place, value: Shape, offset: Shape, length: Shape) -> Shape:
     letters = characters(written, at)
     begin = max(len(letters) + start, 0) if start < 0 else start
     return said(letters[begin:] if count < 0 else letters[begin : begin + count], at)
-
-
-def characters(words: str, at: Place) -> str:
-    """Give a text of which each character is a letter to the reader; Terraform counts those."""
-    if any(letter >= "\u0300" for letter in words) or "\r\n" in words:
-        raise Blind(not_understood("msglint does not count the letters of this text", at))
-    return words
 
 
 def strrev(at: Place, value: Shape) -> Shape:

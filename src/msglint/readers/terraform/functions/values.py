@@ -102,6 +102,13 @@ def given(shape: Shape, what: str, at: Place) -> Fields | Items | Known[Scalar]:
     return known
 
 
+def characters(words: str, at: Place) -> str:
+    """Give a text of which each character is a letter to the reader; Terraform counts those."""
+    if any(letter >= "\u0300" for letter in words) or "\r\n" in words:
+        raise Blind(not_understood("msglint does not count the letters of this text", at))
+    return words
+
+
 def is_null(shape: Shape) -> bool:
     """Say whether it is null."""
     return isinstance(shape, Absent) and shape.default is None
@@ -174,26 +181,12 @@ def truth(shape: Shape, at: Place) -> bool:
     raise EvaluationError("this is neither true nor false", at)
 
 
-def items(shape: Shape, at: Place) -> tuple[Expression, ...]:
-    """Give the elements of a list or a set in their order; raises `Blind` where that is not known."""
-    known = sequence(shape, at)
-    from msglint.readers.terraform.functions.sets import settle_order  # noqa: PLC0415  # it needs this module
-
-    settle_order(known)
-    return known.items
-
-
 def sequence(shape: Shape, at: Place) -> Items:
     """Give a list or a set, whose order may not be known."""
     known = given(shape, "a list", at)
     if isinstance(known, Items) and not isinstance(known, EncodedItems):
         return known
     raise _no(known, "a list", at)
-
-
-def elements(shape: Shape, at: Place) -> tuple[Expression, ...]:
-    """Give the elements of a list in their order; a set is refused, as Terraform refuses it."""
-    return items(no_set(shape, at), at)
 
 
 def no_set(shape: Shape, at: Place) -> Items:
