@@ -1,5 +1,6 @@
 """What Terraform's functions make of texts with symbols holds for every string that the symbols may stand for."""
 
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 from hypothesis import given, settings
@@ -7,10 +8,11 @@ from hypothesis import strategies as st
 
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Part, Text
-from msglint.model.value import Known, Unknown, outside
-from msglint.readers.terraform.functions import EvaluationError, call, encoded
+from msglint.model.value import Absent, Known, Mentions, Unknown, outside
+from msglint.readers.terraform.functions import _FUNCTIONS, EvaluationError, call, encoded
 from msglint.readers.terraform.operators import operate
 from msglint.source import Document
+from msglint.verdict import Doubt, Reason
 from test_text import POOL, Assignment, assigned, assignments
 
 AT = Document("main.tf", "").spot(0, 0)
@@ -161,3 +163,52 @@ def test_what_is_asked_for_is_all_that_is_looked_at() -> None:
     assert isinstance(call("merge", [Fields({"x": lit}, AT), dark.shape()], AT), Unknown)
     assert isinstance(call("concat", [Items((lit,), AT), dark.shape()], AT), Unknown)
     assert call("anytrue", [Items((dark, Given(Known(True, AT))), AT)], AT) == Known(True, AT)
+
+
+odd_texts = st.one_of(
+    st.text(max_size=5),
+    st.sampled_from(["%[9999999999]d", "%" + "9" * 5000 + "d", "1e9999999", "/(/", "/a{9999}/", "\\12", "٣", "\ud7ff"]),
+    st.sampled_from(["10.0.0.0/8", "::/0", "a,b\n1", "- !x y", "&a [*a]", '{"a": [1e400]}', "arn:aws:::", "🙂\u0301"]),
+).map(Text.literal)
+odd = st.recursive(
+    st.one_of(
+        odd_texts.map(lambda each: Known(each, AT)),
+        texts.map(lambda each: Known(each, AT)),
+        st.one_of(st.integers(-3, 3), st.sampled_from([10**149, -(10**200), 0.1, 1e300, 1e-300, 2.5])).map(
+            lambda each: Known(each, AT)
+        ),
+        st.booleans().map(lambda each: Known(each, AT)),
+        st.just(Absent(None, AT)),
+        st.just(outside("nobody knows", AT)),
+        st.just(Mentions((), complete=True, reason=Reason(Doubt.OUTSIDE, "nobody knows"), at=AT)),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda parts: Items(tuple(map(Given, parts)), AT)),
+        st.dictionaries(st.text("ab", max_size=2), inner, max_size=3).map(
+            lambda parts: Fields({name: Given(part) for name, part in parts.items()}, AT)
+        ),
+        st.lists(inner, max_size=3).map(lambda parts: call("jsonencode", [Items(tuple(map(Given, parts)), AT)], AT)),
+        st.lists(odd_texts, max_size=3).map(
+            lambda parts: call("toset", [Items(tuple(Given(Known(part, AT)) for part in parts), AT)], AT)
+        ),
+        st.lists(texts, max_size=3).map(
+            lambda parts: call("sort", [Items(tuple(Given(Known(part, AT)) for part in parts), AT)], AT)
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=1000)
+@given(st.sampled_from(sorted(_FUNCTIONS)), st.lists(odd, max_size=4))
+def test_any_arguments_have_an_answer(name: str, arguments: list[Shape]) -> None:
+    """A value, or what Terraform refuses; nothing else comes out of a function."""
+    with suppress(EvaluationError):
+        encoded(call(name, arguments, AT))
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(["+", "-", "*", "/", "%", "<", ">=", "==", "!=", "&&", "||"]), odd, odd)
+def test_any_operands_have_an_answer(operator: str, left: Shape, right: Shape) -> None:
+    with suppress(EvaluationError):
+        encoded(operate(operator, left, right, AT))

@@ -38,8 +38,9 @@ from msglint.readers.terraform.functions.values import (
 )
 from msglint.source import Place
 
-_VERB = re.compile(r"%([#0 +-]*)(\d*)(?:\.(\d*))?(?:\[(\d*)\])?(.?)", re.DOTALL)
+_VERB = re.compile(r"%([#0 +-]*)(\d*)(?:\.(\d*))?(?:\[(\d*)\])?(.?)", re.DOTALL | re.ASCII)
 _WIDEST = 10_000
+_LONGEST_VERB = 9
 _FRACTION_DIGITS = 14
 
 
@@ -99,6 +100,8 @@ def _formatted(pattern: Text, arguments: Sequence[Shape], at: Place) -> Text:
                 continue
             if not verb[5] and part is not pattern.parts[-1]:
                 blind(pattern, at)
+            if max(map(len, verb.groups(""))) > _LONGEST_VERB:
+                too_much("a verb so wide", at)
             which = int(verb[4]) - 1 if verb[4] else following
             if not 0 <= which < len(arguments):
                 raise EvaluationError("there are fewer arguments than verbs", at)
@@ -157,7 +160,6 @@ def _padded(words: Text, flags: str, width: int, at: Place) -> Text:
 
 
 def _letters(words: Text, at: Place) -> str:
-
     written = words.literal_value
     return blind(words, at) if written is None else characters(written, at)
 
@@ -198,12 +200,12 @@ def _aligned(digits: str, flags: str, width: int) -> str:
 def _shortest(known: float, mode: str, at: Place) -> str:
     """Write a number with as few digits as it has, and the exponent that Go writes from a million on."""
     known = number(Known(known, at), at)
-    _, digits, exponent = Decimal(repr(known)).normalize().as_tuple()
+    _, digits, exponent = Decimal(repr(known)).as_tuple()
     assert isinstance(exponent, int)  # noqa: S101  # a number is neither infinite nor none
     power = len(digits) + exponent - 1
     if known == 0 or -5 < power < 6:
         return printed(known, at)
-    behind = "".join(map(str, digits[1:]))
+    behind = "".join(map(str, digits[1:])).rstrip("0")
     sign = "-" if known < 0 else ""
     letter = "e" if mode == "g" else "E"
     return f"{sign}{digits[0]}{'.' if behind else ''}{behind}{letter}{'-' if power < 0 else '+'}{abs(power):02d}"
