@@ -1,16 +1,13 @@
-"""HCL, Terraform's language: bodies of attributes and blocks, and the expressions in them, each with its place.
-
-https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
-"""
+"""The parts of HCL: bodies of attributes and blocks, and the expressions in them, each with its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import msgspec
 
-from msglint.source.text import Document, Span, Stretch
+from msglint.source.text import Stretch
 
 
 class Literal(msgspec.Struct, frozen=True):
@@ -155,25 +152,13 @@ Expression: TypeAlias = (
 )
 
 
-class Attribute:
-    """`name = expression`; the expression is taken apart when somebody asks for it."""
+class Attribute(msgspec.Struct, frozen=True):
+    """`name = expression`; `at` is the whole attribute, `name_at` its name."""
 
-    __slots__ = ("_expression", "_make", "at", "name", "name_at")
-
-    def __init__(self, name: str, make: Callable[[], Expression], at: Stretch, name_at: Stretch) -> None:
-        """`at` is the whole attribute, `name_at` its name."""
-        self.name = name
-        self.at = at
-        self.name_at = name_at
-        self._make = make
-        self._expression: Expression | None = None
-
-    @property
-    def expression(self) -> Expression:
-        """What it is set to."""
-        if self._expression is None:
-            self._expression = self._make()
-        return self._expression
+    name: str
+    expression: Expression
+    at: Stretch
+    name_at: Stretch
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -191,16 +176,3 @@ class Body(msgspec.Struct, frozen=True):
 
     attributes: Mapping[str, Attribute]
     blocks: tuple[Block, ...]
-
-
-__all__ = ["Attribute", "Body", "Block", "Document", "Span"]
-
-
-def read_hcl(document: Document) -> Body:
-    """Read a file of HCL; all faults of its syntax are found here, as `SourceError` at their place."""
-    raise NotImplementedError
-
-
-def read_template(document: Document) -> Expression:
-    """Read a file that is a template, as `templatefile` takes it; raises `SourceError`."""
-    raise NotImplementedError
