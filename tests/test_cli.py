@@ -560,6 +560,9 @@ def configurations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     read: list[str] = []
 
     def noted(sources: Sources, _: Assumptions) -> Part:
+        assert sources.given is not None
+        if sources.faults:
+            raise sources.faults[0]
         read.append(sources.files.shown)
         template = Document("t", "Resources: {}")
         return cloudformation.read(template, read_yaml(template), Assumptions())
@@ -612,6 +615,18 @@ def test_a_configuration_that_cannot_be_read_is_a_finding_for_each_file(configur
         ["b.tf:1:5:", "error", "MSG001"],
     ]
     assert configurations == []
+
+
+@pytest.mark.parametrize("name", ["terraform.tfvars", "live.auto.tfvars.json"])
+@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
+@pytest.mark.usefixtures("configurations")
+def test_nothing_of_a_file_of_values_is_shown(name: str, format_: str, here: Path) -> None:
+    (here / "main.tf").touch()
+    (here / name).write_text('login = "hunter22hunter22" hunter22hunter22\nx = {\n', encoding="utf-8")
+    result = lint("--format", format_, "--var", "login=hunter22hunter22", "--var", "x=hunter22hunter22")
+    assert "MSG001" in result.stdout
+    assert name in result.stdout
+    assert "hunter22" not in result.output
 
 
 def test_without_a_reader_configurations_are_passed_over(here: Path) -> None:

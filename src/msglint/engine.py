@@ -127,7 +127,9 @@ class Run:
         for sources in roots(((each.name, each.root) for each in directories), self._options.assumptions, judged):
             self._files.append(sources.files.shown)
             if sources.module(()) is not None:
-                self._judge(read_configuration(sources, self._options.assumptions))
+                # What cannot be read is among the faults.
+                with suppress(SourceError):
+                    self._judge(read_configuration(sources, self._options.assumptions))
             for fault in sources.faults:
                 self._broken.add(fault.place.document.name)
                 self._say("MSG001", fault)

@@ -49,7 +49,7 @@ CONFIGURATIONS = False
 
 
 def read_configuration(_sources: "Sources", _assumptions: Assumptions) -> Part:
-    """Read a Terraform configuration without a plan, of which the root module can be read."""
+    """Read a Terraform configuration without a plan; raises `SourceError` for one of its faults."""
     raise NotImplementedError
 
 

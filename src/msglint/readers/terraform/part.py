@@ -137,11 +137,12 @@ class TerraformPart:
         """Give the texts that are marked as sensitive."""
         from msglint.readers.terraform.sensitive import sensitive  # noqa: PLC0415  # only for plans with findings
 
-        return sensitive(self._plan.raw)
+        return {*sensitive(self._plan.raw), *(self._sources.confidential() if self._sources is not None else ())}
 
     def unshown(self) -> Sequence[Place]:
         """Give the values of variables: a plan on one line has them right before its first resource."""
-        return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+        planned = (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+        return (*planned, *(self._sources.unshown() if self._sources is not None else ()))
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
