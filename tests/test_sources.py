@@ -323,6 +323,13 @@ def test_without_a_work_tree_the_working_directory_is_the_boundary(here: Path, t
     assert opened("e", f"{elsewhere}/live", Configuration(), elsewhere).module(("m",)) is not None
 
 
+def test_the_whole_machine_is_no_working_directory(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"main.tf": 'module "m" { source = "../m" }\n', "../m/main.tf": "\n"}
+    write(here / "live", files)
+    monkeypatch.chdir("/")
+    assert "lies outside of" in opened("live", str(here / "live"), Configuration()).missing(("m",))
+
+
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: Path(path).symlink_to("/etc/hosts")], ids=["FIFO", "a link"])
 def test_a_file_that_is_none_spoils_the_module_and_never_hangs(make: Callable[[Path], None], here: Path) -> None:
     write(here, {"main.tf": 'resource "aws_sqs_queue" "q" {}\n'})
@@ -639,5 +646,5 @@ def test_directories_that_others_call_are_no_configurations(here: Path) -> None:
     )
     names = [str(path.parent.relative_to(here)) for path in sorted(here.rglob("*.tf"))]
     judged = {str(here / "planned"), str(here / "planned" / "p")}
-    found = roots(((name, ".") for name in names), Assumptions(), judged)
+    found = roots([(name, ".") for name in names], Assumptions(), judged)
     assert [each.files.shown for each in found] == ["live", "self", "test", "round/a"]

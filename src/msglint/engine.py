@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
 from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs, is_binary_plan
@@ -25,16 +24,15 @@ _NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
 
 def lint(paths: Sequence[str], options: Options) -> Report:
     """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
-    run = Run(options)
     collecting = gc.isenabled()
     # What is read stays until the end: searching it for garbage would only cost time.
     gc.disable()
-    directories: list[Input] = []
     try:
-        for each in inputs(paths, configurations=CONFIGURATIONS):
-            if each.is_configuration:
-                directories.append(each)
-            else:
+        found = list(inputs(paths, configurations=CONFIGURATIONS))
+        directories = [each for each in found if each.is_configuration]
+        run = Run(options, beside=bool(directories))
+        for each in found:
+            if not each.is_configuration:
                 run.file(each)
         # Last: what a plan of this run was made of is judged with the plan.
         run.configurations(directories)
@@ -54,8 +52,10 @@ def lint_text(name: str, data: bytes, options: Options, directory: str | None = 
 class Run:
     """The judgement of some files, one after the other."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, beside: bool = False) -> None:
+        """`beside`: there are Terraform configurations among the files, of which these may be the plans."""
         self._options = options
+        self._beside = beside
         self._findings: list[Finding] = []
         self._questions: dict[tuple[str, str, str], bool | None] = {}
         self._files: list[str] = []
@@ -64,7 +64,7 @@ class Run:
         self._idle: dict[object, Suppression] = {}
         self._used: set[object] = set()
         self._notices: list[str] = []
-        self._planned: list[Iterable[str]] = []
+        self._planned: set[str] = set()
         self._words: set[str] = set()
         self._texts: dict[str, Document] = {}
         self._secret: dict[str, set[Span]] = {}
@@ -114,7 +114,8 @@ class Run:
             self._unreadable(name, error)
             return
         self._files.append(name)
-        self._planned.append(part.directories())
+        if self._beside:
+            self._planned.update(part.directories())
         self._judge(part)
 
     def configurations(self, directories: Sequence[Input]) -> None:
@@ -123,8 +124,8 @@ class Run:
             return
         from msglint.readers.terraform.roots import roots  # noqa: PLC0415  # only where there are any
 
-        judged = frozenset(chain.from_iterable(self._planned))
-        for sources in roots(((each.name, each.root) for each in directories), self._options.assumptions, judged):
+        named = [(each.name, each.root) for each in directories]
+        for sources in roots(named, self._options.assumptions, self._planned):
             self._files.append(sources.files.shown)
             if sources.module(()) is not None:
                 # What cannot be read is among the faults.

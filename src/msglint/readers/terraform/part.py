@@ -388,7 +388,6 @@ class TerraformPart:
 
     def directories(self) -> Iterable[str]:
         """Give the directories of the user's own modules."""
-        # Asked for at the end of a run, when the plan itself is long forgotten.
         return (module.directory for _, module in self._sources.own()) if self._sources is not None else ()
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
