@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msglint.readers.interface import Setting
@@ -52,7 +53,7 @@ def value_of(setting: Setting, variable: Block | None) -> Attribute:
     plain = type_ is None or (isinstance(type_.expression, Name) and type_.expression.name in _PLAIN)
     if plain:
         at = Stretch(Document(f"--var {name}", setting.text), 0, len(setting.text))
-        return Attribute(name, Literal(setting.text, at), at, at)
+        return Attribute(name, lambda: Literal(setting.text, at), at, at)
     document = Document(f"--var {name}", f"{name} = {setting.text}\n")
     try:
         return _hcl(document)[name]
@@ -75,7 +76,7 @@ def _json(document: Document) -> Mapping[str, Attribute]:
     if root.kind != "mapping":
         raise SourceError("values by the names of variables belong here", document.spot(0, 0))
     return {
-        name: Attribute(name, _expression(node), _stretch(node), _stretch(root.key(name)))
+        name: Attribute(name, partial(_expression, node), _stretch(node), _stretch(root.key(name)))
         for name, node in root.fields().items()
     }
 
