@@ -179,8 +179,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What the fault is, whatever happens to the lines around it."""
     fix: Repair | None = None
     help: str = ""
-    inside: tuple[str, Span] | None = None
-    """Where it is written, if that is inside of what the user only calls at the finding's place."""
 
     @property
     def fingerprint(self) -> str:
@@ -224,3 +222,5 @@ class Report(msgspec.Struct, frozen=True):
     suppressed: int
     texts: Mapping[str, tuple[str, ...]]
     """The lines of the files that findings point into, with secrets covered; empty where no finding points."""
+    notices: tuple[str, ...] = ()
+    """What the user should know of how files were read."""
