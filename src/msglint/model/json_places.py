@@ -7,8 +7,8 @@ import msgspec
 
 from msglint.source import Document, Node, Place, SourceError, Span, Within, innermost, locate, read_json
 
-# What stands around the JSON: `policy = <<-EOF` or `|`, and the end of the heredoc.
-_BEFORE = re.compile(r"(?:(?:[\w.-]+\s*=\s*)?<<[-~]?[\w-]+|(?:![\w:]+ +)?[|>][-+\d]*[^\n]*)\r?\n\s*")
+# What stands around the JSON: `policy = <<-EOF` or `|`, and the end of the heredoc; around a file of JSON, nothing.
+_BEFORE = re.compile(r"(?:(?:[\w.-]+\s*=\s*)?<<[-~]?[\w-]+|(?:![\w:]+ +)?[|>][-+\d]*[^\n]*)\r?\n\s*|\s*(?=[{\[])")
 _AFTER = re.compile(r"\s*[\w-]*\s*")
 _LARGEST = 1_000_000
 _HOLE = re.compile(r'[$%]\{|\\.|"|\n')
