@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from msglint.finding import Made
 from msglint.model.resource import Part
-from msglint.readers.terraform.address import Index, Step, modules_of, shown, steps
+from msglint.readers.terraform.address import Index, Step, modules_of, steps
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS
-from msglint.reports.tree import CONTROLS, Branch, Code, Tree, literal, quoted
+from msglint.reports.tree import Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
 
@@ -65,8 +65,12 @@ def _braced(heading: str, members: list["Argument"]) -> Iterator[str]:
 
 def module_of(address: str) -> str:
     """Write the module calls that an address leads through; empty in the root module."""
-    modules = modules_of(address)
-    return ".".join(f"module.{module.name}{shown(module.index)}" for module in modules).translate(CONTROLS)
+    return calls(modules_of(address))
+
+
+def calls(modules: tuple[Step, ...]) -> str:
+    """Write the way to a module, whose files are the same for all its keys."""
+    return ".".join(f"module.{module.name}" for module in modules)
 
 
 def local(address: str) -> str:

@@ -9,8 +9,8 @@ from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
 from msglint.readers.terraform.arguments import NEEDLESS, Arguments, Form, Passed, Setting
 from msglint.readers.terraform.part import TerraformPart
-from msglint.readers.terraform.plan import Modules, prefix
-from msglint.reports.hcl import Argument, entries, lines, single, text
+from msglint.readers.terraform.plan import Modules
+from msglint.reports.hcl import Argument, calls, entries, lines, single, text
 from msglint.reports.tree import Branch, Code, Tree
 from msglint.source import Place
 
@@ -31,7 +31,7 @@ def through_call(
     if world is None or instance is None or scope is None or scope.outer is None:
         return [], members, module
     arguments = Arguments(world, instance)
-    calls: dict[Modules, list[tuple[Passed, Branch]]] = {}
+    given: dict[Modules, list[tuple[Passed, Branch]]] = {}
     left: set[Way] = set()
     note = module
     # What is taken away may be gone when the rest is set.
@@ -42,13 +42,13 @@ def through_call(
             if found.certain:
                 note = _barred(found.modules, module)
         elif found is not NEEDLESS:
-            calls.setdefault(found.modules, []).append((found, value))
-    written = [line for modules, passed in calls.items() for line in _call(modules, passed)]
+            given.setdefault(found.modules, []).append((found, value))
+    written = [line for modules, passed in given.items() for line in _call(modules, passed)]
     return written, _only(members, left, ()), note
 
 
 def _barred(modules: Modules, module: str) -> str:
-    called = prefix(modules).removesuffix(".")
+    called = calls(modules)
     if called == module:
         return f"{module} has no argument that sets this; inside the module it would be:"
     return f"{called} gives its own modules nothing that sets this; inside {module} it would be:"
@@ -95,7 +95,7 @@ def _shape(value: Branch, at: Place) -> Shape | None:
 
 def _call(modules: Modules, passed: list[tuple[Passed, Branch]]) -> Iterator[str]:
     """Give the lines of a call with the arguments to give."""
-    outer = prefix(modules[:-1]).removesuffix(".")
+    outer = calls(modules[:-1])
     if outer:
         yield f"# {outer}"
     nested: _Nested = {}

@@ -9,7 +9,7 @@ from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.readers.terraform.address import modules_of
-from msglint.readers.terraform.plan import Modules, prefix
+from msglint.readers.terraform.plan import Modules
 from msglint.reports.grant import (
     Ends,
     asks_account,
@@ -21,7 +21,7 @@ from msglint.reports.grant import (
     sources,
     statement_of,
 )
-from msglint.reports.hcl import block, local, module_of, native_of, resource, snake
+from msglint.reports.hcl import block, calls, local, module_of, native_of, resource, snake
 from msglint.reports.hcl_policy import blocks, statement, style
 from msglint.reports.hcl_reference import home, key, out_of_reach, reference, repeated
 from msglint.reports.tree import Code, Tree
@@ -62,7 +62,7 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
 def _remarks(grant: Grant, near: Resource, modules: Modules, *, made: bool) -> Iterator[str]:
     """Say where the lines belong, and what they need."""
     inside = module_of(near.id)
-    here = prefix(modules).removesuffix(".")
+    here = calls(modules)
     if here:
         yield f"# {here}"
     if not made and modules != modules_of(near.id):

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from msglint.model.resource import Resource
 from msglint.readers.terraform.address import modules_of
-from msglint.readers.terraform.plan import prefix
-from msglint.reports.hcl import local, module_of
+from msglint.reports.hcl import calls, local, module_of
 from msglint.reports.hcl_policy import statement, style_for
 from msglint.reports.hcl_reference import home, out_of_reach, reference
 from msglint.reports.tree import Code, Tree
@@ -14,7 +13,7 @@ from msglint.reports.tree import Code, Tree
 def terraform_need(written: Tree, of: Resource, attribute: str, role: Resource) -> Iterator[str]:
     """Give the lines of a statement that lacks its resource."""
     modules = home(role)
-    here = prefix(modules).removesuffix(".")
+    here = calls(modules)
     if here:
         yield f"# {here}"
     if modules != modules_of(role.id):

@@ -67,7 +67,9 @@ def out_of_reach(of: Resource, attribute: str, near: Resource | None, modules: M
         return ""
     what = _CALLED.get(attribute, "name")
     inside, called = modules_of(of.id), module_of(of.id)
-    if inside[: len(modules)] == modules:
+    part = of.record.part
+    world = part.world if isinstance(part, TerraformPart) else None
+    if world is not None and inside[: len(modules)] == modules and world.scope(inside[: len(modules) + 1]) is not None:
         return f"# {called} has no output that is the {what} of {local(of.id)}"
     return f"# {local(of.id)} is in {called or 'the root module'}: pass its {what} to here"
 
