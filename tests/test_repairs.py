@@ -55,7 +55,11 @@ def written(tmp_path: Path) -> Written:
     """Give the repair of a queue in an installed module that is called once."""
 
     def write(
-        module: str, call: str, changes: dict[tuple[str, ...], RepairValue | None], address: str = "module.m.%s.q"
+        module: str,
+        call: str,
+        changes: dict[tuple[str, ...], RepairValue | None],
+        address: str = "module.m.%s.q",
+        secret: tuple[str, ...] = (),
     ) -> str:
         (tmp_path / "main.tf").write_text(f'module "m" {{\n  source = "acme/m/aws"\n{call}\n}}\n')
         inner = tmp_path / ".terraform" / "modules" / "m"
@@ -66,7 +70,7 @@ def written(tmp_path: Path) -> Written:
         part = foreseen.read(opened(".", str(tmp_path), Configuration()), Assumptions())
         record = part.record(address.replace("%s", "aws_sqs_queue"))
         assert record is not None
-        return repair(Fix("", Resource(record), changes)).snippet
+        return repair(Fix("", Resource(record), changes, secret=secret)).snippet
 
     return write
 
@@ -196,3 +200,22 @@ def test_what_is_not_known_is_not_denied(written: Written) -> None:
     """Where the evaluation cannot tell, nothing is said of what the module lets the user do."""
     module = queue("receive_wait_time_seconds = var.a == null ? file(var.b) : filebase64(var.a)", "a", "b")
     assert written(module, '  b = "gone"', {WAIT: 20}).startswith("# module.m\nresource")
+
+
+@pytest.mark.parametrize(
+    ("password", "shown"),
+    [("var.password", 'module "m" {\n  password = %s\n}'), ("random_password.p.result", "password = %s")],
+)
+def test_a_secret_is_referred_to_where_it_is_given(password: str, shown: str, written: Written) -> None:
+    module = f"""
+variable "password" {{}}
+resource "aws_mq_broker" "b" {{
+  user {{
+    username = "shop"
+    password = {password}
+  }}
+}}
+"""
+    reference = 'jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
+    snippet = written(module, '  password = "x"', {}, "module.m.aws_mq_broker.b", ("Users", "0", "Password"))
+    assert snippet == shown % reference

@@ -38,6 +38,17 @@ def terraform(native: str, address: str, tree: Tree, part: Part | None = None) -
         yield from _braced(_heading(native, way[-1].name if way else address), members)
 
 
+def referring(native: str, address: str, tree: Tree, line: str, part: Part) -> Iterator[str]:
+    """Give the line of an argument that refers to something, or the call of the module that sets it."""
+    members = _arguments(tree, _fields(native))
+    called: list[str] = []
+    if module := module_of(address):
+        from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
+
+        called, members, _ = through_call(part, address, members, module)
+    yield from called if called and not members else [line]
+
+
 def resource(native: str, name: str, tree: Tree) -> Iterator[str]:
     """Give the lines of a resource of this name with these properties."""
     yield from block(_heading(native, name), tree, _fields(native))

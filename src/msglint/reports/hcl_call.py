@@ -23,28 +23,31 @@ def through_call(
 ) -> tuple[list[str], list[Argument], str]:
     """Give the calls that set what they can, what is left to set inside the module, and what to say of that.
 
-    What stands in a module of the user's own is left as it is.
+    What stands in a module of the user's own is set there, unless the module makes it of what each call gives.
     """
-    instance = part.plan.instances.get(address) if isinstance(part, TerraformPart) else None
-    world = part.world if isinstance(part, TerraformPart) else None
-    scope = world.scope(instance.modules) if world is not None and instance is not None else None
-    if world is None or instance is None or scope is None or scope.outer is None:
+    if not isinstance(part, TerraformPart):
         return [], members, module
+    world, instance = part.world, part.plan.instances.get(address)
+    scope = world.scope(instance.modules) if world is not None and instance is not None else None
+    if world is None or instance is None or scope is None:
+        return [], members, module
+    leaves = sorted(_leaves(members, ()), key=lambda each: each[1] is None)
     arguments = Arguments(world, instance)
+    if scope.outer is None and not arguments.are_apart(way for way, _ in leaves):
+        return [], members, module
     given: dict[Modules, list[tuple[Passed, Branch]]] = {}
     left: set[Way] = set()
-    note = module
+    barred: set[str] = set()
     # What is taken away may be gone when the rest is set.
-    for way, value in sorted(_leaves(members, ()), key=lambda each: each[1] is None):
-        found = arguments.find(Setting(way, _shape(value, scope.outer)))
+    for way, value in leaves:
+        found = arguments.find(Setting(way, _shape(value, part.plan.place(instance.path))))
         if not isinstance(found, Passed):
             left.add(way)
-            if found.certain:
-                note = _barred(found.modules, module)
+            barred.add(_barred(found.modules, module) if found.certain and scope.outer is not None else module)
         elif found is not NEEDLESS:
             given.setdefault(found.modules, []).append((found, value))
     written = [line for modules, passed in given.items() for line in _call(modules, passed)]
-    return written, _only(members, left, ()), note
+    return written, _only(members, left, ()), barred.pop() if len(barred) == 1 else module
 
 
 def _barred(modules: Modules, module: str) -> str:

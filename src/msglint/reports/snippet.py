@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msglint.finding import Fix, Made, Repair, RepairValue
 from msglint.model.resource import Language, Part
 from msglint.reports.cloudformation import json, yaml
-from msglint.reports.tree import CONTROLS, Changes, tree
+from msglint.reports.tree import CONTROLS, Changes, Code, tree
 
 
 def repair(fix: Fix) -> Repair:
@@ -45,7 +45,11 @@ def _reference(fix: Fix) -> str:
         case Language.CLOUDFORMATION_JSON:
             return f'"{name}": "{dynamic}"'
         case Language.TERRAFORM:
-            return f'{name} = jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
+            from msglint.reports.hcl import referring  # noqa: PLC0415  # the provider's tables are loaded for plans only
+
+            reference = Code('jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]')
+            line = f"{name} = {reference.text}"
+            return "\n".join(referring(record.native, record.id, tree({fix.secret: reference}), line, record.part))
 
 
 def snippet(language: Language, native: str, id_: str, changes: Changes, part: Part | None = None) -> str:

@@ -5,7 +5,7 @@ only what makes the resource's argument what is wanted is an answer.
 """
 
 import enum
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -80,6 +80,19 @@ class Arguments:
         self._certain = True
         self._tries = 0
 
+    def are_apart(self, ways: Iterable[Sequence[str]]) -> bool:
+        """Say whether some arguments are made for each instance apart, so that the block is no place to set them."""
+        scope = self._world.scope(self._instance.modules)
+        block = scope.directory.resources.get(self._instance.local) if scope is not None else None
+        if block is None:
+            return False
+        dynamic = {each.labels for each in block.body.blocks if each.type == "dynamic"}
+        return any(
+            way[:1] in dynamic or any(isinstance(node, hcl.Name) and node.name == "each" for node in _nodes(expression))
+            for way in map(tuple, ways)
+            for expression in _expressions(block.body, way)
+        )
+
     def find(self, setting: Setting) -> Passed | Barred:
         """Give the user's argument for a setting, beside those that were found before."""
         if self._holds(self._given, setting) is True:
@@ -146,7 +159,7 @@ class Arguments:
         self, modules: Modules, expressions: Sequence[hcl.Expression], setting: Setting
     ) -> Iterator[tuple[Passed, Shape | None]]:
         """Give what makes the argument what is wanted, when the call of a module says so."""
-        for way in self._candidates(modules, expressions):
+        for way in self._candidates(modules, expressions, setting.way):
             for form, wanted in _forms(setting.value, expressions[0].at):
                 if self._tries >= MOST_TRIES:
                     self._certain = False
@@ -164,8 +177,13 @@ class Arguments:
                 if holds:
                     yield Passed(modules, way, form, _labels(before, way)), shape
 
-    def _candidates(self, modules: Modules, expressions: Sequence[hcl.Expression]) -> Iterator[Way]:
-        """Give the variables that expressions name, then the members of objects in them by names that are read."""
+    def _candidates(
+        self, modules: Modules, expressions: Sequence[hcl.Expression], wanted: tuple[str, ...]
+    ) -> Iterator[Way]:
+        """Give the variables that expressions name, then the members of objects in them by names that are read.
+
+        A module that takes blocks as objects has them nested as the resource has them.
+        """
         variables, words = self._named(modules, expressions)
         yield from ((name,) for name in variables)
         own = self._own()
@@ -176,6 +194,7 @@ class Arguments:
             for way, shape in sorted(objects, key=lambda each: -_shared(each[1], own)):
                 fields = shape.fields if isinstance(shape, Fields) else {}
                 yield from ((*way, word) for word in words if word not in fields or not _is_structure(fields[word]))
+                yield from ((*way, *wanted[start:]) for start in range(len(wanted) - 1))
 
     def _named(self, modules: Modules, expressions: Sequence[hcl.Expression]) -> tuple[list[str], list[str]]:
         """Give the variables that expressions lead to, the nearest first, and all names of members in them."""

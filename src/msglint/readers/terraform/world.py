@@ -14,7 +14,7 @@ from msglint.model.identity import IDENTITIES
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.address import Index, Step, roots, shown
-from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
+from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head, pairs
 from msglint.readers.terraform.expressions import Planned, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, literal
@@ -69,7 +69,17 @@ class Named(NamedTuple):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "_supposed")
+    __slots__ = (
+        "_evaluator",
+        "_memory",
+        "_naming",
+        "_plan",
+        "_references",
+        "_scopes",
+        "_sources",
+        "_supposed",
+        "_trials",
+    )
 
     def __init__(
         self,
@@ -78,20 +88,25 @@ class World:
         sources: Sources,
         naming: Naming,
         supposed: Mapping[tuple[Modules, str], Shape | None] = {},
+        budget: Budget | None = None,
     ) -> None:
         """`supposed`: what is given to variables of modules, whatever their calls say."""
         self._supposed = supposed
+        self._trials = Budget()
         self._plan = plan
         self._references = references
         self._sources = sources
         self._naming = naming
-        self._evaluator = Evaluator(self)
+        self._evaluator = Evaluator(self, budget or Budget())
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
 
     def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
-        """Give the same where other values are given to variables of modules; None: the default is left."""
-        return World(self._plan, self._references, self._sources, self._naming, given)
+        """Give the same where other values are given to variables of modules; None: the default is left.
+
+        All that is supposed is evaluated within one budget.
+        """
+        return World(self._plan, self._references, self._sources, self._naming, given, self._trials)
 
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
