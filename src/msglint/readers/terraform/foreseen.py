@@ -18,7 +18,7 @@ from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, module
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.world import World, blank
-from msglint.readers.terraform.written import OF_TERRAFORM, references, settled, settled_block
+from msglint.readers.terraform.written import OF_TERRAFORM, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Document, hcl
 
@@ -144,7 +144,7 @@ def _repeats(block: hcl.Block) -> Json:
 def _said(attribute: hcl.Attribute | None) -> Json:
     if attribute is None:
         return {}
-    names = references(attribute.expression)
+    names = hcl.references(attribute.expression)
     if names:
         return {"references": list(names)}
     literal = attribute.expression

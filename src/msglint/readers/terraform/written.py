@@ -14,70 +14,6 @@ from msglint.readers.terraform.functions.values import Blind
 from msglint.source import Place, hcl
 
 
-def references(expression: Any, bound: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """TEMPORARY."""
-    found: list[str] = []
-
-    def walk(e: Any, bound: frozenset[str]) -> None:
-        match e:
-            case hcl.Name() | hcl.Member() | hcl.Index():
-                way: list[str] = []
-                here = e
-                while isinstance(here, hcl.Member | hcl.Index):
-                    if isinstance(here, hcl.Index):
-                        walk(here.key, bound)
-                        way.append("")
-                    else:
-                        way.append(str(here.name))
-                    here = here.of
-                if isinstance(here, hcl.Name):
-                    if here.name not in bound:
-                        way.append(here.name)
-                        way.reverse()
-                        if "" in way:
-                            way = way[: way.index("")]
-                        found.append(".".join(way))
-                else:
-                    walk(here, bound)
-            case hcl.Template(parts=parts):
-                for p in parts:
-                    walk(p, bound)
-            case hcl.Call(arguments=a):
-                for p in a:
-                    walk(p, bound)
-            case hcl.Splat(of=of, each=each):
-                walk(of, bound)
-                walk(each, bound)
-            case hcl.Conditional(condition=c, yes=y, no=n):
-                walk(c, bound)
-                walk(y, bound)
-                walk(n, bound)
-            case hcl.For():
-                walk(e.source, bound)
-                inner = bound | {e.value, e.key or e.value}
-                for p in (e.result_key, e.result, e.condition):
-                    if p is not None:
-                        walk(p, inner)
-            case hcl.Listed(items=items):
-                for p in items:
-                    walk(p, bound)
-            case hcl.Mapped(items=items):
-                for k, v in items:
-                    walk(k, bound)
-                    walk(v, bound)
-            case hcl.Unary(operand=o):
-                walk(o, bound)
-            case hcl.Binary(left=l, right=r):
-                walk(l, bound)
-                walk(r, bound)
-            case hcl.Repeat():
-                walk(e.source, bound)
-                walk(e.body, bound | {e.value, e.key or e.value})
-
-    walk(expression, bound)
-    return tuple(dict.fromkeys(found))
-
-
 class Argument(msgspec.Struct, frozen=True):
     """`name = expression`; its place is all of it, and what is inside stands at its own."""
 
@@ -209,10 +145,7 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
         return True
     if not isinstance(expression, dict):
         return False
-    named = expression.get("references", [])
-    return {".".join(x.split("[")[0].split(".")[:2]) for x in named} - {"data"} >= set() and {
-        ".".join(x.split(".")[:2]) for x in references(found.expression)
-    } == {".".join(y) for x in named if len(y := x.split("[")[0].split(".")[:2]) == 2}
+    return tuple(expression.get("references", ())) == hcl.references(found.expression)
 
 
 def item(written: Written | None, planned: Sequence[Any], index: int) -> Written | None:
