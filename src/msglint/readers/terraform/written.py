@@ -31,6 +31,19 @@ class Argument(msgspec.Struct, frozen=True):
         )
 
 
+def blocks_in(body: hcl.Body) -> tuple[hcl.Block, ...]:
+    """Give the blocks of a body; in JSON what is `dynamic` looks like an argument."""
+    dynamic = body.attributes.get("dynamic")
+    return (*body.blocks, *((hcl.blocks_of(dynamic) or ()) if dynamic is not None else ()))
+
+
+def content_of(dynamic: hcl.Block) -> hcl.Block | None:
+    """Give what a `dynamic` block repeats."""
+    attribute = dynamic.body.attributes.get("content")
+    written = (hcl.blocks_of(attribute) or ()) if attribute is not None else dynamic.body.blocks
+    return next((block for block in written if block.type == "content"), None)
+
+
 class WrittenBlock:
     """One block, for one instance of what it is part of; its members are evaluated once."""
 
@@ -62,7 +75,8 @@ class WrittenBlock:
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
         blocks = (
-            block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in self.body.blocks
+            block.labels[0] if block.type == "dynamic" and block.labels else block.type
+            for block in blocks_in(self.body)
         )
         return tuple(dict.fromkeys((*self.body.attributes, *blocks)))
 
@@ -74,7 +88,7 @@ class WrittenBlock:
     def _blocks(self, name: str) -> "WrittenBlocks | None":
         found: list[WrittenBlock] = []
         first: Place | None = None
-        for block in self.body.blocks:
+        for block in blocks_in(self.body):
             if block.type == name:
                 at = self._scope.at(block.at)
                 found.append(WrittenBlock(block.body, self._scope, self._evaluator, at, dynamic=self.dynamic))
@@ -93,7 +107,7 @@ class WrittenBlock:
 
     def _repeated(self, block: hcl.Block, name: str) -> "Iterator[WrittenBlock]":
         """Give the blocks that a `dynamic` block makes."""
-        content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
+        content = content_of(block)
         for_each = block.body.attributes.get("for_each")
         if content is None or for_each is None:
             raise EvaluationError("a dynamic block has for_each and content", self._scope.at(block.at))
@@ -120,7 +134,9 @@ class WrittenBlocks(msgspec.Struct, frozen=True):
         return self.unknown or Items(self.blocks, self.at)
 
 
-OF_TERRAFORM = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
+OF_TERRAFORM = frozenset(
+    {"count", "for_each", "dynamic", "provider", "depends_on", "lifecycle", "connection", "provisioner"}
+)
 """What stands in the block of a resource and is no property of it."""
 _DEEPEST = 20
 
