@@ -12,10 +12,11 @@ from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Language, Mention, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
-from msglint.readers.interface import Assumptions, partition_of
+from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
+from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
@@ -34,8 +35,6 @@ class TerraformPart:
     """One plan. It has no conditions: a plan is one deployment."""
 
     __slots__ = (
-        "_account",
-        "_assumptions",
         "_attributes",
         "_holders",
         "_holding",
@@ -44,6 +43,7 @@ class TerraformPart:
         "_overlays",
         "_owners",
         "_plan",
+        "_providers",
         "_records",
         "_references",
         "_types",
@@ -51,7 +51,6 @@ class TerraformPart:
 
     def __init__(self, plan: Plan, assumptions: Assumptions) -> None:
         self._plan = plan
-        self._assumptions = assumptions
         self._references = References(plan, self.key)
         self._types: dict[str, list[str]] = {}
         for address, instance in plan.instances.items():
@@ -64,7 +63,7 @@ class TerraformPart:
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
         self._holding: Sequence[str] | None = None
-        self._account = assumptions.account or _caller(plan)
+        self._providers = Providers(plan, assumptions, self.key)
 
     @property
     def key(self) -> str:
@@ -258,25 +257,11 @@ class TerraformPart:
         """Give the partition, Region or account of a resource, as its provider says."""
         match what:
             case "region":
-                region = self._region(instance)
-                return Text.literal(region) if region else Text.of(self._symbol("region", Alphabet.REGION))
+                return self._providers.region(instance)
             case "account":
-                account = self._account
-                return Text.literal(account) if account else Text.of(self._symbol("account", Alphabet.ACCOUNT))
+                return self._providers.account(instance)
             case _:
-                return Text.literal(partition_of(self._region(instance)))
-
-    def _region(self, instance: Instance) -> str | None:
-        region = instance.values.get("region")
-        if not isinstance(region, str):
-            configuration = self._plan.configuration(instance)
-            provider = self._plan.provider(configuration) if configuration is not None else {}
-            constant = provider.get("expressions", {}).get("region", {})
-            region = constant.get("constant_value") if isinstance(constant, dict) else None
-        return region if isinstance(region, str) else self._assumptions.region
-
-    def _symbol(self, name: str, alphabet: Alphabet) -> Symbol:
-        return Symbol((self.key, name), alphabet, f"${{{name}}}")
+                return Text.literal(self._providers.partition(instance))
 
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account of the resource's provider."""
@@ -455,13 +440,3 @@ def _says_something(part: Expression) -> bool:
 
 def _kind(instance: Instance) -> Kind:
     return KINDS.get(instance.type) or Kind(instance.type)
-
-
-def _caller(plan: Plan) -> str | None:
-    """Give the account of the plan, where `aws_caller_identity` tells one."""
-    accounts = {
-        str(source.values.get("account_id"))
-        for source in plan.data.values()
-        if source.type == "aws_caller_identity" and source.values.get("account_id")
-    }
-    return accounts.pop() if len(accounts) == 1 else None

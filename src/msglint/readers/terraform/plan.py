@@ -102,11 +102,6 @@ class Plan(msgspec.Struct, frozen=True):
         local = instance.local if instance.managed else f"data.{instance.local}"
         return module.resources.get(local) if module is not None else None
 
-    def provider(self, configuration: Json) -> Json:
-        """Give the configuration of the provider that a resource uses."""
-        providers = _mapping(_mapping(self.raw.get("configuration")).get("provider_config"))
-        return _mapping(providers.get(str(configuration.get("provider_config_key"))))
-
 
 def open_plan(document: Document, root: JsonNode) -> Plan:
     """Read a plan; raises `SourceError` where the format is not one that is known."""
