@@ -11,7 +11,7 @@ import pytest
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Items
 from msglint.model.resource import Part, Record
-from msglint.model.text import ACCOUNT, Text, segment
+from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
@@ -250,83 +250,6 @@ def test_account_and_region_without_a_provider_that_says() -> None:
     assert str(read(document, NOTHING).attribute(topic, "arn")) == "arn:aws:sns:${region}:${account}:news-test"
     assumed = read(document, Assumptions(accounts=("111122223333",), regions=("eu-west-3",)))
     assert str(assumed.attribute(topic, "arn")) == "arn:aws:sns:eu-west-3:111122223333:news-test"
-
-
-def test_each_provider_has_a_region_and_an_account_of_its_own() -> None:
-    """Terraform writes which provider a module is given; the same credentials are one account, others are their own."""
-    part = part_of("providers")
-    arns = {id_: part.attribute(id_, "arn") for id_ in part.types()["AWS::SQS::Queue"]}
-    places = {
-        id_.replace("aws_sqs_queue.", ""): str(arn).removeprefix("arn:aws:sqs:").rpartition(":")[0]
-        for id_, arn in arns.items()
-    }
-    assert places == {
-        "plain": "eu-west-1:${account}",
-        "frankfurt": "eu-central-1:${account}",
-        "local": "${region of aws.local}:${account}",
-        "written": "eu-west-1:222233334444",
-        "hub": "eu-west-1:444455556666",
-        "lake": "eu-west-1:777788889999",
-        "allowed": "eu-west-1:999900001111",
-        "audit": "eu-west-1:${account of aws.audit}",
-        "audit_frankfurt": "eu-central-1:${account of aws.audit}",
-        "keys": "eu-west-1:${account of aws.keys}",
-        "module.given.main": "eu-west-1:222233334444",
-        "module.given.other": "eu-west-1:${account of aws.audit}",
-        "module.inherited.hub": "us-west-2:444455556666",
-        "module.inherited.plain": "eu-west-1:${account}",
-    }
-    assert all(part.account(id_) == segment(arn, ACCOUNT) for id_, arn in arns.items())
-
-
-def test_what_the_user_asserts_is_for_what_nobody_writes() -> None:
-    part = part_of("providers", Assumptions(accounts=("123456789012",), regions=("eu-south-1",)))
-    places = {name: str(part.attribute(f"aws_sqs_queue.{name}", "arn")) for name in ("plain", "local", "hub", "keys")}
-    assert places == {
-        "plain": "arn:aws:sqs:eu-west-1:123456789012:plain",
-        "local": "arn:aws:sqs:eu-south-1:123456789012:local",
-        "hub": "arn:aws:sqs:eu-west-1:444455556666:hub",
-        "keys": "arn:aws:sqs:eu-west-1:123456789012:keys",
-    }
-
-
-def test_what_is_there_already_tells_the_account_of_its_provider() -> None:
-    """A data source of the provider tells it too."""
-    plan = raw_plan("providers")
-    resources = plan["planned_values"]["root_module"]["resources"]
-    by_name = {resource["name"]: resource["values"] for resource in resources}
-    by_name["audit"]["arn"] = "arn:aws:sqs:eu-west-1:333344445555:audit"
-    by_name["local"]["arn"] = "arn:aws:sqs:eu-north-1:123456789012:local"
-    here = {"mode": "data", "type": "aws_caller_identity", "name": "here"}
-    source = {**here, "address": "data.aws_caller_identity.here", "values": {"account_id": "666677778888"}}
-    plan["prior_state"] = {"values": {"root_module": {"resources": [source]}}}
-    configured = {**here, "address": source["address"], "provider_config_key": "aws.keys"}
-    plan["configuration"]["root_module"]["resources"].append(configured)
-    part = read(Document("p.json", json.dumps(plan)), NOTHING)
-    names = ("plain", "audit", "audit_frankfurt", "keys")
-    accounts = [str(part.account(f"aws_sqs_queue.{name}")) for name in names]
-    assert accounts == ["123456789012", "333344445555", "333344445555", "666677778888"]
-
-
-def test_credentials_of_providers_are_confidential() -> None:
-    assert {"AKIACANARYCANARY0001", "canary-secret-key"} <= set(part_of("providers").confidential())
-
-
-def test_a_plan_of_an_old_terraform_that_has_one_provider() -> None:
-    """Before version 1.1 the key named the module, and not the provider that the module is given."""
-    plan = raw_plan("providers")
-    module = plan["configuration"]["root_module"]["module_calls"]["given"]["module"]
-    for resource in module["resources"]:
-        resource["provider_config_key"] = "given:aws"
-
-    def queue() -> str:
-        part = read(Document("p.json", json.dumps(plan)), NOTHING)
-        return str(part.attribute("module.given.aws_sqs_queue.main", "arn"))
-
-    assert queue() == "arn:aws:sqs:${region of given:aws}:${account of given:aws}:main"
-    providers = plan["configuration"]["provider_config"]
-    plan["configuration"]["provider_config"] = {"aws": providers["aws"]}
-    assert queue() == "arn:aws:sqs:eu-west-1:${account}:main"
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,10 @@ class Named(msgspec.Struct, frozen=True):
         return Named(tuple(references), tuple(data), complete, settled)
 
 
+def _canonical(type_: str, attribute: str) -> str:
+    return _ATTRIBUTES.get((type_, attribute), attribute)
+
+
 BLIND = Named(complete=False, settled=False)
 """What is said of an expression that cannot be followed."""
 
@@ -133,6 +137,18 @@ class References:
             found = found.plus(self._follow(name, names, where, depth))
         return found
 
+    def whose(self, name: str, expression: Any, where: Where) -> Reference | None:
+        """Give the resource that a known name is the name of, as resources of other Regions may be called the same."""
+        named = self.follow(expression, where) if referenced(expression) else BLIND
+        if not named.complete or named.data or len(named.references) != 1:
+            return None
+        (only,) = named.references
+        instance = self._plan.instances.get(only.resource[1])
+        if instance is None or only.attribute not in {"name", ""}:
+            return None
+        called = (_canonical(instance.type, attribute) for attribute, value in instance.values.items() if value == name)
+        return Reference(only.resource, "name") if "name" in called else None
+
     def _follow(self, name: str, beside: tuple[str, ...], where: Where, depth: int) -> Named:
         way = steps(name)
         if not way:
@@ -165,7 +181,7 @@ class References:
         found = self.follow(where.each, Where(where.modules), depth + 1)
         chained = self._chained(found, where) if len(way) > 2 else None  # each, value, attribute
         if chained is not None:
-            attribute = _ATTRIBUTES.get((chained.type, way[2].name), way[2].name)
+            attribute = _canonical(chained.type, way[2].name)
             if attribute in _NAMES:
                 known = chained.values.get(way[2].name) is not None
                 return Named((Reference((self._key, chained.address), attribute),), settled=known)
@@ -223,7 +239,7 @@ class References:
         echoed = _ECHOES.get((type_, attribute))
         if echoed is not None:
             return self._echo(instances, echoed, depth)
-        canonical = _ATTRIBUTES.get((type_, attribute), attribute)
+        canonical = _canonical(type_, attribute)
         references = tuple(Reference((self._key, instance.address), canonical) for instance in instances)
         settled = all(instance.values.get(attribute) is not None for instance in instances)
         module = self._plan.module(where.modules)
