@@ -206,8 +206,8 @@ class Part(Protocol):
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the metadata that may hold suppressions, each with its resource's id; None: the whole part's."""
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
-        """Give the user's name of a property."""
+    def spell(self, native: str, path: Sequence[str]) -> str:
+        """Give the user's name of a property of a type of the user's language."""
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the type and id of another resource in which the user writes a property; None if there is none."""

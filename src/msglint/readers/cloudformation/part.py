@@ -227,7 +227,7 @@ class CloudFormationPart:
     def _own(self, scenario: Scenario) -> dict[str, bool]:
         return {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+    def spell(self, native: str, path: Sequence[str]) -> str:
         """Give a property's name: CloudFormation's is the API's."""
         return path[-1]
 

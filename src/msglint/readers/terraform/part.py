@@ -13,8 +13,9 @@ from msglint.model.resource import Language, Mention, Record, Scenario, Whole, f
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.address import CLOUD_CONTROL
 from msglint.readers.terraform.expressions import Planned, Translated
-from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
+from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves
@@ -165,7 +166,12 @@ class TerraformPart:
         return Planned(self._plan, self._references, where, instance.values, instance.unknown, expressions, path, known)
 
     def _translated(self, instance: Instance, kind: Kind) -> Expression:
-        return Translated(self._planned(instance), kind.fields)
+        planned = self._planned(instance)
+        if instance.type.startswith(CLOUD_CONTROL):
+            from msglint.readers.terraform.awscc import Properties  # noqa: PLC0415  # few plans have such resources
+
+            return Properties(planned, top=True)
+        return Translated(planned, kind.fields)
 
     def _overlaid(self, address: str, type_: str) -> Mapping[str, Expression]:
         if not any(overlay.type == type_ for overlay in OVERLAYS.values()):
@@ -243,7 +249,7 @@ class TerraformPart:
         return found
 
     def _attribute(self, instance: Instance, name: str) -> Text:
-        known = instance.values.get(name)
+        known = instance.values.get(own_name(instance.type, name))
         if name != "name" and isinstance(known, str) and known:
             return Text.literal(known)
         properties = Data(self._translated(instance, _kind(instance)))
@@ -338,10 +344,9 @@ class TerraformPart:
         """Say yes: a plan is one deployment."""
         return True
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+    def spell(self, native: str, path: Sequence[str]) -> str:
         """Give the provider's name of a property."""
-        kind = next((kind for kind in KINDS.values() if kind.type == type), None)
-        return spelled(kind, tuple(path)) if kind is not None else path[-1]
+        return spelled(kind_of(native), tuple(path))
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the resource that is laid over another to set the property, such as `aws_sqs_queue_redrive_policy`."""
@@ -376,13 +381,14 @@ class Naming:
 
         https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
         """
-        start = self._part.argument(self._instance, f"{_kind(self._instance).name_attribute}_prefix")
+        kind = _kind(self._instance)
+        start = self._part.argument(self._instance, f"{kind.name_attribute}_prefix")
         if isinstance(start, Unknown | Mentions):
             return Text.of(self.symbol("name", Alphabet.NAME))
         prefix = effective(start)
         key = (self._part.key, self._instance.address, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
-        return Text.of(prefix if prefix is not None and prefix.parts else "terraform-", random)
+        return Text.of(prefix if prefix is not None and prefix.parts else kind.generated, random)
 
     def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
         """Give a symbol for an attribute."""
@@ -439,4 +445,4 @@ def _says_something(part: Expression) -> bool:
 
 
 def _kind(instance: Instance) -> Kind:
-    return KINDS.get(instance.type) or Kind(instance.type)
+    return kind_of(instance.type)

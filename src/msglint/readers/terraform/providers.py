@@ -11,8 +11,8 @@ from typing import Any
 from msglint.model.identity import IDENTITIES
 from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Alphabet, Symbol, Text
 from msglint.readers.interface import Assumptions, partition_of
-from msglint.readers.terraform.address import Step, modules_of, roots, steps
-from msglint.readers.terraform.kinds import KINDS
+from msglint.readers.terraform.address import CLOUD_CONTROL, Step, modules_of, roots, steps
+from msglint.readers.terraform.kinds import kind_of, own_name
 from msglint.readers.terraform.plan import Instance, Json, Plan
 from msglint.readers.terraform.references import DEEPEST, leaves, referenced
 
@@ -55,11 +55,12 @@ class Providers:
 
     def region(self, instance: Instance) -> Text:
         """Give the Region of a resource: since version 6 of the provider it may have one of its own."""
-        region = _own(instance, REGION) or instance.values.get("region")
+        own = not instance.type.startswith(CLOUD_CONTROL)
+        region = _own(instance, REGION) or (instance.values.get("region") if own else None)
         if isinstance(region, str) and region:
             return Text.literal(region)
         configuration = self._plan.configuration(instance) or {}
-        if "region" in _mapping(configuration.get("expressions")) and self._assumptions.region is None:
+        if own and "region" in _mapping(configuration.get("expressions")) and self._assumptions.region is None:
             return Text.of(self._symbol("region", Alphabet.REGION, instance.address))
         key = self._provider(instance)
         if key not in self._regions:
@@ -204,9 +205,8 @@ class Providers:
 
 def _own(instance: Instance, what: int) -> str | None:
     """Give a segment of a resource's own ARN, where that is known."""
-    arn = instance.values.get("arn")
-    kind = KINDS.get(instance.type)
-    if not isinstance(arn, str) or kind is None or kind.type not in IDENTITIES:
+    arn = instance.values.get(own_name(instance.type, "arn"))
+    if not isinstance(arn, str) or kind_of(instance.type).type not in IDENTITIES:
         return None
     pieces = arn.split(":", ARN_COLONS)
     return pieces[what] if len(pieces) > ARN_COLONS else None

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from msglint.model.text import Reference
-from msglint.readers.terraform.address import Index, Step, roots, steps
+from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, roots, steps
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 
 DEEPEST = 30  # modules within modules; nobody nests more
@@ -68,6 +68,10 @@ class Named(msgspec.Struct, frozen=True):
 
 
 def _canonical(type_: str, attribute: str) -> str:
+    if type_.startswith(CLOUD_CONTROL):
+        from msglint.readers.terraform.awscc import canonical, cloudformation  # noqa: PLC0415  # few plans have such
+
+        return canonical(cloudformation(type_) or type_, attribute)
     return _ATTRIBUTES.get((type_, attribute), attribute)
 
 
