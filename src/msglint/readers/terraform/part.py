@@ -9,9 +9,9 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, Whole, fold
+from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
-from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
+from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.address import CLOUD_CONTROL
 from msglint.readers.terraform.expressions import Planned, Translated
@@ -21,6 +21,7 @@ from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
+from msglint.verdict import Doubt
 
 _OUTPUT = "output."
 _OUTPUTS = ("planned_values", "outputs")
@@ -39,6 +40,7 @@ class TerraformPart:
         "_attributes",
         "_holders",
         "_holding",
+        "_left_out",
         "_mentions",
         "_naming",
         "_overlays",
@@ -64,6 +66,7 @@ class TerraformPart:
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
         self._holding: Sequence[str] | None = None
+        self._left_out = tuple(plan.left_out())
         self._providers = Providers(plan, assumptions, self.key)
 
     @property
@@ -199,7 +202,27 @@ class TerraformPart:
                 overlay = OVERLAYS.get(instance.type)
                 if overlay is not None:
                     self._overlay(instance, overlay, self._overlays)
+            for names, resource in self._left_out:
+                self._overlay_left_out(names, resource, self._overlays)
         return self._overlays
+
+    def _overlay_left_out(
+        self, names: tuple[str, ...], resource: Mapping[str, Any], overlays: dict[str, dict[str, Expression]]
+    ) -> None:
+        """Lay doubt over all that a resource may set a property of which an incomplete plan leaves out."""
+        overlay = OVERLAYS.get(str(resource.get("type")))
+        if overlay is None:
+            return
+        written = resource.get("expressions")
+        target = written.get(overlay.target) if isinstance(written, dict) else None
+        doubt = outside(
+            f"{resource.get('address')} may set it, and this incomplete plan leaves that out",
+            self._plan.place(("complete",)),
+        )
+        for modules in self._references.modules():
+            if tuple(step.name for step in modules) == names:
+                for reference in self._references.follow(target, Where(modules)).references:
+                    overlays.setdefault(reference.resource[1], {}).setdefault(overlay.property, Given(doubt))
 
     def _overlay(self, instance: Instance, overlay: Overlay, overlays: dict[str, dict[str, Expression]]) -> None:
         """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
@@ -277,9 +300,11 @@ class TerraformPart:
         """Give nothing: outputs of the root module attach no policy."""
         return None
 
-    def opaque(self) -> Place | None:
-        """Give nothing: a plan shows every resource."""
-        return None
+    def opaque(self) -> Opaque | None:
+        """Give what a plan leaves out that was made for some of the resources, or ended with an error."""
+        if not self._left_out:
+            return None
+        return Opaque("what this incomplete plan leaves out", self._plan.place(("complete",)), Doubt.OUTSIDE)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
