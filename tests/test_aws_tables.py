@@ -26,7 +26,7 @@ from msglint.model.role_delivery import ROLE_EDGES
 from msglint.model.sqs import DEFAULT_RECEIVES, DEFAULT_RETENTION, DEFAULT_VISIBILITY, Queue
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind
-from msglint.readers.terraform.references import _ATTRIBUTES, _ECHOES
+from msglint.readers.terraform.references import _ATTRIBUTES, ECHOES
 from msglint.rules.consuming import batch_without_window, short_polling
 from msglint.rules.durability import dead_letter_retention_too_short
 from msglint.rules.exposure import confused_deputy_in_role_trust
@@ -334,7 +334,7 @@ def test_what_names_a_resource_is_an_attribute_of_the_provider(version: str) -> 
     named = {(native, kind.name_attribute) for native, kind in KINDS.items() if kind.type in {*IDENTITIES} - NAMELESS}
     laid = {(native, name) for native, over in OVERLAYS.items() for name in (over.target, over.attribute)}
     assert {
-        (native, name) for native, name in named | laid | {*_ATTRIBUTES} | {*_ECHOES} if name not in types[native]
+        (native, name) for native, name in named | laid | {*_ATTRIBUTES} | {*ECHOES} if name not in types[native]
     } == set()
 
 

@@ -40,7 +40,7 @@ _ATTRIBUTES = {
 }
 
 
-_NAMES = frozenset(
+NAMES = frozenset(
     {"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "stream_arn"}
     | {"target_key_arn", "target_key_id", ""}
 ) | {"secret_string"}
@@ -67,18 +67,19 @@ class Named(msgspec.Struct, frozen=True):
         return Named(tuple(references), tuple(data), complete, settled)
 
 
-def _canonical(type_: str, attribute: str) -> str:
+def canonical(type_: str, attribute: str) -> str:
+    """Give the Model's name of an attribute: the `id` of a queue is its URL, that of a topic its ARN."""
     if type_.startswith(CLOUD_CONTROL):
-        from msglint.readers.terraform.awscc import canonical, cloudformation  # noqa: PLC0415  # few plans have such
+        from msglint.readers.terraform import awscc  # noqa: PLC0415  # few plans have such resources
 
-        return canonical(cloudformation(type_) or type_, attribute)
+        return awscc.canonical(awscc.cloudformation(type_) or type_, attribute)
     return _ATTRIBUTES.get((type_, attribute), attribute)
 
 
 BLIND = Named(complete=False, settled=False)
 """What is said of an expression that cannot be followed."""
 
-_ECHOES = {
+ECHOES = {
     ("aws_secretsmanager_secret_version", "arn"): "secret_id",
     ("aws_secretsmanager_secret_rotation", "id"): "secret_id",
     ("aws_secretsmanager_secret_policy", "id"): "secret_arn",
@@ -150,7 +151,7 @@ class References:
         instance = self._plan.instances.get(only.resource[1])
         if instance is None or only.attribute not in {"name", ""}:
             return None
-        called = (_canonical(instance.type, attribute) for attribute, value in instance.values.items() if value == name)
+        called = (canonical(instance.type, attribute) for attribute, value in instance.values.items() if value == name)
         return Reference(only.resource, "name") if "name" in called else None
 
     def _follow(self, name: str, beside: tuple[str, ...], where: Where, depth: int) -> Named:
@@ -182,16 +183,29 @@ class References:
     def _each(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
         if not isinstance(where.each, dict) or where.each.keys().isdisjoint({"references", "constant_value"}):
             return BLIND
+        called = self._called(where)
+        if called is not None and len(way) > 2:  # each, value, the output
+            return self._output(called, way[2].name, where, depth + 1)
         found = self.follow(where.each, Where(where.modules), depth + 1)
         chained = self._chained(found, where) if len(way) > 2 else None  # each, value, attribute
         if chained is not None:
-            attribute = _canonical(chained.type, way[2].name)
-            if attribute in _NAMES:
+            attribute = canonical(chained.type, way[2].name)
+            if attribute in NAMES:
                 known = chained.values.get(way[2].name) is not None
                 return Named((Reference((self._key, chained.address), attribute),), settled=known)
         # The plan does not say which of the things that the map names is this instance's.
         only = found.complete and not found.references and not found.data
         return Named(found.references, found.data, complete=only, settled=found.settled)
+
+    def _called(self, where: Where) -> Step | None:
+        """Give the module instance that `each.value` is, where `for_each` is a module call with the same keys."""
+        match [steps(name) for name in roots(referenced(where.each))]:
+            case [(Step(name="module"), Step(name=name, index=None))]:
+                inner = (modules for modules in self.modules() if modules and modules[:-1] == where.modules)
+                keys = {modules[-1].index for modules in inner if modules[-1].name == name}
+                return Step(name, where.index) if keys == where.keys else None
+            case _:
+                return None
 
     def _chained(self, found: Named, where: Where) -> Instance | None:
         """Give the instance that `each.value` is, where `for_each` is another resource with the same keys."""
@@ -240,16 +254,16 @@ class References:
         instances = self._picked(where.modules, f"{type_}.{resource.name}", resource.index, beside, where)
         # `queue[each.key].arn` is listed as `queue` and `each.key`: the attribute is lost, and stays empty here.
         attribute = way[2].name if len(way) > 2 else ""  # type, name, attribute
-        echoed = _ECHOES.get((type_, attribute))
+        echoed = ECHOES.get((type_, attribute))
         if echoed is not None:
             return self._echo(instances, echoed, depth)
-        canonical = _canonical(type_, attribute)
-        references = tuple(Reference((self._key, instance.address), canonical) for instance in instances)
+        own = canonical(type_, attribute)
+        references = tuple(Reference((self._key, instance.address), own) for instance in instances)
         settled = all(instance.values.get(attribute) is not None for instance in instances)
         module = self._plan.module(where.modules)
         # Of a resource with count 0 nothing can flow into the value.
         declared = module is not None and f"{type_}.{resource.name}" in module.resources
-        if canonical not in _NAMES:
+        if own not in NAMES:
             # What another attribute holds, such as a stack's outputs, may be anything unless it is known.
             return Named(complete=settled, settled=settled)
         return Named(references, complete=declared or bool(instances), settled=settled)
