@@ -19,7 +19,7 @@ from msglint.model.value import Absent, Known, Unknown
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
-from msglint.readers.terraform.awscc import Folded, attribute, canonical, cloudformation, kind_of, spelled
+from msglint.readers.terraform.awscc import Folded, attribute, canonical, cloudformation, kind_of, native, spelled
 from msglint.source import Document
 
 PLANS = Path(__file__).parent / "fixtures" / "readers" / "awscc"
@@ -49,12 +49,6 @@ def properties_of(plan: str, address: str) -> Data:
 
 
 # Names
-
-
-def native(type_: str) -> str:
-    """Give the provider's name of a type, by the way it is made."""
-    _, service, resource = type_.split("::")
-    return f"awscc_{service.lower()}_{attribute(resource)}"
 
 
 def types_in_the_code() -> set[str]:

@@ -63,6 +63,12 @@ def cloudformation(native: str) -> str | None:
     return f"AWS::{_SERVICE[service]}::{name}"
 
 
+def native(type_: str) -> str:
+    """Give the provider's name of one of CloudFormation's types."""
+    _, service, resource = type_.split("::")
+    return f"{CLOUD_CONTROL}{service.lower()}_{attribute(resource)}"
+
+
 def attribute(name: str) -> str:
     """Spell a property of CloudFormation's as the provider does: `KmsMasterKeyId` is `kms_master_key_id`."""
     return _HUMP.sub("_", _ONE_WORD.sub(lambda word: word[0].capitalize(), name)).lower()
