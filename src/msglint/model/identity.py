@@ -63,6 +63,8 @@ class Identity(msgspec.Struct, frozen=True):
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
         _, _, service, _, _, end = self.arn.split(":", 5)
+        for called, hole in self.holes.items():
+            end = end.replace(f"{{{called}}}", "" if hole.silent else f"{hole.default}{hole.after}")
         return f"{service}:{end.replace('{name}', _closed(name))}"
 
 

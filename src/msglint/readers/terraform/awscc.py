@@ -140,12 +140,16 @@ class Properties(msgspec.Struct, frozen=True):
     def shape(self) -> Shape:
         """Give the shape with its members under their names in either spelling."""
         match self.written.shape():
+            case Fields(fields=fields, at=at) if self.top:
+                kept = {name: part for name, part in fields.items() if not _reported(part)}
+                return Fields(Folded({name: Properties(_whole(part)) for name, part in kept.items()}), at)
             case Fields(fields=fields, at=at):
-                kept = {name: part for name, part in fields.items() if not (self.top and _reported(part))}
-                members = {name: Properties(part, inside=not self.top) for name, part in kept.items()}
-                return Fields(Folded(members), at)
+                return Fields(Folded({name: Properties(part, inside=True) for name, part in fields.items()}), at)
             case Items(items=items, at=at):
                 return Items(tuple(Properties(item) for item in items), at)
+            case Mentions(references=(), complete=True, at=at) if self.inside:
+                # What names nothing is known, so nobody has written this.
+                return Absent(None, at)
             case Mentions(reason=reason, at=at) if self.inside:
                 # The provider reports each member, so what is not known yet may be one that nobody has written.
                 return Unknown(reason, at)
@@ -157,6 +161,14 @@ class Properties(msgspec.Struct, frozen=True):
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
         return Data(self.written).trace()
+
+
+def _whole(part: Expression) -> Expression:
+    """Give an attribute with one expression for all that it holds: no block, with one for each argument."""
+    silent = isinstance(part, Planned) and part.expression == {}
+    return (
+        msgspec.structs.replace(part, expression={"references": []}) if silent and isinstance(part, Planned) else part
+    )
 
 
 def _reported(part: Expression) -> bool:

@@ -348,13 +348,15 @@ class TerraformPart:
             named = self._references.follow(expression, where)
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
-        stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]
+        # What a resource is called itself is no naming; the ARN of one that has none is another's.
+        own = {"id", own_name(instance.type, "url"), *_own_arn(instance)}
+        stack: list[tuple[tuple[str, ...], Any]] = [
+            ((fold(name),), part) for name, part in instance.values.items() if name not in own
+        ]
         while stack:
             way, value = stack.pop()
             if isinstance(value, dict):
-                stack += [
-                    ((*way, fold(name)), part) for name, part in value.items() if name not in {"arn", "id", "url"}
-                ]
+                stack += [((*way, fold(name)), part) for name, part in value.items()]
             elif isinstance(value, list):
                 stack += [(way, part) for part in value]
             elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
@@ -467,6 +469,10 @@ def _says_something(part: Expression) -> bool:
     from msglint.model.value import Absent  # noqa: PLC0415
 
     return not isinstance(part.shape(), Absent)
+
+
+def _own_arn(instance: Instance) -> Sequence[str]:
+    return (own_name(instance.type, "arn"),) if _kind(instance).type in IDENTITIES else ()
 
 
 def _kind(instance: Instance) -> Kind:
