@@ -98,6 +98,29 @@ def test_credentials_of_providers_are_confidential() -> None:
     assert {"AKIACANARYCANARY0001", "canary-secret-key"} <= set(part_of(raw_plan("providers")).confidential())
 
 
+def test_a_provider_of_several_regions_tells_of_none() -> None:
+    """OpenTofu's providers may have `for_each`, and a plan does not tell whose instance makes a resource."""
+    plan = raw_plan("providers")
+    audit = plan["configuration"]["provider_config"]["aws.audit"]["expressions"]
+    audit["region"] = {"references": ["each.value.region", "each.value"]}
+    part = part_of(plan)
+    queue, other = "aws_sqs_queue.audit", "module.given.aws_sqs_queue.other"
+    places = {str(part.attribute(id_, "arn")).removeprefix("arn:aws:sqs:").rpartition(":")[0] for id_ in (queue, other)}
+    assert places == {f"${{region of {id_}}}:${{account of {id_}}}" for id_ in (queue, other)}
+
+
+def test_a_sensitive_account_is_not_shown() -> None:
+    plan = raw_plan("accounts")
+    hub = plan["configuration"]["provider_config"]["aws.hub"]["expressions"]
+    hub["assume_role"] = [{"role_arn": {"references": ["var.hub"]}}]
+    plan["variables"] = {"hub": {"value": "777766665555"}}
+    plan["configuration"]["root_module"]["variables"] = {"hub": {"sensitive": True}}
+    assert str(part_of(plan).account("aws_sqs_queue.events")) == "777766665555"
+    report = lint_text("p.json", json.dumps(plan).encode(), Options())
+    assert "is of another account" in repr(report.undecided)
+    assert "777766665555" not in repr(report)
+
+
 def test_a_plan_of_an_old_terraform_that_has_one_provider() -> None:
     """Before version 1.1 the key named the module, and not the provider that the module is given."""
     plan = raw_plan("providers")

@@ -198,6 +198,10 @@ def test_who_names_a_resource_by_an_arn_that_is_written() -> None:
         ("orders", ("arn",)),
     }
     assert [mention.path for mention in part.mentions("aws_iam_role.sender")] == [("target", "rolearn")]
+    # The queue of this name in another Region is another queue.
+    resources[0]["values"]["arn"] = queue.replace("eu-west-1", "eu-central-1")
+    part = read(Document("p.json", json.dumps(plan)), NOTHING)
+    assert part.mentions("aws_sqs_queue.failed") == []
 
 
 def test_types_are_those_of_cloudformation_where_it_has_them() -> None:

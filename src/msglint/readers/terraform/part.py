@@ -8,7 +8,7 @@ from msglint.model import identity
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Shape
 from msglint.model.glance import may_hold, tells
-from msglint.model.identity import IDENTITIES, words
+from msglint.model.identity import IDENTITIES, Word, words
 from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
@@ -50,6 +50,7 @@ class TerraformPart:
         "_records",
         "_references",
         "_types",
+        "_words",
     )
 
     def __init__(self, plan: Plan, assumptions: Assumptions) -> None:
@@ -62,6 +63,7 @@ class TerraformPart:
         self._attributes: dict[tuple[str, str], Text] = {}
         self._mentions: dict[str, list[Mention]] | None = None
         self._naming: dict[str, Sequence[Mention]] = {}
+        self._words: dict[str, list[tuple[Word, Mention]]] = {}
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
@@ -323,9 +325,11 @@ class TerraformPart:
                 self._mentions.setdefault(name, []).append(mention)
         literal = self.attribute(id, "name").literal_value
         form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
-        by_name = self._mentions.get(form.word(literal), []) if form is not None and literal else []
-        found = dict.fromkeys((*self._mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
-        return list(found)
+        written = self._words.get(form.word(literal), []) if form is not None and literal else []
+        arn = self.attribute(id, "arn")
+        # Other Regions and accounts have resources of the same name.
+        by_name = (mention for word, mention in written if mention.by != id and word.may_be(arn))
+        return list(dict.fromkeys((*self._mentions.get(id, []), *by_name)))
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
@@ -361,7 +365,7 @@ class TerraformPart:
                 stack += [(way, part) for part in value]
             elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
                 for word in words(value):
-                    yield word, Mention(by, way)
+                    self._words.setdefault(word.word, []).append((word, Mention(by, way)))
 
     def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
         """Give the plan itself."""

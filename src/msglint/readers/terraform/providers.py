@@ -23,7 +23,7 @@ _CREDENTIALS = (
 _ROLES = (("assume_role", "role_arn"), ("role_arn",), ("assume_role_with_web_identity", "role_arn"))
 """Where the role stands that a provider acts as, the one that is assumed last first."""
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::.*)?")
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
 
 Group = tuple[str, ...]
 _AMBIENT: Group = ()
@@ -63,6 +63,8 @@ class Providers:
         if own and "region" in _mapping(configuration.get("expressions")) and self._assumptions.region is None:
             return Text.of(self._symbol("region", Alphabet.REGION, instance.address))
         key = self._provider(instance)
+        if self._several(key) and self._assumptions.region is None:
+            return Text.of(self._symbol("region", Alphabet.REGION, instance.address))
         if key not in self._regions:
             self._regions[key] = self._region_of(key)
         return self._regions[key]
@@ -73,6 +75,8 @@ class Providers:
         if account:
             return Text.literal(account)
         key = self._provider(instance)
+        if self._several(key) and self._assumptions.account is None:
+            return Text.of(self._symbol("account", Alphabet.ACCOUNT, instance.address))
         if key not in self._accounts:
             self._accounts[key] = self._account_of(key)
         return self._accounts[key]
@@ -88,6 +92,11 @@ class Providers:
             named = [each for each in self._configured if each.partition(".")[0] == name]
             return name if named in ([], [name]) else key
         return key
+
+    def _several(self, key: str) -> bool:
+        """Say whether a provider has `for_each`, as in OpenTofu: a plan does not tell which instance makes what."""
+        named = (name for _, expression in leaves(self._expressions(key)) for name in referenced(expression))
+        return any(name.startswith("each.") for name in named)
 
     def _lost(self, key: str) -> bool:
         return ":" in key and key not in self._configured
@@ -170,6 +179,10 @@ class Providers:
         names = {"aws_caller_identity": (ACCOUNT, ("account_id",)), "aws_region": (REGION, ("region", "name"))}
         for source in self._plan.data.values():
             what, attributes = names.get(source.type, (0, ()))
+            written = _mapping((self._plan.configuration(source) or {}).get("expressions"))
+            if "region" in written:
+                # It asks for another Region than the provider's.
+                continue
             value = next((source.values[name] for name in attributes if source.values.get(name)), None)
             if isinstance(value, str):
                 yield self._provider(source), what, value
