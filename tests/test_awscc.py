@@ -237,6 +237,19 @@ def test_no_secret_is_shown(plan: str) -> None:
     assert "canary" not in repr(report_of(plan))
 
 
+@pytest.mark.parametrize("plan", [FIRST, STEADY])
+def test_what_the_plan_marks_as_sensitive_is_not_shown(plan: str) -> None:
+    """A name that comes from a sensitive variable, wherever an ARN or message would hold it."""
+    text = text_of(plan).replace('"queue_name": "orders"', '"queue_name": "canary-name"')
+    raw = json.loads(text.replace(":orders", ":canary-name").replace("012/orders", "012/canary-name"))
+    for resource in raw["planned_values"]["root_module"]["resources"]:
+        resource["sensitive_values"] = {"queue_name": True} if resource["type"] == "awscc_sqs_queue" else {}
+    report = lint_text("p.json", json.dumps(raw).encode(), Options())
+    said = {finding.code for finding in (*report.findings, *report.undecided)}
+    assert {"MSG103", "MSG105", "MSG502"} <= said
+    assert "canary" not in repr(report)
+
+
 # The same system in both languages
 
 SECRETS_ARE_FILLED_IN = {"MSG401", "MSG402", "MSG403", "MSG404", "MSG405", "MSG412"}
