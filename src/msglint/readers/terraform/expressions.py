@@ -161,7 +161,7 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _text(self, text: str) -> Text:
         """Give a known text; a name is that of the resource from which it comes."""
-        whose = self.references.whose(text, self.expression, self.where)
+        whose = self.references.whose(text, self.expression, self.where) if ":" not in text else None
         return Text(Text.literal(self._looked_up_by(text)).parts, whose)
 
     def _looked_up_by(self, text: str) -> str:
