@@ -175,9 +175,10 @@ def test_deliveries_across_regions() -> None:
 def test_deliveries_across_accounts() -> None:
     """A role reaches into another account if both allow it; who owns the topic is asked of the topic's account."""
     assert of("accounts", "MSG101") == {"aws_cloudwatch_event_target.orders": True}
-    assert of("accounts", "MSG102") == {
-        "aws_cloudwatch_event_target.orders": True,
-        "aws_sns_topic_subscription.orders": False,
+    assert of("accounts", "MSG102").keys() == {
+        "aws_cloudwatch_event_target.orders",
+        "aws_cloudwatch_metric_alarm.errors",
+        "aws_sns_topic_subscription.orders",
     }
     why = {finding.resource: finding.reasons[0].message for finding in findings("accounts") if finding.code == "MSG103"}
     assert why == {
@@ -186,3 +187,15 @@ def test_deliveries_across_accounts() -> None:
         ),
         "aws_lambda_event_source_mapping.partner": "the accounts may differ",
     }
+
+
+def test_the_default_policy_of_a_topic_is_for_its_own_account() -> None:
+    alarm = [each for each in findings("accounts") if each.resource == "aws_cloudwatch_metric_alarm.errors"]
+    told = {each.related[0].resource: each.decided for each in alarm if each.code == "MSG102"}
+    assert told == {"aws_sns_topic.news": True, "aws_sns_topic.partner": False}
+
+
+def test_a_key_of_another_account_asks_both_accounts() -> None:
+    (refused,) = (each for each in findings("accounts") if each.code == "MSG105")
+    assert refused.resource == "aws_sqs_queue.encrypted"
+    assert "aws_iam_role.worker may not call kms:Decrypt (no statement of its policies allows it)" in refused.message
