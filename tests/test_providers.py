@@ -193,6 +193,8 @@ def test_the_default_policy_of_a_topic_is_for_its_own_account() -> None:
     alarm = [each for each in findings("accounts") if each.resource == "aws_cloudwatch_metric_alarm.errors"]
     told = {each.related[0].resource: each.decided for each in alarm if each.code == "MSG102"}
     assert told == {"aws_sns_topic.news": True, "aws_sns_topic.partner": False}
+    (message,) = (each.message for each in alarm if each.code == "MSG102" and each.decided)
+    assert "(its default policy admits what is of its own account)" in message
 
 
 def test_a_key_of_another_account_asks_both_accounts() -> None:
