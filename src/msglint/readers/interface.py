@@ -1,8 +1,31 @@
 """What a reader promises: a file that is one of its language becomes a part of the Model."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
+
+
+class Setting(NamedTuple):
+    """A value of a Terraform variable as the user gives it, or a file of such values."""
+
+    variable: str | None
+    """None: a file."""
+    text: str
+    """The value as it is written, or the path of the file."""
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """Where the `.tf` sources of plans are, and what the user says beside them."""
+
+    directory: str | None = None
+    """The directory of the root module; None: that of the plan, where it is there."""
+    here: bool = False
+    """Whether it may be the working directory too."""
+    settings: tuple[Setting, ...] = ()
+    """In the user's order: later ones win."""
+    binary: str | None = None
+    """The programme that turns binary plans into JSON."""
 
 
 class Assumptions(msgspec.Struct, frozen=True):
@@ -11,6 +34,7 @@ class Assumptions(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     parameters: Mapping[str, str] = {}
+    configuration: Configuration = Configuration()
 
     @property
     def account(self) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msglint.source.beside import Beside
-from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot
+from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot, Within, innermost
 from msglint.source.tree import MAX_DEPTH, Node, Scalar, locate
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ __all__ = [
     "SourceError",
     "Span",
     "Spot",
+    "Within",
+    "innermost",
     "locate",
     "parse",
     "read_json",

@@ -11,6 +11,36 @@ MAX_BESIDE = 512 * 1024
 """The largest file that is read beside another, in bytes."""
 
 
+class Boundary:
+    """A directory that nothing is read outside of, through links either."""
+
+    __slots__ = ("root",)
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root)
+
+    def real(self, path: str) -> str | None:
+        """Give where a path leads, whether or not there is anything; None for what lies outside."""
+        try:
+            found = os.path.realpath(path)
+        except (OSError, ValueError):
+            return None
+        inside = found == self.root or found.startswith(os.path.join(self.root, ""))
+        return found if inside else None
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """Give the bytes of a regular file; None for what is none, lies outside or is larger than the limit."""
+        real = self.real(path)
+        try:
+            if real is None or not stat.S_ISREG(os.stat(real).st_mode):
+                return None
+            with open(real, "rb") as file:
+                data = file.read(limit + 1)
+        except (OSError, ValueError):
+            return None
+        return data if len(data) <= limit else None
+
+
 class Beside:
     """Reads files that a document names.
 
@@ -18,12 +48,13 @@ class Beside:
     `root` the directory that nothing is read outside of, through links either.
     """
 
-    __slots__ = ("_directory", "_found", "_root", "_shown")
+    __slots__ = ("_boundary", "_found", "directory", "root", "shown")
 
     def __init__(self, shown: str, directory: str, root: str) -> None:
-        self._shown = shown
-        self._directory = directory
-        self._root = root
+        self.shown = shown
+        self.directory = directory
+        self.root = root
+        self._boundary: Boundary | None = None
         self._found: dict[str, Document | None] = {}
 
     def open(self, path: str) -> Document | None:
@@ -34,18 +65,14 @@ class Beside:
         return self._found[path]
 
     def _open(self, path: str) -> Document | None:
-        from pathlib import Path  # noqa: PLC0415  # few documents name files, and the import is felt
-
-        if "\0" in path or Path(path).is_absolute():
+        if "\0" in path or os.path.isabs(path):
+            return None
+        if self._boundary is None:
+            self._boundary = Boundary(self.root)
+        data = self._boundary.read(os.path.join(self.directory, path), MAX_BESIDE)
+        if data is None:
             return None
         try:
-            real = Path(os.path.realpath(Path(self._directory, path)))
-            if not real.is_relative_to(os.path.realpath(self._root)) or not stat.S_ISREG(real.stat().st_mode):
-                return None
-            with real.open("rb") as file:
-                data = file.read(MAX_BESIDE + 1)
-            if len(data) > MAX_BESIDE:
-                return None
-            return Document.from_bytes(os.path.normpath(Path(self._shown, path)), data)
-        except (OSError, ValueError, SourceError):
+            return Document.from_bytes(os.path.normpath(os.path.join(self.shown, path)), data)
+        except SourceError:
             return None

@@ -177,6 +177,32 @@ class Stretch(msgspec.Struct, frozen=True):
         return self.document.span(self.start, self.end)
 
 
+class Within(msgspec.Struct, frozen=True):
+    """A place in what the user only calls, such as a module of somebody else: it stands where the user calls it."""
+
+    outer: Place
+    """The user's own place, such as the call of the module."""
+    inner: Place
+    """Where it is written."""
+
+    @property
+    def document(self) -> Document:
+        """The user's document."""
+        return self.outer.document
+
+    @property
+    def span(self) -> Span:
+        """The user's place."""
+        return self.outer.span
+
+
+def innermost(place: Place) -> Place:
+    """Give the place where something is written, whoever calls it."""
+    while isinstance(place, Within):
+        place = place.inner
+    return place
+
+
 class SourceError(Exception):
     """A document that cannot be read, through a fault of its author: what is wrong, where, and what it clashes with."""
 

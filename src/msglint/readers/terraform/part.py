@@ -1,27 +1,32 @@
 """A Terraform plan as a part of the Model."""
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from msglint.model import identity
 from msglint.model.data import Data
-from msglint.model.expression import Expression, Fields, Given, Shape
+from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, Word, words
-from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole, fold
+from msglint.model.resource import Commented, Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
 from msglint.readers.interface import Assumptions
-from msglint.readers.terraform.address import CLOUD_CONTROL
-from msglint.readers.terraform.expressions import Planned, Translated
+from msglint.readers.terraform.address import CLOUD_CONTROL, Step
+from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves
+from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 from msglint.verdict import Doubt
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
 _OUTPUTS = ("planned_values", "outputs")
@@ -30,14 +35,20 @@ _SCRIPTS = ("user_data", "user_data_base64")
 
 def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "TerraformPart":
     """Read a plan; raises `SourceError` where it cannot be one."""
-    return TerraformPart(open_plan(document, root), assumptions)
+    plan = open_plan(document, root)
+    return TerraformPart(plan, assumptions, of_plan(plan, assumptions))
 
 
 class TerraformPart:
-    """One plan. It has no conditions: a plan is one deployment."""
+    """One plan, with the files that it was made of where they are at hand.
+
+    A plan is one deployment. Where there are only the files, it may depend on what nobody said how many there are of
+    something.
+    """
 
     __slots__ = (
         "_attributes",
+        "_chosen",
         "_holders",
         "_holding",
         "_left_out",
@@ -49,13 +60,21 @@ class TerraformPart:
         "_providers",
         "_records",
         "_references",
+        "_sources",
+        "_told",
         "_types",
         "_words",
     )
 
-    def __init__(self, plan: Plan, assumptions: Assumptions) -> None:
+    def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
         self._plan = plan
+        self._sources, self._told = found
+        self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
+        if self._sources is not None:
+            from msglint.readers.terraform.world import World  # noqa: PLC0415  # only where there are sources
+
+            self._references.world = World(plan, self._references, self._sources, self)
         self._types: dict[str, list[str]] = {}
         for address, instance in plan.instances.items():
             self._types.setdefault(_kind(instance).type, []).append(address)
@@ -120,9 +139,14 @@ class TerraformPart:
             configured,
             path,
             configured is not None,
+            written=self._declared(name),
         )
-        at = self._plan.place((*_OUTPUTS, name))
+        at = value.at
         return (Whole(("output",), Given(Fields({name: value}, at)), shown=output.get("sensitive") is not True),)
+
+    def _declared(self, output: str) -> "Argument | None":
+        world = self._references.world
+        return world.declared(output) if world is not None else None
 
     def _outputs(self) -> Mapping[str, Any]:
         """Give the outputs of the root module, which Terraform prints."""
@@ -137,11 +161,13 @@ class TerraformPart:
         """Give the texts that are marked as sensitive."""
         from msglint.readers.terraform.sensitive import sensitive  # noqa: PLC0415  # only for plans with findings
 
-        return sensitive(self._plan.raw)
+        return {*sensitive(self._plan.raw), *(self._sources.confidential() if self._sources is not None else ())}
 
     def unshown(self) -> Sequence[Place]:
         """Give the values of variables: a plan on one line has them right before its first resource."""
-        return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+        given = self._plan.raw.get("variables") and not self._plan.foreseen
+        planned = (self._plan.place(("variables",)),) if given else ()
+        return (*planned, *(self._sources.unshown() if self._sources is not None else ()))
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
@@ -150,12 +176,14 @@ class TerraformPart:
             name = id.removeprefix(_OUTPUT)
             if name == id or name not in self._outputs():
                 return None
-            at = self._plan.place((*_OUTPUTS, name))
+            written = self._declared(name)
+            at = written.at if written is not None else self._plan.place((*_OUTPUTS, name))
             return Record(self, id, "output", "output", at, Given(Fields({}, at)))
         found = self._records.get(id)
         if found is None:
             kind = _kind(instance)
-            at = self._plan.place((*instance.path, "address"))
+            planned = self._planned(instance)
+            at = planned.at
             more = {**self._overlaid(id, kind.type), **self._packed(instance, at)}
             properties = Overlaid(self._translated(instance, kind), more, at)
             found = Record(self, id, kind.type, instance.type, at, properties)
@@ -163,12 +191,7 @@ class TerraformPart:
         return found
 
     def _planned(self, instance: Instance) -> Planned:
-        configuration = self._plan.configuration(instance)
-        expressions = configuration.get("expressions", {}) if configuration is not None else None
-        where = self._references.where(instance)
-        path = (*instance.path, "values")
-        known = configuration is not None
-        return Planned(self._plan, self._references, where, instance.values, instance.unknown, expressions, path, known)
+        return planned_of(self._plan, self._references, instance)
 
     def _translated(self, instance: Instance, kind: Kind) -> Expression:
         planned = self._planned(instance)
@@ -263,7 +286,13 @@ class TerraformPart:
 
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
-        return id in self._plan.instances or id.startswith(_OUTPUT)
+        instance = self._plan.instances.get(id)
+        for condition, truth in instance.conditions if instance is not None else ():
+            if condition not in self._chosen:
+                raise NeedsChoice(self.key, condition)
+            if self._chosen[condition] is not truth:
+                return False
+        return instance is not None or id.startswith(_OUTPUT)
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give an attribute of a resource."""
@@ -303,7 +332,11 @@ class TerraformPart:
         return None
 
     def opaque(self) -> Opaque | None:
-        """Give what a plan leaves out that was made for some of the resources, or ended with an error."""
+        """Give what may make more than there is here: a module that is not at hand, or the rest of a plan."""
+        world = self._references.world
+        missing = world.missing() if world is not None and self._plan.foreseen else None
+        if missing is not None:
+            return Opaque("a module that is not at hand", missing, Doubt.OUTSIDE)
         if not self._left_out:
             return None
         return Opaque("what this incomplete plan leaves out", self._plan.place(("complete",)), Doubt.OUTSIDE)
@@ -333,9 +366,12 @@ class TerraformPart:
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
+        world = self._references.world
         for modules in self._references.modules():
             module = self._plan.module(modules)
             for name, call in module.calls.items() if module is not None else ():
+                if world is not None and world.scope((*modules, Step(name))) is not None:
+                    continue
                 called = f"{prefix(modules)}module.{name}"
                 for path, expression in leaves(call.get("expressions")):
                     for reference in self._references.follow(expression, Where(modules)).references:
@@ -346,10 +382,17 @@ class TerraformPart:
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
+        world = self._references.world
+        told = world.mentioned(instance) if world is not None else {}
+        for name, addresses in told.items():
+            for way, address in addresses or ():
+                yield address, Mention(by, tuple(fold(step) for step in (name, *way)))
         written = configuration if configuration is not None else {}
         for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
             way = tuple(fold(step) for step in path)
             named = self._references.follow(expression, where)
+            if not named.complete and path and told.get(path[0]) is not None:
+                continue  # the `.tf` file says which of them it is
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
         # What a resource is called itself is no naming; the ARN of one that has none is another's.
@@ -367,12 +410,18 @@ class TerraformPart:
                 for word in words(value):
                     self._words.setdefault(word.word, []).append((word, Mention(by, way)))
 
-    def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
-        """Give the plan itself."""
-        return self
+    def under(self, scenario: Scenario) -> "TerraformPart":
+        """Give the same with it decided what there is; a plan has decided that."""
+        if not self._plan.foreseen:
+            return self
+        other = copy(self)
+        other._chosen = {  # noqa: SLF001  # its own kind
+            choice.condition: choice.truth for choice in scenario if choice.part == self.key
+        }
+        return other
 
-    def possible(self, scenario: Scenario) -> bool:  # a plan has no conditions
-        """Say yes: a plan is one deployment."""
+    def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
+        """Say yes: nothing is known of a condition that nobody decides."""
         return True
 
     def spell(self, native: str, path: Sequence[str]) -> str:
@@ -388,6 +437,22 @@ class TerraformPart:
         shape = self._translated(self._plan.instances[id], _kind(self._plan.instances[id])).shape()
         itself = shape.fields.get(name) if isinstance(shape, Fields) else None
         return (over.type, over.address) if itself is None or not _says_something(itself) else None
+
+    def commented(self) -> Iterable[Commented]:
+        """Give the files of the user's own modules, where there may be suppressions."""
+        if self._sources is None:
+            return ()
+        from msglint.readers.terraform.comments import commented  # noqa: PLC0415  # only where there are sources
+
+        return commented(self._sources, self._plan.instances.values())
+
+    def notices(self) -> Sequence[str]:
+        """Give what is wrong with the directory that the user names."""
+        return (self._told,) if self._told else ()
+
+    def directories(self) -> Iterable[str]:
+        """Give the directories of the user's own modules."""
+        return (module.directory for _, module in self._sources.own()) if self._sources is not None else ()
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give none: JSON has no comments, and Terraform no metadata."""

@@ -4,13 +4,16 @@ A plan says of an expression only which things it names, so what comes out is a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from msglint.model.text import Reference
 from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, roots, steps
 from msglint.readers.terraform.plan import Instance, Modules, Plan
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
 
 DEEPEST = 30  # modules within modules; nobody nests more
 
@@ -107,15 +110,16 @@ def referenced(expression: Any) -> list[str]:
 class References:
     """Follows references inside one plan."""
 
-    __slots__ = ("_instances", "_key", "_plan")
+    __slots__ = ("_instances", "_key", "_plan", "world")
 
     def __init__(self, plan: Plan, key: str) -> None:
         self._plan = plan
         self._key = key
+        self.world: World | None = None
+        """What the `.tf` files say, where they are at hand."""
         self._instances: dict[tuple[Modules, str], list[Instance]] = {}
         for instance in (*plan.instances.values(), *plan.data.values()):
-            local = instance.local if instance.managed else f"data.{instance.local}"
-            self._instances.setdefault((instance.modules, local), []).append(instance)
+            self._instances.setdefault((instance.modules, instance.local), []).append(instance)
 
     def modules(self) -> Iterable[Modules]:
         """Give all instances of modules that have resources, and the root."""

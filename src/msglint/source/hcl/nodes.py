@@ -1,7 +1,4 @@
-"""HCL, Terraform's language: bodies of attributes and blocks, and the expressions in them, each with its place.
-
-https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md
-"""
+"""The parts of HCL: bodies of attributes and blocks, and the expressions in them, each with its place."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from msglint.source.text import Document, Span, Stretch
+from msglint.source.text import Stretch
 
 
 class Literal(msgspec.Struct, frozen=True):
@@ -191,16 +188,3 @@ class Body(msgspec.Struct, frozen=True):
 
     attributes: Mapping[str, Attribute]
     blocks: tuple[Block, ...]
-
-
-__all__ = ["Attribute", "Body", "Block", "Document", "Span"]
-
-
-def read_hcl(document: Document) -> Body:
-    """Read a file of HCL; all faults of its syntax are found here, as `SourceError` at their place."""
-    raise NotImplementedError
-
-
-def read_template(document: Document) -> Expression:
-    """Read a file that is a template, as `templatefile` takes it; raises `SourceError`."""
-    raise NotImplementedError
