@@ -13,7 +13,7 @@ from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 import msglint
 from cloud_control import ACCOUNT, REGION, UnwrittenError, plan_of
 from linting import RULES
-from msglint.engine import lint_text
+from msglint.engine import lint, lint_text
 from msglint.finding import Report
 from msglint.model.data import Data
 from msglint.model.expression import Given, Items, NeedsChoice
@@ -212,6 +212,14 @@ def test_the_first_plan_says_what_the_plan_after_the_apply_says() -> None:
     } <= steady
     # A policy that lets it in is found.
     assert ("MSG102", "awscc_sns_subscription.orders") not in steady
+
+
+def test_the_files_of_the_configuration_tell_which_members_are_written() -> None:
+    """With them the first plan says all that the plan after the apply says."""
+    first = lint([str(PLANS / FIRST)], Options())
+    assert {(each.code, each.resource) for each in first.findings} == {
+        (each.code, each.resource) for each in report_of(STEADY).findings
+    }
 
 
 def test_findings_speak_as_the_provider_does() -> None:

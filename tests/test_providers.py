@@ -1,9 +1,12 @@
 """Which accounts and Regions a plan is about, and what is judged across them."""
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from msglint.engine import lint_text
 from msglint.finding import Finding
@@ -11,8 +14,9 @@ from msglint.model.resource import Part
 from msglint.model.text import ACCOUNT, segment
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
-from msglint.readers.recognise import read
-from msglint.source import Document
+from msglint.readers.recognise import read, read_configuration
+from msglint.readers.terraform.roots import roots
+from msglint.source import Beside, Document
 
 PLANS = Path(__file__).parent / "fixtures" / "readers"
 NOTHING = Assumptions()
@@ -25,6 +29,14 @@ def raw_plan(case: str) -> dict[str, Any]:
 
 def part_of(plan: dict[str, Any], assumptions: Assumptions = NOTHING) -> Part:
     return read(Document("p.json", json.dumps(plan)), assumptions)
+
+
+def at_hand(folder: Path) -> Part:
+    """Read the plan in a folder with the files beside it, or the files alone."""
+    plan, own = folder / "plan.json", str(folder)
+    if plan.exists():
+        return read(Document.from_bytes(str(plan), plan.read_bytes(), Beside(own, own, own)), NOTHING)
+    return read_configuration(next(iter(roots([(own, own)], NOTHING, set()))), NOTHING)
 
 
 @cache
@@ -201,3 +213,31 @@ def test_a_key_of_another_account_asks_both_accounts() -> None:
     (refused,) = (each for each in findings("accounts") if each.code == "MSG105")
     assert refused.resource == "aws_sqs_queue.encrypted"
     assert "aws_iam_role.worker may not call kms:Decrypt (no statement of its policies allows it)" in refused.message
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_the_files_of_a_configuration_tell_more_of_its_providers(planned: bool, tmp_path: Path) -> None:
+    """A local, the member of a map, credentials that are put together; with a plan and without one."""
+    shutil.copytree(PLANS / "providers", tmp_path / "here")
+    main = tmp_path / "here" / "main.tf"
+    text = main.read_text(encoding="utf-8").replace('profile = "audit"', "profile = local.profile")
+    main.write_text(text.replace("locals {", 'locals {\n  profile = "${var.region}-audit"'), encoding="utf-8")
+    plan = raw_plan("providers")
+    for alias in ("aws.audit", "aws.audit_frankfurt"):
+        expressions = plan["configuration"]["provider_config"][alias]["expressions"]
+        expressions["profile"] = {"references": ["local.profile"]}
+    if planned:
+        (tmp_path / "here" / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    else:
+        (tmp_path / "here" / "plan.json").unlink()
+    part = at_hand(tmp_path / "here")
+    places = {name: str(part.attribute(f"aws_sqs_queue.{name}", "arn")) for name in ("local", "lake", "audit")}
+    assert places == {
+        "local": "arn:aws:sqs:eu-north-1:${account}:local",
+        "lake": "arn:aws:sqs:eu-west-1:777788889999:lake",
+        "audit": "arn:aws:sqs:eu-west-1:${account of aws.audit}:audit",
+    }
+    assert part.account("aws_sqs_queue.audit") == part.account("aws_sqs_queue.audit_frankfurt")
+    given, own = "module.given.aws_sqs_queue.other", "module.inherited.aws_sqs_queue.hub"
+    assert str(part.attribute(given, "arn")) == "arn:aws:sqs:eu-west-1:${account of aws.audit}:other"
+    assert str(part.attribute(own, "arn")) == "arn:aws:sqs:us-west-2:444455556666:hub"

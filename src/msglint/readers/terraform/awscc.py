@@ -4,7 +4,7 @@ https://registry.terraform.io/providers/hashicorp/awscc/latest/docs
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -131,6 +131,8 @@ class Properties(msgspec.Struct, frozen=True):
     top: bool = False
     inside: bool = False
     """Whether it is a member of what one expression gives as a whole, which may be silent about it."""
+    silent: bool = False
+    """Whether it is one, and the `.tf` files show that it is written nowhere."""
 
     @property
     def at(self) -> Place:
@@ -144,9 +146,17 @@ class Properties(msgspec.Struct, frozen=True):
                 kept = {name: part for name, part in fields.items() if not _reported(part)}
                 return Fields(Folded({name: Properties(_whole(part)) for name, part in kept.items()}), at)
             case Fields(fields=fields, at=at):
-                return Fields(Folded({name: Properties(part, inside=True) for name, part in fields.items()}), at)
+                silent = _silent(self.written, fields)
+                return Fields(
+                    Folded(
+                        {name: Properties(part, inside=True, silent=name in silent) for name, part in fields.items()}
+                    ),
+                    at,
+                )
             case Items(items=items, at=at):
                 return Items(tuple(Properties(item) for item in items), at)
+            case Mentions(at=at) if self.silent:
+                return Absent(None, at)
             case Mentions(references=(), complete=True, at=at) if self.inside:
                 # What names nothing is known, so nobody has written this.
                 return Absent(None, at)
@@ -161,6 +171,14 @@ class Properties(msgspec.Struct, frozen=True):
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
         return Data(self.written).trace()
+
+
+def _silent(whole: Expression, fields: Mapping[str, Expression]) -> Collection[str]:
+    """Give the members that a structure does not have in the `.tf` files, where they show the structure."""
+    shape = whole.written.shape() if isinstance(whole, Planned) and whole.written is not None else None
+    if not isinstance(shape, Fields):
+        return ()
+    return {name for name, part in fields.items() if isinstance(part, Planned) and part.written is None}
 
 
 def _whole(part: Expression) -> Expression:

@@ -88,7 +88,7 @@ class TerraformPart:
         self._owners: dict[str, str] = {}
         self._holding: Sequence[str] | None = None
         self._left_out = tuple(plan.left_out())
-        self._providers = Providers(plan, assumptions, self.key)
+        self._providers = Providers(plan, self._references, assumptions, self.key)
 
     @property
     def key(self) -> str:
