@@ -158,11 +158,10 @@ def _repeats(block: hcl.Block) -> Json:
 def _said(attribute: hcl.Attribute | None) -> Json:
     if attribute is None:
         return {}
-    names = references(attribute.expression)
-    if names:
-        return {"references": list(names)}
-    literal = attribute.expression
-    return {"constant_value": literal.value} if isinstance(literal, hcl.Literal) else {}
+    if isinstance(attribute.expression, hcl.Literal):
+        return {"constant_value": attribute.expression.value}
+    # One expression for all that it holds, also where it names nothing: no block, which has one for each argument.
+    return {"references": list(references(attribute.expression))}
 
 
 def _variable(block: hcl.Block) -> Json:
