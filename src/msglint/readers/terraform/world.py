@@ -18,7 +18,7 @@ from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pai
 from msglint.readers.terraform.expressions import Planned, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, literal
-from msglint.readers.terraform.kinds import KINDS
+from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Path, Plan, prefix
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
 from msglint.readers.terraform.policy_document import policy_document
@@ -88,6 +88,14 @@ class World:
             return None
         inner = msgspec.structs.replace(scope, bindings=self._repeated(instance.index, block, scope))
         return WrittenBlock(block.body, inner, self._evaluator, scope.at(block.at))
+
+    def provider(self, name: str, modules: Modules) -> WrittenBlock | None:
+        """Give what is written of a provider, by its name and alias; None where its module's files are not at hand."""
+        scope = self.scope(modules)
+        block = scope.directory.providers.get(name) if scope is not None else None
+        if scope is None or block is None:
+            return None
+        return WrittenBlock(block.body, scope, self._evaluator, scope.at(block.at))
 
     def declared(self, output: str) -> Argument | None:
         """Give what is written of an output of the root module."""
@@ -417,10 +425,9 @@ class World:
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
         own = canonical(instance.type, name)
-        kind = KINDS.get(instance.type)
         if own not in NAMES or instance.type in _RANDOM:
             return None
-        if argument.written is not None and (kind is None or kind.type not in IDENTITIES):
+        if argument.written is not None and kind_of(instance.type).type not in IDENTITIES:
             return None
         shape = argument.shape() if argument.written is not None else None
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
