@@ -6,12 +6,18 @@ from typing import NamedTuple
 
 from msglint.finding import Made
 from msglint.model.resource import Part
-from msglint.readers.terraform.address import Index, Step, modules_of, steps
+from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, modules_of, steps
 from msglint.readers.terraform.expressions import Spec
-from msglint.readers.terraform.kinds import KINDS, OVERLAYS
+from msglint.readers.terraform.kinds import KINDS, OVERLAYS, kind_of
 from msglint.reports.tree import Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
+
+BLOCK = "{"
+ATTRIBUTE = "= {"
+"""How a structure opens that is an attribute, as in newer providers, and no block."""
+ATTRIBUTES = "= [{"
+"""How a list opens of one such structure."""
 
 _LONGEST = 90
 """How long an object may be that stands in one line."""
@@ -24,13 +30,13 @@ def terraform(native: str, address: str, tree: Tree, part: Part | None = None) -
 
     What stands in somebody else's module is changed through its call, as far as `part` has the files that say how.
     """
-    members = _arguments(tree, _fields(native))
+    members = _of_type(native, tree)
     note = module_of(address)
     if note and part is not None:
         from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
 
-        lines, members, note = through_call(part, address, members, note)
-        yield from lines
+        called, members, note = through_call(part, address, members, note)
+        yield from called
     if members:
         if note:
             yield f"# {note}"
@@ -40,7 +46,7 @@ def terraform(native: str, address: str, tree: Tree, part: Part | None = None) -
 
 def referring(native: str, address: str, tree: Tree, line: str, part: Part) -> Iterator[str]:
     """Give the line of an argument that refers to something, or the call of the module that sets it."""
-    members = _arguments(tree, _fields(native))
+    members = _of_type(native, tree)
     called: list[str] = []
     if module := module_of(address):
         from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
@@ -51,21 +57,22 @@ def referring(native: str, address: str, tree: Tree, line: str, part: Part) -> I
 
 def resource(native: str, name: str, tree: Tree) -> Iterator[str]:
     """Give the lines of a resource of this name with these properties."""
-    yield from block(_heading(native, name), tree, _fields(native))
+    yield from _braced(_heading(native, name), _of_type(native, tree))
 
 
 def _heading(native: str, name: str) -> str:
     return f"resource {text(native)} {text(name)}"
 
 
-def _fields(native: str) -> Fields:
-    kind, over = KINDS.get(native), OVERLAYS.get(native)
-    return kind.fields if kind is not None else {over.property: Spec(over.attribute)} if over is not None else {}
+def _of_type(native: str, tree: Tree) -> list["Argument"]:
+    over = OVERLAYS.get(native)
+    fields = {over.property: Spec(over.attribute)} if over is not None else kind_of(native).fields
+    return _arguments(tree, fields, ATTRIBUTE if native.startswith(CLOUD_CONTROL) else BLOCK)
 
 
 def block(heading: str, tree: Tree, fields: Fields) -> Iterator[str]:
     """Give the lines of a block; a member that `fields` does not know is spelled by its habit."""
-    yield from _braced(heading, _arguments(tree, fields))
+    yield from _braced(heading, _arguments(tree, fields, BLOCK))
 
 
 def _braced(heading: str, members: list["Argument"]) -> Iterator[str]:
@@ -122,23 +129,25 @@ class Argument(NamedTuple):
     members: list["Argument"]
 
 
-def _arguments(tree: Tree, fields: Fields) -> list[Argument]:
+def _arguments(tree: Tree, fields: Fields, nested: str) -> list[Argument]:
     found: list[Argument] = []
     for name, value in tree.items():
         spec = fields.get(name) or Spec(snake(name), {})
         own = spec.attribute or snake(name)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            found += [argument for item in value for argument in _arguments({name: item}, fields)]
+            each = [argument for item in value for argument in _arguments({name: item}, fields, nested)]
+            listed = {(ATTRIBUTE, "}"): (ATTRIBUTES, "}]")}
+            found += [argument._replace(brackets=listed.get(argument.brackets, argument.brackets)) for argument in each]
         elif not isinstance(value, dict):
             found.append(Argument(own, value, ("", ""), []))
         elif spec.here:
-            found += _arguments(value, spec.fields or {})
+            found += _arguments(value, spec.fields or {}, nested)
         elif spec.fields is None:
             # The provider takes a structure that it does not know as a text of JSON.
             found.append(Argument(own, value, ("= jsonencode({", "})"), entries(value)))
         else:
             switch = [Argument(spec.switch, True, ("", ""), [])] if spec.switch else []
-            found.append(Argument(own, value, ("{", "}"), switch + _arguments(value, spec.fields)))
+            found.append(Argument(own, value, (nested, "}"), switch + _arguments(value, spec.fields, nested)))
     return found
 
 

@@ -10,11 +10,12 @@ from msglint.model.value import Known
 from msglint.readers.terraform.arguments import NEEDLESS, Arguments, Form, Passed, Setting
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Modules
-from msglint.reports.hcl import Argument, calls, entries, lines, single, text
+from msglint.reports.hcl import ATTRIBUTE, ATTRIBUTES, BLOCK, Argument, calls, entries, lines, single, text
 from msglint.reports.tree import Branch, Code, Tree
 from msglint.source import Place
 
 Way = tuple[str, ...]
+_NESTED = {BLOCK, ATTRIBUTE, ATTRIBUTES}
 _Nested = dict[str | int, Any]
 
 
@@ -60,7 +61,7 @@ def _barred(modules: Modules, module: str) -> str:
 def _leaves(members: list[Argument], way: Way) -> Iterator[tuple[Way, Branch]]:
     for member in members:
         here = (*way, member.name)
-        if member.brackets == ("{", "}"):
+        if member.brackets[0] in _NESTED:
             yield from _leaves(member.members, here)
         else:
             yield here, member.value
@@ -71,7 +72,7 @@ def _only(members: list[Argument], left: set[Way], way: Way) -> list[Argument]:
     found: list[Argument] = []
     for member in members:
         here = (*way, member.name)
-        if member.brackets == ("{", "}"):
+        if member.brackets[0] in _NESTED:
             inner = _only(member.members, left, here)
             found += [member._replace(members=inner)] if inner else []
         elif here in left:

@@ -9,6 +9,7 @@ from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.readers.terraform.address import modules_of
+from msglint.readers.terraform.kinds import own_name
 from msglint.readers.terraform.plan import Modules
 from msglint.reports.grant import (
     Ends,
@@ -76,7 +77,7 @@ def _remarks(grant: Grant, near: Resource, modules: Modules, *, made: bool) -> I
 
 
 def _attribute(of: Resource, name: str, near: Resource, modules: Modules) -> Code:
-    return reference(of, name, near, modules) or Code(f"{local(of.id)}.{name}")
+    return reference(of, name, near, modules) or Code(f"{local(of.id)}.{own_name(of.record.native, name)}")
 
 
 def _name(of: Resource) -> str:

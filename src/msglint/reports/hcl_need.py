@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msglint.model.resource import Resource
 from msglint.readers.terraform.address import modules_of
+from msglint.readers.terraform.kinds import own_name
 from msglint.reports.hcl import calls, local, module_of
 from msglint.reports.hcl_policy import statement, style_for
 from msglint.reports.hcl_reference import home, out_of_reach, reference
@@ -22,4 +23,7 @@ def terraform_need(written: Tree, of: Resource, attribute: str, role: Resource) 
     named = reference(of, attribute, role, modules)
     if named is None:
         yield out_of_reach(of, attribute, role, modules)
-    yield from statement({**written, "Resource": named or Code(f"{local(of.id)}.{attribute}")}, style_for(role))
+    yield from statement(
+        {**written, "Resource": named or Code(f"{local(of.id)}.{own_name(of.record.native, attribute)}")},
+        style_for(role),
+    )

@@ -13,7 +13,7 @@ from msglint.reports.hcl import block, entries, lines
 from msglint.reports.tree import Branch, Code, Tree
 from msglint.source import hcl
 
-_POLICIES = ("policy", "assume_role_policy", "access_policy")
+_POLICIES = ("policy", "policy_document", "assume_role_policy", "assume_role_policy_document", "access_policy")
 """The arguments that take a policy."""
 _OF_ROLES = ("aws_iam_role_policy", "aws_iam_policy")
 _DEEPEST = 10
@@ -149,7 +149,7 @@ def _style_of(expression: hcl.Expression, scope: Scope, depth: int) -> Style:
     if depth > _DEEPEST:
         return Style.BLOCKS
     match expression:
-        case hcl.Call(name="jsonencode"):
+        case hcl.Call(name="jsonencode") | hcl.Mapped():
             return Style.OBJECT
         case hcl.Call(name="templatefile"):
             return Style.TEMPLATE

@@ -7,6 +7,7 @@ from msglint.model.resource import Resource
 from msglint.model.text import Text
 from msglint.model.value import Known
 from msglint.readers.terraform.address import Index, Step, modules_of, shown
+from msglint.readers.terraform.kinds import own_name
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Modules, prefix
 from msglint.reports.hcl import index_of, local, module_of, own_address
@@ -52,10 +53,11 @@ def reference(of: Resource, attribute: str, near: Resource | None, modules: Modu
     What is inside a module that is called there is had by an output of it.
     """
     inside = modules_of(of.id)
+    own = own_name(of.record.native, attribute)
     if inside == modules:
         if near is not None and inside == modules_of(near.id) and _alike(of, near):
-            return Code(f"{own_address(of.id)}{key(of)}.{attribute}")
-        return Code(f"{local(of.id)}.{attribute}")
+            return Code(f"{own_address(of.id)}{key(of)}.{own}")
+        return Code(f"{local(of.id)}.{own}")
     if inside[: len(modules)] != modules:
         return None
     return next(_outputs(of, attribute, modules, inside[len(modules)]), None)

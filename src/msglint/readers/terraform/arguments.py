@@ -15,7 +15,7 @@ from msglint.model.json_text import parse
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.readers.terraform.functions.values import EncodedFields
-from msglint.readers.terraform.kinds import KINDS, OVERLAYS
+from msglint.readers.terraform.kinds import OVERLAYS, kind_of
 from msglint.readers.terraform.plan import Instance, Modules
 from msglint.readers.terraform.world import World
 from msglint.readers.terraform.written import WrittenBlock, WrittenBlocks, member
@@ -120,10 +120,10 @@ class Arguments:
 
     def _over(self, setting: Setting) -> Iterator[tuple[str, hcl.Block]]:
         scope = self._world.scope(self._instance.modules)
-        kind = KINDS.get(self._instance.type)
+        kind = kind_of(self._instance.type)
         for local, block in scope.directory.resources.items() if scope is not None else ():
             overlay = OVERLAYS.get(local.partition(".")[0])
-            if kind is None or overlay is None or (overlay.type, overlay.attribute) != (kind.type, setting.way[0]):
+            if overlay is None or (overlay.type, overlay.attribute) != (kind.type, setting.way[0]):
                 continue
             target = block.body.attributes.get(overlay.target)
             named = [".".join(_way(node)[:2]) for node in _nodes(target.expression)] if target is not None else []

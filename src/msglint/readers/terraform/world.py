@@ -18,7 +18,7 @@ from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, h
 from msglint.readers.terraform.expressions import Planned, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, literal
-from msglint.readers.terraform.kinds import KINDS
+from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Path, Plan, prefix
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
 from msglint.readers.terraform.policy_document import policy_document
@@ -117,6 +117,14 @@ class World:
         inner = msgspec.structs.replace(scope, bindings=self.repeated(instance.index, block, scope))
         return WrittenBlock(block.body, inner, self._evaluator, scope.at(block.at))
 
+    def provider(self, name: str, modules: Modules) -> WrittenBlock | None:
+        """Give what is written of a provider, by its name and alias; None where its module's files are not at hand."""
+        scope = self.scope(modules)
+        block = scope.directory.providers.get(name) if scope is not None else None
+        if scope is None or block is None:
+            return None
+        return WrittenBlock(block.body, scope, self._evaluator, scope.at(block.at))
+
     def declared(self, output: str) -> Argument | None:
         """Give what is written of an output of the root module."""
         scope = self.scope(())
@@ -163,9 +171,9 @@ class World:
             case "local", str() as local, *_:
                 return head(self._local(scope, local, at)), 1
             case "module", str() as called, *_:
-                return self._module(scope.modules, called, at), 1
+                return head(self._module(scope.modules, called, at)), 1
             case "data", str() as type_, str() as local, *_:
-                return self._resource(scope.modules, f"data.{type_}.{local}", at), 2
+                return head(self._resource(scope.modules, f"data.{type_}.{local}", at)), 2
             case "path", "module", *_:
                 return Known(Text.literal(scope.directory.path), at), 1
             case "path", "root", *_:
@@ -179,7 +187,7 @@ class World:
             case "var" | "local" | "module" | "data" | "path" | "terraform" | "self", *_:
                 return not_understood(f"{name} stands where it means nothing", at), len(steps)
             case type_, str() as local, *_:
-                return self._resource(scope.modules, f"{type_}.{local}", at), 1
+                return head(self._resource(scope.modules, f"{type_}.{local}", at)), 1
         raise EvaluationError(f"{name} is no name of a value", at)
 
     def _known_later(self, name: str, at: Place) -> Shape:
@@ -327,7 +335,10 @@ class World:
             named.references, named.complete and not named.data, Reason(Doubt.NOT_UNDERSTOOD, about, at), at
         )
 
-    def _module(self, modules: Modules, name: str, at: Place) -> Shape:
+    def _module(self, modules: Modules, name: str, at: Place) -> Lazy:
+        return self._once(("module", modules, name), lambda: self._outputs(modules, name, at), at)
+
+    def _outputs(self, modules: Modules, name: str, at: Place) -> Shape:
         """Give what a call of a module is: its outputs, or those of each of its instances."""
         inner = self._plan.module((*modules, Step(name)))
         path = (*(step.name for step in modules), name)
@@ -392,7 +403,11 @@ class World:
 
     # Resources and data sources
 
-    def _resource(self, modules: Modules, local: str, at: Place) -> Shape:
+    def _resource(self, modules: Modules, local: str, at: Place) -> Lazy:
+        return self._once(("resource", modules, local), lambda: self._made(modules, local, at), at)
+
+    def _made(self, modules: Modules, local: str, at: Place) -> Shape:
+        """Give what a resource is: its one instance, or all of them."""
         instances = self._foreseen(modules, local, at) if self._plan.foreseen else self._planned(modules, local, at)
         made: dict[Index, Expression] = {
             each.index: Given(Fields(Attributes(self, each, at, open_=self._plan.foreseen), at)) for each in instances
@@ -449,10 +464,9 @@ class World:
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
         own = canonical(instance.type, name)
-        kind = KINDS.get(instance.type)
         if own not in NAMES or instance.type in _RANDOM:
             return None
-        if argument.written is not None and (kind is None or kind.type not in IDENTITIES):
+        if argument.written is not None and kind_of(instance.type).type not in IDENTITIES:
             return None
         shape = argument.shape() if argument.written is not None else None
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
