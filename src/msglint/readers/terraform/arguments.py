@@ -81,11 +81,13 @@ class Arguments:
         self._tries = 0
 
     def are_apart(self, ways: Iterable[Sequence[str]]) -> bool:
-        """Say whether some arguments are made for each instance apart, so that the block is no place to set them."""
+        """Say whether arguments are made apart for each instance or call, so that the block is no place to set them."""
         scope = self._world.scope(self._instance.modules)
         block = scope.directory.resources.get(self._instance.local) if scope is not None else None
-        if block is None:
+        if scope is None or block is None:
             return False
+        if self._world.calls_of(scope.directory) > 1:
+            return True
         dynamic = {each.labels for each in block.body.blocks if each.type == "dynamic"}
         return any(
             way[:1] in dynamic or any(isinstance(node, hcl.Name) and node.name == "each" for node in _nodes(expression))
