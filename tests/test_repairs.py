@@ -253,6 +253,23 @@ def test_what_a_repair_shows_repairs_it(name: str, tmp_path: Path) -> None:
     assert tried >= 3
 
 
+def test_a_statement_takes_the_place_of_the_one_at_fault(tmp_path: Path) -> None:
+    """In an object of `jsonencode`, and in JSON."""
+    root = shutil.copytree(REPORTS / "styles", tmp_path / "root")
+    (root / "plan.json").unlink()
+    (root / "more.tf").write_text('data "aws_caller_identity" "current" {}\n')
+    document = Document("main.tf", (root / "main.tf").read_text())
+    found = findings_of(root)
+    for resource in ("aws_sns_topic_policy.news", "aws_sqs_queue_policy.audit"):
+        finding = found["MSG201", resource]
+        assert finding.fix is not None
+        start, end = map(document.offset, finding.span)
+        (root / "main.tf").write_text(
+            document.text[:start] + finding.fix.snippet[finding.fix.snippet.index("\n{") :] + document.text[end:]
+        )
+        assert findings_of(root).keys() == found.keys() - {("MSG201", resource)}
+
+
 def test_a_module_that_is_called_more_than_once_is_told_apart(tmp_path: Path) -> None:
     """What one call is to be told is no matter of the module's file, where another call has it from there too."""
     (tmp_path / "m").mkdir()

@@ -9,6 +9,7 @@ from msglint.model.resource import Part
 from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, modules_of, steps
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, kind_of
+from msglint.readers.terraform.part import TerraformPart
 from msglint.reports.tree import Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
@@ -32,7 +33,7 @@ def terraform(native: str, address: str, tree: Tree, part: Part | None = None) -
     """
     members = _of_type(native, tree)
     note = module_of(address)
-    if note and part is not None:
+    if note and isinstance(part, TerraformPart) and part.world is not None:
         from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
 
         called, members, note = through_call(part, address, members, note)
@@ -48,7 +49,8 @@ def referring(native: str, address: str, tree: Tree, line: str, part: Part) -> I
     """Give the line of an argument that refers to something, or the call of the module that sets it."""
     members = _of_type(native, tree)
     called: list[str] = []
-    if module := module_of(address):
+    module = module_of(address)
+    if module and isinstance(part, TerraformPart) and part.world is not None:
         from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
 
         called, members, _ = through_call(part, address, members, module)

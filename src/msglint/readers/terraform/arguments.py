@@ -26,7 +26,8 @@ MOST_TRIES = 300
 _MOST_OBJECTS = 60
 _DEEPEST = 3
 """How deep inside the value of a variable an object is looked for."""
-_LABELS = ("name", "id", "sid", "key")
+_LABELS = ("name", "id", "sid")
+"""The members of objects that tell them apart, and hold no secret."""
 
 Way = tuple[str | int, ...]
 Given_ = Mapping[tuple[Modules, str], Shape | None]
