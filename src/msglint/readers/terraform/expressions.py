@@ -1,7 +1,7 @@
 """Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -46,6 +46,8 @@ class Planned(msgspec.Struct, frozen=True):
     """What the `.tf` files say, where they are at hand and say the same as the plan."""
     around: Place | None = None
     """The place in the `.tf` files of what this is a part of, where it is not written itself."""
+    symbolic: "Callable[[], Written | None] | None" = None
+    """What is written with what flows into it left as symbols, found only where somebody follows a secret."""
 
     @property
     def at(self) -> Place:
@@ -83,13 +85,30 @@ class Planned(msgspec.Struct, frozen=True):
 
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
+        followed = self._followed()
+        if followed is not None and not followed.unclear:
+            return followed
+        told = self._told_by_plan()
+        return followed if told is None or (followed is not None and told.unclear) else told
+
+    def _followed(self) -> Traced | None:
+        """Follow what is written in the `.tf` files; None where they are not at hand, or it is no text."""
+        symbolic = self.symbolic() if self.symbolic is not None and self.written is not None else None
+        if symbolic is None:
+            return None
+        from msglint.readers.terraform.tracing import traced  # noqa: PLC0415  # only where there are credentials
+
+        return traced(symbolic)
+
+    def _told_by_plan(self) -> Traced | None:
         from msglint.readers.terraform.origins import Origins  # noqa: PLC0415  # only where there are credentials
 
         origins = Origins(self.plan, self.references)
         expression = self.whole if self.expression is None else self.expression
         match self.value:
             case None if self.unknown is True:
-                return origins.unknown(self._owner(), expression, self.where, alone=self.expression is not None)
+                at = self.plan.place(self._owner())
+                return origins.unknown(at, expression, self.where, alone=self.expression is not None)
             case str() as text:
                 return origins.trace(text, self.path, expression, self.where)
             case _:
@@ -104,12 +123,11 @@ class Planned(msgspec.Struct, frozen=True):
             {"constant_value", "references"}
         ):
             # One expression gives the whole mapping, not a block with expressions of its own.
-            return self._part(fields.get(name), mask, self.expression, path, self._written(name))
+            return self._part(name, fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         unwritten = isinstance(self.expression, dict) and expression is None
-        return self._part(
-            fields.get(name), mask, expression, path, self._agreeing(name, expression), unwritten=unwritten
-        )
+        written = self._agreeing(name, expression)
+        return self._part(name, fields.get(name), mask, expression, path, written, unwritten=unwritten)
 
     def _written(self, name: str) -> "Written | None":
         if self.written is None:
@@ -167,14 +185,16 @@ class Planned(msgspec.Struct, frozen=True):
         expression = self.expression
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
-        return self._part(
-            self.value[index],
-            mask,
-            expression,
-            (*self.path, index),
-            self._written_item(index),
-            unwritten=self.unwritten,
-        )
+        written = self._written_item(index)
+        path = (*self.path, index)
+        key = self._number(written)
+        return self._part(key, self.value[index], mask, expression, path, written, unwritten=self.unwritten)
+
+    def _number(self, item: "Written | None") -> int:
+        """Give the number of an element in what is written, which may have another order than the plan."""
+        shape = self.written.shape() if self.written is not None else None
+        items = shape.items if isinstance(shape, Items) else ()
+        return next((number for number, each in enumerate(items) if each is item), 0)
 
     def _written_item(self, index: int) -> "Written | None":
         if self.written is None:
@@ -185,6 +205,7 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _part(
         self,
+        key: str | int,
         value: Any,
         unknown: Any,
         expression: Any,
@@ -196,7 +217,22 @@ class Planned(msgspec.Struct, frozen=True):
         own = (value, unknown, expression, path)
         whole = self.expression if _is_single(self.expression) else self.whole
         around = self.written.at if self.written is not None else self.around
-        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole, written, around)
+        symbolic = self._symbolic(key) if written is not None else None
+        base = (self.plan, self.references, self.where, *own, self.configured)
+        return Planned(*base, unwritten, whole, written, around, symbolic)
+
+    def _symbolic(self, key: str | int) -> "Callable[[], Written | None] | None":
+        outer = self.symbolic
+        if outer is None:
+            return None
+
+        def found() -> "Written | None":
+            from msglint.readers.terraform.tracing import within  # noqa: PLC0415  # only where there are credentials
+
+            whole = outer()
+            return within(whole, key) if whole is not None else None
+
+        return found
 
     def _missing(self) -> Shape:
         if self.unknown is not True:
@@ -218,7 +254,16 @@ class Planned(msgspec.Struct, frozen=True):
             blocks = [settled_block(block) for block in self.written.blocks]
             value, unknown = [value for value, _ in blocks], [mask for _, mask in blocks]
             return msgspec.structs.replace(self, value=value, unknown=unknown, expression=None).shape()
-        return self.written.shape()
+        shape = self.written.shape()
+        match shape:
+            case Fields(fields=fields):
+                parts = {name: self._part(name, None, True, None, self.path, part) for name, part in fields.items()}
+                return msgspec.structs.replace(shape, fields=parts)
+            case Items(items=items):
+                listed = (self._part(number, None, True, None, self.path, part) for number, part in enumerate(items))
+                return msgspec.structs.replace(shape, items=tuple(listed))
+            case _:
+                return shape
 
     def _told(self) -> Shape:
         """Give what the plan itself tells of a value that is known only after the apply."""
@@ -266,6 +311,7 @@ def planned_of(plan: Plan, references: References, instance: Instance) -> Planne
     configuration = plan.configuration(instance)
     expressions = configuration.get("expressions", {}) if configuration is not None else None
     deferred = instance.path[0] == "resource_changes"
+    world = references.world
     return Planned(
         plan,
         references,
@@ -275,7 +321,8 @@ def planned_of(plan: Plan, references: References, instance: Instance) -> Planne
         expressions,
         instance.path if deferred else (*instance.path, "values"),
         configuration is not None,
-        written=references.world.written(instance) if references.world is not None else None,
+        written=world.written(instance) if world is not None else None,
+        symbolic=(lambda: world.traced().written(instance)) if world is not None else None,
     )
 
 

@@ -177,6 +177,15 @@ class Sources:
                 yield names, module
                 waiting += [(*names, name) for name in reversed(module.calls)]
 
+    def documents(self) -> Iterator[Document]:
+        """Give what was read: the files of the modules, and those that they read."""
+        for module in self._directories.values():
+            if isinstance(module, WrittenModule):
+                yield from module.documents
+        yield from self.files.opened()
+        if self._given is not None:
+            yield from {id(each.at.document): each.at.document for each in self._given.values()}.values()
+
     def is_of(self, plan: Plan) -> bool:
         """Say whether this is what a plan was made of: its root module names the same resources and modules."""
         return not _wrong(self, plan)

@@ -4,7 +4,7 @@ What the plan knows is taken from it; for the rest the `.tf` files are evaluated
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -28,6 +28,9 @@ from msglint.readers.terraform.types import conform
 from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, settled
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.tracing import TracedWorld
 
 SURROUNDINGS = {
     ("aws_caller_identity", "account_id"): "account",
@@ -69,7 +72,7 @@ class Named(NamedTuple):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
+    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "_traced")
 
     def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
         self._plan = plan
@@ -79,6 +82,7 @@ class World:
         self._evaluator = Evaluator(self)
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
+        self._traced: TracedWorld | None = None
 
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
@@ -123,6 +127,28 @@ class World:
         """Give the value of a variable of the root module."""
         at = self._plan.place(("variables", name))
         return self._variable((), name, at).shape()
+
+    def default(self, name: str) -> Shape | None:
+        """Give the default of a variable of the root module; None where it has none."""
+        scope = self.scope(())
+        declared = scope.directory.variables.get(name) if scope is not None else None
+        written = declared.body.attributes.get("default") if declared is not None else None
+        if scope is None or declared is None or written is None:
+            return None
+        type_ = declared.body.attributes.get("type")
+        try:
+            shape = self._evaluator.evaluate(written.expression, scope)
+            return self._typed(shape, type_.expression, written.at) if type_ is not None else shape
+        except EvaluationError as error:
+            return not_understood(error.message, error.at)
+
+    def traced(self) -> "TracedWorld":
+        """Give the world in which what may be secret is a symbol."""
+        if self._traced is None:
+            from msglint.readers.terraform.tracing import TracedWorld  # noqa: PLC0415  # only for credentials
+
+            self._traced = TracedWorld(self, self._plan, self._references, self._sources, self._naming)
+        return self._traced
 
     def named(self, name: str, steps: Sequence[str | int | None], scope: Scope, at: Place) -> tuple[Shape, int]:
         """Give what a way begins with, and how many of its steps that takes."""
@@ -250,7 +276,11 @@ class World:
         if given is None:
             return self._known_later(f"{prefix(modules)}var.{name}", at)
         type_ = declared.body.attributes.get("type")
-        return conform(given, type_.expression, here) if type_ is not None else given
+        return self._typed(given, type_.expression, here) if type_ is not None else given
+
+    def _typed(self, given: Shape, type_: hcl.Expression, at: Place) -> Shape:
+        """Convert a value to the type of a variable."""
+        return conform(given, type_, at)
 
     def _root_variable(self, name: str, at: Place) -> Shape | None:
         given = self._plan.at(("variables", name))
