@@ -1,7 +1,7 @@
 """The evaluation of a configuration in which what variables and secret sources give is left as symbols.
 
-It says where each part of a text comes from: what is no symbol is a literal that somebody has written. What decides over
-others, such as a condition or a key, is decided by its value all the same.
+It says where each part of a text comes from: what is no symbol is a literal that somebody has written. What decides
+over others, such as a condition or a key, is decided by its value all the same.
 """
 
 from collections.abc import Callable, Iterator, Sequence

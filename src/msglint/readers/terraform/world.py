@@ -43,6 +43,9 @@ SURROUNDINGS = {
 }
 """What data sources tell of the place that something is deployed to."""
 
+KEYS = {"aws_kms_alias": ("target_key_arn", "target_key_id", "arn"), "aws_kms_key": ("arn", "id")}
+"""Attributes of data sources that name a KMS key."""
+
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
 
@@ -435,7 +438,9 @@ class World:
         """Give an attribute by which the instance is named, or what a data source tells of where it is; else None."""
         if not instance.managed:
             what = SURROUNDINGS.get((instance.type, name))
-            return Known(self._naming.surroundings(instance, what), at) if what is not None else None
+            if what is not None:
+                return Known(self._naming.surroundings(instance, what), at)
+            return self._alias(instance, at) if name in KEYS.get(instance.type, ()) else None
         echoed = ECHOES.get((instance.type, name))
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
@@ -448,6 +453,12 @@ class World:
         shape = argument.shape() if argument.written is not None else None
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
         return shape if written else Known(self._naming.attribute(instance.address, own), at)
+
+    def _alias(self, instance: Instance, at: Place) -> Shape | None:
+        """Give the alias by which a data source finds a KMS key: unlike the key's id it says whose key it is."""
+        alias = self.attribute(instance, "name" if instance.type == "aws_kms_alias" else "key_id", at).shape()
+        known = alias.value.literal_value if isinstance(alias, Known) and isinstance(alias.value, Text) else None
+        return Known(Text.literal(known), at) if known is not None and known.startswith("alias/") else None
 
     def _said_or_computed(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape:
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown

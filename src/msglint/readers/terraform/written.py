@@ -221,15 +221,36 @@ def item(written: Written | None, planned: Sequence[Any], index: int) -> Written
     if not isinstance(shape, Items):
         return None
     parts = shape.items
-    if len(parts) == len(planned) and (len(parts) == 1 or all(map(fits, parts, planned))):
+    if len(parts) == len(planned) and (len(parts) == 1 or all(map(_may_be, parts, planned))):
         return parts[index]
     # A set stands in the plan in an order of its own; what is known of an element tells it from the others.
+    same = [part for part in parts if _is(part, planned[index])]
+    if same:
+        return same[0]
+    parts = tuple(part for part in parts if not any(_is(part, value) for value in planned))
     fitting = [part for part in parts if fits(part, planned[index])]
     if planned[index] is None:
         fitting = [part for part in fitting if not any(value is not None and fits(part, value) for value in planned)]
         blind = [number for number, value in enumerate(planned) if value is None]
         return fitting[blind.index(index)] if len(fitting) == len(blind) else None
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _may_be(part: Expression, planned: Any) -> bool:
+    """Say whether an element may have this value; one that is written out is known in the plan."""
+    return fits(part, planned) and (planned is not None or not isinstance(_scalar(part), str))
+
+
+def _is(part: Expression, planned: Any) -> bool:
+    written = _scalar(part)
+    return written is not None and planned is not None and _same(written, planned)
+
+
+def _scalar(part: Expression) -> object:
+    """Give a single value that is written out."""
+    shape = part.shape()
+    value = shape.value if isinstance(shape, Known) else None
+    return value.literal_value if isinstance(value, Text) else value
 
 
 def fits(part: Expression, planned: Any) -> bool:
