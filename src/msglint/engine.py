@@ -15,6 +15,7 @@ from msglint.readers.recognise import marked, read
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
 from msglint.source import Beside, Document, SourceError, Span, Spot
+from msglint.source.text import innermost
 from msglint.suppress import Suppression, suppressions
 from msglint.wording import failed, shared, without_secrets, worded
 
@@ -57,6 +58,10 @@ class Run:
         self._secret: dict[str, set[Span]] = {}
         self._confidential: dict[str, set[str]] = {}
         self._broken: set[str] = set()
+        self._touched: set[str] = set()
+        """The documents that a part's answers point into; one that terraform works on may have several."""
+        self._words: set[str] = set()
+        """What the rules found to be secret in a part."""
         self._rules: dict[str, Rule] = {}
 
     def file(self, each: Input) -> None:
@@ -80,7 +85,7 @@ class Run:
                 self._skipped.append(Skipped(name, "no template"))
                 return
             self._files.append(name)
-            self._broken.add(name)
+            self._broken |= {name, error.place.document.name}
             self._say("MSG001", error)
             return
         self._files.append(name)
@@ -88,6 +93,7 @@ class Run:
 
     def _judge(self, part: Part) -> None:
         worlds = Worlds(Model([part]))
+        self._touched, self._words = set(), set()
         hidden = suppressions(part)
         found: list[Finding] = []
         ran: set[str] = set()
@@ -109,10 +115,12 @@ class Run:
                 shown.append(finding)
         self._findings += shared(shown)
         self._unused([each for each in hidden if each not in used], ran, part)
-        if part.document.name in self._texts:
-            self._confidential.setdefault(part.document.name, set()).update(part.confidential())
-            self._secret.setdefault(part.document.name, set()).update(place.span for place in part.unshown())
+        if self._touched:
+            for place in map(innermost, part.unshown()):
+                self._secret.setdefault(place.document.name, set()).add(place.span)
             self._look_for_secrets(part, worlds, ran)
+            for name in {part.document.name, *self._touched}:
+                self._confidential.setdefault(name, set()).update(part.confidential(), self._words)
 
     def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
         """Find out what no report may show by the rules that know, whether or not the user asked for them."""
@@ -124,11 +132,12 @@ class Run:
                         self._hide(judge(self._rule(entry), (part.key, subject), worlds))
 
     def _hide(self, judged: Iterable[Judged]) -> None:
-        for place in (place for each in judged for place in each.candidate.secret):
-            name, span = place.document.name, place.span
-            self._secret.setdefault(name, set()).add(span)
-            # It may be written elsewhere too, or stand in the message of another rule.
-            self._confidential.setdefault(name, set()).add(place.document.slice(span).strip("\"'"))
+        for each in judged:
+            self._words.update(each.candidate.words)
+            for place in map(innermost, each.candidate.secret):
+                self._secret.setdefault(place.document.name, set()).add(place.span)
+                # It may be written elsewhere too, or stand in the message of another rule.
+                self._words.add(place.document.slice(place.span).strip("\"'"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
@@ -150,8 +159,7 @@ class Run:
         self._questions[key] = True if True in faults else None if None in faults else False
         for each in judged:
             if not each.candidate.when.is_no:
-                document = each.candidate.at.document
-                self._texts[document.name] = document
+                self._touch(each.candidate.at.document)
         yield from answers
 
     def _rule(self, entry: Entry) -> Rule:
@@ -168,8 +176,12 @@ class Run:
         rule = self._rule(entry)
         failure: Failure
         for failure in rule.check(*about):
-            self._texts[failure.at.document.name] = failure.at.document
+            self._touch(failure.at.document)
             self._findings.append(failed(rule, failure))
+
+    def _touch(self, document: Document) -> None:
+        self._texts[document.name] = document
+        self._touched.add(document.name)
 
     def _unused(self, unused: Iterable[Suppression], ran: set[str], part: Part) -> None:
         names = {name for entry in RULES for name in (entry.code, entry.name)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -110,6 +110,19 @@ class Traced(msgspec.Struct, frozen=True):
         """Whether msglint could not tell where some of it comes from."""
         sources = (part.source.doubt for part in self.text.parts if isinstance(part, Sourced))
         return any(each is not None and each.doubt is Doubt.NOT_UNDERSTOOD for each in (self.doubt, *sources))
+
+    def words(self, *, written: bool) -> Iterator[str]:
+        """Give the texts that are put into it from elsewhere, and, where asked for, those that are written."""
+        for part in self.text.parts:
+            match part:
+                case str() if written:
+                    yield part
+                case Sourced(source=source, value=str() as value) if written or source.way is None:
+                    yield value
+                case Encoded(inner=inner):
+                    yield from self.part(inner).words(written=written)
+                case _:
+                    pass
 
     def part(self, text: Text) -> Traced:
         """Give a part of the text as one that is written in the same place."""

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from msglint.model.amazon_mq import Broker
 from msglint.model.credentials import told
 from msglint.model.data import Data
-from msglint.model.expression import Fields, Items
 from msglint.model.disclosure import is_placeholder
 from msglint.model.events import Pipe
+from msglint.model.expression import Fields, Items
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster, ScramAssociation

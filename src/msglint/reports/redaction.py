@@ -135,7 +135,9 @@ def _declared(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int]]:
 
     for secret in secrets:
         escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
-        for form in {secret, escaped, escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")}:
+        html = escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        hcl = escaped.replace("${", "$${").replace("%{", "%%{")
+        for form in {secret, escaped, html, hcl}:
             looked_for = form if len(form) >= SHORTEST else f'"{form}"'
             at = text.find(looked_for) if form else -1
             while at >= 0:

@@ -177,13 +177,28 @@ class TerraformPart:
         """Give the texts that are marked as sensitive."""
         from msglint.readers.terraform.sensitive import sensitive  # noqa: PLC0415  # only for plans with findings
 
-        return sensitive(self._plan.raw)
+        return {*sensitive(self._plan.raw), *(self._sources.confidential() if self._sources is not None else ())}
 
     def unshown(self) -> Sequence[Place]:
-        """Give the values of variables: a plan on one line has them right before its first resource."""
-        if self._plan.foreseen:
-            return ()
-        return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+        """Give the values of variables, and what is written where a plan marks the value as sensitive.
+
+        A plan on one line has the variables right before its first resource.
+        """
+        planned = not self._plan.foreseen and self._plan.raw.get("variables")
+        return [*([self._plan.place(("variables",))] if planned else ()), *self._unshown_sources()]
+
+    def _unshown_sources(self) -> Iterator[Place]:
+        world = self._references.world
+        if world is None or self._sources is None:
+            return
+        from msglint.readers.terraform.sensitive import marks, written_under  # noqa: PLC0415  # only with findings
+
+        yield from self._sources.unshown()
+        for address, mark in marks(self._plan.raw):
+            instance = self._plan.instances.get(address)
+            written = world.written(instance) if instance is not None else None
+            if written is not None:
+                yield from written_under(written, mark)
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""

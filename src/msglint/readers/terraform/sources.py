@@ -316,8 +316,10 @@ class Sources:
         return {setting.variable: value_of(setting, variable)}
 
     def unshown(self) -> Sequence[Place]:
-        """Give the values of variables that are given: no report shows them."""
-        return [each.expression.at for each in self.given.values()]
+        """Give the values of variables that are given, and the defaults of sensitive ones: no report shows them."""
+        variables = (variable for _, module in self.own() for variable in module.variables.values())
+        defaults = (each.body.attributes.get("default") for each in variables if _is_sensitive(each))
+        return [each.expression.at for each in (*self.given.values(), *defaults) if each is not None]
 
     def confidential(self) -> Collection[str]:
         """Give the texts of variables' values and defaults that are declared as secret, or called so."""
