@@ -13,6 +13,7 @@ from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.functions import EvaluationError, call
+from msglint.readers.terraform.functions.sets import arranged, elements
 from msglint.readers.terraform.functions.values import (
     Blind,
     EncodedFields,
@@ -228,7 +229,8 @@ class Evaluator:
                 return outside(f"{one} is known only when it is deployed", at)
             case _:
                 parts = (Given(source),)
-        return Items(tuple(self._of_each(each, part, scope) for part in parts), at)
+        made = [self._of_each(each, part, scope) for part in parts]
+        return arranged(made, [source] if isinstance(source, Items) else [], at)
 
     def _of_each(self, each: hcl.Expression, part: Expression, scope: Scope) -> Lazy:
         return Lazy(lambda: self.evaluate(each, scope.bound(**{_HERE: head(part)})), scope.at(each.at))
@@ -313,12 +315,14 @@ class Evaluator:
         return self.evaluate(yes if truth(condition, scope.at(yes.at)) else no, scope)
 
     def _for(self, loop: hcl.For, scope: Scope, at: Place) -> Shape:
-        every = pairs(self.evaluate(loop.source, scope), at)
+        source = self.evaluate(loop.source, scope)
+        every = pairs(source, at)
         inner = [_within(scope, loop.key, loop.value, key, part) for key, part in every]
         condition = loop.condition
         kept = [each for each in inner if condition is None or truth(self._decision(condition, each), at)]
         if loop.result_key is None:
-            return Items(tuple(self.lazy(loop.result, each) for each in kept), at)
+            parts = [self.lazy(loop.result, each) for each in kept]
+            return arranged(parts, [source] if isinstance(source, Items) else [], at)
         found: dict[str, list[Expression]] = {}
         for each in kept:
             key = literal(self._decision(loop.result_key, each), at)
@@ -366,13 +370,14 @@ def picked(shape: Shape, key: Shape, at: Place) -> Shape:
             if part is None:
                 raise EvaluationError(f"there is no {name} here", at)
             return head(part)
-        case Items(items=items):
+        case Items() as listed:
             number = literal(key, at)
+            parts = elements(listed, at)
             if not number.isdecimal() or len(number) > _LONGEST_INDEX:
                 raise EvaluationError(f"{number} is no index of a list", at)
-            if int(number) >= len(items):
+            if int(number) >= len(parts):
                 raise EvaluationError(f"the list has no element {number}", at)
-            return head(items[int(number)])
+            return head(parts[int(number)])
         case Known(value=Text() as known) if known.literal_value is None:
             return outside(f"{known} is known only when it is deployed", at)
         case _:
