@@ -119,8 +119,9 @@ class Run:
             for place in map(innermost, part.unshown()):
                 self._secret.setdefault(place.document.name, set()).add(place.span)
             self._look_for_secrets(part, worlds, ran)
+            confidential = {*part.confidential(), *self._words}
             for name in {part.document.name, *self._touched}:
-                self._confidential.setdefault(name, set()).update(part.confidential(), self._words)
+                self._confidential.setdefault(name, set()).update(confidential)
 
     def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
         """Find out what no report may show by the rules that know, whether or not the user asked for them."""

@@ -1,7 +1,7 @@
 """Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,7 +17,7 @@ from msglint.source import Place
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import Written
+    from msglint.readers.terraform.written import Element, Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
 _KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -65,7 +65,8 @@ class Planned(msgspec.Struct, frozen=True):
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
                 apart = self._apart(items) if self.written is None else {}
-                return Items(tuple(apart.get(index) or self.item(index) for index in range(len(items))), self.at)
+                parts = (apart.get(index) or self._item(index, part) for index, part in enumerate(self._elements()))
+                return Items(tuple(parts), self.at)
             case None:
                 return self._missing()
             case str() as text if text[:1] in {"{", "["} and self.written is not None:
@@ -180,28 +181,24 @@ class Planned(msgspec.Struct, frozen=True):
 
     def item(self, index: int) -> "Planned":
         """Give an element of a list."""
+        return self._item(index, self._elements()[index])
+
+    def _item(self, index: int, element: "Element | None") -> "Planned":
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
         expression = self.expression
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
-        written = self._written_item(index)
+        key, written = element if element is not None else (0, None)
         path = (*self.path, index)
-        key = self._number(written)
         return self._part(key, self.value[index], mask, expression, path, written, unwritten=self.unwritten)
 
-    def _number(self, item: "Written | None") -> int:
-        """Give the number of an element in what is written, which may have another order than the plan."""
-        shape = self.written.shape() if self.written is not None else None
-        items = shape.items if isinstance(shape, Items) else ()
-        return next((number for number, each in enumerate(items) if each is item), 0)
-
-    def _written_item(self, index: int) -> "Written | None":
+    def _elements(self) -> "Sequence[Element | None]":
         if self.written is None:
-            return None
-        from msglint.readers.terraform.written import item  # noqa: PLC0415  # only where there are sources
+            return [None] * len(self.value)
+        from msglint.readers.terraform.written import elements  # noqa: PLC0415  # only where there are sources
 
-        return item(self.written, self.value, index)
+        return elements(self.written, self.value)
 
     def _part(
         self,

@@ -514,11 +514,25 @@ class Overlaid:
 
 def _words(planned: Planned) -> Iterator[str]:
     """Give the names and texts of a resource; of those that only the `.tf` files know, what is known of them."""
-    if planned.written is None:
-        yield from _planned_words([planned.value, planned.unknown])
-        return
-    for part in held(planned):
-        yield from (*part.path, part.name, part.text)
+    yield from _planned_words([planned.value, planned.unknown])
+    if planned.written is not None:
+        yield from _written_words(planned, planned.unknown)
+
+
+def _written_words(planned: Planned, mask: Any) -> Iterator[str]:
+    match mask:
+        case True if planned.written is not None:
+            for part in held(planned):
+                yield from (*part.path, part.name, part.text)
+        case dict():
+            for name, inner in mask.items():
+                yield from _written_words(planned.member(name), inner)
+        case list() if isinstance(planned.value, list):
+            for index, inner in enumerate(mask[: len(planned.value)]):
+                if inner:
+                    yield from _written_words(planned.item(index), inner)
+        case _:
+            return
 
 
 def _planned_words(values: list[Any]) -> Iterator[str]:

@@ -316,10 +316,20 @@ class Sources:
         return {setting.variable: value_of(setting, variable)}
 
     def unshown(self) -> Sequence[Place]:
-        """Give the values of variables that are given, and the defaults of sensitive ones: no report shows them."""
-        variables = (variable for _, module in self.own() for variable in module.variables.values())
-        defaults = (each.body.attributes.get("default") for each in variables if _is_sensitive(each))
-        return [each.expression.at for each in (*self.given.values(), *defaults) if each is not None]
+        """Give what no report shows: values and defaults of variables, and literals that names tell to be secret."""
+        from msglint.readers.terraform.telling import NAME, in_attribute, in_body  # noqa: PLC0415  # only with findings
+
+        found: list[Place] = [each.expression.at for each in self.given.values()]
+        for module in {id(module): module for _, module in self.own()}.values():
+            for attribute in module.locals.values():
+                found += in_attribute(attribute)
+            for block in module.blocks():
+                found += in_body(block.body)
+            for variable in module.variables.values():
+                default = variable.body.attributes.get("default")
+                if default is not None and (_is_sensitive(variable) or NAME.search(variable.labels[0])):
+                    found.append(default.expression.at)
+        return found
 
     def confidential(self) -> Collection[str]:
         """Give the texts of variables' values and defaults that are declared as secret, or called so."""

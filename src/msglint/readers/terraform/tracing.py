@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way
-from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.readers.terraform.address import Index
@@ -176,7 +176,7 @@ def traced(written: Argument | WrittenBlock | WrittenBlocks | Expression) -> Tra
     shape = own.shape()
     match shape:
         case Known(value=Text() as known):
-            return Traced(known, shape.at if any(isinstance(part, str) for part in known.parts) else own.at)
+            return Traced(known, shape.at if _is_written(shape) else own.at)
         case Unknown(reason=reason) | Mentions(reason=reason):
             return Traced.untold(reason, own.at)
         case Known() | EncodedFields() | EncodedItems():
@@ -186,6 +186,12 @@ def traced(written: Argument | WrittenBlock | WrittenBlocks | Expression) -> Tra
                 return Traced.untold(without.shape.reason, own.at)
         case _:
             return None
+
+
+def _is_written(shape: Known[Scalar]) -> bool:
+    """Say whether a text, or a part of it, is written in a `.tf` file, and not in one that this reads."""
+    literal = isinstance(shape.value, Text) and any(isinstance(part, str) for part in shape.value.parts)
+    return literal and shape.at.document.name.endswith((".tf", ".tf.json"))
 
 
 def within(written: Argument | WrittenBlock | WrittenBlocks | Expression, key: str | int) -> Expression | None:
