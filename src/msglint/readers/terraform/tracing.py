@@ -15,7 +15,17 @@ from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.readers.terraform.address import Index
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head
 from msglint.readers.terraform.functions import EvaluationError, call
-from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems, text, together
+from msglint.readers.terraform.functions.collections import sort
+from msglint.readers.terraform.functions.sets import make_set
+from msglint.readers.terraform.functions.values import (
+    Blind,
+    EncodedFields,
+    EncodedItems,
+    Set,
+    Unordered,
+    text,
+    together,
+)
 from msglint.readers.terraform.origins import Origins, placed
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 from msglint.readers.terraform.references import References, Where
@@ -222,6 +232,11 @@ def valued(shape: Shape) -> Shape:
             return Known(together(pieces), at)
         case EncodedItems(items=items, of=of):
             return msgspec.structs.replace(shape, items=tuple(map(_Valued, items)), of=valued(of))
+        case Set(items=items, at=at):
+            return make_set([Given(valued(part.shape())) for part in items], at)
+        case Unordered(items=items, at=at):
+            known_parts = [valued(part.shape()) for part in items]
+            return sort(at, Items(tuple(map(Given, known_parts)), at))
         case Fields(fields=fields):
             return msgspec.structs.replace(shape, fields={name: _Valued(part) for name, part in fields.items()})
         case Items(items=items):
@@ -250,7 +265,7 @@ def through(operation: Callable[[Sequence[Shape]], Shape], arguments: Sequence[S
         refused = None
     except EvaluationError as error:
         shape, refused = None, error
-    if shape is not None and not isinstance(shape, Unknown | Mentions):
+    if shape is not None and not isinstance(shape, Unknown | Mentions | Unordered):
         return shape
     for deep in (False, True):
         marks = _Marks(arguments, deep=deep)
@@ -261,7 +276,7 @@ def through(operation: Callable[[Sequence[Shape]], Shape], arguments: Sequence[S
         except EvaluationError as error:
             refused = error
             continue
-        if deep or not isinstance(shape, Unknown | Mentions):
+        if deep or not isinstance(shape, Unknown | Mentions | Unordered):
             return marks.put(shape)
     if shape is None and refused is not None:
         raise refused
