@@ -19,18 +19,16 @@ import msglint.engine
 import msglint.reports
 from command import run
 from linting import RULES, inputs
-from msglint.engine import Run, lint_text
+from msglint.engine import lint, lint_text
 from msglint.finding import Candidate, Report
 from msglint.hosts import cfn_lint
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.readers.terraform import foreseen
-from msglint.readers.terraform.sources import opened
 from msglint.readers.terraform.telling import in_body
 from msglint.reports.redaction import covered, scrubbed
 from msglint.rules.interface import load
-from msglint.source import Document, SourceError, hcl
+from msglint.source import Document, hcl
 from msglint.verdict import YES
 
 FOLDERS = (
@@ -216,10 +214,9 @@ def judged_from(door: str, options: Options) -> Report:
         case "both":
             return lint_text(str(plan), plan.read_bytes(), options, directory)
         case _:
-            settings = Configuration(settings=(Setting("set_password", SET),))
-            run_ = Run(options)
-            run_._judge(foreseen.read(opened(directory, directory, settings), options.assumptions))
-            return run_.report()
+            configuration = Configuration(settings=(Setting("set_password", SET),))
+            assumptions = Assumptions(configuration=configuration)
+            return lint([f"{directory}/main.tf"], msgspec.structs.replace(options, assumptions=assumptions))
 
 
 @pytest.mark.parametrize("door", ["plan", "both", "files"])
@@ -268,9 +265,9 @@ def test_what_is_secret_in_a_configuration_is_found_where_it_is_written() -> Non
 
 def test_a_file_that_breaks_off_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(f'resource "aws_mq_broker" "b" {{\n  password =\n  "{CANARY}\n', encoding="utf-8")
-    with pytest.raises(SourceError) as caught:
-        foreseen.read(opened(str(tmp_path), str(tmp_path), Configuration()), Assumptions())
-    assert CANARY not in str(caught.value)
+    report = lint([str(tmp_path)], Options())
+    assert [(each.code, each.file) for each in report.findings] == [("MSG001", str(tmp_path / "main.tf"))]
+    assert leaks(report, [CANARY]) == []
 
 
 TELLING = f"""

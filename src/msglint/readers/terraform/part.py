@@ -1,7 +1,7 @@
 """A Terraform plan as a part of the Model."""
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Sha
 from msglint.model.glance import may_hold, tells
 from msglint.model.held import held
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, Whole, fold
+from msglint.model.resource import Commented, Language, Mention, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
@@ -449,6 +449,22 @@ class TerraformPart:
         shape = self._translated(self._plan.instances[id], _kind(self._plan.instances[id])).shape()
         itself = shape.fields.get(name) if isinstance(shape, Fields) else None
         return (over.type, over.address) if itself is None or not _says_something(itself) else None
+
+    def commented(self) -> Iterable[Commented]:
+        """Give the files of the user's own modules, where there may be suppressions."""
+        if self._sources is None:
+            return ()
+        from msglint.readers.terraform.comments import commented  # noqa: PLC0415  # only where there are sources
+
+        return commented(self._sources, self._plan.instances.values())
+
+    def notices(self) -> Sequence[str]:
+        """Give what is wrong with the directory that the user names."""
+        return (self._told,) if self._told else ()
+
+    def directories(self) -> Iterable[str]:
+        """Give the directories of the user's own modules."""
+        return (module.directory for _, module in self._sources.own()) if self._sources is not None else ()
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give none: JSON has no comments, and Terraform no metadata."""
