@@ -4,7 +4,7 @@ What the plan knows is taken from it; for the rest the `.tf` files are evaluated
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -29,6 +29,9 @@ from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlo
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
+if TYPE_CHECKING:
+    from msglint.readers.terraform.tracing import TracedWorld
+
 SURROUNDINGS = {
     ("aws_caller_identity", "account_id"): "account",
     ("aws_caller_identity", "id"): "account",
@@ -39,6 +42,9 @@ SURROUNDINGS = {
     ("aws_partition", "id"): "partition",
 }
 """What data sources tell of the place that something is deployed to."""
+
+KEYS = {"aws_kms_alias": ("target_key_arn", "target_key_id", "arn"), "aws_kms_key": ("arn", "id")}
+"""Attributes of data sources that name a KMS key."""
 
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
@@ -69,7 +75,7 @@ class Named(NamedTuple):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
+    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "_traced")
 
     def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
         self._plan = plan
@@ -79,6 +85,7 @@ class World:
         self._evaluator = Evaluator(self)
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
+        self._traced: TracedWorld | None = None
 
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
@@ -131,6 +138,28 @@ class World:
         """Give the value of a variable of the root module."""
         at = self._plan.place(("variables", name))
         return self._variable((), name, at).shape()
+
+    def default(self, name: str) -> Shape | None:
+        """Give the default of a variable of the root module; None where it has none."""
+        scope = self.scope(())
+        declared = scope.directory.variables.get(name) if scope is not None else None
+        written = declared.body.attributes.get("default") if declared is not None else None
+        if scope is None or declared is None or written is None:
+            return None
+        type_ = declared.body.attributes.get("type")
+        try:
+            shape = self._evaluator.evaluate(written.expression, scope)
+            return self._typed(shape, type_.expression, written.at) if type_ is not None else shape
+        except EvaluationError as error:
+            return not_understood(error.message, error.at)
+
+    def traced(self) -> "TracedWorld":
+        """Give the world in which what may be secret is a symbol."""
+        if self._traced is None:
+            from msglint.readers.terraform.tracing import TracedWorld  # noqa: PLC0415  # only for credentials
+
+            self._traced = TracedWorld(self, self._plan, self._references, self._sources, self._naming)
+        return self._traced
 
     def named(self, name: str, steps: Sequence[str | int | None], scope: Scope, at: Place) -> tuple[Shape, int]:
         """Give what a way begins with, and how many of its steps that takes."""
@@ -258,7 +287,11 @@ class World:
         if given is None:
             return self._known_later(f"{prefix(modules)}var.{name}", at)
         type_ = declared.body.attributes.get("type")
-        return conform(given, type_.expression, here) if type_ is not None else given
+        return self._typed(given, type_.expression, here) if type_ is not None else given
+
+    def _typed(self, given: Shape, type_: hcl.Expression, at: Place) -> Shape:
+        """Convert a value to the type of a variable."""
+        return conform(given, type_, at)
 
     def _root_variable(self, name: str, at: Place) -> Shape | None:
         given = self._plan.at(("variables", name))
@@ -420,7 +453,9 @@ class World:
         """Give an attribute by which the instance is named, or what a data source tells of where it is; else None."""
         if not instance.managed:
             what = SURROUNDINGS.get((instance.type, name))
-            return Known(self._naming.surroundings(instance, what), at) if what is not None else None
+            if what is not None:
+                return Known(self._naming.surroundings(instance, what), at)
+            return self._alias(instance, at) if name in KEYS.get(instance.type, ()) else None
         echoed = ECHOES.get((instance.type, name))
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
@@ -432,6 +467,12 @@ class World:
         shape = argument.shape() if argument.written is not None else None
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
         return shape if written else Known(self._naming.attribute(instance.address, own), at)
+
+    def _alias(self, instance: Instance, at: Place) -> Shape | None:
+        """Give the alias by which a data source finds a KMS key: unlike the key's id it says whose key it is."""
+        alias = self.attribute(instance, "name" if instance.type == "aws_kms_alias" else "key_id", at).shape()
+        known = alias.value.literal_value if isinstance(alias, Known) and isinstance(alias.value, Text) else None
+        return Known(Text.literal(known), at) if known is not None and known.startswith("alias/") else None
 
     def _said_or_computed(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape:
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown

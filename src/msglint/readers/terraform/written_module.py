@@ -49,6 +49,12 @@ class WrittenModule(msgspec.Struct, frozen=True):
         resources = (name for name in self.resources if not name.startswith("ephemeral."))
         return frozenset((*resources, *(f"module.{name}" for name in self.calls)))
 
+    def blocks(self) -> Iterator[Block]:
+        """Give all blocks but those of locals."""
+        for named in (self.resources, self.variables, self.outputs, self.calls, self.providers):
+            yield from named.values()
+        yield from self.settings
+
     def file(self, path: str) -> Document | None:
         """Give a text that the module reads; terraform takes paths from the root module's directory."""
         return self.files.open(path)
