@@ -560,7 +560,7 @@ def test_a_comment_holds_for_its_line_or_its_block(here: Path) -> None:
     change(
         here,
         ("  name                      = ", f"  # {MARK}\n  name = "),
-        ("  count ", f"  # {MARK}\n  /* one\n  two */\n\n  count "),
+        ("terraform {", f"# {MARK}\n/* one\ntwo */\n\nterraform {{"),
         ('module "returns"', f'# {MARK}\ndata "aws_region" "here" {{\n}}\n\nmodule "returns"'),
     )
     raw = json.loads((here / "plan.json").read_text(encoding="utf-8"))
@@ -568,9 +568,9 @@ def test_a_comment_holds_for_its_line_or_its_block(here: Path) -> None:
     (here / "plan.json").write_text(json.dumps(raw), encoding="utf-8")
     document = Document.from_bytes("plan.json", (here / "plan.json").read_bytes(), Beside(".", ".", "."))
     hidden = suppressions(read(document, Assumptions()))
-    assert [each.line for each in hidden] == [15, 24, 34]
+    assert [each.line for each in hidden] == [6, 19, 34]
     (finding, *_) = lint_text("plan.json", document.text.encode(), POLLING).findings
-    for file, lines in (("main.tf", [15, 24, 34, 35]), ("other.tf", [])):
+    for file, lines in (("main.tf", [6, 19, 34, 35]), ("other.tf", [])):
         found = [
             line
             for line in range(1, 50)
@@ -586,7 +586,7 @@ def test_a_comment_that_hides_nothing_is_told_where_it_stands(here: Path) -> Non
         ("# Queues", f"/* none\n */\n# {MARK}\n\n# Queues"),
         ('module "orders" {', f'# {MARK}\nmodule "orders" {{'),
         # Of this one there is none in this plan.
-        ('resource "aws_sqs_queue" "spare" {', f'resource "aws_sqs_queue" "spare" {{ # {MARK}'),
+        ('resource "aws_sqs_queue" "spare" {', f'# {MARK}\nresource "aws_sqs_queue" "spare" {{ # {MARK}\n # {MARK}'),
     )
     report = lint(["plan.json"], POLLING)
     assert (at_fault(report), report.suppressed) == (ALL - {ORDERS}, 1)
