@@ -169,6 +169,32 @@ def test_files_that_override_are_laid_over_the_others(here: Path) -> None:
     assert queue.at.document.name.endswith("main.tf")
 
 
+def test_both_syntaxes_are_one_configuration(here: Path) -> None:
+    module = root(
+        here,
+        {
+            "main.tf": 'resource "aws_sqs_queue" "a" {\n  name = "a"\n  tag { key = "a" }\n}\n',
+            "more.tf.json": json.dumps(
+                {
+                    "resource": {"aws_sqs_queue": {"b": {"name": "b", "tag": [{"key": "b"}]}}},
+                    "provider": {"aws": [{"region": "eu-west-1"}, {"alias": "far"}]},
+                    "module": {"m": {"source": "./m"}},
+                    "locals": {"stage": "live"},
+                }
+            ),
+            "b_override.tf": 'resource "aws_sqs_queue" "b" {\n  tag { key = "c" }\n}\n',
+            "a_override.tf.json": json.dumps({"resource": {"aws_sqs_queue": {"a": {"tag": {"key": "d"}}}}}),
+        },
+    )
+    assert list(module.providers) == ["aws", "aws.far"]
+    assert (list(module.calls), list(module.locals)) == (["m"], ["stage"])
+    bodies = {name: block.body for name, block in module.resources.items()}
+    assert {name: ([*body.attributes], [block.type for block in body.blocks]) for name, body in bodies.items()} == {
+        "aws_sqs_queue.a": (["name", "tag"], []),
+        "aws_sqs_queue.b": (["name"], ["tag"]),
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -607,6 +633,7 @@ def test_what_is_no_comment_of_the_users_hides_nothing(here: Path) -> None:
             ".terraform/modules/modules.json": json.dumps(
                 {"Modules": [{"Key": "orders", "Dir": ".terraform/modules/o"}]}
             ),
+            "text.tf.json": json.dumps({"locals": {"text": f"'# {MARK}\\n"}}),
             ".terraform/modules/o/main.tf": f'# {MARK}\nresource "aws_sqs_queue" "this" {{}} # {MARK}\n',
         },
     )

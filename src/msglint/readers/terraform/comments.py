@@ -43,7 +43,8 @@ def commented(sources: Sources, instances: Iterable[Instance]) -> Iterator[Comme
 
 
 def _is_marked(document: Document) -> bool:
-    return _MARK in document.text
+    # JSON has no comments.
+    return _MARK in document.text and not document.name.endswith(".json")
 
 
 def _begin(files: dict[str, tuple[Document, dict[int, Begun]]], block: Block, ids: set[str]) -> None:
