@@ -569,7 +569,6 @@ def configurations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         template = Document("t", "Resources: {}")
         return cloudformation.read(template, read_yaml(template), Assumptions())
 
-    monkeypatch.setattr(engine, "CONFIGURATIONS", True)
     monkeypatch.setattr(engine, "read_configuration", noted)
     return read
 
@@ -629,10 +628,3 @@ def test_nothing_of_a_file_of_values_is_shown(name: str, format_: str, here: Pat
     assert "MSG001" in result.stdout
     assert name in result.stdout
     assert "hunter22" not in result.output
-
-
-def test_without_a_reader_configurations_are_passed_over(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "CONFIGURATIONS", False)
-    (here / "main.tf").write_text("resource {\n", encoding="utf-8")
-    assert lint(".").stderr == "msglint: no template or plan among 0 files\n"
-    assert lint("main.tf").stderr == "msglint: no template or plan among 1 file\n"

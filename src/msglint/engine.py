@@ -11,7 +11,7 @@ from msglint.model.model import Model
 from msglint.model.resource import ANY, Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
-from msglint.readers.recognise import CONFIGURATIONS, marked, read, read_configuration
+from msglint.readers.recognise import marked, read, read_configuration
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
 from msglint.source import Beside, Document, SourceError, Span, innermost
@@ -28,7 +28,7 @@ def lint(paths: Sequence[str], options: Options) -> Report:
     # What is read stays until the end: searching it for garbage would only cost time.
     gc.disable()
     try:
-        found = list(inputs(paths, configurations=CONFIGURATIONS))
+        found = list(inputs(paths))
         directories = [each for each in found if each.is_configuration]
         run = Run(options, beside=bool(directories))
         for each in found:

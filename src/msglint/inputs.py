@@ -36,16 +36,16 @@ class MissingInputError(Exception):
     """A path that the user named cannot be read: bad usage, not a finding."""
 
 
-def inputs(paths: Sequence[str], *, configurations: bool = False) -> Iterator[Input]:
-    """Give the files of a run, each once, directories in the order of names; raises `MissingInputError`.
+def inputs(paths: Sequence[str]) -> Iterator[Input]:
+    """Give the files of a run and the directories of Terraform modules, each once, in the order of names.
 
-    `configurations`: give the directories of Terraform modules too.
+    Raises `MissingInputError`.
     """
     seen: set[str] = set()
     for path in paths:
         if path != STANDARD_INPUT and os.path.isdir(path):
-            found = _below(path, configurations=configurations)
-        elif configurations and path.lower().endswith((*_MODULE, *_VALUES)) and os.path.isfile(path):
+            found = _below(path)
+        elif path.lower().endswith((*_MODULE, *_VALUES)) and os.path.isfile(path):
             found = _module(path)
         else:
             found = iter([Input(path, named=True)])
@@ -56,16 +56,16 @@ def inputs(paths: Sequence[str], *, configurations: bool = False) -> Iterator[In
                 yield each
 
 
-def _below(directory: str, *, configurations: bool) -> Iterator[Input]:
+def _below(directory: str) -> Iterator[Input]:
     """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
     for here, folders, files in os.walk(directory, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
-        if configurations and any(name.endswith(_MODULE) for name in files):
+        if any(name.endswith(_MODULE) for name in files):
             own = os.path.normpath(here)
             yield Input(own, named=own == os.path.normpath(directory), root=directory, is_configuration=True)
         for name in sorted(files):
             path = os.path.join(here, name).removeprefix("./")
-            if configurations and name.lower().endswith(_MODULE):
+            if name.lower().endswith(_MODULE):
                 continue
             if name.lower().endswith(_SUFFIXES) and not os.path.islink(path) and os.path.isfile(path):
                 yield Input(path, named=False, root=directory)

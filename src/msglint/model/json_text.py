@@ -40,6 +40,14 @@ def parse(text: Text, at: Place) -> Shape:
     return _expression(decoded, marks, at, 0).shape()
 
 
+def decoded(text: str) -> Any:
+    """Give what a text of JSON says; None for what is none, or nests too deeply."""
+    try:
+        return msgspec.json.decode(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _quotes(text: str) -> int:
     """Count the quotation marks that are not escaped."""
     return text.replace("\\\\", "").replace('\\"', "").count('"')

@@ -44,13 +44,11 @@ def read(document: Document, assumptions: Assumptions) -> Part:
     return cloudformation.read(document, root, assumptions)
 
 
-CONFIGURATIONS = False
-"""Whether Terraform configurations are read without a plan."""
-
-
-def read_configuration(_sources: "Sources", _assumptions: Assumptions) -> Part:
+def read_configuration(sources: "Sources", assumptions: Assumptions) -> Part:
     """Read a Terraform configuration without a plan; raises `SourceError` for one of its faults."""
-    raise NotImplementedError
+    from msglint.readers.terraform import foreseen  # noqa: PLC0415  # only where there is no plan
+
+    return foreseen.read(sources, assumptions)
 
 
 def marked(data: bytes) -> bool:

@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from msglint.model.disclosure import Traced
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
-from msglint.model.value import Absent, Known, Mentions, not_understood
+from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
 from msglint.readers.terraform.address import roots
-from msglint.readers.terraform.plan import Path, Plan
+from msglint.readers.terraform.plan import Instance, Path, Plan
 from msglint.readers.terraform.references import References, Where, referenced
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.written import Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
 _KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -39,11 +42,17 @@ class Planned(msgspec.Struct, frozen=True):
     unwritten: bool = False
     whole: Any = None
     """The expression of the structure that this is a part of, where that has one for all its parts."""
+    written: "Written | None" = None
+    """What the `.tf` files say, where they are at hand and say the same as the plan."""
+    around: Place | None = None
+    """The place in the `.tf` files of what this is a part of, where it is not written itself."""
 
     @property
     def at(self) -> Place:
-        """The value's place in the plan; a whole resource stands at its address."""
-        return self.plan.place(self._owner())
+        """The value's place: in the `.tf` file, or else in the plan, where a whole resource stands at its address."""
+        if self.written is not None:
+            return self.written.at
+        return self.around if self.around is not None else self.plan.place(self._owner())
 
     def shape(self) -> Shape:
         """Evaluate the head."""
@@ -53,13 +62,24 @@ class Planned(msgspec.Struct, frozen=True):
                 names = dict.fromkeys((*fields, *mask))
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
-                apart = self._apart(items)
+                apart = self._apart(items) if self.written is None else {}
                 return Items(tuple(apart.get(index) or self.item(index) for index in range(len(items))), self.at)
             case None:
                 return self._missing()
+            case str() as text if text[:1] in {"{", "["} and self.written is not None:
+                return self._structured(text)
             case scalar:
                 value = Text.literal(self._looked_up_by(scalar)) if isinstance(scalar, str) else scalar
                 return Absent(value, self.at) if self.unwritten else Known(value, self.at)
+
+    def _structured(self, text: str) -> Shape:
+        """Give a text of JSON as what it says, where the `.tf` files show the structure: each part at its place."""
+        from msglint.model.json_text import decoded  # noqa: PLC0415  # only where there are sources
+
+        structure = decoded(text)
+        if self.written is None or structure is None or not isinstance(self.written.shape(), Fields | Items):
+            return Known(Text.literal(text), self.at)
+        return msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape()
 
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
@@ -84,10 +104,28 @@ class Planned(msgspec.Struct, frozen=True):
             {"constant_value", "references"}
         ):
             # One expression gives the whole mapping, not a block with expressions of its own.
-            return self._part(fields.get(name), mask, self.expression, path)
+            return self._part(fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         unwritten = isinstance(self.expression, dict) and expression is None
-        return self._part(fields.get(name), mask, expression, path, unwritten=unwritten)
+        return self._part(
+            fields.get(name), mask, expression, path, self._agreeing(name, expression), unwritten=unwritten
+        )
+
+    def _written(self, name: str) -> "Written | None":
+        if self.written is None:
+            return None
+        from msglint.readers.terraform.written import member  # noqa: PLC0415  # only where there are sources
+
+        return member(self.written, name)
+
+    def _agreeing(self, name: str, expression: Any) -> "Written | None":
+        """Give what is written of a member; None where the files have been changed since the plan was made."""
+        if self.written is None:
+            return None
+        from msglint.readers.terraform.written import agrees, member  # noqa: PLC0415  # only where there are sources
+
+        found = member(self.written, name)
+        return found if self.plan.foreseen or agrees(self.written, found, expression) else None
 
     def _owner(self) -> Path:
         """Give the place for what is not in the values: the block's, or of a whole resource its address."""
@@ -129,16 +167,61 @@ class Planned(msgspec.Struct, frozen=True):
         expression = self.expression
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
-        return self._part(self.value[index], mask, expression, (*self.path, index), unwritten=self.unwritten)
+        return self._part(
+            self.value[index],
+            mask,
+            expression,
+            (*self.path, index),
+            self._written_item(index),
+            unwritten=self.unwritten,
+        )
 
-    def _part(self, value: Any, unknown: Any, expression: Any, path: Path, *, unwritten: bool = False) -> "Planned":
+    def _written_item(self, index: int) -> "Written | None":
+        if self.written is None:
+            return None
+        from msglint.readers.terraform.written import item  # noqa: PLC0415  # only where there are sources
+
+        return item(self.written, self.value, index)
+
+    def _part(
+        self,
+        value: Any,
+        unknown: Any,
+        expression: Any,
+        path: Path,
+        written: "Written | None",
+        *,
+        unwritten: bool = False,
+    ) -> "Planned":
         own = (value, unknown, expression, path)
         whole = self.expression if _is_single(self.expression) else self.whole
-        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole)
+        around = self.written.at if self.written is not None else self.around
+        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole, written, around)
 
     def _missing(self) -> Shape:
         if self.unknown is not True:
             return Absent(None, self.at)
+        shape = self._from_sources()
+        if shape is None or (isinstance(shape, Unknown) and shape.reason.doubt is Doubt.NOT_UNDERSTOOD):
+            told = self._told()
+            # The plan may still tell what it is made of.
+            return shape if shape is not None and isinstance(told, Unknown) else told
+        return shape
+
+    def _from_sources(self) -> Shape | None:
+        """Give what the `.tf` files say of a value that the plan does not know; None where they say nothing."""
+        if self.written is None:
+            return None
+        from msglint.readers.terraform.written import WrittenBlocks, settled_block  # noqa: PLC0415
+
+        if isinstance(self.written, WrittenBlocks) and self.written.unknown is None:
+            blocks = [settled_block(block) for block in self.written.blocks]
+            value, unknown = [value for value, _ in blocks], [mask for _, mask in blocks]
+            return msgspec.structs.replace(self, value=value, unknown=unknown, expression=None).shape()
+        return self.written.shape()
+
+    def _told(self) -> Shape:
+        """Give what the plan itself tells of a value that is known only after the apply."""
         if self.expression is None:
             # Inside a block, what is written nowhere may still come from a dynamic block.
             if self.configured and self.unwritten and self.path[-1] == "address":
@@ -176,6 +259,24 @@ class Planned(msgspec.Struct, frozen=True):
         if source is None or source.type != TYPE:
             return None
         return policy_document(self.plan, self.references, source).shape()
+
+
+def planned_of(plan: Plan, references: References, instance: Instance) -> Planned:
+    """Give the values of an instance of a resource or data source."""
+    configuration = plan.configuration(instance)
+    expressions = configuration.get("expressions", {}) if configuration is not None else None
+    deferred = instance.path[0] == "resource_changes"
+    return Planned(
+        plan,
+        references,
+        references.where(instance),
+        instance.values,
+        instance.unknown,
+        expressions,
+        instance.path if deferred else (*instance.path, "values"),
+        configuration is not None,
+        written=references.world.written(instance) if references.world is not None else None,
+    )
 
 
 def _is_single(expression: Any) -> bool:
@@ -277,7 +378,8 @@ class Blocks(msgspec.Struct, frozen=True):
         """Give the blocks in the API's words."""
         if isinstance(self.planned.value, dict):
             return Translated(self.planned, self.fields).shape()
-        if self.planned.unknown is True and not self.planned.value and self.planned.expression is None:
+        untold = self.planned.expression is None and self.planned.written is None
+        if self.planned.unknown is True and not self.planned.value and untold:
             return not_understood("a block that is known only after the apply", self.at)
         shape = self.planned.shape()
         if not isinstance(shape, Items):

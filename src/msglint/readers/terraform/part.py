@@ -2,24 +2,29 @@
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from copy import copy
+from typing import TYPE_CHECKING, Any
 
 from msglint.model import identity
 from msglint.model.data import Data
-from msglint.model.expression import Expression, Fields, Given, Shape
+from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, words
 from msglint.model.resource import Commented, Language, Mention, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
 from msglint.readers.interface import Assumptions, partition_of
-from msglint.readers.terraform.expressions import Planned, Translated
+from msglint.readers.terraform.address import Step
+from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
 _OUTPUTS = ("planned_values", "outputs")
@@ -33,12 +38,17 @@ def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "Terra
 
 
 class TerraformPart:
-    """One plan. It has no conditions: a plan is one deployment."""
+    """One plan, with the files that it was made of where they are at hand.
+
+    A plan is one deployment. Where there are only the files, it may depend on what nobody said how many there are of
+    something.
+    """
 
     __slots__ = (
         "_account",
         "_assumptions",
         "_attributes",
+        "_chosen",
         "_holders",
         "_holding",
         "_mentions",
@@ -57,7 +67,12 @@ class TerraformPart:
         self._plan = plan
         self._sources, self._told = found
         self._assumptions = assumptions
+        self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
+        if self._sources is not None:
+            from msglint.readers.terraform.world import World  # noqa: PLC0415  # only where there are sources
+
+            self._references.world = World(plan, self._references, self._sources, self)
         self._types: dict[str, list[str]] = {}
         for address, instance in plan.instances.items():
             self._types.setdefault(_kind(instance).type, []).append(address)
@@ -120,9 +135,14 @@ class TerraformPart:
             configured,
             path,
             configured is not None,
+            written=self._declared(name),
         )
-        at = self._plan.place((*_OUTPUTS, name))
+        at = value.at
         return (Whole(("output",), Given(Fields({name: value}, at)), shown=output.get("sensitive") is not True),)
+
+    def _declared(self, output: str) -> "Argument | None":
+        world = self._references.world
+        return world.declared(output) if world is not None else None
 
     def _outputs(self) -> Mapping[str, Any]:
         """Give the outputs of the root module, which Terraform prints."""
@@ -141,7 +161,8 @@ class TerraformPart:
 
     def unshown(self) -> Sequence[Place]:
         """Give the values of variables: a plan on one line has them right before its first resource."""
-        planned = (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+        given = self._plan.raw.get("variables") and not self._plan.foreseen
+        planned = (self._plan.place(("variables",)),) if given else ()
         return (*planned, *(self._sources.unshown() if self._sources is not None else ()))
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
@@ -151,25 +172,22 @@ class TerraformPart:
             name = id.removeprefix(_OUTPUT)
             if name == id or name not in self._outputs():
                 return None
-            at = self._plan.place((*_OUTPUTS, name))
+            written = self._declared(name)
+            at = written.at if written is not None else self._plan.place((*_OUTPUTS, name))
             return Record(self, id, "output", "output", at, Given(Fields({}, at)))
         found = self._records.get(id)
         if found is None:
             kind = _kind(instance)
-            at = self._plan.place((*instance.path, "address"))
+            planned = self._planned(instance)
+            at = planned.at
             more = {**self._overlaid(id, kind.type), **self._packed(instance, at)}
-            properties = Overlaid(self._translated(instance, kind), more, at)
+            properties = Overlaid(Translated(planned, kind.fields), more, at)
             found = Record(self, id, kind.type, instance.type, at, properties)
             self._records[id] = found
         return found
 
     def _planned(self, instance: Instance) -> Planned:
-        configuration = self._plan.configuration(instance)
-        expressions = configuration.get("expressions", {}) if configuration is not None else None
-        where = self._references.where(instance)
-        path = (*instance.path, "values")
-        known = configuration is not None
-        return Planned(self._plan, self._references, where, instance.values, instance.unknown, expressions, path, known)
+        return planned_of(self._plan, self._references, instance)
 
     def _translated(self, instance: Instance, kind: Kind) -> Expression:
         return Translated(self._planned(instance), kind.fields)
@@ -239,7 +257,13 @@ class TerraformPart:
 
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource is planned: what is destroyed or has count 0 is not in the plan's values."""
-        return id in self._plan.instances or id.startswith(_OUTPUT)
+        instance = self._plan.instances.get(id)
+        for condition, truth in instance.conditions if instance is not None else ():
+            if condition not in self._chosen:
+                raise NeedsChoice(self.key, condition)
+            if self._chosen[condition] is not truth:
+                return False
+        return instance is not None or id.startswith(_OUTPUT)
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give an attribute of a resource."""
@@ -293,8 +317,9 @@ class TerraformPart:
         return None
 
     def opaque(self) -> Place | None:
-        """Give nothing: a plan shows every resource."""
-        return None
+        """Give the call of a module that is not at hand, where no plan shows what it makes."""
+        world = self._references.world
+        return world.missing() if world is not None and self._plan.foreseen else None
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
@@ -319,9 +344,12 @@ class TerraformPart:
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
+        world = self._references.world
         for modules in self._references.modules():
             module = self._plan.module(modules)
             for name, call in module.calls.items() if module is not None else ():
+                if world is not None and world.scope((*modules, Step(name))) is not None:
+                    continue
                 called = f"{prefix(modules)}module.{name}"
                 for path, expression in leaves(call.get("expressions")):
                     for reference in self._references.follow(expression, Where(modules)).references:
@@ -332,10 +360,17 @@ class TerraformPart:
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
+        world = self._references.world
+        told = world.mentioned(instance) if world is not None else {}
+        for name, addresses in told.items():
+            for way, address in addresses or ():
+                yield address, Mention(by, tuple(fold(step) for step in (name, *way)))
         written = configuration if configuration is not None else {}
         for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
             way = tuple(fold(step) for step in path)
             named = self._references.follow(expression, where)
+            if not named.complete and path and told.get(path[0]) is not None:
+                continue  # the `.tf` file says which of them it is
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
         stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]
@@ -351,12 +386,18 @@ class TerraformPart:
                 for word in words(value):
                     yield word, Mention(by, way)
 
-    def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
-        """Give the plan itself."""
-        return self
+    def under(self, scenario: Scenario) -> "TerraformPart":
+        """Give the same with it decided what there is; a plan has decided that."""
+        if not self._plan.foreseen:
+            return self
+        other = copy(self)
+        other._chosen = {  # noqa: SLF001  # its own kind
+            choice.condition: choice.truth for choice in scenario if choice.part == self.key
+        }
+        return other
 
-    def possible(self, scenario: Scenario) -> bool:  # a plan has no conditions
-        """Say yes: a plan is one deployment."""
+    def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
+        """Say yes: nothing is known of a condition that nobody decides."""
         return True
 
     def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from msglint.readers.terraform.address import Index, Step, modules_of, shown
-from msglint.source import Document, Node, SourceError, Span, Spot, locate
+from msglint.source import Document, Node, Place, SourceError, Span, Spot, locate
 from msglint.source.json_tree import JsonNode
 
 Json = Mapping[str, Any]
@@ -49,11 +49,13 @@ class Instance(msgspec.Struct, frozen=True):
     unknown: Any
     path: Path
     managed: bool
+    conditions: tuple[tuple[str, bool], ...] = ()
+    """What must be true or false for it to be there, where no plan tells whether it is."""
 
     @property
     def local(self) -> str:
-        """The resource's name inside its module."""
-        return f"{self.type}.{self.name}"
+        """The name inside its module, as the configuration has it: that of a data source begins with `data.`."""
+        return f"{self.type}.{self.name}" if self.managed else f"data.{self.type}.{self.name}"
 
 
 class Module(msgspec.Struct, frozen=True):
@@ -67,20 +69,22 @@ class Module(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True):
     """A plan, its instances by address, data sources by address, and its configuration."""
 
-    root: Node
+    root: Node | None
+    """The plan's text as a tree; None where no plan was made, and this is what can be told of one without."""
+    document: Document
     raw: Json
     modules: Mapping[tuple[str, ...], Module]
     instances: Mapping[str, Instance]
     data: Mapping[str, Instance]
 
     @property
-    def document(self) -> Document:
-        """The plan's text."""
-        return self.root.document
+    def foreseen(self) -> bool:
+        """Whether no plan was made, and all this is what the `.tf` files tell."""
+        return self.root is None
 
-    def place(self, path: Path) -> PlanPlace:
+    def place(self, path: Path) -> Place:
         """Give the place of a value."""
-        return PlanPlace(self.root, path)
+        return PlanPlace(self.root, path) if self.root is not None else self.document.spot(0, 0)
 
     def at(self, path: Path) -> Any:
         """Give what stands at a place; None where nothing does."""
@@ -99,8 +103,7 @@ class Plan(msgspec.Struct, frozen=True):
     def configuration(self, instance: Instance) -> Json | None:
         """Give the configuration of an instance's resource."""
         module = self.module(instance.modules)
-        local = instance.local if instance.managed else f"data.{instance.local}"
-        return module.resources.get(local) if module is not None else None
+        return module.resources.get(instance.local) if module is not None else None
 
     def provider(self, configuration: Json) -> Json:
         """Give the configuration of the provider that a resource uses."""
@@ -143,17 +146,18 @@ def open_plan(document: Document, root: JsonNode) -> Plan:
             deferred = _deferred(number, change)
             if deferred is not None:
                 data[deferred.address] = deferred
-    configured = dict(_modules(_mapping(_mapping(raw.get("configuration")).get("root_module")), ()))
-    return Plan(root, raw, configured, instances, data)
+    configured = dict(modules_in(_mapping(_mapping(raw.get("configuration")).get("root_module")), ()))
+    return Plan(root, document, raw, configured, instances, data)
 
 
-def _modules(module: Json, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Module]]:
+def modules_in(module: Json, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Module]]:
+    """Give the modules of a configuration by the calls that lead to them."""
     resources = {str(part.get("address")): part for part in _list(module.get("resources")) if isinstance(part, dict)}
     calls = {name: _mapping(call) for name, call in _mapping(module.get("module_calls")).items()}
     outputs = {name: _mapping(output) for name, output in _mapping(module.get("outputs")).items()}
     yield names, Module(resources, calls, outputs)
     for name, call in calls.items():
-        yield from _modules(_mapping(call.get("module")), (*names, name))
+        yield from modules_in(_mapping(call.get("module")), (*names, name))
 
 
 def _instance(path: Path, modules: Modules, resource: Json, change: Json, managed: bool) -> Instance | None:

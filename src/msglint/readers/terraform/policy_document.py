@@ -4,17 +4,21 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/i
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
-from msglint.model.value import Known, Unknown, effective, not_understood
-from msglint.readers.terraform.expressions import Planned
+from msglint.model.value import Absent, Known, Unknown, effective, literal, not_understood
+from msglint.readers.terraform.expressions import Planned, planned_of
 from msglint.readers.terraform.plan import Instance, Plan
 from msglint.readers.terraform.references import References
 from msglint.source import Place
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.written import Written
 
 TYPE = "aws_iam_policy_document"
 DEFAULT_VERSION = "2012-10-17"
@@ -26,14 +30,7 @@ _LISTS = {"Action": "actions", "NotAction": "not_actions", "Resource": "resource
 
 def policy_document(plan: Plan, references: References, source: Instance) -> Expression:
     """Give the policy of a data source that is read during the apply."""
-    configuration = plan.configuration(source)
-    expressions = configuration.get("expressions") if configuration is not None else None
-    where = references.where(source)
-    path = source.path if source.path[0] == "resource_changes" else (*source.path, "values")
-    whole = Planned(
-        plan, references, where, source.values, source.unknown, expressions, path, configuration is not None
-    )
-    return Document(whole)
+    return Document(planned_of(plan, references, source))
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -74,9 +71,13 @@ class Document(msgspec.Struct, frozen=True):
         """Give the documents that are merged in: texts that are known, and data sources read during the apply."""
         for attribute in attributes:
             member = self.source.member(attribute)
+            if member.written is not None:
+                yield from _evaluated(member.written)
+                continue
             texts = member.value if isinstance(member.value, list) else [member.value]
             yield from (Given(Known(Text.literal(text), member.at)) for text in texts if isinstance(text, str) and text)
-            if member.unknown is True or None in texts[: len(texts) * isinstance(member.value, list)]:
+            later = member.unknown is True and not isinstance(member.shape(), Absent)
+            if later or None in texts[: len(texts) * isinstance(member.value, list)]:
                 yield from self._deferred(member)
 
     def _deferred(self, member: Planned) -> Iterator[Expression]:
@@ -91,6 +92,16 @@ class Document(msgspec.Struct, frozen=True):
                 yield Given(not_understood("what is merged into this document is no policy document", member.at))
             elif not source.values.get("json"):
                 yield policy_document(member.plan, member.references, source)
+
+
+def _evaluated(written: "Written") -> Iterator[Expression]:
+    """Give the documents that an expression in a `.tf` file lists; an empty one says nothing."""
+    for document in Data(written).elements().known:
+        if literal(document.text()) != "":
+            yield Given(document.shape)
+    rest = Data(written).elements().rest
+    if rest is not None:
+        yield Given(rest)
 
 
 def _merge(merged: list[Expression], statement: Expression) -> None:

@@ -4,13 +4,16 @@ A plan says of an expression only which things it names, so what comes out is a 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from msglint.model.text import Reference
 from msglint.readers.terraform.address import Index, Step, roots, steps
 from msglint.readers.terraform.plan import Instance, Modules, Plan
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
 
 DEEPEST = 30  # modules within modules; nobody nests more
 
@@ -40,7 +43,7 @@ _ATTRIBUTES = {
 }
 
 
-_NAMES = frozenset(
+NAMES = frozenset(
     {"arn", "url", "name", "id", "key_id", "invoke_arn", "qualified_arn", "stream_arn"}
     | {"target_key_arn", "target_key_id", ""}
 ) | {"secret_string"}
@@ -67,10 +70,15 @@ class Named(msgspec.Struct, frozen=True):
         return Named(tuple(references), tuple(data), complete, settled)
 
 
+def canonical(type_: str, attribute: str) -> str:
+    """Give the Model's name of an attribute: the `id` of a queue is its URL, that of a topic its ARN."""
+    return _ATTRIBUTES.get((type_, attribute), attribute)
+
+
 BLIND = Named(complete=False, settled=False)
 """What is said of an expression that cannot be followed."""
 
-_ECHOES = {
+ECHOES = {
     ("aws_secretsmanager_secret_version", "arn"): "secret_id",
     ("aws_secretsmanager_secret_rotation", "id"): "secret_id",
     ("aws_secretsmanager_secret_policy", "id"): "secret_arn",
@@ -98,15 +106,16 @@ def referenced(expression: Any) -> list[str]:
 class References:
     """Follows references inside one plan."""
 
-    __slots__ = ("_instances", "_key", "_plan")
+    __slots__ = ("_instances", "_key", "_plan", "world")
 
     def __init__(self, plan: Plan, key: str) -> None:
         self._plan = plan
         self._key = key
+        self.world: World | None = None
+        """What the `.tf` files say, where they are at hand."""
         self._instances: dict[tuple[Modules, str], list[Instance]] = {}
         for instance in (*plan.instances.values(), *plan.data.values()):
-            local = instance.local if instance.managed else f"data.{instance.local}"
-            self._instances.setdefault((instance.modules, local), []).append(instance)
+            self._instances.setdefault((instance.modules, instance.local), []).append(instance)
 
     def modules(self) -> Iterable[Modules]:
         """Give all instances of modules that have resources, and the root."""
@@ -165,8 +174,8 @@ class References:
         found = self.follow(where.each, Where(where.modules), depth + 1)
         chained = self._chained(found, where) if len(way) > 2 else None  # each, value, attribute
         if chained is not None:
-            attribute = _ATTRIBUTES.get((chained.type, way[2].name), way[2].name)
-            if attribute in _NAMES:
+            attribute = canonical(chained.type, way[2].name)
+            if attribute in NAMES:
                 known = chained.values.get(way[2].name) is not None
                 return Named((Reference((self._key, chained.address), attribute),), settled=known)
         # The plan does not say which of the things that the map names is this instance's.
@@ -220,16 +229,16 @@ class References:
         instances = self._picked(where.modules, f"{type_}.{resource.name}", resource.index, beside, where)
         # `queue[each.key].arn` is listed as `queue` and `each.key`: the attribute is lost, and stays empty here.
         attribute = way[2].name if len(way) > 2 else ""  # type, name, attribute
-        echoed = _ECHOES.get((type_, attribute))
+        echoed = ECHOES.get((type_, attribute))
         if echoed is not None:
             return self._echo(instances, echoed, depth)
-        canonical = _ATTRIBUTES.get((type_, attribute), attribute)
-        references = tuple(Reference((self._key, instance.address), canonical) for instance in instances)
+        own = canonical(type_, attribute)
+        references = tuple(Reference((self._key, instance.address), own) for instance in instances)
         settled = all(instance.values.get(attribute) is not None for instance in instances)
         module = self._plan.module(where.modules)
         # Of a resource with count 0 nothing can flow into the value.
         declared = module is not None and f"{type_}.{resource.name}" in module.resources
-        if canonical not in _NAMES:
+        if own not in NAMES:
             # What another attribute holds, such as a stack's outputs, may be anything unless it is known.
             return Named(complete=settled, settled=settled)
         return Named(references, complete=declared or bool(instances), settled=settled)

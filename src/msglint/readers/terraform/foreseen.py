@@ -1,0 +1,248 @@
+"""The plan that terraform would make of `.tf` files, as far as they tell it alone.
+
+It has the form of a plan, so that all that reads plans reads it: instances with their values, what is unknown of them,
+and the configuration behind. What the account, the state or a provider would tell is unknown.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from msglint.model.text import Alphabet, Symbol, Text
+from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.address import Index, Step
+from msglint.readers.terraform.evaluate import Scope
+from msglint.readers.terraform.part import TerraformPart
+from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, modules_in, prefix
+from msglint.readers.terraform.references import References
+from msglint.readers.terraform.sources import Found, Sources
+from msglint.readers.terraform.world import World, blank
+from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
+from msglint.readers.terraform.written_module import WrittenModule
+from msglint.source import Document, hcl
+
+_DEEPEST = 20
+_OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
+
+
+def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
+    """Read a configuration without a plan; raises `SourceError` where one of the user's own files cannot be read."""
+    document = Document(sources.files.name("."), "")
+    plan = foresee(sources, document)
+    if sources.faults:
+        raise sources.faults[0]
+    return TerraformPart(plan, assumptions, Found(sources))
+
+
+def foresee(sources: Sources, document: Document) -> Plan:
+    """Give the plan; `document` stands for the directory."""
+    root = _configured(sources, ())
+    raw: dict[str, Any] = {"configuration": {"root_module": root, "provider_config": _providers(sources)}}
+    plan = Plan(None, document, raw, dict(modules_in(root, ())), {}, {})
+    raw["variables"] = dict(_given(sources, _world(plan, sources)))
+    world = _world(plan, sources)
+    found = {each.address: each for each in _expanded(sources, world, ())}
+    plan = _with(plan, found)
+    world = _world(plan, sources)
+    plan = _with(plan, {address: _filled(each, world) for address, each in found.items()})
+    outputs = {name: _output(name, block, world) for name, block in _declared(sources, ()).outputs.items()}
+    raw["planned_values"] = {"outputs": {name: output for name, (output, _) in outputs.items()}}
+    raw["output_changes"] = {name: {"after_unknown": unknown} for name, (_, unknown) in outputs.items()}
+    return plan
+
+
+class _Nameless:
+    """Names of resources while the plan is made: nothing that it holds depends on them."""
+
+    def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
+        """Give a symbol."""
+        return Text.of(Symbol((id, name), Alphabet.ASSIGNED, f"${{{id}.{name}}}"))
+
+    def surroundings(self, instance: Instance, what: str) -> Text:
+        """Give a symbol."""
+        return Text.of(Symbol((instance.address, what), Alphabet.ASSIGNED, f"${{{what}}}"))
+
+
+def _world(plan: Plan, sources: Sources) -> World:
+    references = References(plan, plan.document.name)
+    world = World(plan, references, sources, _Nameless())
+    references.world = world
+    return world
+
+
+def _with(plan: Plan, found: dict[str, Instance]) -> Plan:
+    managed = {address: each for address, each in found.items() if each.managed}
+    data = {address: each for address, each in found.items() if not each.managed}
+    return msgspec.structs.replace(plan, instances=managed, data=data)
+
+
+def _declared(sources: Sources, modules: Modules) -> WrittenModule:
+    directory = sources.module(tuple(step.name for step in modules))
+    assert directory is not None  # noqa: S101  # only what is at hand is walked
+    return directory
+
+
+# What the configuration says, in the form in which a plan repeats it
+
+
+def _configured(sources: Sources, names: tuple[str, ...]) -> Json:
+    directory = sources.module(names)
+    if directory is None or len(names) > _DEEPEST:
+        return {}
+    calls = {name: _called(sources, (*names, name), block) for name, block in directory.calls.items()}
+    return {
+        "resources": [_resource(local, block) for local, block in directory.resources.items()],
+        "module_calls": calls,
+        "variables": {name: _variable(block) for name, block in directory.variables.items()},
+        "outputs": {
+            name: {"expression": _said(block.body.attributes.get("value")), "sensitive": _is_true(block, "sensitive")}
+            for name, block in directory.outputs.items()
+        },
+    }
+
+
+def _called(sources: Sources, names: tuple[str, ...], block: hcl.Block) -> Json:
+    arguments = {name: _said(each) for name, each in block.body.attributes.items() if name not in _OF_CALLS}
+    return {"expressions": arguments, "module": _configured(sources, names), **_repeats(block)}
+
+
+def _resource(local: str, block: hcl.Block) -> Json:
+    mode = "data" if local.startswith("data.") else "managed"
+    *_, type_, name = local.split(".")
+    provider = block.body.attributes.get("provider")
+    key = ".".join(_way(provider.expression)) if provider is not None else type_.partition("_")[0]
+    return {
+        "address": local,
+        "mode": mode,
+        "type": type_,
+        "name": name,
+        "provider_config_key": key,
+        "expressions": _expressions(block.body),
+        **_repeats(block),
+    }
+
+
+def _expressions(body: hcl.Body) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: _said(attribute) for name, attribute in body.attributes.items() if name not in OF_TERRAFORM
+    }
+    for block in blocks_in(body):
+        dynamic = block.type == "dynamic" and bool(block.labels)
+        made = content_of(block) if dynamic else block
+        if made is not None and block.type not in OF_TERRAFORM - {"dynamic"}:
+            name = block.labels[0] if dynamic else block.type
+            found.setdefault(name, []).append(_expressions(made.body))
+    return found
+
+
+def _repeats(block: hcl.Block) -> Json:
+    attributes = block.body.attributes
+    return {f"{name}_expression": _said(attributes[name]) for name in ("count", "for_each") if name in attributes}
+
+
+def _said(attribute: hcl.Attribute | None) -> Json:
+    if attribute is None:
+        return {}
+    names = hcl.references(attribute.expression)
+    if names:
+        return {"references": list(names)}
+    literal = attribute.expression
+    return {"constant_value": literal.value} if isinstance(literal, hcl.Literal) else {}
+
+
+def _variable(block: hcl.Block) -> Json:
+    default = block.body.attributes.get("default")
+    said = _said(default)
+    return {
+        **({"default": said["constant_value"]} if "constant_value" in said else {}),
+        **({"sensitive": True} if _is_true(block, "sensitive") else {}),
+    }
+
+
+def _providers(sources: Sources) -> Json:
+    directory = _declared(sources, ())
+    return {
+        key: {"name": key.partition(".")[0], "expressions": _expressions(block.body)}
+        for key, block in directory.providers.items()
+    }
+
+
+def _is_true(block: hcl.Block, name: str) -> bool:
+    attribute = block.body.attributes.get(name)
+    return (
+        attribute is not None and isinstance(attribute.expression, hcl.Literal) and attribute.expression.value is True
+    )
+
+
+def _way(expression: hcl.Expression) -> tuple[str, ...]:
+    match expression:
+        case hcl.Name(name=name):
+            return (name,)
+        case hcl.Member(of=of, name=name):
+            return (*_way(of), str(name))
+        case _:
+            return ()
+
+
+# What becomes of it
+
+
+def _given(sources: Sources, world: World) -> Iterator[tuple[str, Json]]:
+    """Give the values of the root module's variables, where they have one."""
+    for name in _declared(sources, ()).variables:
+        value, unknown = settled(world.variable(name))
+        if not unknown:
+            yield name, {"value": value}
+
+
+def _expanded(
+    sources: Sources, world: World, modules: Modules, conditions: tuple[tuple[str, bool], ...] = ()
+) -> Iterator[Instance]:
+    """Give the instances of a module and those it calls; one stands for those of which nobody knows how many."""
+    scope = world.scope(modules)
+    if scope is None or len(modules) > _DEEPEST:
+        return
+    for local, block in scope.directory.resources.items():
+        indexes, more = _instances(block, scope, world)
+        yield from (blank(modules, local, index, (*conditions, *more)) for index in indexes)
+    for name, block in scope.directory.calls.items():
+        indexes, more = _instances(block, scope, world)
+        for index in indexes:
+            yield from _expanded(sources, world, (*modules, Step(name, index)), (*conditions, *more))
+
+
+def _instances(block: hcl.Block, scope: Scope, world: World) -> tuple[Sequence[Index], tuple[tuple[str, bool], ...]]:
+    """Give the indexes of a block's instances; or none, and what must be true for there to be any."""
+    indexes = world.keys(block, scope)
+    if indexes is not None:
+        return indexes, ()
+    attributes = block.body.attributes
+    repeat = (attributes.get("count") or attributes["for_each"]).expression
+    where = prefix(scope.modules)
+    match repeat:
+        case hcl.Conditional(condition=condition, yes=hcl.Literal(value=1), no=hcl.Literal(value=0)):
+            return [None], ((where + _text(condition), True),)
+        case hcl.Conditional(condition=condition, yes=hcl.Literal(value=0), no=hcl.Literal(value=1)):
+            return [None], ((where + _text(condition), False),)
+        case _:
+            return [None], ((f"{where}length({_text(repeat)}) > 0", True),)
+
+
+def _text(expression: hcl.Expression) -> str:
+    at = expression.at
+    return " ".join(at.document.text[at.start : at.end].split())
+
+
+def _filled(instance: Instance, world: World) -> Instance:
+    """Give an instance with its values."""
+    written = world.written(instance)
+    values, unknown = settled_block(written) if written is not None else ({}, {})
+    return msgspec.structs.replace(instance, values=values, unknown=unknown)
+
+
+def _output(name: str, block: hcl.Block, world: World) -> tuple[Json, Any]:
+    written = world.declared(name)
+    value, unknown = settled(written.shape()) if written is not None else (None, False)
+    known = {} if unknown is True else {"value": value}
+    return {"sensitive": _is_true(block, "sensitive"), **known}, unknown
