@@ -14,6 +14,7 @@ from msglint.readers.terraform.address import roots
 from msglint.readers.terraform.plan import Instance, Path, Plan
 from msglint.readers.terraform.references import References, Where, referenced
 from msglint.source import Place
+from msglint.source.text import Within
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Planned(msgspec.Struct, frozen=True):
     def at(self) -> Place:
         """The value's place: in the `.tf` file, or else in the plan, where a whole resource stands at its address."""
         if self.written is not None:
-            return self.written.at
+            written = self.written.at
+            given = self.written.shape().at if isinstance(written, Within) else written
+            # What the call of somebody else's module gives stands in the call.
+            return written if isinstance(given, Within) else given
         return self.around if self.around is not None else self.plan.place(self._owner())
 
     def shape(self) -> Shape:

@@ -15,7 +15,7 @@ from msglint.model.resource import Commented, Language, Mention, Opaque, Record,
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
 from msglint.readers.interface import Assumptions
-from msglint.readers.terraform.address import CLOUD_CONTROL, Step
+from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
@@ -27,6 +27,7 @@ from msglint.source.json_tree import JsonNode
 from msglint.verdict import Doubt
 
 if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
     from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
@@ -105,6 +106,23 @@ class TerraformPart:
     def language(self) -> Language:
         """Terraform."""
         return Language.TERRAFORM
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self._plan
+
+    @property
+    def world(self) -> "World | None":
+        """What the names in the configuration mean, where its files are at hand."""
+        return self._references.world
+
+    def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
+        """Give the indexes of all that one block makes in one instance of its module."""
+        instance = self._plan.instances.get(id)
+        if instance is None:
+            return frozenset()
+        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""

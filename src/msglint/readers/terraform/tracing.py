@@ -13,7 +13,7 @@ from msglint.model.expression import Expression, Fields, Given, Items, Scalar, S
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.readers.terraform.address import Index
-from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head
+from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head
 from msglint.readers.terraform.functions import EvaluationError, call
 from msglint.readers.terraform.functions.collections import sort
 from msglint.readers.terraform.functions.sets import make_set
@@ -48,7 +48,7 @@ class TracedWorld(World):
     def __init__(self, valued: World, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
         """`valued` says what the names are worth."""
         super().__init__(plan, references, sources, naming)
-        self._evaluator = Tracer(self)
+        self._evaluator = Tracer(self, Budget())
         self._valued = valued
         self._origins = Origins(plan, references)
         self._blocks: dict[str, WrittenBlock | None] = {}
@@ -116,8 +116,8 @@ class TracedWorld(World):
             part.at,
         )
 
-    def _typed(self, given: Shape, type_: hcl.Expression, at: Place) -> Shape:
-        return through(lambda shapes: super(TracedWorld, self)._typed(shapes[0], type_, at), [given])
+    def _typed(self, given: Shape, type_: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        return through(lambda shapes: super(TracedWorld, self)._typed(shapes[0], type_, scope, at), [given])
 
     def _configured(self, expression: object, where: Where, at: Place) -> Shape:
         shape = super()._configured(expression, where, at)
