@@ -137,7 +137,7 @@ class Run:
 
     def _unreadable(self, name: str, error: SourceError) -> None:
         self._files.append(name)
-        self._broken.add(name)
+        self._broken |= {name, error.place.document.name}
         self._say("MSG001", error)
 
     def _judge(self, part: Part) -> None:
@@ -188,10 +188,12 @@ class Run:
                         self._hide(judge(self._rule(entry), (part.key, subject), worlds))
 
     def _hide(self, judged: Iterable[Judged]) -> None:
-        for place in (innermost(place) for each in judged for place in each.candidate.secret):
-            self._secret.setdefault(place.document.name, set()).add(place.span)
-            # It may be written elsewhere too, or stand in the message of another rule.
-            self._words.add(place.document.slice(place.span).strip("\"'"))
+        for each in judged:
+            self._words.update(each.candidate.words)
+            for place in map(innermost, each.candidate.secret):
+                self._secret.setdefault(place.document.name, set()).add(place.span)
+                # It may be written elsewhere too, or stand in the message of another rule.
+                self._words.add(place.document.slice(place.span).strip("\"'"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""

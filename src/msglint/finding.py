@@ -108,6 +108,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     fix: Fix | None = None
     secret: tuple[Place, ...] = ()
     """Places that no report may show, since a secret stands there."""
+    words: tuple[str, ...] = ()
+    """Texts that no report may show, wherever they stand."""
 
 
 def fault(error: BaseException) -> str:

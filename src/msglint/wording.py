@@ -93,6 +93,7 @@ def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
         related=clean(finding.related),
         reasons=clean(finding.reasons),
         identity=tuple(scrubbed(each, secrets) for each in finding.identity),
+        scenario=finding.scenario and scrubbed(finding.scenario, secrets),
         fix=finding.fix and msgspec.structs.replace(finding.fix, snippet=scrubbed(finding.fix.snippet, secrets)),
     )
 

@@ -22,6 +22,7 @@ _KEY = re.compile(r"\s*(?:- )?[\"']?[\w.\-]+[\"']?[ \t]*:(?:\s|$)")
 _ANY_VALUE = re.compile(r"\s*(?:- )?[\"']?(?:value|default|before|after|constant_value)\b", re.IGNORECASE)
 _SOON = 12  # lines between a telling name and what belongs to it, such as a parameter's default
 _URL = re.compile(r"://[^\s\"'<>/@:,]*:([^\s\"'<>,]*)@")
+_COMMAND = re.compile(r"rabbitmqctl[ \t]+(?:add_user|change_password)[ \t]+\S+[ \t]+[\"']?([^\s\"']+)")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{64,}={0,2}(?:\s*\n\s*[A-Za-z0-9+/]+={0,2}(?=\s*\n))*")
 _IN_MESSAGE = (
     r"(?i)"
@@ -135,7 +136,9 @@ def _declared(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int]]:
 
     for secret in secrets:
         escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
-        for form in {secret, escaped, escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")}:
+        html = escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        hcl = escaped.replace("${", "$${").replace("%{", "%%{")
+        for form in {secret, escaped, html, hcl}:
             looked_for = form if len(form) >= SHORTEST else f'"{form}"'
             at = text.find(looked_for) if form else -1
             while at >= 0:
@@ -150,6 +153,8 @@ def _looking_secret(text: str) -> Iterator[tuple[int, int]]:
 
         for found in named:
             yield from behind(text, found.start(), found.end())
+    if "rabbitmqctl" in text:
+        yield from (found.span(1) for found in _COMMAND.finditer(text))
     if "://" in text:
         yield from (found.span(1) for found in _URL.finditer(text))
     yield from (found.span() for found in _BASE64.finditer(text) if _tells(found[0]))

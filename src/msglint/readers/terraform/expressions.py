@@ -1,7 +1,7 @@
 """Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,7 +18,7 @@ from msglint.source.text import Within
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import Written
+    from msglint.readers.terraform.written import Element, Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
 _KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -47,6 +47,8 @@ class Planned(msgspec.Struct, frozen=True):
     """What the `.tf` files say, where they are at hand and say the same as the plan."""
     around: Place | None = None
     """The place in the `.tf` files of what this is a part of, where it is not written itself."""
+    symbolic: "Callable[[], Written | None] | None" = None
+    """What is written with what flows into it left as symbols, found only where somebody follows a secret."""
 
     @property
     def at(self) -> Place:
@@ -67,7 +69,8 @@ class Planned(msgspec.Struct, frozen=True):
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
                 apart = self._apart(items) if self.written is None else {}
-                return Items(tuple(apart.get(index) or self.item(index) for index in range(len(items))), self.at)
+                parts = (apart.get(index) or self._item(index, part) for index, part in enumerate(self._elements()))
+                return Items(tuple(parts), self.at)
             case None:
                 return self._missing()
             case str() as text if text[:1] in {"{", "["} and self.written is not None:
@@ -87,13 +90,30 @@ class Planned(msgspec.Struct, frozen=True):
 
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
+        followed = self._followed()
+        if followed is not None and not followed.unclear:
+            return followed
+        told = self._told_by_plan()
+        return followed if told is None or (followed is not None and told.unclear) else told
+
+    def _followed(self) -> Traced | None:
+        """Follow what is written in the `.tf` files; None where they are not at hand, or it is no text."""
+        symbolic = self.symbolic() if self.symbolic is not None and self.written is not None else None
+        if symbolic is None:
+            return None
+        from msglint.readers.terraform.tracing import traced  # noqa: PLC0415  # only where there are credentials
+
+        return traced(symbolic)
+
+    def _told_by_plan(self) -> Traced | None:
         from msglint.readers.terraform.origins import Origins  # noqa: PLC0415  # only where there are credentials
 
         origins = Origins(self.plan, self.references)
         expression = self.whole if self.expression is None else self.expression
         match self.value:
             case None if self.unknown is True:
-                return origins.unknown(self._owner(), expression, self.where, alone=self.expression is not None)
+                at = self.plan.place(self._owner())
+                return origins.unknown(at, expression, self.where, alone=self.expression is not None)
             case str() as text:
                 return origins.trace(text, self.path, expression, self.where)
             case _:
@@ -108,12 +128,11 @@ class Planned(msgspec.Struct, frozen=True):
             {"constant_value", "references"}
         ):
             # One expression gives the whole mapping, not a block with expressions of its own.
-            return self._part(fields.get(name), mask, self.expression, path, self._written(name))
+            return self._part(name, fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         unwritten = isinstance(self.expression, dict) and expression is None
-        return self._part(
-            fields.get(name), mask, expression, path, self._agreeing(name, expression), unwritten=unwritten
-        )
+        written = self._agreeing(name, expression)
+        return self._part(name, fields.get(name), mask, expression, path, written, unwritten=unwritten)
 
     def _written(self, name: str) -> "Written | None":
         if self.written is None:
@@ -166,29 +185,28 @@ class Planned(msgspec.Struct, frozen=True):
 
     def item(self, index: int) -> "Planned":
         """Give an element of a list."""
+        return self._item(index, self._elements()[index])
+
+    def _item(self, index: int, element: "Element | None") -> "Planned":
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
         expression = self.expression
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
-        return self._part(
-            self.value[index],
-            mask,
-            expression,
-            (*self.path, index),
-            self._written_item(index),
-            unwritten=self.unwritten,
-        )
+        key, written = element if element is not None else (0, None)
+        path = (*self.path, index)
+        return self._part(key, self.value[index], mask, expression, path, written, unwritten=self.unwritten)
 
-    def _written_item(self, index: int) -> "Written | None":
+    def _elements(self) -> "Sequence[Element | None]":
         if self.written is None:
-            return None
-        from msglint.readers.terraform.written import item  # noqa: PLC0415  # only where there are sources
+            return [None] * len(self.value)
+        from msglint.readers.terraform.written import elements  # noqa: PLC0415  # only where there are sources
 
-        return item(self.written, self.value, index)
+        return elements(self.written, self.value)
 
     def _part(
         self,
+        key: str | int,
         value: Any,
         unknown: Any,
         expression: Any,
@@ -200,7 +218,22 @@ class Planned(msgspec.Struct, frozen=True):
         own = (value, unknown, expression, path)
         whole = self.expression if _is_single(self.expression) else self.whole
         around = self.written.at if self.written is not None else self.around
-        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole, written, around)
+        symbolic = self._symbolic(key) if written is not None else None
+        base = (self.plan, self.references, self.where, *own, self.configured)
+        return Planned(*base, unwritten, whole, written, around, symbolic)
+
+    def _symbolic(self, key: str | int) -> "Callable[[], Written | None] | None":
+        outer = self.symbolic
+        if outer is None:
+            return None
+
+        def found() -> "Written | None":
+            from msglint.readers.terraform.tracing import within  # noqa: PLC0415  # only where there are credentials
+
+            whole = outer()
+            return within(whole, key) if whole is not None else None
+
+        return found
 
     def _missing(self) -> Shape:
         if self.unknown is not True:
@@ -222,7 +255,16 @@ class Planned(msgspec.Struct, frozen=True):
             blocks = [settled_block(block) for block in self.written.blocks]
             value, unknown = [value for value, _ in blocks], [mask for _, mask in blocks]
             return msgspec.structs.replace(self, value=value, unknown=unknown, expression=None).shape()
-        return self.written.shape()
+        shape = self.written.shape()
+        match shape:
+            case Fields(fields=fields):
+                parts = {name: self._part(name, None, True, None, self.path, part) for name, part in fields.items()}
+                return msgspec.structs.replace(shape, fields=parts)
+            case Items(items=items):
+                listed = (self._part(number, None, True, None, self.path, part) for number, part in enumerate(items))
+                return msgspec.structs.replace(shape, items=tuple(listed))
+            case _:
+                return shape
 
     def _told(self) -> Shape:
         """Give what the plan itself tells of a value that is known only after the apply."""
@@ -275,6 +317,7 @@ def planned_of(plan: Plan, references: References, instance: Instance) -> Planne
     configuration = plan.configuration(instance)
     expressions = configuration.get("expressions", {}) if configuration is not None else None
     deferred = instance.path[0] == "resource_changes"
+    world = references.world
     return Planned(
         plan,
         references,
@@ -284,7 +327,8 @@ def planned_of(plan: Plan, references: References, instance: Instance) -> Planne
         expressions,
         instance.path if deferred else (*instance.path, "values"),
         configuration is not None,
-        written=references.world.written(instance) if references.world is not None else None,
+        written=world.written(instance) if world is not None else None,
+        symbolic=(lambda: world.traced().written(instance)) if world is not None else None,
     )
 
 

@@ -20,7 +20,7 @@ from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.world import World, blank
 from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
-from msglint.source import Document, hcl
+from msglint.source import Document, SourceError, hcl
 
 _DEEPEST = 20
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
@@ -29,6 +29,8 @@ _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "d
 def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
     """Read a configuration without a plan; raises `SourceError` where one of the user's own files cannot be read."""
     document = Document(sources.files.name("."), "")
+    if sources.module(()) is None:
+        raise next(iter(sources.faults), SourceError(sources.missing(()), document.spot(0, 0)))
     plan = foresee(sources, document)
     if sources.faults:
         raise sources.faults[0]

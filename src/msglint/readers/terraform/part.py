@@ -9,6 +9,7 @@ from msglint.model import identity
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
+from msglint.model.held import held
 from msglint.model.identity import IDENTITIES, Word, words
 from msglint.model.resource import Commented, Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
@@ -131,12 +132,29 @@ class TerraformPart:
         """Give the resources, and then the outputs, that seem to hold a secret of a broker or of Kafka."""
         if self._holding is None:
             self._holding = ()
-            if may_hold(self.document.text):
+            if any(map(may_hold, self._texts())):
                 self._holding = (
-                    *(address for address, instance in self._plan.instances.items() if _may_hold(instance)),
+                    *(address for address, instance in self._plan.instances.items() if self._may_hold(instance)),
                     *(f"{_OUTPUT}{name}" for name in self._outputs()),
                 )
         return self._holding
+
+    def _texts(self) -> Iterator[str]:
+        """Give the plan's text, and those of the files that it was made of."""
+        yield self.document.text
+        if self._sources is not None:
+            for modules in self._references.modules():
+                self._sources.module(tuple(step.name for step in modules))
+            yield from (document.text for document in self._sources.documents())
+
+    def _may_hold(self, instance: Instance) -> bool:
+        """Say whether there may be a secret of a broker or of Kafka in a resource, from its names and texts alone."""
+        planned = self._planned(instance)
+        scripts = (planned.member(name) for name in _SCRIPTS)
+        if any(script.value or script.written is not None for script in scripts):
+            return True
+        text = "\n".join(_words(planned))
+        return may_hold(text) and tells(text)
 
     def whole(self, id: str) -> Sequence[Whole]:  # noqa: A002  # the field's own word
         """Give all that is planned of a resource, or the value of an output."""
@@ -147,6 +165,7 @@ class TerraformPart:
         output = self._outputs().get(name, {})
         configured = self._plan.at(("configuration", "root_module", "outputs", name, "expression"))
         later = self._plan.at(("output_changes", name, "after_unknown"))
+        world = self._references.world
         path = (*_OUTPUTS, name, "value") if "value" in output else (*_OUTPUTS, name)
         value = Planned(
             self._plan,
@@ -158,6 +177,7 @@ class TerraformPart:
             path,
             configured is not None,
             written=self._declared(name),
+            symbolic=(lambda: world.traced().declared(name)) if world is not None else None,
         )
         at = value.at
         return (Whole(("output",), Given(Fields({name: value}, at)), shown=output.get("sensitive") is not True),)
@@ -182,10 +202,25 @@ class TerraformPart:
         return {*sensitive(self._plan.raw), *(self._sources.confidential() if self._sources is not None else ())}
 
     def unshown(self) -> Sequence[Place]:
-        """Give the values of variables: a plan on one line has them right before its first resource."""
-        given = self._plan.raw.get("variables") and not self._plan.foreseen
-        planned = (self._plan.place(("variables",)),) if given else ()
-        return (*planned, *(self._sources.unshown() if self._sources is not None else ()))
+        """Give the values of variables, and what is written where a plan marks the value as sensitive.
+
+        A plan on one line has the variables right before its first resource.
+        """
+        planned = not self._plan.foreseen and self._plan.raw.get("variables")
+        return [*([self._plan.place(("variables",))] if planned else ()), *self._unshown_sources()]
+
+    def _unshown_sources(self) -> Iterator[Place]:
+        world = self._references.world
+        if world is None or self._sources is None:
+            return
+        from msglint.readers.terraform.sensitive import marks, written_under  # noqa: PLC0415  # only with findings
+
+        yield from self._sources.unshown()
+        for address, mark in marks(self._plan.raw):
+            instance = self._plan.instances.get(address)
+            written = world.written(instance) if instance is not None else None
+            if written is not None:
+                yield from written_under(written, mark)
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
@@ -535,21 +570,39 @@ class Overlaid:
         return Fields({**self._more, **own}, shape.at)
 
 
-def _may_hold(instance: Instance) -> bool:
-    """Say whether there may be a secret of a broker or of Kafka in a resource, from its names and texts alone."""
-    found: list[str] = []
-    stack: list[Any] = [instance.values, instance.unknown]
-    while stack:
-        here = stack.pop()
+def _words(planned: Planned) -> Iterator[str]:
+    """Give the names and texts of a resource; of those that only the `.tf` files know, what is known of them."""
+    yield from _planned_words([planned.value, planned.unknown])
+    if planned.written is not None:
+        yield from _written_words(planned, planned.unknown)
+
+
+def _written_words(planned: Planned, mask: Any) -> Iterator[str]:
+    match mask:
+        case True if planned.written is not None:
+            for part in held(planned):
+                yield from (*part.path, part.name, part.text)
+        case dict():
+            for name, inner in mask.items():
+                yield from _written_words(planned.member(name), inner)
+        case list() if isinstance(planned.value, list):
+            for index, inner in enumerate(mask[: len(planned.value)]):
+                if inner:
+                    yield from _written_words(planned.item(index), inner)
+        case _:
+            return
+
+
+def _planned_words(values: list[Any]) -> Iterator[str]:
+    while values:
+        here = values.pop()
         if isinstance(here, dict):
-            found += here
-            stack += here.values()
+            yield from here
+            values += here.values()
         elif isinstance(here, list):
-            stack += here
+            values += here
         elif isinstance(here, str):
-            found.append(here)
-    text = "\n".join(found)
-    return (may_hold(text) and tells(text)) or any(instance.values.get(name) for name in _SCRIPTS)
+            yield here
 
 
 def _says_something(part: Expression) -> bool:

@@ -5,7 +5,13 @@ https://developer.hashicorp.com/terraform/internals/json-format
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msglint.model.expression import Items
+from msglint.source import Place
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.written import Written
 
 from msglint.readers.terraform.references import leaves
 
@@ -42,6 +48,59 @@ def sensitive(plan: Any) -> frozenset[str]:
         if _mapping(declared.get(name)).get("sensitive") is True:
             found.update(texts(_mapping(given).get("value")))
     return frozenset(found)
+
+
+def marks(plan: Any) -> Iterator[tuple[str, Any]]:
+    """Give what is marked as sensitive in the resources of a plan, by their addresses."""
+    changes = plan.get("resource_changes")
+    for change in changes if isinstance(changes, list) else ():
+        address, mark = _mapping(change).get("address"), _mapping(_mapping(change).get("change")).get("after_sensitive")
+        if isinstance(address, str) and mark:
+            yield address, mark
+    stack = [_mapping(plan.get("planned_values")).get("root_module")]
+    while stack:
+        module = _mapping(stack.pop())
+        for resource in _list(module.get("resources")):
+            address, mark = _mapping(resource).get("address"), _mapping(resource).get("sensitive_values")
+            if isinstance(address, str) and mark:
+                yield address, mark
+        stack += _list(module.get("child_modules"))
+
+
+def written_under(written: "Written", mark: Any) -> Iterator[Place]:
+    """Give the places in `.tf` files of what is marked; of a whole block what a name tells to be secret."""
+    from msglint.readers.terraform.written import Argument, WrittenBlock, WrittenBlocks, member  # noqa: PLC0415
+
+    match written, mark:
+        case WrittenBlocks(blocks=blocks), list():
+            # A set of blocks stands in the plan in an order of its own.
+            yield from (place for block in blocks for each in mark for place in written_under(block, each))
+        case WrittenBlocks(blocks=blocks), _:
+            yield from (place for block in blocks for place in written_under(block, mark))
+        case WrittenBlock(), True:
+            for inner in written.names():
+                own = written.member(inner)
+                if own is not None and (isinstance(own, WrittenBlocks) or _TELLING.search(inner)):
+                    yield from written_under(own, True)
+        case Argument(), True:
+            yield from (written.value.at, written.value.shape().at)
+        case _, True:
+            yield from (written.at, written.shape().at)
+        case _, dict():
+            for inner, below in mark.items():
+                part = member(written, inner)
+                if part is not None:
+                    yield from written_under(part, below)
+        case _, list():
+            shape = written.shape()
+            for element, below in zip(shape.items if isinstance(shape, Items) else (), mark, strict=False):
+                yield from written_under(element, below)
+        case _:
+            return
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _marked(value: Any, mark: Any) -> Iterator[str]:

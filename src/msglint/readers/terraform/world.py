@@ -4,7 +4,7 @@ What the plan knows is taken from it; for the rest the `.tf` files are evaluated
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -30,6 +30,9 @@ from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
+if TYPE_CHECKING:
+    from msglint.readers.terraform.tracing import TracedWorld
+
 SURROUNDINGS = {
     ("aws_caller_identity", "account_id"): "account",
     ("aws_caller_identity", "id"): "account",
@@ -40,6 +43,9 @@ SURROUNDINGS = {
     ("aws_partition", "id"): "partition",
 }
 """What data sources tell of the place that something is deployed to."""
+
+KEYS = {"aws_kms_alias": ("target_key_arn", "target_key_id", "arn"), "aws_kms_key": ("arn", "id")}
+"""Attributes of data sources that name a KMS key."""
 
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
@@ -79,6 +85,7 @@ class World:
         "_scopes",
         "_sources",
         "_supposed",
+        "_traced",
         "_trials",
     )
 
@@ -101,6 +108,7 @@ class World:
         self._evaluator = Evaluator(self, budget or Budget())
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
+        self._traced: TracedWorld | None = None
 
     def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
         """Give the same where other values are given to variables of modules; None: the default is left.
@@ -168,6 +176,28 @@ class World:
     def value_of(self, modules: Modules, name: str) -> Lazy:
         """Give the value of a variable of a module."""
         return self._variable(modules, name, self._plan.place(("variables", name)))
+
+    def default(self, name: str) -> Shape | None:
+        """Give the default of a variable of the root module; None where it has none."""
+        scope = self.scope(())
+        declared = scope.directory.variables.get(name) if scope is not None else None
+        written = declared.body.attributes.get("default") if declared is not None else None
+        if scope is None or declared is None or written is None:
+            return None
+        type_ = declared.body.attributes.get("type")
+        try:
+            shape = self._evaluator.evaluate(written.expression, scope)
+            return self._typed(shape, type_.expression, scope, written.at) if type_ is not None else shape
+        except EvaluationError as error:
+            return not_understood(error.message, error.at)
+
+    def traced(self) -> "TracedWorld":
+        """Give the world in which what may be secret is a symbol."""
+        if self._traced is None:
+            from msglint.readers.terraform.tracing import TracedWorld  # noqa: PLC0415  # only for credentials
+
+            self._traced = TracedWorld(self, self._plan, self._references, self._sources, self._naming)
+        return self._traced
 
     def named(self, name: str, steps: Sequence[str | int | None], scope: Scope, at: Place) -> tuple[Shape, int]:
         """Give what a way begins with, and how many of its steps that takes."""
@@ -295,9 +325,11 @@ class World:
         if given is None:
             return self._known_later(f"{prefix(modules)}var.{name}", at)
         type_ = declared.body.attributes.get("type")
-        if type_ is None:
-            return given
-        return conform(given, type_.expression, here, lambda default: self._evaluator.evaluate(default, scope))
+        return self._typed(given, type_.expression, scope, here) if type_ is not None else given
+
+    def _typed(self, given: Shape, type_: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        """Convert a value to the type of a variable."""
+        return conform(given, type_, at, lambda default: self._evaluator.evaluate(default, scope))
 
     def _root_variable(self, name: str, at: Place) -> Shape | None:
         given = self._plan.at(("variables", name))
@@ -465,7 +497,9 @@ class World:
         """Give an attribute by which the instance is named, or what a data source tells of where it is; else None."""
         if not instance.managed:
             what = SURROUNDINGS.get((instance.type, name))
-            return Known(self._naming.surroundings(instance, what), at) if what is not None else None
+            if what is not None:
+                return Known(self._naming.surroundings(instance, what), at)
+            return self._alias(instance, at) if name in KEYS.get(instance.type, ()) else None
         echoed = ECHOES.get((instance.type, name))
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
@@ -477,6 +511,12 @@ class World:
         shape = argument.shape() if argument.written is not None else None
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
         return shape if written else Known(self._naming.attribute(instance.address, own), at)
+
+    def _alias(self, instance: Instance, at: Place) -> Shape | None:
+        """Give the alias by which a data source finds a KMS key: unlike the key's id it says whose key it is."""
+        alias = self.attribute(instance, "name" if instance.type == "aws_kms_alias" else "key_id", at).shape()
+        known = alias.value.literal_value if isinstance(alias, Known) and isinstance(alias.value, Text) else None
+        return Known(Text.literal(known), at) if known is not None and known.startswith("alias/") else None
 
     def _said_or_computed(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape:
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown

@@ -1,7 +1,7 @@
 """What is written in `.tf` files beside the values of a plan: attributes, and blocks with the dynamic ones expanded."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -139,6 +139,8 @@ OF_TERRAFORM = frozenset(
 )
 """What stands in the block of a resource and is no property of it."""
 _DEEPEST = 20
+MOST_COMPARED = 10_000
+"""How many pairs of what is written and what is planned are looked at to tell the elements of a set apart."""
 
 Written = Argument | WrittenBlock | WrittenBlocks | Expression
 
@@ -164,21 +166,52 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     return tuple(expression.get("references", ())) == hcl.references(found.expression)
 
 
-def item(written: Written | None, planned: Sequence[Any], index: int) -> Written | None:
-    """Give what is written of one of the planned elements of a list; None where nobody can tell which it is."""
+class Element(NamedTuple):
+    """What is written of an element of a planned list, and its number there."""
+
+    number: int
+    written: Expression
+
+
+def elements(written: Written | None, planned: Sequence[Any]) -> Sequence[Element | None]:
+    """Give what is written of each of the planned elements of a list; None where nobody can tell which it is."""
     shape = written.shape() if written is not None else None
+    unknown: list[Element | None] = [None] * len(planned)
     if not isinstance(shape, Items):
-        return None
-    parts = shape.items
-    if len(parts) == len(planned) and (len(parts) == 1 or all(map(fits, parts, planned))):
-        return parts[index]
+        return unknown
+    parts = [Element(number, part) for number, part in enumerate(shape.items)]
+    if len(parts) == len(planned) and (len(parts) == 1 or all(map(_may_be, shape.items, planned))):
+        return parts
     # A set stands in the plan in an order of its own; what is known of an element tells it from the others.
-    fitting = [part for part in parts if fits(part, planned[index])]
-    if planned[index] is None:
-        fitting = [part for part in fitting if not any(value is not None and fits(part, value) for value in planned)]
-        blind = [number for number, value in enumerate(planned) if value is None]
-        return fitting[blind.index(index)] if len(fitting) == len(blind) else None
-    return fitting[0] if len(fitting) == 1 else None
+    exactly = {str(value).lower(): part for part in parts if (value := _scalar(part.written)) is not None}
+    same = [exactly.get(str(value).lower()) if value is not None else None for value in planned]
+    taken = {each.number for each in same if each is not None}
+    left = [part for part in parts if part.number not in taken]
+    if len(left) * len(planned) > MOST_COMPARED:
+        return same
+    blind = [number for number, value in enumerate(planned) if value is None]
+    hidden = [part for part in left if not any(value is not None and fits(part.written, value) for value in planned)]
+    found = same
+    for number, value in enumerate(planned):
+        if value is not None and found[number] is None:
+            fitting = [part for part in left if fits(part.written, value)]
+            found[number] = fitting[0] if len(fitting) == 1 else None
+    if len(hidden) == len(blind):
+        for number, part in zip(blind, hidden, strict=True):
+            found[number] = part
+    return found
+
+
+def _may_be(part: Expression, planned: Any) -> bool:
+    """Say whether an element may have this value; one that is written out is known in the plan."""
+    return fits(part, planned) and (planned is not None or not isinstance(_scalar(part), str))
+
+
+def _scalar(part: Expression) -> object:
+    """Give a single value that is written out."""
+    shape = part.shape()
+    value = shape.value if isinstance(shape, Known) else None
+    return value.literal_value if isinstance(value, Text) else value
 
 
 def fits(part: Expression, planned: Any) -> bool:
