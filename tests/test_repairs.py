@@ -253,6 +253,63 @@ def test_what_a_repair_shows_repairs_it(name: str, tmp_path: Path) -> None:
     assert tried >= 3
 
 
+def test_of_several_blocks_the_one_at_fault_is_meant(tmp_path: Path) -> None:
+    inner = tmp_path / ".terraform" / "modules" / "m"
+    inner.mkdir(parents=True)
+    (inner.parent / "modules.json").write_text('{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}')
+    (inner / "main.tf").write_text("""
+variable "users" {}
+variable "admin" {}
+resource "aws_mq_broker" "b" {
+  broker_name = "b"
+  engine_type = "RabbitMQ"
+  dynamic "user" {
+    for_each = var.users
+    content {
+      username = user.value.name
+      password = user.value.password
+    }
+  }
+  user {
+    username = "admin"
+    password = var.admin
+  }
+}
+""")
+    (tmp_path / "main.tf").write_text("""
+module "m" {
+  source = "acme/m/aws"
+  users = [{
+    name     = "shop"
+    password = "first-secret-1"
+  }, {
+    name     = "ops"
+    password = "second-secret-2"
+  }]
+  admin = "third-secret-3"
+}
+""")
+    report = lint([str(tmp_path)], Options())
+    found = [each for each in report.findings if each.code == "MSG401" and each.fix is not None]
+    given = 'jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
+    assert [each.fix.snippet for each in found if each.fix is not None] == [
+        *(
+            f"""\
+module "m" {{
+  users = [
+    {{
+      name     = "{name}"
+      password = {given}
+    }},
+  ]
+}}"""
+            for name in ("shop", "ops")
+        ),
+        f'module "m" {{\n  admin = {given}\n}}',
+    ]
+    assert "secret-" not in render(report) + json_report.render(report) + sarif.render(report) + github.render(report)
+
+
 def test_a_statement_takes_the_place_of_the_one_at_fault(tmp_path: Path) -> None:
     """In an object of `jsonencode`, and in JSON."""
     root = shutil.copytree(REPORTS / "styles", tmp_path / "root")
