@@ -145,6 +145,21 @@ def test_a_structure_is_given_as_the_module_takes_it(expression: str, type_: str
     assert snippet.startswith(f'module "m" {{\n  {shown}\n    deadLetterTargetArn = aws_sqs_queue.dead.arn\n')
 
 
+def test_a_list_is_given_as_one(written: Written) -> None:
+    module = """
+variable "a" {
+  type    = list(string)
+  default = []
+}
+resource "aws_lambda_event_source_mapping" "e" {
+  function_response_types = var.a
+}
+"""
+    changes: dict[tuple[str, ...], RepairValue | None] = {("FunctionResponseTypes", "0"): "ReportBatchItemFailures"}
+    snippet = written(module, "", changes, "module.m.aws_lambda_event_source_mapping.e")
+    assert snippet == 'module "m" {\n  a = ["ReportBatchItemFailures"]\n}'
+
+
 def test_a_resource_that_is_laid_over_takes_it(written: Written) -> None:
     module = (
         queue("", "a")
