@@ -257,6 +257,13 @@ def test_configurations_that_grow_without_end_are_given_up(tmp_path: Path) -> No
     many = f"locals {{\n  a0 = var.default\n{doubled}\n}}\n"
     found = trace(tmp_path, "local.a59", **{"more.tf": many})
     assert disclosure(found).verdict.truth is None
+    chain = "\n".join(f'  c{n} = upper("${{local.c{n - 1}}}")' for n in range(1, 2000))
+    deep = trace(tmp_path, "local.c1999", **{"more.tf": f"locals {{\n  c0 = var.default\n{chain}\n}}\n"})
+    assert disclosure(deep).verdict.truth is None
+    names = ", ".join(f'"name-{n}"' for n in range(600))
+    loops = f'variable "many" {{ default = [{names}] }}\n'
+    loops += 'locals { all = join("", [for n in var.many : contains(var.many, upper(n)) ? "a" : "b"]) }\n'
+    assert disclosure(trace(tmp_path, "local.all", **{"more.tf": loops})).verdict.truth is not False
     circle = trace(tmp_path, "local.x", **{"more.tf": "locals {\n  x = local.y\n  y = local.x\n}\n"})
     assert disclosure(circle).verdict.truth is None
 
