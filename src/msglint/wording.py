@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
-from msglint.finding import Candidate, Failure, Finding, Property, Related
+from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
 from msglint.model.resource import SECTIONS, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
@@ -74,7 +74,7 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         # That a parameter holds what its users have from it is no news.
         told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
         also = {other.resource: other for other in told if other.resource != first.resource}
-        notes = tuple(Related(f"{id_} has it from here too", first.file, first.span, id_) for id_ in also)
+        notes = tuple(Related(f"{id_} {LIKEWISE}", first.file, first.span, id_) for id_ in also)
         same = [other for other in others if other.resource == first.resource and other.message != first.message]
         yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
         yield from same
@@ -126,7 +126,7 @@ def _shown(value: object, resource: Resource) -> str:
             record = resource.record
             way = record.written(path)
             # Who writes a text where the properties belong has no property for it.
-            return record.part.spell(record.type, way) if way else record.label
+            return record.part.spell(record.native, way) if way else record.label
         case Known(value=bool() as truth):
             return str(truth).lower()
         case Known(value=known):

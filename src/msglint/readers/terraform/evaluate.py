@@ -114,14 +114,23 @@ def head(expression: Expression) -> Shape:
     return expression.head() if isinstance(expression, Lazy) else expression.shape()
 
 
+class Budget:
+    """Counts the expressions that are evaluated."""
+
+    __slots__ = ("used",)
+
+    def __init__(self) -> None:
+        self.used = 0
+
+
 class Evaluator:
     """Evaluates the expressions of one configuration, within one budget of steps."""
 
-    __slots__ = ("_depth", "_steps", "_world")
+    __slots__ = ("_budget", "_depth", "_world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, budget: Budget) -> None:
         self._world = world
-        self._steps = 0
+        self._budget = budget
         self._depth = 0
 
     def lazy(self, expression: hcl.Expression, scope: Scope, at: Place | None = None) -> Lazy:
@@ -130,9 +139,9 @@ class Evaluator:
 
     def evaluate(self, expression: hcl.Expression, scope: Scope) -> Shape:
         """Evaluate the head of an expression; raises `EvaluationError`."""
-        self._steps += 1
+        self._budget.used += 1
         at = scope.at(expression.at)
-        if self._steps > MOST_STEPS:
+        if self._budget.used > MOST_STEPS:
             return not_understood(f"this configuration takes more than {MOST_STEPS:,} steps to evaluate", at)
         if self._depth > DEEPEST:
             return not_understood(f"more than {DEEPEST} expressions lead to one another here", at)

@@ -14,6 +14,7 @@ from msglint.readers.terraform.address import roots
 from msglint.readers.terraform.plan import Instance, Path, Plan
 from msglint.readers.terraform.references import References, Where, referenced
 from msglint.source import Place
+from msglint.source.text import Within
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ class Planned(msgspec.Struct, frozen=True):
     def at(self) -> Place:
         """The value's place: in the `.tf` file, or else in the plan, where a whole resource stands at its address."""
         if self.written is not None:
-            return self.written.at
+            written = self.written.at
+            given = self.written.shape().at if isinstance(written, Within) else written
+            # What the call of somebody else's module gives stands in the call.
+            return written if isinstance(given, Within) else given
         return self.around if self.around is not None else self.plan.place(self._owner())
 
     def shape(self) -> Shape:
@@ -72,7 +76,7 @@ class Planned(msgspec.Struct, frozen=True):
             case str() as text if text[:1] in {"{", "["} and self.written is not None:
                 return self._structured(text)
             case scalar:
-                value = Text.literal(self._looked_up_by(scalar)) if isinstance(scalar, str) else scalar
+                value = self._text(scalar) if isinstance(scalar, str) else scalar
                 return Absent(value, self.at) if self.unwritten else Known(value, self.at)
 
     def _structured(self, text: str) -> Shape:
@@ -283,6 +287,11 @@ class Planned(msgspec.Struct, frozen=True):
             if document is not None:
                 return document
         return Mentions(named.references, named.complete and not named.data, self._later(self.at), self.at)
+
+    def _text(self, text: str) -> Text:
+        """Give a known text; a name is that of the resource from which it comes."""
+        whose = self.references.whose(text, self.expression, self.where) if ":" not in text else None
+        return Text(Text.literal(self._looked_up_by(text)).parts, whose)
 
     def _looked_up_by(self, text: str) -> str:
         """Give for a KMS key the alias by which a data source found it: unlike its id it says whose key it is."""

@@ -10,21 +10,24 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.held import held
-from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Commented, Language, Mention, Record, Scenario, Whole, fold
+from msglint.model.identity import IDENTITIES, Word, words
+from msglint.model.resource import Commented, Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
-from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
-from msglint.readers.interface import Assumptions, partition_of
-from msglint.readers.terraform.address import Step
+from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
+from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
-from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
+from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
+from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
+from msglint.verdict import Doubt
 
 if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
     from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
@@ -46,28 +49,28 @@ class TerraformPart:
     """
 
     __slots__ = (
-        "_account",
-        "_assumptions",
         "_attributes",
         "_chosen",
         "_holders",
         "_holding",
+        "_left_out",
         "_mentions",
         "_naming",
         "_overlays",
         "_owners",
         "_plan",
+        "_providers",
         "_records",
         "_references",
         "_sources",
         "_told",
         "_types",
+        "_words",
     )
 
     def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
         self._plan = plan
         self._sources, self._told = found
-        self._assumptions = assumptions
         self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
         if self._sources is not None:
@@ -81,11 +84,13 @@ class TerraformPart:
         self._attributes: dict[tuple[str, str], Text] = {}
         self._mentions: dict[str, list[Mention]] | None = None
         self._naming: dict[str, Sequence[Mention]] = {}
+        self._words: dict[str, list[tuple[Word, Mention]]] = {}
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
         self._holding: Sequence[str] | None = None
-        self._account = assumptions.account or _caller(plan)
+        self._left_out = tuple(plan.left_out())
+        self._providers = Providers(plan, self._references, assumptions, self.key)
 
     @property
     def key(self) -> str:
@@ -101,6 +106,23 @@ class TerraformPart:
     def language(self) -> Language:
         """Terraform."""
         return Language.TERRAFORM
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self._plan
+
+    @property
+    def world(self) -> "World | None":
+        """What the names in the configuration mean, where its files are at hand."""
+        return self._references.world
+
+    def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
+        """Give the indexes of all that one block makes in one instance of its module."""
+        instance = self._plan.instances.get(id)
+        if instance is None:
+            return frozenset()
+        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
@@ -216,7 +238,7 @@ class TerraformPart:
             planned = self._planned(instance)
             at = planned.at
             more = {**self._overlaid(id, kind.type), **self._packed(instance, at)}
-            properties = Overlaid(Translated(planned, kind.fields), more, at)
+            properties = Overlaid(self._translated(instance, kind), more, at)
             found = Record(self, id, kind.type, instance.type, at, properties)
             self._records[id] = found
         return found
@@ -225,7 +247,12 @@ class TerraformPart:
         return planned_of(self._plan, self._references, instance)
 
     def _translated(self, instance: Instance, kind: Kind) -> Expression:
-        return Translated(self._planned(instance), kind.fields)
+        planned = self._planned(instance)
+        if instance.type.startswith(CLOUD_CONTROL):
+            from msglint.readers.terraform.awscc import Properties  # noqa: PLC0415  # few plans have such resources
+
+            return Properties(planned, top=True)
+        return Translated(planned, kind.fields)
 
     def _overlaid(self, address: str, type_: str) -> Mapping[str, Expression]:
         if not any(overlay.type == type_ for overlay in OVERLAYS.values()):
@@ -253,7 +280,27 @@ class TerraformPart:
                 overlay = OVERLAYS.get(instance.type)
                 if overlay is not None:
                     self._overlay(instance, overlay, self._overlays)
+            for names, resource in self._left_out:
+                self._overlay_left_out(names, resource, self._overlays)
         return self._overlays
+
+    def _overlay_left_out(
+        self, names: tuple[str, ...], resource: Mapping[str, Any], overlays: dict[str, dict[str, Expression]]
+    ) -> None:
+        """Lay doubt over all that a resource may set a property of which an incomplete plan leaves out."""
+        overlay = OVERLAYS.get(str(resource.get("type")))
+        if overlay is None:
+            return
+        written = resource.get("expressions")
+        target = written.get(overlay.target) if isinstance(written, dict) else None
+        doubt = outside(
+            f"{resource.get('address')} may set it, and this incomplete plan leaves that out",
+            self._plan.place(("complete",)),
+        )
+        for modules in self._references.modules():
+            if tuple(step.name for step in modules) == names:
+                for reference in self._references.follow(target, Where(modules)).references:
+                    overlays.setdefault(reference.resource[1], {}).setdefault(overlay.property, Given(doubt))
 
     def _overlay(self, instance: Instance, overlay: Overlay, overlays: dict[str, dict[str, Expression]]) -> None:
         """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
@@ -309,7 +356,7 @@ class TerraformPart:
         return found
 
     def _attribute(self, instance: Instance, name: str) -> Text:
-        known = instance.values.get(name)
+        known = instance.values.get(own_name(instance.type, name))
         if name != "name" and isinstance(known, str) and known:
             return Text.literal(known)
         properties = Data(self._translated(instance, _kind(instance)))
@@ -323,25 +370,11 @@ class TerraformPart:
         """Give the partition, Region or account of a resource, as its provider says."""
         match what:
             case "region":
-                region = self._region(instance)
-                return Text.literal(region) if region else Text.of(self._symbol("region", Alphabet.REGION))
+                return self._providers.region(instance)
             case "account":
-                account = self._account
-                return Text.literal(account) if account else Text.of(self._symbol("account", Alphabet.ACCOUNT))
+                return self._providers.account(instance)
             case _:
-                return Text.literal(partition_of(self._region(instance)))
-
-    def _region(self, instance: Instance) -> str | None:
-        region = instance.values.get("region")
-        if not isinstance(region, str):
-            configuration = self._plan.configuration(instance)
-            provider = self._plan.provider(configuration) if configuration is not None else {}
-            constant = provider.get("expressions", {}).get("region", {})
-            region = constant.get("constant_value") if isinstance(constant, dict) else None
-        return region if isinstance(region, str) else self._assumptions.region
-
-    def _symbol(self, name: str, alphabet: Alphabet) -> Symbol:
-        return Symbol((self.key, name), alphabet, f"${{{name}}}")
+                return Text.literal(self._providers.partition(instance))
 
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account of the resource's provider."""
@@ -351,10 +384,15 @@ class TerraformPart:
         """Give nothing: outputs of the root module attach no policy."""
         return None
 
-    def opaque(self) -> Place | None:
-        """Give the call of a module that is not at hand, where no plan shows what it makes."""
+    def opaque(self) -> Opaque | None:
+        """Give what may make more than there is here: a module that is not at hand, or the rest of a plan."""
         world = self._references.world
-        return world.missing() if world is not None and self._plan.foreseen else None
+        missing = world.missing() if world is not None and self._plan.foreseen else None
+        if missing is not None:
+            return Opaque("a module that is not at hand", missing, Doubt.OUTSIDE)
+        if not self._left_out:
+            return None
+        return Opaque("what this incomplete plan leaves out", self._plan.place(("complete",)), Doubt.OUTSIDE)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
@@ -373,9 +411,11 @@ class TerraformPart:
                 self._mentions.setdefault(name, []).append(mention)
         literal = self.attribute(id, "name").literal_value
         form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
-        by_name = self._mentions.get(form.word(literal), []) if form is not None and literal else []
-        found = dict.fromkeys((*self._mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
-        return list(found)
+        written = self._words.get(form.word(literal), []) if form is not None and literal else []
+        arn = self.attribute(id, "arn")
+        # Other Regions and accounts have resources of the same name.
+        by_name = (mention for word, mention in written if mention.by != id and word.may_be(arn))
+        return list(dict.fromkeys((*self._mentions.get(id, []), *by_name)))
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
@@ -408,18 +448,20 @@ class TerraformPart:
                 continue  # the `.tf` file says which of them it is
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
-        stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]
+        # What a resource is called itself is no naming; the ARN of one that has none is another's.
+        own = {"id", own_name(instance.type, "url"), *_own_arn(instance)}
+        stack: list[tuple[tuple[str, ...], Any]] = [
+            ((fold(name),), part) for name, part in instance.values.items() if name not in own
+        ]
         while stack:
             way, value = stack.pop()
             if isinstance(value, dict):
-                stack += [
-                    ((*way, fold(name)), part) for name, part in value.items() if name not in {"arn", "id", "url"}
-                ]
+                stack += [((*way, fold(name)), part) for name, part in value.items()]
             elif isinstance(value, list):
                 stack += [(way, part) for part in value]
             elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
                 for word in words(value):
-                    yield word, Mention(by, way)
+                    self._words.setdefault(word.word, []).append((word, Mention(by, way)))
 
     def under(self, scenario: Scenario) -> "TerraformPart":
         """Give the same with it decided what there is; a plan has decided that."""
@@ -435,10 +477,9 @@ class TerraformPart:
         """Say yes: nothing is known of a condition that nobody decides."""
         return True
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+    def spell(self, native: str, path: Sequence[str]) -> str:
         """Give the provider's name of a property."""
-        kind = next((kind for kind in KINDS.values() if kind.type == type), None)
-        return spelled(kind, tuple(path)) if kind is not None else path[-1]
+        return spelled(kind_of(native), tuple(path))
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the resource that is laid over another to set the property, such as `aws_sqs_queue_redrive_policy`."""
@@ -489,13 +530,14 @@ class Naming:
 
         https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
         """
-        start = self._part.argument(self._instance, f"{_kind(self._instance).name_attribute}_prefix")
+        kind = _kind(self._instance)
+        start = self._part.argument(self._instance, f"{kind.name_attribute}_prefix")
         if isinstance(start, Unknown | Mentions):
             return Text.of(self.symbol("name", Alphabet.NAME))
         prefix = effective(start)
         key = (self._part.key, self._instance.address, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
-        return Text.of(prefix if prefix is not None and prefix.parts else "terraform-", random)
+        return Text.of(prefix if prefix is not None and prefix.parts else kind.generated, random)
 
     def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
         """Give a symbol for an attribute."""
@@ -569,15 +611,9 @@ def _says_something(part: Expression) -> bool:
     return not isinstance(part.shape(), Absent)
 
 
+def _own_arn(instance: Instance) -> Sequence[str]:
+    return (own_name(instance.type, "arn"),) if _kind(instance).type in IDENTITIES else ()
+
+
 def _kind(instance: Instance) -> Kind:
-    return KINDS.get(instance.type) or Kind(instance.type)
-
-
-def _caller(plan: Plan) -> str | None:
-    """Give the account of the plan, where `aws_caller_identity` tells one."""
-    accounts = {
-        str(source.values.get("account_id"))
-        for source in plan.data.values()
-        if source.type == "aws_caller_identity" and source.values.get("account_id")
-    }
-    return accounts.pop() if len(accounts) == 1 else None
+    return kind_of(instance.type)

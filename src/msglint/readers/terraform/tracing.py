@@ -13,7 +13,7 @@ from msglint.model.expression import Expression, Fields, Given, Items, Scalar, S
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
 from msglint.readers.terraform.address import Index
-from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head
+from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head
 from msglint.readers.terraform.functions import EvaluationError, call
 from msglint.readers.terraform.functions.collections import sort
 from msglint.readers.terraform.functions.sets import make_set
@@ -54,7 +54,7 @@ class TracedWorld(World):
     def __init__(self, valued: World, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
         """`valued` says what the names are worth."""
         super().__init__(plan, references, sources, naming)
-        self._evaluator = self._tracer = Tracer(self)
+        self._evaluator = self._tracer = Tracer(self, Budget())
         self._valued = valued
         self._origins = Origins(plan, references)
         self._blocks: dict[str, WrittenBlock | None] = {}
@@ -122,8 +122,9 @@ class TracedWorld(World):
             part.at,
         )
 
-    def _typed(self, given: Shape, type_: hcl.Expression, at: Place) -> Shape:
-        return self._tracer.through(lambda shapes: super(TracedWorld, self)._typed(shapes[0], type_, at), [given])
+    def _typed(self, given: Shape, type_: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        typed = super()._typed
+        return self._tracer.through(lambda shapes: typed(shapes[0], type_, scope, at), [given])
 
     def _configured(self, expression: object, where: Where, at: Place) -> Shape:
         shape = super()._configured(expression, where, at)
@@ -147,8 +148,8 @@ class Tracer(Evaluator):
 
     __slots__ = ("_left",)
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
+    def __init__(self, world: World, budget: Budget) -> None:
+        super().__init__(world, budget)
         self._left = MOST_LEAVES
 
     def evaluate(self, expression: hcl.Expression, scope: Scope) -> Shape:

@@ -14,11 +14,11 @@ from msglint.model.identity import IDENTITIES
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.address import Index, Step, roots, shown
-from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
+from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head, pairs
 from msglint.readers.terraform.expressions import Planned, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, literal
-from msglint.readers.terraform.kinds import KINDS
+from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Path, Plan, prefix
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
 from msglint.readers.terraform.policy_document import policy_document
@@ -75,17 +75,46 @@ class Named(NamedTuple):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "_traced")
+    __slots__ = (
+        "_evaluator",
+        "_memory",
+        "_naming",
+        "_plan",
+        "_references",
+        "_scopes",
+        "_sources",
+        "_supposed",
+        "_traced",
+        "_trials",
+    )
 
-    def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        references: References,
+        sources: Sources,
+        naming: Naming,
+        supposed: Mapping[tuple[Modules, str], Shape | None] = {},
+        budget: Budget | None = None,
+    ) -> None:
+        """`supposed`: what is given to variables of modules, whatever their calls say."""
+        self._supposed = supposed
+        self._trials = Budget()
         self._plan = plan
         self._references = references
         self._sources = sources
         self._naming = naming
-        self._evaluator = Evaluator(self)
+        self._evaluator = Evaluator(self, budget or Budget())
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
         self._traced: TracedWorld | None = None
+
+    def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
+        """Give the same where other values are given to variables of modules; None: the default is left.
+
+        All that is supposed is evaluated within one budget.
+        """
+        return World(self._plan, self._references, self._sources, self._naming, given, self._trials)
 
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
@@ -93,8 +122,16 @@ class World:
         block = scope.directory.resources.get(instance.local) if scope is not None else None
         if scope is None or block is None:
             return None
-        inner = msgspec.structs.replace(scope, bindings=self._repeated(instance.index, block, scope))
+        inner = msgspec.structs.replace(scope, bindings=self.repeated(instance.index, block, scope))
         return WrittenBlock(block.body, inner, self._evaluator, scope.at(block.at))
+
+    def provider(self, name: str, modules: Modules) -> WrittenBlock | None:
+        """Give what is written of a provider, by its name and alias; None where its module's files are not at hand."""
+        scope = self.scope(modules)
+        block = scope.directory.providers.get(name) if scope is not None else None
+        if scope is None or block is None:
+            return None
+        return WrittenBlock(block.body, scope, self._evaluator, scope.at(block.at))
 
     def declared(self, output: str) -> Argument | None:
         """Give what is written of an output of the root module."""
@@ -128,8 +165,11 @@ class World:
 
     def variable(self, name: str) -> Shape:
         """Give the value of a variable of the root module."""
-        at = self._plan.place(("variables", name))
-        return self._variable((), name, at).shape()
+        return self.value_of((), name).shape()
+
+    def value_of(self, modules: Modules, name: str) -> Lazy:
+        """Give the value of a variable of a module."""
+        return self._variable(modules, name, self._plan.place(("variables", name)))
 
     def default(self, name: str) -> Shape | None:
         """Give the default of a variable of the root module; None where it has none."""
@@ -141,7 +181,7 @@ class World:
         type_ = declared.body.attributes.get("type")
         try:
             shape = self._evaluator.evaluate(written.expression, scope)
-            return self._typed(shape, type_.expression, written.at) if type_ is not None else shape
+            return self._typed(shape, type_.expression, scope, written.at) if type_ is not None else shape
         except EvaluationError as error:
             return not_understood(error.message, error.at)
 
@@ -208,7 +248,7 @@ class World:
                 return call.at
         return None
 
-    def _repeated(self, index: Index, block: hcl.Block, scope: Scope) -> Mapping[str, Shape]:
+    def repeated(self, index: Index, block: hcl.Block, scope: Scope) -> Mapping[str, Shape]:
         """Give what `each` or `count` are for one instance."""
         match index:
             case int():
@@ -279,11 +319,11 @@ class World:
         if given is None:
             return self._known_later(f"{prefix(modules)}var.{name}", at)
         type_ = declared.body.attributes.get("type")
-        return self._typed(given, type_.expression, here) if type_ is not None else given
+        return self._typed(given, type_.expression, scope, here) if type_ is not None else given
 
-    def _typed(self, given: Shape, type_: hcl.Expression, at: Place) -> Shape:
+    def _typed(self, given: Shape, type_: hcl.Expression, scope: Scope, at: Place) -> Shape:
         """Convert a value to the type of a variable."""
-        return conform(given, type_, at)
+        return conform(given, type_, at, lambda default: self._evaluator.evaluate(default, scope))
 
     def _root_variable(self, name: str, at: Place) -> Shape | None:
         given = self._plan.at(("variables", name))
@@ -294,6 +334,8 @@ class World:
         return self._evaluator.evaluate(value.expression, scope) if value is not None and scope is not None else None
 
     def _argument(self, modules: Modules, name: str, at: Place) -> Shape | None:
+        if (modules, name) in self._supposed:
+            return self._supposed[modules, name]
         outer, call = modules[:-1], modules[-1]
         scope = self.scope(outer)
         block = scope.directory.calls.get(call.name) if scope is not None else None
@@ -301,8 +343,12 @@ class World:
             argument = block.body.attributes.get(name)
             if argument is None:
                 return None
-            inner = msgspec.structs.replace(scope, bindings=self._repeated(call.index, block, scope))
-            return self._evaluator.evaluate(argument.expression, inner)
+            inner = msgspec.structs.replace(scope, bindings=self.repeated(call.index, block, scope))
+            value = self._evaluator.evaluate(argument.expression, inner)
+            own = self.scope(modules)
+            passes = scope.outer is None and own is not None and own.outer is not None
+            # What a module of somebody else's is given is the user's own, here, whatever it is made of.
+            return msgspec.structs.replace(value, at=argument.at) if passes else value
         module = self._plan.module(outer)
         called = module.calls.get(call.name, {}) if module is not None else {}
         arguments = called.get("expressions")
@@ -452,10 +498,9 @@ class World:
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
         own = canonical(instance.type, name)
-        kind = KINDS.get(instance.type)
         if own not in NAMES or instance.type in _RANDOM:
             return None
-        if argument.written is not None and (kind is None or kind.type not in IDENTITIES):
+        if argument.written is not None and kind_of(instance.type).type not in IDENTITIES:
             return None
         shape = argument.shape() if argument.written is not None else None
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
