@@ -24,7 +24,7 @@ from msglint.hosts import cfn_lint
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
-from msglint.reports.redaction import covered, scrubbed
+from msglint.reports.redaction import Secrets, covered, scrubbed
 from msglint.rules.interface import load
 
 FOLDERS = (
@@ -419,7 +419,7 @@ def test_a_message_is_scrubbed(secret: str) -> None:
         f'{{"password": "{secret}"}}',
     ):
         assert secret not in scrubbed(message)
-    assert secret not in scrubbed(f"{secret} is no queue", (secret,))
+    assert secret not in scrubbed(f"{secret} is no queue", Secrets([secret]))
 
 
 @pytest.mark.parametrize(

@@ -61,30 +61,36 @@ class Run:
 
     def file(self, each: Input) -> None:
         """Read and judge one file."""
-        data = content(each)
-        if data is None:
-            self._skipped.append(Skipped(each.name, "no regular file"))
-            return
-        self.text("<stdin>" if each.name == STANDARD_INPUT else each.name, data, beside(each))
+        # Nothing here holds on to the bytes, which may be many.
+        part = self._read("<stdin>" if each.name == STANDARD_INPUT else each.name, content(each), beside(each))
+        if part is not None:
+            self._judge(part)
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
+        part = self._read(name, data, files)
+        if part is not None:
+            self._judge(part)
+
+    def _read(self, name: str, data: bytes | None, files: Beside | None) -> Part | None:
+        if data is None:
+            self._skipped.append(Skipped(name, "no regular file"))
+            return None
         try:
-            document = Document.from_bytes(name, data, files)
-            part = read(document, self._options.assumptions)
+            part = read(Document.from_bytes(name, data, files), self._options.assumptions)
         except NotATemplate:
             self._skipped.append(Skipped(name, "no template"))
-            return
+            return None
         except SourceError as error:
             if not marked(data):
                 self._skipped.append(Skipped(name, "no template"))
-                return
+                return None
             self._files.append(name)
             self._broken.add(name)
             self._say("MSG001", error)
-            return
+            return None
         self._files.append(name)
-        self._judge(part)
+        return part
 
     def _judge(self, part: Part) -> None:
         worlds = Worlds(Model([part]))
@@ -180,7 +186,7 @@ class Run:
 
     def report(self) -> Report:
         """Give the result of all that was judged."""
-        findings = [without_secrets(each, self._confidential.get(each.file, ())) for each in self._findings]
+        findings = self._scrubbed() if self._findings else []
         ordered = sorted(findings, key=lambda finding: finding.order)
         return Report(
             findings=tuple(finding for finding in ordered if finding.decided),
@@ -191,6 +197,13 @@ class Run:
             suppressed=self._suppressed,
             texts=self._shown(findings),
         )
+
+    def _scrubbed(self) -> list[Finding]:
+        from msglint.reports.redaction import Secrets  # noqa: PLC0415  # a clean run says nothing
+
+        hidden = {name: Secrets(texts) for name, texts in self._confidential.items()}
+        none = Secrets()
+        return [without_secrets(each, hidden.get(each.file, none)) for each in self._findings]
 
     def _shown(self, findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
         """Give the lines of the files that reports may show."""

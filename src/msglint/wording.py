@@ -1,6 +1,7 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,6 +12,9 @@ from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
 from msglint.source import Place
+
+if TYPE_CHECKING:
+    from msglint.reports.redaction import Secrets
 
 
 def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
@@ -72,7 +76,7 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from same
 
 
-def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
+def without_secrets(finding: Finding, secrets: "Secrets") -> Finding:
     """Give a finding whose words hold no secret, whatever rule has worded it."""
     from msglint.reports.redaction import scrubbed  # noqa: PLC0415  # a clean run says nothing
 
