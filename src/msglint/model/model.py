@@ -175,7 +175,8 @@ class Model:
             kinds = {kind.KIND: kind for kind in KEYS}
             records = [record for each in made if (record := self.record(each)) is not None and record.type in kinds]
             return [kinds[record.type](record) for record in records] if len(records) == len(made) else []
-        called = (self.find(value, kind, attribute) for kind in KEYS for attribute in kind.CALLED)
+        present = [kind for kind in KEYS if any(part.types().get(kind.KIND) for part in self._parts.values())]
+        called = (self.find(value, kind, attribute) for kind in present for attribute in kind.CALLED)
         found = {key.record.key: key for key in called if isinstance(key, Key | Alias)}.values()
         # What is a key's own ARN is that of its alias's target too.
         return [key for key in found if isinstance(key, Key)] or list(found)

@@ -16,7 +16,7 @@ from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.expressions import Planned, Translated
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
-from msglint.readers.terraform.references import References, Where, leaves
+from msglint.readers.terraform.references import References, Where, leaves, referenced
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 
@@ -35,8 +35,10 @@ class TerraformPart:
 
     __slots__ = (
         "_account",
+        "_archives",
         "_assumptions",
         "_attributes",
+        "_expressions",
         "_holders",
         "_holding",
         "_mentions",
@@ -63,6 +65,8 @@ class TerraformPart:
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
+        self._archives: dict[str, Instance] | None = None
+        self._expressions: dict[int, Sequence[tuple[tuple[str, ...], Any]]] = {}
         self._holding: Sequence[str] | None = None
         self._account = assumptions.account or _caller(plan)
 
@@ -179,12 +183,13 @@ class TerraformPart:
         package = instance.values.get("filename")
         if instance.type != "aws_lambda_function" or not package:
             return {}
-        for archive in self._plan.data.values():
-            if archive.type == "archive_file" and archive.values.get("output_path") == package:
-                directory, file = (archive.values.get(name) for name in ("source_dir", "source_file"))
-                path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
-                return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
-        return {}
+        if self._archives is None:
+            archives = [each for each in self._plan.data.values() if each.type == "archive_file"]
+            self._archives = {str(each.values.get("output_path")): each for each in reversed(archives)}
+        archive = self._archives.get(package) if isinstance(package, str) else None
+        directory, file = (archive.values.get(name) if archive else None for name in ("source_dir", "source_file"))
+        path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
+        return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
 
     def _laid_over(self) -> dict[str, dict[str, Expression]]:
         """Give what resources such as `aws_sqs_queue_redrive_policy` set on others, by the others' addresses."""
@@ -322,13 +327,10 @@ class TerraformPart:
                         yield reference.resource[1], Mention(called, tuple(map(fold, path)), certain=False)
 
     def _names(self, instance: Instance) -> Iterator[tuple[str, Mention]]:
-        configuration = self._plan.configuration(instance)
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
-        written = configuration if configuration is not None else {}
-        for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
-            way = tuple(fold(step) for step in path)
+        for way, expression in self._naming_expressions(instance):
             named = self._references.follow(expression, where)
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
@@ -337,13 +339,25 @@ class TerraformPart:
             way, value = stack.pop()
             if isinstance(value, dict):
                 stack += [
-                    ((*way, fold(name)), part) for name, part in value.items() if name not in {"arn", "id", "url"}
+                    ((*way, name), part) for name, part in value.items() if part and name not in {"arn", "id", "url"}
                 ]
             elif isinstance(value, list):
                 stack += [(way, part) for part in value]
             elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
                 for word in words(value):
-                    yield word, Mention(by, way)
+                    yield word, Mention(by, tuple(map(fold, way)))
+
+    def _naming_expressions(self, instance: Instance) -> Sequence[tuple[tuple[str, ...], Any]]:
+        """Give the expressions of a resource that name something; all its instances share them."""
+        configuration = self._plan.configuration(instance)
+        if configuration is None:
+            return ()
+        found = self._expressions.get(id(configuration))
+        if found is None:
+            written = leaves([configuration.get("expressions"), configuration.get("provisioners")])
+            found = [(tuple(map(fold, way)), expression) for way, expression in written if referenced(expression)]
+            self._expressions[id(configuration)] = found
+        return found
 
     def under(self, scenario: Scenario) -> "TerraformPart":  # a plan has no conditions
         """Give the plan itself."""

@@ -111,7 +111,7 @@ _NOTHING = _Group({}, frozenset())
 class References:
     """Follows references inside one plan."""
 
-    __slots__ = ("_calls", "_chains", "_followed", "_key", "_keys", "_plan", "_siblings")
+    __slots__ = ("_calls", "_chains", "_followed", "_key", "_keys", "_plan", "_siblings", "_ways")
 
     def __init__(self, plan: Plan, key: str) -> None:
         self._plan = plan
@@ -128,6 +128,8 @@ class References:
                 self._calls.setdefault((modules[:-1], modules[-1].name), []).append(modules)
         # Thousands of instances may share a variable, an output or a `for_each`, and it may name thousands of others.
         self._followed: dict[Hashable, Named] = {}
+        self._ways: dict[int, tuple[Any, tuple[str, ...], Sequence[tuple[Step, ...]]]] = {}
+        """What an expression names, by its identity, which stays its own as it is kept."""
         self._chains: dict[Hashable, _Group] = {}
 
     def _group(self, instances: dict[Index, Instance]) -> "_Group":
@@ -156,13 +158,15 @@ class References:
 
     def follow(self, expression: Any, where: Where, depth: int = 0) -> Named:
         """Give the attributes of resources and the data sources that an expression names."""
-        names = roots(referenced(expression))
         if depth > DEEPEST:
             return BLIND
-        return Named.together([self._follow(name, names, where, depth) for name in names])
+        if id(expression) not in self._ways:
+            names = roots(referenced(expression))
+            self._ways[id(expression)] = expression, names, [steps(name) for name in names]
+        _, names, ways = self._ways[id(expression)]
+        return Named.together([self._follow(way, names, where, depth) for way in ways])
 
-    def _follow(self, name: str, beside: tuple[str, ...], where: Where, depth: int) -> Named:
-        way = steps(name)
+    def _follow(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where, depth: int) -> Named:
         if not way:
             return BLIND
         match way[0].name:
