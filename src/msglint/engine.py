@@ -30,10 +30,10 @@ def lint(paths: Sequence[str], options: Options) -> Report:
     try:
         for each in inputs(paths):
             run.file(each)
+        return run.report()
     finally:
         if collecting:
             gc.enable()
-    return run.report()
 
 
 def lint_text(name: str, data: bytes, options: Options, directory: str | None = None) -> Report:
