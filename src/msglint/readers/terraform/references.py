@@ -153,7 +153,8 @@ class References:
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
         configuration = self._plan.configuration(instance) or {}
-        siblings = self._siblings.get((instance.modules, instance.local)) or self._group({instance.index: instance})
+        local = instance.local if instance.managed else f"data.{instance.local}"
+        siblings = self._siblings.get((instance.modules, local)) or self._group({instance.index: instance})
         return Where(instance.modules, instance.index, siblings.keys, configuration.get("for_each_expression"))
 
     def follow(self, expression: Any, where: Where, depth: int = 0) -> Named:
