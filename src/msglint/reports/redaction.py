@@ -121,7 +121,10 @@ def lines_shown(
             if end > first:
                 pieces += [_blank(text[last:first]), clean[first - begin : end - begin]]
                 last = end
-    return Document(document.name, "".join([*pieces, _blank(text[last:])])).lines
+    pieces.append(_blank(text[last:]))
+    shown = "".join(pieces)
+    pieces.clear()  # together they are as large as the document
+    return Document(document.name, shown).lines
 
 
 def _together(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, Sequence[tuple[int, int]]]]:
