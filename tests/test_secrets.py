@@ -26,7 +26,7 @@ from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.readers.terraform.telling import in_block
-from msglint.reports.redaction import covered, scrubbed
+from msglint.reports.redaction import Secrets, covered, scrubbed
 from msglint.rules.interface import load
 from msglint.source import Document, hcl
 from msglint.verdict import YES
@@ -554,7 +554,7 @@ def test_a_message_is_scrubbed(secret: str) -> None:
         f'{{"password": "{secret}"}}',
     ):
         assert secret not in scrubbed(message)
-    assert secret not in scrubbed(f"{secret} is no queue", (secret,))
+    assert secret not in scrubbed(f"{secret} is no queue", Secrets([secret]))
 
 
 @pytest.mark.parametrize(
