@@ -70,7 +70,8 @@ class _Named(NamedTuple):
         generated = self.generated if text.is_generated else ()
         literal = text.literal_value
         same = self.whole.get(literal, ()) if literal is not None else ()
-        return (self.resources[number] for number in (*same, *sorted([*fixed, *generated, *self.open])))
+        others = sorted({*fixed, *generated, *self.open}.difference(same))
+        return (self.resources[number] for number in (*same, *others))
 
 
 class Model:
