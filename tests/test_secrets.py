@@ -25,8 +25,8 @@ from msglint.hosts import cfn_lint
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.readers.terraform.telling import in_body
-from msglint.reports.redaction import covered, scrubbed
+from msglint.readers.terraform.telling import in_block
+from msglint.reports.redaction import Secrets, covered, scrubbed
 from msglint.rules.interface import load
 from msglint.source import Document, hcl
 from msglint.verdict import YES
@@ -279,12 +279,20 @@ locals {{
   given        = {{ token = var.flag ? "{CANARY}" : lower("{CANARY}") }}
   secret_arn   = "kept"
 }}
+resource "aws_ssm_parameter" "p" {{
+  name  = "kept"
+  value = "{CANARY}"
+}}
+resource "aws_db_instance" "d" {{
+  password_wo         = "{CANARY}"
+  password_wo_version = 1
+}}
 """
 
 
 def test_names_tell_what_is_secret() -> None:
     body = hcl.read_hcl(Document("main.tf", TELLING))
-    found = [place.document.slice(place.span) for block in body.blocks for place in in_body(block.body)]
+    found = [place.document.slice(place.span) for block in body.blocks for place in in_block(block)]
     assert found == [f'"{CANARY}"'] * TELLING.count(CANARY)
 
 
@@ -546,7 +554,7 @@ def test_a_message_is_scrubbed(secret: str) -> None:
         f'{{"password": "{secret}"}}',
     ):
         assert secret not in scrubbed(message)
-    assert secret not in scrubbed(f"{secret} is no queue", (secret,))
+    assert secret not in scrubbed(f"{secret} is no queue", Secrets([secret]))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -14,6 +15,9 @@ from msglint.source import Place, Within, innermost
 
 IN_MODULE = "in the module, here"
 """What is said of the place inside a module that is not the user's."""
+
+if TYPE_CHECKING:
+    from msglint.reports.redaction import Secrets
 
 
 def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
@@ -80,7 +84,7 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield from same
 
 
-def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
+def without_secrets(finding: Finding, secrets: "Secrets") -> Finding:
     """Give a finding whose words hold no secret, whatever rule has worded it."""
     from msglint.reports.redaction import scrubbed  # noqa: PLC0415  # a clean run says nothing
 

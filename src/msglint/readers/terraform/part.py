@@ -20,7 +20,7 @@ from msglint.readers.terraform.expressions import Planned, Translated, planned_o
 from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.providers import Providers
-from msglint.readers.terraform.references import References, Where, leaves
+from msglint.readers.terraform.references import References, Where, leaves, referenced
 from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
@@ -49,8 +49,10 @@ class TerraformPart:
     """
 
     __slots__ = (
+        "_archives",
         "_attributes",
         "_chosen",
+        "_expressions",
         "_holders",
         "_holding",
         "_left_out",
@@ -88,6 +90,8 @@ class TerraformPart:
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
+        self._archives: dict[str, Instance] | None = None
+        self._expressions: dict[int, Sequence[tuple[tuple[str, ...], Any]]] = {}
         self._holding: Sequence[str] | None = None
         self._left_out = tuple(plan.left_out())
         self._providers = Providers(plan, self._references, assumptions, self.key)
@@ -265,12 +269,13 @@ class TerraformPart:
         package = instance.values.get("filename")
         if instance.type != "aws_lambda_function" or not package:
             return {}
-        for archive in self._plan.data.values():
-            if archive.type == "archive_file" and archive.values.get("output_path") == package:
-                directory, file = (archive.values.get(name) for name in ("source_dir", "source_file"))
-                path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
-                return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
-        return {}
+        if self._archives is None:
+            archives = [each for each in self._plan.data.values() if each.type == "archive_file"]
+            self._archives = {str(each.values.get("output_path")): each for each in reversed(archives)}
+        archive = self._archives.get(package) if isinstance(package, str) else None
+        directory, file = (archive.values.get(name) if archive else None for name in ("source_dir", "source_file"))
+        path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
+        return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
 
     def _laid_over(self) -> dict[str, dict[str, Expression]]:
         """Give what resources such as `aws_sqs_queue_redrive_policy` set on others, by the others' addresses."""
@@ -431,37 +436,46 @@ class TerraformPart:
                         yield reference.resource[1], Mention(called, tuple(map(fold, path)), certain=False)
 
     def _names(self, instance: Instance) -> Iterator[tuple[str, Mention]]:
-        configuration = self._plan.configuration(instance)
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
         world = self._references.world
-        told = world.mentioned(instance) if world is not None else {}
+        told = {fold(name): found for name, found in (world.mentioned(instance) if world is not None else {}).items()}
         for name, addresses in told.items():
             for way, address in addresses or ():
-                yield address, Mention(by, tuple(fold(step) for step in (name, *way)))
-        written = configuration if configuration is not None else {}
-        for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
-            way = tuple(fold(step) for step in path)
+                yield address, Mention(by, (name, *map(fold, way)))
+        for way, expression in self._naming_expressions(instance):
             named = self._references.follow(expression, where)
-            if not named.complete and path and told.get(path[0]) is not None:
+            if not named.complete and way and told.get(way[0]) is not None:
                 continue  # the `.tf` file says which of them it is
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
         # What a resource is called itself is no naming; the ARN of one that has none is another's.
         own = {"id", own_name(instance.type, "url"), *_own_arn(instance)}
         stack: list[tuple[tuple[str, ...], Any]] = [
-            ((fold(name),), part) for name, part in instance.values.items() if name not in own
+            ((name,), part) for name, part in instance.values.items() if part and name not in own
         ]
         while stack:
             way, value = stack.pop()
             if isinstance(value, dict):
-                stack += [((*way, fold(name)), part) for name, part in value.items()]
+                stack += [((*way, name), part) for name, part in value.items() if part]
             elif isinstance(value, list):
                 stack += [(way, part) for part in value]
             elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
                 for word in words(value):
-                    self._words.setdefault(word.word, []).append((word, Mention(by, way)))
+                    self._words.setdefault(word.word, []).append((word, Mention(by, tuple(map(fold, way)))))
+
+    def _naming_expressions(self, instance: Instance) -> Sequence[tuple[tuple[str, ...], Any]]:
+        """Give the expressions of a resource that name something; all its instances share them."""
+        configuration = self._plan.configuration(instance)
+        if configuration is None:
+            return ()
+        found = self._expressions.get(id(configuration))
+        if found is None:
+            written = leaves([configuration.get("expressions"), configuration.get("provisioners")])
+            found = [(tuple(map(fold, way)), expression) for way, expression in written if referenced(expression)]
+            self._expressions[id(configuration)] = found
+        return found
 
     def under(self, scenario: Scenario) -> "TerraformPart":
         """Give the same with it decided what there is; a plan has decided that."""

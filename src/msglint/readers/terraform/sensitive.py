@@ -17,6 +17,9 @@ from msglint.readers.terraform.references import leaves
 
 _MARKS = {"values": "sensitive_values", "before": "before_sensitive", "after": "after_sensitive"}
 _KEYS = re.compile(r"passw|secret|token|access_key|private_key", re.IGNORECASE)
+_SILENT = frozenset({"after_unknown", *_MARKS.values()})
+"""They hold no texts."""
+_COLLECTIONS = (dict, list)
 _TELLING = re.compile(r"passw|pwd|secret|token|key|credential|auth", re.IGNORECASE)
 
 
@@ -33,7 +36,7 @@ def sensitive(plan: Any) -> frozenset[str]:
                 mark = here.get(_MARKS[name]) if name in _MARKS else None
                 if mark is not None:
                     found.update(_marked(part, mark))
-                elif isinstance(part, dict | list):
+                elif isinstance(part, _COLLECTIONS) and name not in _SILENT:
                     stack.append(part)
             if here.get("sensitive") is True:
                 found.update(texts(here.get("value")))
@@ -104,6 +107,8 @@ def _list(value: Any) -> list[Any]:
 
 
 def _marked(value: Any, mark: Any) -> Iterator[str]:
+    if not mark:
+        return
     if mark is True and isinstance(value, dict | list):
         # Providers mark a whole block for one secret in it: a user's name is none.
         yield from (text for name, text in _named(value, "") if _TELLING.search(name))
@@ -111,7 +116,8 @@ def _marked(value: Any, mark: Any) -> Iterator[str]:
         yield from texts(value)
     elif isinstance(mark, dict) and isinstance(value, dict):
         for name, inner in mark.items():
-            yield from _marked(value.get(name), inner)
+            if inner:
+                yield from _marked(value.get(name), inner)
     elif isinstance(mark, list) and isinstance(value, list):
         for part, inner in zip(value, mark, strict=False):
             yield from _marked(part, inner)
