@@ -84,8 +84,9 @@ class Planned(msgspec.Struct, frozen=True):
         from msglint.model.json_text import decoded  # noqa: PLC0415  # only where there are sources
 
         structure = decoded(text)
-        if self.written is None or structure is None or not isinstance(self.written.shape(), Fields | Items):
-            return Known(Text.literal(text), self.at)
+        written = self.written.shape() if self.written is not None else None
+        if structure is None or not isinstance(written, Fields | Items):
+            return Known(Text.literal(text), written.at if written is not None and _is_document(written) else self.at)
         return msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape()
 
     def traced(self) -> Traced | None:
@@ -245,7 +246,9 @@ class Planned(msgspec.Struct, frozen=True):
             told = self._told()
             # The plan may still tell what it is made of.
             return shape if shape is not None and isinstance(told, Unknown) else told
-        return shape
+        # It stands where it would stand if the plan knew it; a document, where it is written.
+        here = isinstance(shape, Known) and not _is_document(shape)
+        return msgspec.structs.replace(shape, at=self.at) if here else shape
 
     def _from_sources(self) -> Shape | None:
         """Give what the `.tf` files say of a value that the plan does not know; None where they say nothing."""
@@ -312,6 +315,15 @@ class Planned(msgspec.Struct, frozen=True):
         if source is None or source.type != TYPE:
             return None
         return policy_document(self.plan, self.references, source).shape()
+
+
+def _is_document(shape: Shape) -> bool:
+    """Say whether this is a text that begins as JSON does."""
+    match shape:
+        case Known(value=Text(parts=(str() as first, *_))):
+            return first.lstrip().startswith(("{", "["))
+        case _:
+            return False
 
 
 def planned_of(plan: Plan, references: References, instance: Instance) -> Planned:
