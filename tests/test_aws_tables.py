@@ -1,10 +1,12 @@
 """What the code says of AWS agrees with AWS's own models: botocore's of the services, CloudFormation's of its types."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.loaders import Loader
@@ -24,6 +26,7 @@ from msglint.model.role_delivery import ROLE_EDGES
 from msglint.model.sqs import DEFAULT_RECEIVES, DEFAULT_RETENTION, DEFAULT_VISIBILITY, Queue
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind
+from msglint.readers.terraform.references import _ATTRIBUTES, ECHOES
 from msglint.rules.consuming import batch_without_window, short_polling
 from msglint.rules.durability import dead_letter_retention_too_short
 from msglint.rules.exposure import confused_deputy_in_role_trust
@@ -281,6 +284,64 @@ def test_properties_are_called_as_aws_calls_them() -> None:
     """In the provider's table: each is a parameter of the API or a property of CloudFormation."""
     overlays = [Kind(overlay.type, {overlay.property: Spec("")}) for overlay in OVERLAYS.values()]
     assert set().union(*map(told, [*KINDS.values(), *overlays])) == OWN.keys()
+
+
+PROVIDERS = ("5.100.0", "6.47.0")
+NOT_IN_EACH = {
+    "aws_kinesis_firehose_delivery_stream.s3_configuration": [],  # until version 4
+    "aws_lambda_event_source_mapping.amazon_managed_kafka_event_source_config.schema_registry_config": ["6.47.0"],
+    "aws_lambda_event_source_mapping.self_managed_kafka_event_source_config.schema_registry_config": ["6.47.0"],
+    "aws_msk_replicator.log_delivery": ["6.47.0"],
+}
+"""What the table has and a version of the provider has not, and which versions have it."""
+
+NAMELESS = {"AWS::KMS::Key"}
+
+
+@cache
+def provider(version: str) -> dict[str, Any]:
+    """Give the attributes and blocks of a version of the provider, by type."""
+    path = Path(__file__).parent / "fixtures" / "schemas" / f"aws-{version}.json"
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def missing(tree: Mapping[str, Any], fields: Mapping[str, Spec], way: str) -> Iterator[str]:
+    """Give the ways to attributes and blocks that a provider has not; a block is where members are expected."""
+    for spec in fields.values():
+        here = f"{way}.{spec.attribute}"
+        inner = tree if spec.here else tree.get(spec.attribute)
+        if inner is None or (spec.fields is not None and not isinstance(inner, dict)):
+            yield here
+        elif spec.fields is not None:
+            yield from missing(inner, spec.fields, way if spec.here else here)
+        if spec.switch and isinstance(inner, dict) and spec.switch not in inner:
+            yield f"{here}.{spec.switch}"
+
+
+def test_attributes_are_called_as_both_versions_of_the_provider_call_them() -> None:
+    lacking: dict[str, set[str]] = {}
+    for version in PROVIDERS:
+        for native, kind in KINDS.items():
+            for way in missing(provider(version)[native], kind.fields, native):
+                lacking.setdefault(way, set()).add(version)
+    assert {way: sorted({*PROVIDERS} - versions) for way, versions in lacking.items()} == NOT_IN_EACH
+
+
+@pytest.mark.parametrize("version", PROVIDERS)
+def test_what_names_a_resource_is_an_attribute_of_the_provider(version: str) -> None:
+    types = provider(version)
+    named = {(native, kind.name_attribute) for native, kind in KINDS.items() if kind.type in {*IDENTITIES} - NAMELESS}
+    laid = {(native, name) for native, over in OVERLAYS.items() for name in (over.target, over.attribute)}
+    assert {
+        (native, name) for native, name in named | laid | {*_ATTRIBUTES} | {*ECHOES} if name not in types[native]
+    } == set()
+
+
+def test_a_misspelt_attribute_would_be_found() -> None:
+    tree = {"name": 0, "target": {"arn": 0}}
+    fields = {"Target": Spec("target", {"Arn": Spec("arn"), "Role": Spec("role")}), "Name": Spec("name", {})}
+    assert [*missing(tree, fields, "x")] == ["x.target.role", "x.name"]
 
 
 def test_a_misspelt_property_would_be_found() -> None:

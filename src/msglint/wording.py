@@ -111,7 +111,7 @@ def _shown(value: object, resource: Resource) -> str:
             record = resource.record
             way = record.written(path)
             # Who writes a text where the properties belong has no property for it.
-            return record.part.spell(record.type, way) if way else record.label
+            return record.part.spell(record.native, way) if way else record.label
         case Known(value=bool() as truth):
             return str(truth).lower()
         case Known(value=known):

@@ -573,9 +573,9 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
     exported = None if isinstance(resource, Topic) else part.exported(resource.id, arns=isinstance(resource, INVOKED))
     if exported is not None:
         yield Attached(resource, outside("it is exported, so another stack may attach a policy", exported))
-    macro = part.opaque()
-    if macro is not None:
-        yield Attached(resource, not_understood("a macro or loop may add a policy that is not written here", macro))
+    opaque = part.opaque()
+    if opaque is not None:
+        yield Attached(resource, opaque.may_add("a policy that is"))
 
 
 def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:

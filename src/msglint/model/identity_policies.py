@@ -16,7 +16,7 @@ from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Part, Resource
 from msglint.model.text import ARN_COLONS, Text
-from msglint.model.value import Absent, Known, Undecided, Unknown, Value, not_understood, outside
+from msglint.model.value import Absent, Known, Undecided, Unknown, Value, outside
 from msglint.source import Place
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, unknown
 
@@ -203,6 +203,6 @@ def _elsewhere(role: Role, model: Model) -> Iterator[Attached]:
     exported = part.exported(role.id, arns=False)
     if exported is not None:
         yield Attached(role, outside("the role is exported by name, so another stack may attach a policy", exported))
-    macro = part.opaque()
-    if macro is not None:
-        yield Attached(role, not_understood("a macro or loop may add a policy that is not written here", macro))
+    opaque = part.opaque()
+    if opaque is not None:
+        yield Attached(role, opaque.may_add("a policy that is"))

@@ -246,6 +246,7 @@ class Model:
             return outside(f"{text} has no value here", at)
         because = Reason(Doubt.OUTSIDE, f"whether {text} belongs to a resource of this run cannot be told", at)
         possible = False
+        found: list[R] = []
         for part, id_ in self.once(
             (_named, kind.KIND, attribute), lambda: _named(self, kind.KIND, attribute)
         ).candidates(text):
@@ -254,8 +255,13 @@ class Model:
                 continue
             record = part.record(id_)
             if verdict.is_yes and record is not None:
-                return kind(record)
+                found.append(kind(record))
             possible = True
+        if found and (len(found) == 1 or attribute != "name"):
+            return found[0]
+        if found:
+            # Other Regions and accounts have names of their own.
+            return outside(f"{found[0]} and {found[1]} are both called {text}", at)
         return Unknown(because, at) if possible else outside(f"{text} is not in this run", at)
 
     def subscriptions(self, resource: Resource) -> Iterator[Subscription]:

@@ -12,7 +12,9 @@ import msgspec
 from msglint.model.data import Data
 from msglint.model.expression import Expression
 from msglint.model.text import Text
+from msglint.model.value import Unknown
 from msglint.source import Document, Node, Place
+from msglint.verdict import Doubt, Reason
 
 
 class Language(enum.Enum):
@@ -135,6 +137,18 @@ SECTIONS = ("Outputs.", "Parameters.", "Mappings.", "Template.", "output.")
 """How the ids begin of what is no resource: an output, a parameter or another section in which a secret may stand."""
 
 
+class Opaque(NamedTuple):
+    """What may add resources that nobody sees, such as a macro, and its place."""
+
+    by: str
+    at: Place
+    doubt: Doubt = Doubt.NOT_UNDERSTOOD
+
+    def may_add(self, what: str) -> Unknown:
+        """Give what cannot be told for that reason."""
+        return Unknown(Reason(self.doubt, f"{self.by} may add {what} not written here", self.at), self.at)
+
+
 class Whole(NamedTuple):
     """A structure that is written of a resource; `shown`: whoever sees the stack or its state can read it."""
 
@@ -191,8 +205,8 @@ class Part(Protocol):
     def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
         """Give the place where the resource leaves for other stacks: its URL or name, and with `arns` its ARN too."""
 
-    def opaque(self) -> Place | None:
-        """Give the place where a macro or a loop may add resources that nobody sees here."""
+    def opaque(self) -> "Opaque | None":
+        """Give what may add resources that nobody sees here."""
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places of this part that name the resource, in whatever scenario."""
@@ -206,8 +220,8 @@ class Part(Protocol):
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the metadata that may hold suppressions, each with its resource's id; None: the whole part's."""
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
-        """Give the user's name of a property."""
+    def spell(self, native: str, path: Sequence[str]) -> str:
+        """Give the user's name of a property of a type of the user's language."""
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the type and id of another resource in which the user writes a property; None if there is none."""

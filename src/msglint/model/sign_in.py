@@ -348,9 +348,9 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
     exported = part.exported(resource.id, arns=True)
     if exported is not None:
         return unknown(outside(f"{resource} is exported, so another stack may do it", exported).reason)
-    macro = part.opaque()
-    if macro is not None:
-        return unknown(not_understood("a macro or loop may add resources that are not written here", macro).reason)
+    opaque = part.opaque()
+    if opaque is not None:
+        return unknown(opaque.may_add("resources that are").reason)
     for mention in resource.mentions():
         # Who is the service token of a custom resource is called, and not handed on.
         record = model.record((part.key, mention.by)) if mention.path[:1] != ("servicetoken",) else None

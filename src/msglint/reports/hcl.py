@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.finding import Made, RepairValue
-from msglint.readers.terraform.address import modules_of, shown, steps
+from msglint.readers.terraform.address import CLOUD_CONTROL, modules_of, shown, steps
 from msglint.readers.terraform.expressions import Spec
-from msglint.readers.terraform.kinds import KINDS, OVERLAYS
+from msglint.readers.terraform.kinds import KINDS, OVERLAYS, kind_of
 from msglint.reports.tree import CONTROLS, Branch, Code, Tree, literal, quoted
 
 Fields = Mapping[str, Spec]
+
+ATTRIBUTE = "= {"
+"""How a structure opens that is an attribute, as in newer providers, and no block."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -27,15 +30,19 @@ def terraform(native: str, address: str, tree: Tree) -> Iterator[str]:
 
 def resource(native: str, name: str, tree: Tree) -> Iterator[str]:
     """Give the lines of a resource of this name with these properties."""
-    kind, over = KINDS.get(native), OVERLAYS.get(native)
-    fields = kind.fields if kind is not None else {over.property: Spec(over.attribute)} if over is not None else {}
-    yield from block(f"resource {_hcl_text(native)} {_hcl_text(name)}", tree, fields)
+    over = OVERLAYS.get(native)
+    fields = {over.property: Spec(over.attribute)} if over is not None else kind_of(native).fields
+    nested = ATTRIBUTE if native.startswith(CLOUD_CONTROL) else "{"
+    yield from block(f"resource {_hcl_text(native)} {_hcl_text(name)}", tree, fields, nested)
 
 
-def block(heading: str, tree: Tree, fields: Fields) -> Iterator[str]:
-    """Give the lines of a block; a member that `fields` does not know is spelled by its habit."""
+def block(heading: str, tree: Tree, fields: Fields, nested: str = "{") -> Iterator[str]:
+    """Give the lines of a block; a member that `fields` does not know is spelled by its habit.
+
+    `nested` opens the members that have members: blocks of their own, or attributes as in newer providers.
+    """
     yield f"{heading} {{"
-    yield from _block(_arguments(tree, fields), "  ")
+    yield from _block(_arguments(tree, fields, nested), "  ")
     yield "}"
 
 
@@ -65,23 +72,25 @@ class _Argument(NamedTuple):
     members: list["_Argument"]
 
 
-def _arguments(tree: Tree, fields: Fields) -> list[_Argument]:
+def _arguments(tree: Tree, fields: Fields, nested: str) -> list[_Argument]:
     found: list[_Argument] = []
     for name, value in tree.items():
         spec = fields.get(name) or Spec(snake(name), {})
         own = spec.attribute or snake(name)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            found += [argument for item in value for argument in _arguments({name: item}, fields)]
+            each = [argument for item in value for argument in _arguments({name: item}, fields, nested)]
+            listed = {(ATTRIBUTE, "}"): ("= [{", "}]")}
+            found += [argument._replace(brackets=listed.get(argument.brackets, argument.brackets)) for argument in each]
         elif not isinstance(value, dict):
             found.append(_Argument(own, value, ("", ""), []))
         elif spec.here:
-            found += _arguments(value, spec.fields or {})
+            found += _arguments(value, spec.fields or {}, nested)
         elif spec.fields is None:
             # The provider takes a structure that it does not know as a text of JSON.
             found.append(_Argument(own, value, ("= jsonencode({", "})"), _entries(value)))
         else:
             switch = [_Argument(spec.switch, True, ("", ""), [])] if spec.switch else []
-            found.append(_Argument(own, value, ("{", "}"), switch + _arguments(value, spec.fields)))
+            found.append(_Argument(own, value, (nested, "}"), switch + _arguments(value, spec.fields, nested)))
     return found
 
 

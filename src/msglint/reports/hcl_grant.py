@@ -8,6 +8,7 @@ from msglint.model.lambda_ import INVOKED, Alias
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
+from msglint.readers.terraform.kinds import own_name
 from msglint.reports.grant import (
     Ends,
     actions,
@@ -58,7 +59,7 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
 
 
 def _attribute(of: Resource, name: str) -> Code:
-    return Code(f"{local(of.id)}.{name}")
+    return Code(f"{local(of.id)}.{own_name(of.record.native, name)}")
 
 
 def _name(of: Resource) -> str:

@@ -37,7 +37,7 @@ def repair(fix: Fix) -> Repair:
 def _reference(fix: Fix) -> str:
     """Write a property that refers to Secrets Manager."""
     record = fix.resource.record
-    name = record.part.spell(record.type, fix.secret)
+    name = record.part.spell(record.native, fix.secret)
     dynamic = "{{resolve:secretsmanager:credentials:SecretString:password}}"
     match record.part.language:
         case Language.CLOUDFORMATION_YAML:

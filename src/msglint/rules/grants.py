@@ -230,7 +230,7 @@ def narrowed(owner: Resource, services: Sequence[str], action: str, model: Model
     that breaks a delivery is worse than none. A statement for several services is taken apart by hand.
     """
     if isinstance(owner, Permission):
-        return Fix(f"Name your own source in {owner.record.part.spell(owner.record.type, ('SourceArn',))}", owner)
+        return Fix(f"Name your own source in {owner.record.part.spell(owner.record.native, ('SourceArn',))}", owner)
     grant = _scoped(owner, services[0], action, model) if len(services) == 1 else None
     return Fix(f"Let {services[0]} act for your own source alone", owner, grant=grant) if grant is not None else None
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, Whole
+from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
 from msglint.readers.cloudformation.nodes import intrinsic, joined, members, named, scalar, substituted, walk, written
 from msglint.readers.cloudformation.scope import Scope
@@ -195,8 +195,12 @@ class CloudFormationPart:
                     return output
         return None
 
-    def opaque(self) -> Place | None:
+    def opaque(self) -> Opaque | None:
         """Give the transform that is a macro, or the loop or include among the resources."""
+        at = self._adding()
+        return Opaque("a macro or loop", at) if at is not None else None
+
+    def _adding(self) -> Place | None:
         root = members(self._template.root)
         for name in members(root.get("Resources")):
             if name.startswith("Fn::"):
@@ -227,7 +231,7 @@ class CloudFormationPart:
     def _own(self, scenario: Scenario) -> dict[str, bool]:
         return {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+    def spell(self, native: str, path: Sequence[str]) -> str:
         """Give a property's name: CloudFormation's is the API's."""
         return path[-1]
 

@@ -8,6 +8,9 @@ _STEP = re.compile(r'([A-Za-z_][\w-]*)|\[(?:(\d+)|"((?:[^"\\]|\\.)*)"|\*)\]')
 
 Index = int | str | None
 
+CLOUD_CONTROL = "awscc_"
+"""How the types of the Cloud Control provider begin."""
+
 
 class Step(msgspec.Struct, frozen=True):
     """A name on the way, with the instance that is picked there."""

@@ -69,7 +69,7 @@ class Planned(msgspec.Struct, frozen=True):
             case str() as text if text[:1] in {"{", "["} and self.written is not None:
                 return self._structured(text)
             case scalar:
-                value = Text.literal(self._looked_up_by(scalar)) if isinstance(scalar, str) else scalar
+                value = self._text(scalar) if isinstance(scalar, str) else scalar
                 return Absent(value, self.at) if self.unwritten else Known(value, self.at)
 
     def _structured(self, text: str) -> Shape:
@@ -241,6 +241,11 @@ class Planned(msgspec.Struct, frozen=True):
             if document is not None:
                 return document
         return Mentions(named.references, named.complete and not named.data, self._later(self.at), self.at)
+
+    def _text(self, text: str) -> Text:
+        """Give a known text; a name is that of the resource from which it comes."""
+        whose = self.references.whose(text, self.expression, self.where)
+        return Text(Text.literal(self._looked_up_by(text)).parts, whose)
 
     def _looked_up_by(self, text: str) -> str:
         """Give for a KMS key the alias by which a data source found it: unlike its id it says whose key it is."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from msglint.readers.terraform.address import CLOUD_CONTROL
 from msglint.readers.terraform.expressions import Spec
 
 
@@ -16,6 +17,8 @@ class Kind(msgspec.Struct, frozen=True):
     type: str
     fields: Mapping[str, Spec] = {}
     name_attribute: str = "name"
+    generated: str = "terraform-"
+    """How the names begin that the provider makes up."""
 
 
 class Overlay(msgspec.Struct, frozen=True):
@@ -809,6 +812,25 @@ OVERLAYS = {
 }
 
 
+def own_name(native: str, attribute: str) -> str:
+    """Give a provider's name of an attribute that the Model calls "arn", "url" or "name"."""
+    if not native.startswith(CLOUD_CONTROL):
+        return attribute
+    from msglint.readers.terraform.awscc import spelled as cloud_control  # noqa: PLC0415  # few plans have them
+
+    return cloud_control(kind_of(native).type, attribute)
+
+
+def kind_of(native: str) -> Kind:
+    """Give what is known of a type of a provider."""
+    found = KINDS.get(native)
+    if found is None and native.startswith(CLOUD_CONTROL):
+        from msglint.readers.terraform.awscc import kind_of as cloud_control  # noqa: PLC0415  # few plans have them
+
+        found = cloud_control(native)
+    return found or Kind(native)
+
+
 def spelled(kind: Kind, path: tuple[str, ...]) -> str:
     """Give the provider's name of the last property on a way, or the API's where the provider has none."""
     fields: Mapping[str, Spec] = kind.fields
@@ -818,5 +840,5 @@ def spelled(kind: Kind, path: tuple[str, ...]) -> str:
         if spec is None:
             continue
         name = spec.attribute or name
-        fields = spec.fields or {}
+        fields = spec.fields if spec.fields is not None else {}
     return name

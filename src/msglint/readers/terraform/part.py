@@ -10,18 +10,20 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Record, Scenario, Whole, fold
+from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
-from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood
-from msglint.readers.interface import Assumptions, partition_of
-from msglint.readers.terraform.address import Step
+from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
+from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.address import CLOUD_CONTROL, Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
-from msglint.readers.terraform.kinds import KINDS, OVERLAYS, Kind, Overlay, spelled
+from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
+from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves
 from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
+from msglint.verdict import Doubt
 
 if TYPE_CHECKING:
     from msglint.readers.terraform.written import Argument
@@ -45,17 +47,17 @@ class TerraformPart:
     """
 
     __slots__ = (
-        "_account",
-        "_assumptions",
         "_attributes",
         "_chosen",
         "_holders",
         "_holding",
+        "_left_out",
         "_mentions",
         "_naming",
         "_overlays",
         "_owners",
         "_plan",
+        "_providers",
         "_records",
         "_references",
         "_sources",
@@ -66,7 +68,6 @@ class TerraformPart:
     def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
         self._plan = plan
         self._sources, self._told = found
-        self._assumptions = assumptions
         self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
         if self._sources is not None:
@@ -84,7 +85,8 @@ class TerraformPart:
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
         self._holding: Sequence[str] | None = None
-        self._account = assumptions.account or _caller(plan)
+        self._left_out = tuple(plan.left_out())
+        self._providers = Providers(plan, assumptions, self.key)
 
     @property
     def key(self) -> str:
@@ -181,7 +183,7 @@ class TerraformPart:
             planned = self._planned(instance)
             at = planned.at
             more = {**self._overlaid(id, kind.type), **self._packed(instance, at)}
-            properties = Overlaid(Translated(planned, kind.fields), more, at)
+            properties = Overlaid(self._translated(instance, kind), more, at)
             found = Record(self, id, kind.type, instance.type, at, properties)
             self._records[id] = found
         return found
@@ -190,7 +192,12 @@ class TerraformPart:
         return planned_of(self._plan, self._references, instance)
 
     def _translated(self, instance: Instance, kind: Kind) -> Expression:
-        return Translated(self._planned(instance), kind.fields)
+        planned = self._planned(instance)
+        if instance.type.startswith(CLOUD_CONTROL):
+            from msglint.readers.terraform.awscc import Properties  # noqa: PLC0415  # few plans have such resources
+
+            return Properties(planned, top=True)
+        return Translated(planned, kind.fields)
 
     def _overlaid(self, address: str, type_: str) -> Mapping[str, Expression]:
         if not any(overlay.type == type_ for overlay in OVERLAYS.values()):
@@ -218,7 +225,27 @@ class TerraformPart:
                 overlay = OVERLAYS.get(instance.type)
                 if overlay is not None:
                     self._overlay(instance, overlay, self._overlays)
+            for names, resource in self._left_out:
+                self._overlay_left_out(names, resource, self._overlays)
         return self._overlays
+
+    def _overlay_left_out(
+        self, names: tuple[str, ...], resource: Mapping[str, Any], overlays: dict[str, dict[str, Expression]]
+    ) -> None:
+        """Lay doubt over all that a resource may set a property of which an incomplete plan leaves out."""
+        overlay = OVERLAYS.get(str(resource.get("type")))
+        if overlay is None:
+            return
+        written = resource.get("expressions")
+        target = written.get(overlay.target) if isinstance(written, dict) else None
+        doubt = outside(
+            f"{resource.get('address')} may set it, and this incomplete plan leaves that out",
+            self._plan.place(("complete",)),
+        )
+        for modules in self._references.modules():
+            if tuple(step.name for step in modules) == names:
+                for reference in self._references.follow(target, Where(modules)).references:
+                    overlays.setdefault(reference.resource[1], {}).setdefault(overlay.property, Given(doubt))
 
     def _overlay(self, instance: Instance, overlay: Overlay, overlays: dict[str, dict[str, Expression]]) -> None:
         """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
@@ -274,7 +301,7 @@ class TerraformPart:
         return found
 
     def _attribute(self, instance: Instance, name: str) -> Text:
-        known = instance.values.get(name)
+        known = instance.values.get(own_name(instance.type, name))
         if name != "name" and isinstance(known, str) and known:
             return Text.literal(known)
         properties = Data(self._translated(instance, _kind(instance)))
@@ -288,25 +315,11 @@ class TerraformPart:
         """Give the partition, Region or account of a resource, as its provider says."""
         match what:
             case "region":
-                region = self._region(instance)
-                return Text.literal(region) if region else Text.of(self._symbol("region", Alphabet.REGION))
+                return self._providers.region(instance)
             case "account":
-                account = self._account
-                return Text.literal(account) if account else Text.of(self._symbol("account", Alphabet.ACCOUNT))
+                return self._providers.account(instance)
             case _:
-                return Text.literal(partition_of(self._region(instance)))
-
-    def _region(self, instance: Instance) -> str | None:
-        region = instance.values.get("region")
-        if not isinstance(region, str):
-            configuration = self._plan.configuration(instance)
-            provider = self._plan.provider(configuration) if configuration is not None else {}
-            constant = provider.get("expressions", {}).get("region", {})
-            region = constant.get("constant_value") if isinstance(constant, dict) else None
-        return region if isinstance(region, str) else self._assumptions.region
-
-    def _symbol(self, name: str, alphabet: Alphabet) -> Symbol:
-        return Symbol((self.key, name), alphabet, f"${{{name}}}")
+                return Text.literal(self._providers.partition(instance))
 
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account of the resource's provider."""
@@ -316,10 +329,13 @@ class TerraformPart:
         """Give nothing: outputs of the root module attach no policy."""
         return None
 
-    def opaque(self) -> Place | None:
-        """Give the call of a module that is not at hand, where no plan shows what it makes."""
+    def opaque(self) -> Opaque | None:
+        """Give what is not seen: what an incomplete plan leaves out, or modules not at hand where there is no plan."""
+        if self._left_out:
+            return Opaque("what this incomplete plan leaves out", self._plan.place(("complete",)), Doubt.OUTSIDE)
         world = self._references.world
-        return world.missing() if world is not None and self._plan.foreseen else None
+        missing = world.missing() if world is not None and self._plan.foreseen else None
+        return Opaque("a module that is not at hand", missing, Doubt.OUTSIDE) if missing is not None else None
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
@@ -398,10 +414,9 @@ class TerraformPart:
         """Say yes: nothing is known of a condition that nobody decides."""
         return True
 
-    def spell(self, type: str, path: Sequence[str]) -> str:  # noqa: A002  # the field's own word
+    def spell(self, native: str, path: Sequence[str]) -> str:
         """Give the provider's name of a property."""
-        kind = next((kind for kind in KINDS.values() if kind.type == type), None)
-        return spelled(kind, tuple(path)) if kind is not None else path[-1]
+        return spelled(kind_of(native), tuple(path))
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the resource that is laid over another to set the property, such as `aws_sqs_queue_redrive_policy`."""
@@ -436,13 +451,14 @@ class Naming:
 
         https://developer.hashicorp.com/terraform/plugin/sdkv2/resources
         """
-        start = self._part.argument(self._instance, f"{_kind(self._instance).name_attribute}_prefix")
+        kind = _kind(self._instance)
+        start = self._part.argument(self._instance, f"{kind.name_attribute}_prefix")
         if isinstance(start, Unknown | Mentions):
             return Text.of(self.symbol("name", Alphabet.NAME))
         prefix = effective(start)
         key = (self._part.key, self._instance.address, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
-        return Text.of(prefix if prefix is not None and prefix.parts else "terraform-", random)
+        return Text.of(prefix if prefix is not None and prefix.parts else kind.generated, random)
 
     def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
         """Give a symbol for an attribute."""
@@ -499,14 +515,4 @@ def _says_something(part: Expression) -> bool:
 
 
 def _kind(instance: Instance) -> Kind:
-    return KINDS.get(instance.type) or Kind(instance.type)
-
-
-def _caller(plan: Plan) -> str | None:
-    """Give the account of the plan, where `aws_caller_identity` tells one."""
-    accounts = {
-        str(source.values.get("account_id"))
-        for source in plan.data.values()
-        if source.type == "aws_caller_identity" and source.values.get("account_id")
-    }
-    return accounts.pop() if len(accounts) == 1 else None
+    return kind_of(instance.type)

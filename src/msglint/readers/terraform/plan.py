@@ -17,6 +17,8 @@ Json = Mapping[str, Any]
 Path = tuple[str | int, ...]
 Modules = tuple[Step, ...]
 
+_FORGOTTEN = ["forget"]
+"""What stays, and is no longer this configuration's: a `removed` block that does not destroy."""
 _FORMAT = re.compile(r"(0|1)\.\d+")
 
 
@@ -100,15 +102,23 @@ class Plan(msgspec.Struct, frozen=True):
         """Give the configuration of a module, whichever instance of it."""
         return self.modules.get(tuple(step.name for step in modules))
 
+    def left_out(self) -> Iterator[tuple[tuple[str, ...], Json]]:
+        """Give the resources, with their modules' names, of which an incomplete plan has no instance.
+
+        A plan is incomplete that was made for some resources (`-target`), or ended with an error.
+        """
+        if self.raw.get("complete") is not False:
+            return
+        planned = {(tuple(step.name for step in each.modules), each.local) for each in self.instances.values()}
+        for names, module in self.modules.items():
+            for address, resource in module.resources.items():
+                if resource.get("mode") == "managed" and (names, address) not in planned:
+                    yield names, resource
+
     def configuration(self, instance: Instance) -> Json | None:
         """Give the configuration of an instance's resource."""
         module = self.module(instance.modules)
         return module.resources.get(instance.local) if module is not None else None
-
-    def provider(self, configuration: Json) -> Json:
-        """Give the configuration of the provider that a resource uses."""
-        providers = _mapping(_mapping(self.raw.get("configuration")).get("provider_config"))
-        return _mapping(providers.get(str(configuration.get("provider_config_key"))))
 
 
 def open_plan(document: Document, root: JsonNode) -> Plan:
@@ -138,6 +148,8 @@ def open_plan(document: Document, root: JsonNode) -> Plan:
             if managed and first == "prior_state":
                 continue
             _, change = changes.get(resource["address"], (0, {}))
+            if _mapping(change.get("change")).get("actions") == _FORGOTTEN:
+                continue
             instance = _instance(path, modules, resource, change, managed)
             if instance is not None:
                 (instances if managed else data)[instance.address] = instance

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from msglint.model.text import Reference
-from msglint.readers.terraform.address import Index, Step, roots, steps
+from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, roots, steps
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ class Named(msgspec.Struct, frozen=True):
 
 def canonical(type_: str, attribute: str) -> str:
     """Give the Model's name of an attribute: the `id` of a queue is its URL, that of a topic its ARN."""
+    if type_.startswith(CLOUD_CONTROL):
+        from msglint.readers.terraform import awscc  # noqa: PLC0415  # few plans have such resources
+
+        return awscc.canonical(awscc.cloudformation(type_) or type_, attribute)
     return _ATTRIBUTES.get((type_, attribute), attribute)
 
 
@@ -142,6 +146,18 @@ class References:
             found = found.plus(self._follow(name, names, where, depth))
         return found
 
+    def whose(self, name: str, expression: Any, where: Where) -> Reference | None:
+        """Give the resource that a known name is the name of, as resources of other Regions may be called the same."""
+        named = self.follow(expression, where) if referenced(expression) else BLIND
+        if not named.complete or named.data or len(named.references) != 1:
+            return None
+        (only,) = named.references
+        instance = self._plan.instances.get(only.resource[1])
+        if instance is None or only.attribute not in {"name", ""}:
+            return None
+        called = (canonical(instance.type, attribute) for attribute, value in instance.values.items() if value == name)
+        return Reference(only.resource, "name") if "name" in called else None
+
     def _follow(self, name: str, beside: tuple[str, ...], where: Where, depth: int) -> Named:
         way = steps(name)
         if not way:
@@ -171,6 +187,9 @@ class References:
     def _each(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
         if not isinstance(where.each, dict) or where.each.keys().isdisjoint({"references", "constant_value"}):
             return BLIND
+        called = self._called(where)
+        if called is not None and len(way) > 2:  # each, value, the output
+            return self._output(called, way[2].name, where, depth + 1)
         found = self.follow(where.each, Where(where.modules), depth + 1)
         chained = self._chained(found, where) if len(way) > 2 else None  # each, value, attribute
         if chained is not None:
@@ -181,6 +200,16 @@ class References:
         # The plan does not say which of the things that the map names is this instance's.
         only = found.complete and not found.references and not found.data
         return Named(found.references, found.data, complete=only, settled=found.settled)
+
+    def _called(self, where: Where) -> Step | None:
+        """Give the module instance that `each.value` is, where `for_each` is a module call with the same keys."""
+        match [steps(name) for name in roots(referenced(where.each))]:
+            case [(Step(name="module"), Step(name=name, index=None))]:
+                inner = (modules for modules in self.modules() if modules and modules[:-1] == where.modules)
+                keys = {modules[-1].index for modules in inner if modules[-1].name == name}
+                return Step(name, where.index) if keys == where.keys else None
+            case _:
+                return None
 
     def _chained(self, found: Named, where: Where) -> Instance | None:
         """Give the instance that `each.value` is, where `for_each` is another resource with the same keys."""

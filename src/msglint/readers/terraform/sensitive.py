@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msglint.readers.terraform.references import leaves
+
 _MARKS = {"values": "sensitive_values", "before": "before_sensitive", "after": "after_sensitive"}
+_KEYS = re.compile(r"passw|secret|token|access_key|private_key", re.IGNORECASE)
 _TELLING = re.compile(r"passw|pwd|secret|token|key|credential|auth", re.IGNORECASE)
 
 
 def sensitive(plan: Any) -> frozenset[str]:
-    """Give the texts of a plan that are marked as sensitive, and those of sensitive variables."""
+    """Give the texts of a plan that are marked as sensitive, and those of sensitive variables and providers' keys."""
     found: set[str] = set()
     stack = [plan.get("planned_values"), plan.get("prior_state"), plan.get("resource_changes")]
     while stack:
@@ -28,7 +31,12 @@ def sensitive(plan: Any) -> frozenset[str]:
                     stack.append(part)
             if here.get("sensitive") is True:
                 found.update(texts(here.get("value")))
-    root = _mapping(_mapping(plan.get("configuration")).get("root_module"))
+    configuration = _mapping(plan.get("configuration"))
+    for provider in _mapping(configuration.get("provider_config")).values():
+        for path, expression in leaves(_mapping(provider).get("expressions")):
+            if any(map(_KEYS.search, path)):
+                found.update(texts(expression.get("constant_value")))
+    root = _mapping(configuration.get("root_module"))
     declared = _mapping(root.get("variables"))
     for name, given in _mapping(plan.get("variables")).items():
         if _mapping(declared.get(name)).get("sensitive") is True:

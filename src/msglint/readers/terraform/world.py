@@ -18,7 +18,7 @@ from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pai
 from msglint.readers.terraform.expressions import planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, literal
-from msglint.readers.terraform.kinds import KINDS
+from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
 from msglint.readers.terraform.policy_document import policy_document
@@ -489,8 +489,7 @@ def _collected(made: Mapping[Index, Expression], at: Place) -> Shape:
 
 
 def _is_identified(instance: Instance) -> bool:
-    kind = KINDS.get(instance.type)
-    return kind is not None and kind.type in IDENTITIES
+    return kind_of(instance.type).type in IDENTITIES
 
 
 def _is_false(attribute: hcl.Attribute | None) -> bool:

@@ -61,5 +61,7 @@ def bucket_grant_without_account(owner: Resource, model: Model) -> Iterator[Cand
 
 def _repair(owner: Resource, action: str) -> Fix:
     if isinstance(owner, Permission):
-        return Fix(f"Name your account in {owner.record.part.spell(owner.record.type, ('SourceAccount',))} too", owner)
+        return Fix(
+            f"Name your account in {owner.record.part.spell(owner.record.native, ('SourceAccount',))} too", owner
+        )
     return Fix("Ask for the bucket's account too", owner, grant=Grant(S3, action, owner, None, beside=True))

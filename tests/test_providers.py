@@ -1,0 +1,165 @@
+"""Which accounts and Regions a plan is about, and what is judged across them."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msglint.engine import lint_text
+from msglint.finding import Finding
+from msglint.model.resource import Part
+from msglint.model.text import ACCOUNT, segment
+from msglint.options import Options
+from msglint.readers.interface import Assumptions
+from msglint.readers.recognise import read
+from msglint.source import Document
+
+PLANS = Path(__file__).parent / "fixtures" / "readers"
+NOTHING = Assumptions()
+
+
+def raw_plan(case: str) -> dict[str, Any]:
+    plan: dict[str, Any] = json.loads((PLANS / case / "plan.json").read_text(encoding="utf-8"))
+    return plan
+
+
+def part_of(plan: dict[str, Any], assumptions: Assumptions = NOTHING) -> Part:
+    return read(Document("p.json", json.dumps(plan)), assumptions)
+
+
+@cache
+def findings(case: str) -> tuple[Finding, ...]:
+    report = lint_text("p.json", (PLANS / case / "plan.json").read_bytes(), Options())
+    return (*report.findings, *report.undecided)
+
+
+def of(case: str, code: str) -> dict[str, bool]:
+    """Give the resources of a code's findings, and whether each is decided."""
+    return {finding.resource or "": finding.decided for finding in findings(case) if finding.code == code}
+
+
+def test_each_provider_has_a_region_and_an_account_of_its_own() -> None:
+    """Terraform writes which provider a module is given; the same credentials are one account, others are their own."""
+    part = part_of(raw_plan("providers"))
+    arns = {id_: part.attribute(id_, "arn") for id_ in part.types()["AWS::SQS::Queue"]}
+    places = {
+        id_.replace("aws_sqs_queue.", ""): str(arn).removeprefix("arn:aws:sqs:").rpartition(":")[0]
+        for id_, arn in arns.items()
+    }
+    assert places == {
+        "plain": "eu-west-1:${account}",
+        "frankfurt": "eu-central-1:${account}",
+        "local": "${region of aws.local}:${account}",
+        "written": "eu-west-1:222233334444",
+        "hub": "eu-west-1:444455556666",
+        "lake": "eu-west-1:777788889999",
+        "allowed": "eu-west-1:999900001111",
+        "audit": "eu-west-1:${account of aws.audit}",
+        "audit_frankfurt": "eu-central-1:${account of aws.audit}",
+        "keys": "eu-west-1:${account of aws.keys}",
+        "module.given.main": "eu-west-1:222233334444",
+        "module.given.other": "eu-west-1:${account of aws.audit}",
+        "module.inherited.hub": "us-west-2:444455556666",
+        "module.inherited.plain": "eu-west-1:${account}",
+    }
+    assert all(part.account(id_) == segment(arn, ACCOUNT) for id_, arn in arns.items())
+
+
+def test_what_the_user_asserts_is_for_what_nobody_writes() -> None:
+    part = part_of(raw_plan("providers"), Assumptions(accounts=("123456789012",), regions=("eu-south-1",)))
+    places = {name: str(part.attribute(f"aws_sqs_queue.{name}", "arn")) for name in ("plain", "local", "hub", "keys")}
+    assert places == {
+        "plain": "arn:aws:sqs:eu-west-1:123456789012:plain",
+        "local": "arn:aws:sqs:eu-south-1:123456789012:local",
+        "hub": "arn:aws:sqs:eu-west-1:444455556666:hub",
+        "keys": "arn:aws:sqs:eu-west-1:123456789012:keys",
+    }
+
+
+def test_what_is_there_already_tells_the_account_of_its_provider() -> None:
+    """A data source of the provider tells it too."""
+    plan = raw_plan("providers")
+    resources = plan["planned_values"]["root_module"]["resources"]
+    by_name = {resource["name"]: resource["values"] for resource in resources}
+    by_name["audit"]["arn"] = "arn:aws:sqs:eu-west-1:333344445555:audit"
+    by_name["local"]["arn"] = "arn:aws:sqs:eu-north-1:123456789012:local"
+    here = {"mode": "data", "type": "aws_caller_identity", "name": "here"}
+    source = {**here, "address": "data.aws_caller_identity.here", "values": {"account_id": "666677778888"}}
+    plan["prior_state"] = {"values": {"root_module": {"resources": [source]}}}
+    configured = {**here, "address": source["address"], "provider_config_key": "aws.keys"}
+    plan["configuration"]["root_module"]["resources"].append(configured)
+    part = part_of(plan)
+    names = ("plain", "audit", "audit_frankfurt", "keys")
+    accounts = [str(part.account(f"aws_sqs_queue.{name}")) for name in names]
+    assert accounts == ["123456789012", "333344445555", "333344445555", "666677778888"]
+
+
+def test_credentials_of_providers_are_confidential() -> None:
+    assert {"AKIACANARYCANARY0001", "canary-secret-key"} <= set(part_of(raw_plan("providers")).confidential())
+
+
+def test_a_plan_of_an_old_terraform_that_has_one_provider() -> None:
+    """Before version 1.1 the key named the module, and not the provider that the module is given."""
+    plan = raw_plan("providers")
+    module = plan["configuration"]["root_module"]["module_calls"]["given"]["module"]
+    for resource in module["resources"]:
+        resource["provider_config_key"] = "given:aws"
+
+    def queue() -> str:
+        part = part_of(plan)
+        return str(part.attribute("module.given.aws_sqs_queue.main", "arn"))
+
+    assert queue() == "arn:aws:sqs:${region of given:aws}:${account of given:aws}:main"
+    providers = plan["configuration"]["provider_config"]
+    plan["configuration"]["provider_config"] = {"aws": providers["aws"]}
+    assert queue() == "arn:aws:sqs:eu-west-1:${account}:main"
+
+
+def test_resources_of_one_name_in_two_regions_are_two() -> None:
+    """A name comes from the resource that the configuration names, not from the first that is called so."""
+    assert not {id_ for code in ("MSG101", "MSG102", "MSG111") for id_ in of("regions", code) if "module." in id_}
+    seconds = {finding.resource: finding.message for finding in findings("regions") if finding.code == "MSG502"}
+    assert (
+        "may need 60 s, 6 times the timeout of module.here.aws_lambda_function.worker (10 s)"
+        in (seconds["module.here.aws_sqs_queue.orders"])
+    )
+    assert (
+        "may need 360 s, 6 times the timeout of module.there.aws_lambda_function.worker (60 s)"
+        in (seconds["module.there.aws_sqs_queue.orders"])
+    )
+
+
+def test_a_written_name_that_two_regions_have_is_not_decided() -> None:
+    plan = raw_plan("regions")
+    place = plan["configuration"]["root_module"]["module_calls"]["there"]["module"]
+    (mapping,) = (each for each in place["resources"] if each["type"] == "aws_lambda_event_source_mapping")
+    mapping["expressions"]["function_name"] = {"constant_value": "worker"}
+    report = lint_text("p.json", json.dumps(plan).encode(), Options())
+    queue = "module.there.aws_sqs_queue.orders"
+    (finding,) = (each for each in report.undecided if (each.code, each.resource) == ("MSG502", queue))
+    assert "are both called worker" in finding.reasons[0].message
+
+
+def test_deliveries_across_regions() -> None:
+    """The queue's own Region counts, which since version 6 of the provider may be another than the provider's."""
+    assert of("regions", "MSG111") == {"aws_sns_topic_subscription.crossing": True}
+    assert of("regions", "MSG102").keys() == {
+        "aws_sns_topic_subscription.crossing",
+        "aws_s3_bucket_notification.uploads",
+    }
+
+
+def test_deliveries_across_accounts() -> None:
+    """A role reaches into another account if both allow it; who owns the topic is asked of the topic's account."""
+    assert of("accounts", "MSG101") == {"aws_cloudwatch_event_target.orders": True}
+    assert of("accounts", "MSG102") == {
+        "aws_cloudwatch_event_target.orders": True,
+        "aws_sns_topic_subscription.orders": False,
+    }
+    why = {finding.resource: finding.reasons[0].message for finding in findings("accounts") if finding.code == "MSG103"}
+    assert why == {
+        "aws_lambda_event_source_mapping.events": (
+            "arn:aws:sqs:eu-west-1:444455556666:events is of another account, which has to let the role in too"
+        ),
+        "aws_lambda_event_source_mapping.partner": "the accounts may differ",
+    }
