@@ -22,11 +22,20 @@ from msglint.readers.terraform.written import OF_TERRAFORM, references, settled,
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Document, hcl
 
-_PASSES = 4
+_PASSES = 10
 """How often what exists once for each instance of something else is looked at again."""
 _DEEPEST = 20
 _PATH: Path = ("resources", 0)
 """What stands for the place in a plan, where everything stands in a `.tf` file."""
+_DEFAULTS: dict[str, dict[str, dict[str, Any]]] = {
+    "aws_mq_broker": {"": {"deployment_mode": "SINGLE_INSTANCE"}, "encryption_options": {"use_aws_owned_key": True}},
+    "aws_kinesis_firehose_delivery_stream": {"server_side_encryption": {"key_type": "AWS_OWNED_CMK"}},
+}
+"""What the provider sets where nothing is written and AWS has no such default, by type and block ("" for none).
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/mq_broker
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream
+"""
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
@@ -46,10 +55,11 @@ def foresee(sources: Sources, document: Document) -> Plan:
     plan = Plan(None, document, raw, dict(modules_in(root, ())), {}, {})
     raw["variables"] = dict(_given(sources, _world(plan, sources)))
     for _ in range(_PASSES):
-        found = {each.address: each for each in _expanded(sources, _world(plan, sources), ())}
-        settled = found.keys() == {*plan.instances, *plan.data}
+        world = _world(plan, sources)
+        found = {each.address: each for each in _expanded(sources, world, ())}
+        same = found.keys() == {*plan.instances, *plan.data}
         plan = _with(plan, found)
-        if settled or not any(each.conditions for each in found.values()):
+        if same or not world.without:
             break
     world = _world(plan, sources)
     plan = _with(plan, {address: _filled(each, world) for address, each in found.items()})
@@ -248,6 +258,10 @@ def _filled(instance: Instance, world: World) -> Instance:
     """Give an instance with its values."""
     written = world.written(instance)
     values, unknown = settled_block(written) if written is not None else ({}, {})
+    for block, defaults in _DEFAULTS.get(instance.type, {}).items():
+        for each in [values] if not block else values.get(block) or ():
+            for name, default in defaults.items():
+                each.setdefault(name, default)
     return msgspec.structs.replace(instance, values=values, unknown=unknown)
 
 

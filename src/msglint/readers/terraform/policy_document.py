@@ -148,7 +148,7 @@ class Statement(msgspec.Struct, frozen=True):
 
 def _said(member: Planned, default: str) -> Expression:
     """Give a text, whether it is written or the provider filled it in; the default where neither is."""
-    if member.unknown is True:
+    if member.unknown is True and not isinstance(member.shape(), Absent):
         return member
     text = member.value if isinstance(member.value, str) and member.value else default
     return Given(Known(Text.literal(text), member.at))

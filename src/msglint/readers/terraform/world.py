@@ -17,7 +17,7 @@ from msglint.readers.terraform.address import Index, Step, roots
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
 from msglint.readers.terraform.expressions import planned_of
 from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind, literal
+from msglint.readers.terraform.functions.values import Blind, EncodedFields, literal
 from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
@@ -60,9 +60,11 @@ class Naming(Protocol):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
+    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "without")
 
     def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
+        self.without = False
+        """Whether a resource was asked for of which the plan has no instance."""
         self._plan = plan
         self._references = references
         self._sources = sources
@@ -344,6 +346,7 @@ class World:
         configuration = module.resources.get(local) if module is not None else None
         if configuration is None and not instances:
             raise EvaluationError(f"there is no {local}", at)
+        self.without |= not instances
         if not instances and not {"count_expression", "for_each_expression"} & (configuration or {}).keys():
             return outside(f"{local} is not in the plan", at)
         if any(each.conditions and each.index is None for each in instances) and (
@@ -364,10 +367,13 @@ class World:
     def _attribute(self, instance: Instance, name: str, at: Place) -> Shape:
         if instance.type == POLICY_DOCUMENT and not instance.managed and name in {"json", "minified_json"}:
             # Also where its text is known: each statement stands at its own place.
-            return policy_document(self._plan, self._references, instance).shape()
+            document = policy_document(self._plan, self._references, instance).shape()
+            return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
         planned = planned_of(self._plan, self._references, instance)
         if instance.values.get(name) is not None:
-            return planned.member(name).shape()
+            shape = planned.member(name).shape()
+            # What nobody has written is a default to who reads the resource; what names it gets the value.
+            return Known(shape.default, at) if isinstance(shape, Absent) and shape.default is not None else shape
         if instance.type in _RANDOM and planned.member(name).written is None:
             return self._computed(instance, name, at)
         if instance.managed:

@@ -10,7 +10,7 @@ from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind
+from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems, text
 from msglint.source import Place, hcl
 
 
@@ -238,9 +238,9 @@ def fits(part: Expression, planned: Any) -> bool:
         return True
     shape = part.shape()
     match shape:
-        case Known(value=Text() as text):
-            return text.literal_value is None or (
-                not isinstance(planned, dict | list) and _same(text.literal_value, planned)
+        case Known(value=Text() as words):
+            return words.literal_value is None or (
+                not isinstance(planned, dict | list) and _same(words.literal_value, planned)
             )
         case Known(value=value):
             return not isinstance(planned, dict | list) and _same(value, planned)
@@ -295,6 +295,14 @@ def _settled_written(written: Written | None) -> tuple[Any, Any]:
             return settled(written.shape())
 
 
+def _text(encoded: EncodedFields | EncodedItems) -> str | None:
+    """Give what was encoded as the text that it is; None where a part of it is not known, as plans do."""
+    try:
+        return text(encoded, encoded.at).literal_value
+    except (Blind, EvaluationError):
+        return None
+
+
 def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
     """Give a value as plans write it, and the mask of what is unknown in it."""
     if depth > _DEEPEST:
@@ -302,11 +310,14 @@ def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
     match shape:
         case Absent():
             return None, False
-        case Known(value=Text() as text):
-            literal = text.literal_value
+        case Known(value=Text() as words):
+            literal = words.literal_value
             return literal, literal is None
         case Known(value=value):
             return value, False
+        case EncodedFields() | EncodedItems():
+            whole = _text(shape)
+            return whole, whole is None
         case Fields(fields=fields):
             pairs = {name: settled(part.shape(), depth + 1) for name, part in fields.items()}
             masks = {name: mask for name, (_, mask) in pairs.items() if mask}
