@@ -361,14 +361,13 @@ class World:
         return _collected(made, at)
 
     def attribute(self, instance: Instance, name: str, at: Place) -> Lazy:
-        """Give an attribute of an instance."""
-        return self._once(("attribute", instance.address, name), lambda: self._attribute(instance, name, at), at)
+        """Give an attribute of an instance; what nobody has written stands where it is named."""
+        return Lazy(lambda: self._attribute(instance, name, at), at)
 
     def _attribute(self, instance: Instance, name: str, at: Place) -> Shape:
         if instance.type == POLICY_DOCUMENT and not instance.managed and name in {"json", "minified_json"}:
             # Also where its text is known: each statement stands at its own place.
-            document = policy_document(self._plan, self._references, instance).shape()
-            return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
+            return head(self._once(("json", instance.address), lambda: self._document(instance), at))
         planned = planned_of(self._plan, self._references, instance)
         if instance.values.get(name) is not None:
             shape = planned.member(name).shape()
@@ -390,8 +389,12 @@ class World:
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown
         argument = planned.member(name)
         if not (mask or self._plan.foreseen) or argument.written is not None or argument.expression is not None:
-            return argument.shape()
+            return head(self._once(("attribute", instance.address, name), argument.shape, at))
         return self._computed(instance, name, at)
+
+    def _document(self, instance: Instance) -> Shape:
+        document = policy_document(self._plan, self._references, instance).shape()
+        return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
 
     def _computed(self, instance: Instance, name: str, at: Place) -> Shape:
         """Give what the provider computes: one value, whoever asks; nobody has written one that is random."""

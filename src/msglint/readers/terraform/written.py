@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
@@ -86,13 +86,11 @@ class Argument(msgspec.Struct, frozen=True):
     at: Place
 
     def shape(self) -> Shape:
-        """Evaluate what it is set to."""
+        """Evaluate what it is set to; what names a resource stands where it does, however it got there."""
         shape = self.value.shape()
-        return (
-            msgspec.structs.replace(shape, at=self.at)
-            if isinstance(shape, Known) and _inside(shape.at, self.at)
-            else shape
-        )
+        if isinstance(shape, Known) and (_inside(shape.at, self.at) or _is_name(shape)):
+            return msgspec.structs.replace(shape, at=self.at)
+        return shape
 
 
 class WrittenBlock:
@@ -263,6 +261,10 @@ def fits(part: Expression, planned: Any) -> bool:
 
 def _same(written: object, planned: object) -> bool:
     return str(written).lower() == str(planned).lower()
+
+
+def _is_name(shape: Known[Scalar]) -> bool:
+    return isinstance(shape.value, Text) and shape.value.refers is not None
 
 
 def _inside(place: Place, outer: Place) -> bool:
