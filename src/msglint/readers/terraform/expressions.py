@@ -1,7 +1,7 @@
 """Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -46,6 +46,8 @@ class Planned(msgspec.Struct, frozen=True):
     """What the `.tf` files say, where they are at hand and say the same as the plan."""
     around: Place | None = None
     """The place in the `.tf` files of what this is a part of, where it is not written itself."""
+    silent: bool = False
+    """Whether the `.tf` files say all of what this is a part of, and nothing of it."""
 
     @property
     def at(self) -> Place:
@@ -63,7 +65,9 @@ class Planned(msgspec.Struct, frozen=True):
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
                 apart = self._apart(items) if self.written is None else {}
-                return Items(tuple(apart.get(index) or self.item(index) for index in range(len(items))), self.at)
+                written = self._written_items()
+                parts = (apart.get(index) or self._item(index, each) for index, each in enumerate(written))
+                return Items(tuple(parts), self.at)
             case None:
                 return self._missing()
             case str() as text if text[:1] in {"{", "["} and self.written is not None:
@@ -79,7 +83,13 @@ class Planned(msgspec.Struct, frozen=True):
         structure = decoded(text)
         if self.written is None or structure is None or not isinstance(self.written.shape(), Fields | Items):
             return Known(Text.literal(text), self.at)
-        return msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape()
+        match msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape():
+            case Fields(fields=fields, at=at):
+                return ReadFields(fields, at, text)
+            case Items(items=items, at=at):
+                return ReadItems(items, at, text)
+            case shape:
+                return shape
 
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
@@ -106,10 +116,17 @@ class Planned(msgspec.Struct, frozen=True):
             # One expression gives the whole mapping, not a block with expressions of its own.
             return self._part(fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
-        unwritten = isinstance(self.expression, dict) and expression is None
-        return self._part(
-            fields.get(name), mask, expression, path, self._agreeing(name, expression), unwritten=unwritten
-        )
+        silent = expression is None and self._is_silent(name)
+        unwritten = silent or (isinstance(self.expression, dict) and expression is None)
+        written = self._agreeing(name, expression)
+        return self._part(fields.get(name), mask, expression, path, written, unwritten=unwritten, silent=silent)
+
+    def _is_silent(self, name: str) -> bool:
+        if self.written is None:
+            return False
+        from msglint.readers.terraform.written import is_silent  # noqa: PLC0415  # only where there are sources
+
+        return is_silent(self.written, name)
 
     def _written(self, name: str) -> "Written | None":
         if self.written is None:
@@ -160,28 +177,21 @@ class Planned(msgspec.Struct, frozen=True):
         about = f"made of {written[0]}; only the .tf source says how" if written else "computed"
         return Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", at)
 
-    def item(self, index: int) -> "Planned":
+    def _item(self, index: int, written: "Written | None") -> "Planned":
         """Give an element of a list."""
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
         expression = self.expression
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
-        return self._part(
-            self.value[index],
-            mask,
-            expression,
-            (*self.path, index),
-            self._written_item(index),
-            unwritten=self.unwritten,
-        )
+        return self._part(self.value[index], mask, expression, (*self.path, index), written, unwritten=self.unwritten)
 
-    def _written_item(self, index: int) -> "Written | None":
+    def _written_items(self) -> "Sequence[Written | None]":
         if self.written is None:
-            return None
-        from msglint.readers.terraform.written import item  # noqa: PLC0415  # only where there are sources
+            return [None] * len(self.value)
+        from msglint.readers.terraform.written import items  # noqa: PLC0415  # only where there are sources
 
-        return item(self.written, self.value, index)
+        return items(self.written, self.value)
 
     def _part(
         self,
@@ -192,11 +202,12 @@ class Planned(msgspec.Struct, frozen=True):
         written: "Written | None",
         *,
         unwritten: bool = False,
+        silent: bool = False,
     ) -> "Planned":
-        own = (value, unknown, expression, path)
         whole = self.expression if _is_single(self.expression) else self.whole
         around = self.written.at if self.written is not None else self.around
-        return Planned(self.plan, self.references, self.where, *own, self.configured, unwritten, whole, written, around)
+        own = (value, unknown, expression, path, self.configured, unwritten, whole)
+        return Planned(self.plan, self.references, self.where, *own, written, around, silent)
 
     def _missing(self) -> Shape:
         if self.unknown is not True:
@@ -223,8 +234,8 @@ class Planned(msgspec.Struct, frozen=True):
     def _told(self) -> Shape:
         """Give what the plan itself tells of a value that is known only after the apply."""
         if self.expression is None:
-            # Inside a block, what is written nowhere may still come from a dynamic block.
-            if self.configured and self.unwritten and self.path[-1] == "address":
+            # Inside a block, what the plan shows nowhere may still come from a dynamic block.
+            if self.silent or (self.configured and self.unwritten and self.path[-1] == "address"):
                 # Optional, computed, and written nowhere: the provider will report it, nobody has set it.
                 return Absent(None, self.at)
             return not_understood("known only after the apply, and the plan does not say what it is made of", self.at)
@@ -264,6 +275,26 @@ class Planned(msgspec.Struct, frozen=True):
         if source is None or source.type != TYPE:
             return None
         return policy_document(self.plan, self.references, source).shape()
+
+
+class ReadFields(Fields, frozen=True):
+    """What a text of JSON says."""
+
+    text: str
+
+    def words(self) -> Text | None:
+        """Give the text."""
+        return Text.literal(self.text)
+
+
+class ReadItems(Items, frozen=True):
+    """What a text of JSON says that is a list."""
+
+    text: str
+
+    def words(self) -> Text | None:
+        """Give the text."""
+        return Text.literal(self.text)
 
 
 def planned_of(plan: Plan, references: References, instance: Instance) -> Planned:

@@ -20,7 +20,7 @@ from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.world import World
 from msglint.readers.terraform.written import OF_TERRAFORM, references, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
-from msglint.source import Document, hcl
+from msglint.source import Beside, Document, hcl
 
 _PASSES = 10
 """How often what exists once for each instance of something else is looked at again."""
@@ -41,7 +41,8 @@ _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "d
 
 def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
     """Read a configuration without a plan; raises `SourceError` where one of the user's own files cannot be read."""
-    document = Document(sources.files.name("."), "")
+    files = sources.files
+    document = Document(files.name("."), "", Beside(files.shown, files.directory, files.boundary.root))
     plan = foresee(sources, document)
     if sources.faults:
         raise sources.faults[0]

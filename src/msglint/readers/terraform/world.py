@@ -4,18 +4,18 @@ What the plan knows is taken from it; for the rest the `.tf` files are evaluated
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
-from msglint.model.identity import IDENTITIES
+from msglint.model.identity import IDENTITIES, attribute
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.address import Index, Step, roots
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
-from msglint.readers.terraform.expressions import planned_of
+from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, EncodedFields, literal
 from msglint.readers.terraform.kinds import kind_of
@@ -39,6 +39,12 @@ SURROUNDINGS = {
     ("aws_partition", "id"): "partition",
 }
 """What data sources tell of the place that something is deployed to."""
+
+_BY_ALIAS = {
+    "aws_kms_alias": ("name", frozenset({"target_key_arn", "target_key_id"})),
+    "aws_kms_key": ("key_id", frozenset({"arn", "id", "key_id"})),
+}
+"""Data sources that find a KMS key by an alias: the argument that may be one, and what then is the key."""
 
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
@@ -386,6 +392,9 @@ class World:
             what = SURROUNDINGS.get((instance.type, name))
             if what is not None:
                 return Known(self._naming.surroundings(instance, what), at)
+            found = self._found(instance, planned, name)
+            if found is not None:
+                return Known(found, at)
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown
         argument = planned.member(name)
         if not (mask or self._plan.foreseen) or argument.written is not None or argument.expression is not None:
@@ -396,12 +405,51 @@ class World:
         document = policy_document(self._plan, self._references, instance).shape()
         return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
 
+    def _found(self, instance: Instance, planned: Planned, name: str) -> Text | None:
+        """Give what a data source will find, as far as the name that it looks for tells it."""
+        alias, given = _BY_ALIAS.get(instance.type, ("", frozenset()))
+        sought = Data(planned.member(alias)).text() if name in given else None
+        if isinstance(sought, Known) and (sought.value.literal_value or "").startswith("alias/"):
+            # Unlike the key's id it says whose key it is.
+            return sought.value
+        kind = kind_of(instance.type)
+        identity = IDENTITIES.get(kind.type)
+        own = canonical(instance.type, name)
+        # A path, a group or a bus would be told by the account only.
+        if identity is None or identity.holes or not identity.form(own):
+            return None
+        properties = Data(Translated(planned, kind.fields))
+        if not isinstance(properties.get(identity.name).text(), Known):
+            return None
+        return attribute(kind.type, own, properties, Sought(self._naming, self._plan.document.name, instance))
+
     def _computed(self, instance: Instance, name: str, at: Place) -> Shape:
         """Give what the provider computes: one value, whoever asks; nobody has written one that is random."""
         random = instance.type in _RANDOM
         key = (self._plan.document.name, instance.address, name)
         alphabet = Alphabet.NAME if random else Alphabet.ASSIGNED
         return Known(Text.of(Symbol(key, alphabet, f"${{{instance.address}.{name}}}", fresh=random)), at)
+
+
+class Sought(NamedTuple):
+    """What names a resource of the account that a data source looks for."""
+
+    naming: Naming
+    part: str
+    instance: Instance
+
+    def surroundings(self, what: str) -> Text:
+        """Give the partition, Region or account of the data source's provider."""
+        return self.naming.surroundings(self.instance, what)
+
+    def generated(self) -> Text:
+        """Give a symbol: who looks for a name has one."""
+        return Text.of(self.symbol("name", Alphabet.NAME))
+
+    def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
+        """Give a symbol for an attribute."""
+        address = self.instance.address
+        return Symbol((self.part, address, attribute), alphabet, f"${{{address}.{attribute}}}")
 
 
 class Outputs(Mapping[str, Expression]):

@@ -1,17 +1,18 @@
 """What is written in `.tf` files beside the values of a plan: attributes, and blocks with the dynamic ones expanded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
-from msglint.model.text import Text
+from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems, text
+from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems
 from msglint.source import Place, hcl
+from msglint.verdict import Doubt, Reason
 
 
 def references(expression: Any, bound: frozenset[str] = frozenset()) -> tuple[str, ...]:
@@ -185,6 +186,8 @@ class WrittenBlocks(msgspec.Struct, frozen=True):
 OF_TERRAFORM = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
 """What stands in the block of a resource and is no property of it."""
 _DEEPEST = 20
+_MOST_COMPARED = 100
+"""How many elements are compared with one another to tell which is which."""
 
 Written = Argument | WrittenBlock | WrittenBlocks | Expression
 
@@ -201,6 +204,18 @@ def member(written: Written | None, name: str) -> Written | None:
             return shape.fields.get(name) if isinstance(shape, Fields) else None
 
 
+def is_silent(written: Written | None, name: str) -> bool:
+    """Say whether all that is written of a structure is at hand, and nothing of a member."""
+    match written:
+        case None | WrittenBlocks():
+            return False
+        case WrittenBlock():
+            return written.member(name) is None
+        case _:
+            shape = written.shape()
+            return isinstance(shape, Fields) and name not in shape.fields
+
+
 def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     """Say whether an argument names the same things as the plan's configuration says of it."""
     if not isinstance(found, Argument) or (isinstance(owner, WrittenBlock) and owner.dynamic):
@@ -213,54 +228,85 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     } == {".".join(y) for x in named if len(y := x.split("[")[0].split(".")[:2]) == 2}
 
 
-def item(written: Written | None, planned: Sequence[Any], index: int) -> Written | None:
-    """Give what is written of one of the planned elements of a list; None where nobody can tell which it is."""
+def items(written: Written | None, planned: Sequence[Any]) -> Sequence[Written | None]:
+    """Give what is written of each of the planned elements of a list; None where nobody can tell which it is.
+
+    A set stands in the plan in an order of its own; what is known of an element tells it from the others.
+    """
     shape = written.shape() if written is not None else None
-    if not isinstance(shape, Items):
-        return None
+    if not isinstance(shape, Items) or isinstance(shape, EncodedItems):
+        return [None] * len(planned)
     parts = shape.items
-    if len(parts) == len(planned) and (len(parts) == 1 or all(map(fits, parts, planned))):
-        return parts[index]
-    # A set stands in the plan in an order of its own; what is known of an element tells it from the others.
-    fitting = [part for part in parts if fits(part, planned[index])]
-    if planned[index] is None:
-        fitting = [part for part in fitting if not any(value is not None and fits(part, value) for value in planned)]
-        blind = [number for number, value in enumerate(planned) if value is None]
-        return fitting[blind.index(index)] if len(fitting) == len(blind) else None
-    return fitting[0] if len(fitting) == 1 else None
+    pairs = list(zip(parts, planned, strict=False))
+    in_order = len(parts) == len(planned) and all(_rated(*pair) is not None for pair in pairs)
+    if in_order and (len(parts) == 1 or not any(value is None and _is_written(part) for part, value in pairs)):
+        return parts
+    untold: Sequence[Written | None] = parts if in_order else [None] * len(planned)
+    if len(parts) > _MOST_COMPARED or len(planned) > _MOST_COMPARED:
+        return untold
+    found = [None if value is None else _closest(parts, value) for value in planned]
+    left = [part for part in parts if not any(part is each for each in found)]
+    if len(left) == planned.count(None):
+        return [left.pop(0) if value is None else each for each, value in zip(found, planned, strict=True)]
+    return untold if in_order else found
 
 
-def fits(part: Expression, planned: Any) -> bool:
-    """Say whether what is written may have this value in the plan."""
-    if planned is None:
-        return True
+def _closest(parts: Sequence[Expression], planned: Any) -> Expression | None:
+    """Give the one that says most of what is planned; None where several say as much."""
+    rated = [(rating, part) for part in parts if (rating := _rated(part, planned)) is not None]
+    best = max((rating for rating, _ in rated), default=0)
+    closest = [part for rating, part in rated if rating == best]
+    return closest[0] if len(closest) == 1 else None
+
+
+def _is_written(part: Expression) -> bool:
+    """Say whether it is a text that is written as it is, and so no plan calls it unknown."""
     shape = part.shape()
-    match shape:
-        case Known(value=Text() as words):
-            return words.literal_value is None or (
-                not isinstance(planned, dict | list) and _same(words.literal_value, planned)
-            )
-        case Known(value=value):
-            return not isinstance(planned, dict | list) and _same(value, planned)
-        case Fields(fields=fields) if isinstance(planned, dict):
-            return all(
-                name not in planned or planned[name] in (None, [], {}) or fits(inner, planned[name])
-                for name, inner in fields.items()
-            )
-        case Items(items=items) if isinstance(planned, list):
-            if len(items) != len(planned):
-                return False
-            return all(any(fits(inner, value) for value in planned) for inner in items)
-        case Fields() if isinstance(planned, list):
-            return len(planned) == 1 and fits(part, planned[0])
-        case Fields() | Items():
-            return isinstance(planned, str)  # written by jsonencode
+    return isinstance(shape, Known) and isinstance(shape.value, Text) and _is_plain(shape.value)
+
+
+def _is_plain(words: Text) -> bool:
+    return words.refers is None and words.literal_value is not None
+
+
+def _rated(part: Expression, planned: Any) -> int | None:
+    """Say how much of a value in the plan is what is written; None where something else is written."""
+    shape = part.shape()
+    match shape, planned:
+        case _, None:
+            return 0
+        case ((Fields() | Items()), str()):
+            return 0  # written by jsonencode
+        case Known(value=Text() as words), _ if words.literal_value is None:
+            because = Reason(Doubt.OUTSIDE, f"{words} has no value here", shape.at)
+            return None if same(words, Text.literal(str(planned)), because).is_no else 0
+        case Known(value=value), _:
+            # The provider converts scalars.
+            return 1 if str(value).lower() == str(planned).lower() else None
+        case Fields(fields=fields), dict():
+            told = (name for name in fields if planned.get(name) not in (None, [], {}))
+            return _added(_rated(fields[name], planned[name]) for name in told)
+        case Items(items=parts), list() if len(parts) > _MOST_COMPARED:
+            return 0 if len(parts) == len(planned) else None
+        case Items(items=parts), list():
+            return _added(_best(parts, value) for value in planned) if len(parts) == len(planned) else None
+        case Fields(), list():
+            return _rated(part, planned[0]) if len(planned) == 1 else None
         case _:
-            return True
+            return 0
 
 
-def _same(written: object, planned: object) -> bool:
-    return str(written).lower() == str(planned).lower()
+def _best(parts: Sequence[Expression], planned: Any) -> int | None:
+    return max((rating for part in parts if (rating := _rated(part, planned)) is not None), default=None)
+
+
+def _added(ratings: Iterable[int | None]) -> int | None:
+    total = 0
+    for rating in ratings:
+        if rating is None:
+            return None
+        total += rating
+    return total
 
 
 def _is_name(shape: Known[Scalar]) -> bool:
@@ -297,14 +343,6 @@ def _settled_written(written: Written | None) -> tuple[Any, Any]:
             return settled(written.shape())
 
 
-def _text(encoded: EncodedFields | EncodedItems) -> str | None:
-    """Give what was encoded as the text that it is; None where a part of it is not known, as plans do."""
-    try:
-        return text(encoded, encoded.at).literal_value
-    except (Blind, EvaluationError):
-        return None
-
-
 def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
     """Give a value as plans write it, and the mask of what is unknown in it."""
     if depth > _DEEPEST:
@@ -318,8 +356,9 @@ def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
         case Known(value=value):
             return value, False
         case EncodedFields() | EncodedItems():
-            whole = _text(shape)
-            return whole, whole is None
+            whole = shape.words()
+            literal = whole.literal_value if whole is not None else None
+            return literal, literal is None
         case Fields(fields=fields):
             pairs = {name: settled(part.shape(), depth + 1) for name, part in fields.items()}
             masks = {name: mask for name, (_, mask) in pairs.items() if mask}
