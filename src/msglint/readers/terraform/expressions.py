@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from msglint.readers.terraform.written import Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
+_OF_NOTHING: Mapping[str, Any] = {"references": []}
 _KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
 _KEY_NAMES = {"aws_kms_alias": "name", "aws_kms_key": "key_id"}
 
@@ -116,6 +117,9 @@ class Planned(msgspec.Struct, frozen=True):
             # One expression gives the whole mapping, not a block with expressions of its own.
             return self._part(fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
+        if expression == {}:
+            # One that names nothing, such as a call of `merge`; blocks without arguments stand in a list.
+            expression = _OF_NOTHING
         silent = expression is None and self._is_silent(name)
         unwritten = silent or (isinstance(self.expression, dict) and expression is None)
         written = self._agreeing(name, expression)

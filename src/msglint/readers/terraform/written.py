@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
+from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
@@ -89,7 +89,7 @@ class Argument(msgspec.Struct, frozen=True):
     def shape(self) -> Shape:
         """Evaluate what it is set to; what names a resource stands where it does, however it got there."""
         shape = self.value.shape()
-        if isinstance(shape, Known) and (_inside(shape.at, self.at) or _is_name(shape)):
+        if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or _is_name(shape)):
             return msgspec.structs.replace(shape, at=self.at)
         return shape
 
@@ -309,8 +309,8 @@ def _added(ratings: Iterable[int | None]) -> int | None:
     return total
 
 
-def _is_name(shape: Known[Scalar]) -> bool:
-    return isinstance(shape.value, Text) and shape.value.refers is not None
+def _is_name(shape: Shape) -> bool:
+    return isinstance(shape, Known) and isinstance(shape.value, Text) and shape.value.refers is not None
 
 
 def _inside(place: Place, outer: Place) -> bool:
