@@ -200,6 +200,7 @@ def sequence(shape: Shape, at: Place) -> Items:
     known = given(shape, "a list", at)
     if isinstance(known, Items) and not isinstance(known, EncodedItems):
         return known
+    _not_computed(known)
     raise EvaluationError("this is not a list", at)
 
 
@@ -216,7 +217,14 @@ def mapping(shape: Shape, at: Place) -> Mapping[str, Expression]:
     known = given(shape, "a map", at)
     if isinstance(known, Fields) and not isinstance(known, EncodedFields):
         return known.fields
+    _not_computed(known)
     raise EvaluationError("this is not a map", at)
+
+
+def _not_computed(known: Shape) -> None:
+    """Stop at what somebody else will compute, for it may be of any type."""
+    if isinstance(known, Known) and isinstance(known.value, Text) and known.value.literal_value is None:
+        blind(known.value, known.at)
 
 
 def ordered(fields: Mapping[str, Expression]) -> list[tuple[str, Expression]]:
