@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,13 +17,20 @@ from command import Result
 from command import run as ask
 from msglint import __version__, cli, engine
 from msglint.cli import Exit
-from msglint.finding import Severity
+from msglint.finding import Report, Severity
 from msglint.model.events import RuleTarget
 from msglint.model.firehose import DeliveryStream
+from msglint.model.resource import Part
+from msglint.options import Options
+from msglint.readers.cloudformation import part as cloudformation
+from msglint.readers.interface import Assumptions
+from msglint.readers.terraform.sources import Sources
 from msglint.reports.rules import page
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
+from msglint.source import Document, read_yaml
 
+PLANS = Path(__file__).parent / "fixtures" / "readers"
 CLEAN = """\
 Resources:
   Orders:
@@ -483,3 +491,140 @@ def test_a_reader_that_stops_reading_is_no_failure(here: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(timeout=30) != Exit.FAILED
+
+
+# Terraform
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--terraform-dir", "missing"), "--terraform-dir: there is no directory missing"),
+        (("--var-file", "missing.tfvars"), "--var-file: there is no file missing.tfvars"),
+        (("--var", "hunter22"), "--var takes NAME=VALUE"),
+        (("--var", "=hunter22"), "--var takes NAME=VALUE"),
+        (("--terraform-bin", "no-such-programme"), "--terraform-bin: there is no programme no-such-programme"),
+    ],
+)
+def test_what_is_said_of_terraform_must_be_there(arguments: tuple[str, ...], said: str) -> None:
+    result = lint(*arguments)
+    assert result.exit_code == Exit.USAGE
+    assert said in result.stderr
+    assert "hunter22" not in result.output
+
+
+def test_values_of_variables_keep_their_order(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Options] = []
+
+    def noted(_: object, options: Options) -> Report:
+        asked.append(options)
+        return engine.Run(options).report()
+
+    monkeypatch.setattr(engine, "lint", noted)
+    for name in ("a.tfvars", "b.tfvars"):
+        (here / name).touch()
+    lint("--var", "a=1=2", "--var-file", "a.tfvars", "--var", "b=", "--var-file=b.tfvars", "--terraform-dir", ".")
+    configuration = asked[0].assumptions.configuration
+    assert configuration.settings == (("a", "1=2"), (None, "a.tfvars"), ("b", ""), (None, "b.tfvars"))
+    assert (configuration.directory, configuration.here, configuration.binary) == (".", True, None)
+
+
+def test_a_directory_without_the_plans_configuration_is_told_and_the_plan_is_judged(here: Path) -> None:
+    (here / "plan.json").write_bytes((PLANS / "modules" / "plan.json").read_bytes())
+    (here / "infra").mkdir()
+    (here / "infra" / "main.tf").write_text('resource "aws_sqs_queue" "other" {}\n', encoding="utf-8")
+    result = lint("plan.json", "--terraform-dir", "infra", "--quiet", "--select", "MSG501")
+    assert result.stderr == (
+        "msglint: infra does not hold the root module of plan.json: it lacks aws_sqs_queue.intake, "
+        "aws_sqs_queue.spare, module.orders and 1 more and the plan lacks aws_sqs_queue.other. "
+        "The plan is judged without its sources\n"
+    )
+    assert len(result.stdout.splitlines()) == 4
+
+
+def test_a_plan_on_standard_input_is_that_of_the_working_directory(here: Path) -> None:
+    shutil.copytree(PLANS / "modules", here, dirs_exist_ok=True)
+    plan = (here / "plan.json").read_bytes()
+    main = here / "main.tf"
+    text = main.read_text(encoding="utf-8")
+    main.write_text(text.replace('"intake" {', '"intake" { # msglint: ignore[MSG501]'), encoding="utf-8")
+    result = lint("-", "--quiet", "--select", "MSG501", given=plan)
+    assert "MSG501 module.orders.aws_sqs_queue.this" in result.stdout
+    assert "aws_sqs_queue.intake" not in result.stdout
+
+
+# Configurations without a plan: which they are, whoever reads them
+
+
+@pytest.fixture
+def configurations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note which configurations are read, as if there was nothing in them."""
+    read: list[str] = []
+
+    def noted(sources: Sources, _: Assumptions) -> Part:
+        assert sources.given is not None
+        if sources.faults:
+            raise sources.faults[0]
+        read.append(sources.files.shown)
+        template = Document("t", "Resources: {}")
+        return cloudformation.read(template, read_yaml(template), Assumptions())
+
+    monkeypatch.setattr(engine, "read_configuration", noted)
+    return read
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ((".",), ["live", "test"]),
+        (("live/main.tf", "live/more.tf"), ["live"]),
+        (("modules/queue/main.tf",), ["modules/queue"]),
+        (("modules", "live"), ["live"]),
+        (("live/live.tfvars", "live/main.tf"), ["live"]),
+        (("values/live.tfvars",), []),
+        (("planned",), []),
+        (("planned/plan.json", "planned/main.tf", "planned/queue/main.tf"), []),
+        (("planned/main.tf",), ["planned"]),
+    ],
+)
+def test_configurations_are_read_from_their_directories(
+    paths: tuple[str, ...], expected: list[str], configurations: list[str], here: Path
+) -> None:
+    shutil.copytree(PLANS / "modules", here / "planned")
+    for name, text in {
+        "live/main.tf": 'module "queue" {\n  source = "../modules/queue"\n}\n',
+        "live/more.tf": "",
+        "live/live.tfvars": "",
+        "live/.terraform/modules/x/main.tf": "",
+        "test/main.tf": "",
+        "modules/queue/main.tf": "",
+        "values/live.tfvars": "",
+        "docs/x.json": "{}",
+    }.items():
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text(text, encoding="utf-8")
+    lint(*paths, "--select", "MSG001")
+    assert configurations == expected
+
+
+def test_a_configuration_that_cannot_be_read_is_a_finding_for_each_file(configurations: list[str], here: Path) -> None:
+    (here / "a.tf").write_text("resource {\n", encoding="utf-8")
+    (here / "b.tf").write_text('a = "\n', encoding="utf-8")
+    lines = lint("--quiet").stdout.splitlines()
+    assert [line.split(" ")[:3] for line in lines] == [
+        ["a.tf:1:10:", "error", "MSG001"],
+        ["b.tf:1:5:", "error", "MSG001"],
+    ]
+    assert configurations == []
+
+
+@pytest.mark.parametrize("name", ["terraform.tfvars", "live.auto.tfvars.json"])
+@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
+@pytest.mark.usefixtures("configurations")
+def test_nothing_of_a_file_of_values_is_shown(name: str, format_: str, here: Path) -> None:
+    (here / "main.tf").touch()
+    (here / name).write_text('login = "hunter22hunter22" hunter22hunter22\nx = {\n', encoding="utf-8")
+    result = lint("--format", format_, "--var", "login=hunter22hunter22", "--var", "x=hunter22hunter22")
+    assert "MSG001" in result.stdout
+    assert name in result.stdout
+    assert "hunter22" not in result.output

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 
 from linting import RULES, inputs, said
 from msglint.engine import fails, lint, lint_text
-from msglint.finding import Finding, Report, Severity
+from msglint.finding import Candidate, Finding, Note, Report, Severity
 from msglint.model.model import Model
 from msglint.model.sqs import Queue
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.rules.index import RULES as INDEX
 from msglint.rules.interface import Rule, load, rule
-from msglint.verdict import Doubt
+from msglint.source import Document, Position, Span, Spot, Within
+from msglint.verdict import YES, Doubt, Reason, unknown
 
 POLLING = Options(select=("MSG501", "MSG003"))
 HEADER = 'AWSTemplateFormatVersion: "2010-09-09"\n'
@@ -442,6 +443,45 @@ def test_a_parameter_that_the_user_gives_is_found_where_it_is_used() -> None:
     assert brief(run(template)) == []
     (finding,) = run(template, Options(assumptions=Assumptions(parameters={"Wait": "0"}), select=("MSG501",))).findings
     assert finding.span.start == (8, 38)
+
+
+# Places in what somebody else wrote
+
+
+def test_a_fault_in_a_module_of_somebody_else_stands_at_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place inside is a related one, also of notes and reasons, and tells two faults of one call apart."""
+    module = Document("module.tf", "first = 1\nsecond = 2\nthird = 3\n")
+
+    def inside(queue: Queue, line: int) -> Within:
+        start = Position(line, 1)
+        return Within(queue.at, Spot(module, Span(start, Position(line, 4))))
+
+    @rule("MSG501", Severity.WARNING, each=Queue, since="0", references=["https://example.com"])
+    def short_polling(queue: Queue, model: Model) -> Iterator[Candidate]:
+        note = Note("see this", inside(queue, 2), queue)
+        doubt = Reason(Doubt.OUTSIDE, "nobody knows", inside(queue, 3))
+        for message, when in (("a", YES), ("b", unknown(doubt))):
+            yield Candidate(when=when, resource=queue, at=inside(queue, 1), message=message, related=(note, note))
+        yield Candidate(when=YES, resource=queue, at=inside(queue, 2), message="a", secret=(inside(queue, 2),))
+
+    def loaded(module: str, name: str) -> Rule:
+        return short_polling if name == "short-polling" else load(module, name)
+
+    monkeypatch.setattr("msglint.engine.load", loaded)
+    template = HEADER + "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}\n"
+    report = lint_text("t.yaml", template.encode(), POLLING)
+    first, second, undecided = sorted((*report.findings, *report.undecided), key=lambda each: len(each.related))
+    assert {(each.file, each.span.start) for each in (first, second, undecided)} == {("t.yaml", (2, 13))}
+    found = [[(note.file, note.span.start.line, note.message) for note in each.related] for each in (first, second)]
+    here = "in the module, here"
+    assert found == [
+        [("module.tf", 2, here)],
+        [("module.tf", 1, here), ("t.yaml", 2, "see this"), ("module.tf", 2, here)],
+    ]
+    assert [note.span.start.line for note in undecided.related] == [1, 2, 2, 3]
+    assert [(reason.file, reason.message) for reason in undecided.reasons] == [("t.yaml", "nobody knows")]
+    # What is secret is the text in the module, not the user's call of it.
+    assert report.texts["t.yaml"][1] == "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}"
 
 
 # Failures and choices

@@ -10,7 +10,7 @@ from enum import IntEnum
 from msglint import __version__
 from msglint.finding import Report, Severity, fault
 from msglint.options import Options
-from msglint.readers.interface import Assumptions
+from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.rules.index import RULES, Entry
 
 SEVERITIES = [severity.value for severity in Severity]
@@ -97,7 +97,10 @@ def _lint(given: argparse.Namespace) -> int:
         show_undecided=given.show_undecided,
         strict=given.strict,
         assumptions=Assumptions(
-            _listed(given.account), _listed(given.region), dict(_pair(each) for each in given.parameter)
+            _listed(given.account),
+            _listed(given.region),
+            dict(_pair(each) for each in given.parameter),
+            _configuration(given),
         ),
     )
     _check_codes(options)
@@ -105,6 +108,8 @@ def _lint(given: argparse.Namespace) -> int:
         report = engine.lint(given.paths or (".",), options)
     except MissingInputError as error:
         raise UsageError(str(error)) from error
+    for notice in report.notices:
+        _tell(f"msglint: {notice}")
     if not report.files:
         _tell(f"msglint: no template or plan among {_counted(len(report.skipped), 'file')}")
     color = not given.no_color and given.output is None and _on_terminal()
@@ -140,6 +145,33 @@ def _lint_options(parser: argparse.ArgumentParser) -> None:
     )
     add("--region", action="append", default=[], metavar="REGION", help="A Region that this is deployed to.")
     add("--parameter", action="append", default=[], metavar="KEY=VALUE", help="The value of a template parameter.")
+    add(
+        "--terraform-dir",
+        metavar="DIR",
+        help="The root module of the plan (default: the plan's directory or the working directory, if it is there).",
+    )
+    add(
+        "--var-file",
+        action="append",
+        dest="settings",
+        type=_file_of_values,
+        metavar="FILE",
+        help="A file of values of Terraform variables. Later ones win.",
+    )
+    add(
+        "--var",
+        action="append",
+        dest="settings",
+        type=_value,
+        metavar="NAME=VALUE",
+        help="The value of a Terraform variable.",
+    )
+    add(
+        "--terraform-bin",
+        metavar="PATH",
+        help="Read binary plans with this terraform or tofu (show -json). It starts the providers that are installed "
+        "beside the plan: only for code that you trust.",
+    )
 
 
 def _explain(given: argparse.Namespace) -> int:
@@ -267,6 +299,36 @@ def _pair(written: str) -> tuple[str, str]:
         # Not what was written: it may be the value, and a secret.
         raise UsageError("--parameter takes KEY=VALUE")
     return name, value
+
+
+def _value(written: str) -> Setting:
+    name, equals, value = written.partition("=")
+    return Setting(name if equals else "", value)
+
+
+def _file_of_values(path: str) -> Setting:
+    return Setting(None, path)
+
+
+def _configuration(given: argparse.Namespace) -> Configuration:
+    """Give what the flags say of Terraform."""
+    directory, settings, binary = given.terraform_dir, tuple(given.settings or ()), given.terraform_bin
+    if not settings and directory is None and binary is None:
+        return Configuration(here=True)
+    from pathlib import Path  # noqa: PLC0415  # few runs say anything
+    from shutil import which  # noqa: PLC0415
+
+    if directory is not None and not Path(directory).is_dir():
+        raise UsageError(f"--terraform-dir: there is no directory {directory}")
+    for setting in settings:
+        if setting.variable is None and not Path(setting.text).exists():
+            raise UsageError(f"--var-file: there is no file {setting.text}")
+        if setting.variable == "":
+            # Not what was written: it may be the value, and a secret.
+            raise UsageError("--var takes NAME=VALUE")
+    if binary is not None and (found := which(binary)) is None:
+        raise UsageError(f"--terraform-bin: there is no programme {binary}")
+    return Configuration(directory, here=True, settings=settings, binary=binary and str(Path(found).absolute()))
 
 
 def _check_codes(options: Options) -> None:

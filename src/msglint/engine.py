@@ -5,31 +5,37 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
-from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs
+from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs, is_binary_plan
 from msglint.judge import Judged, Worlds, judge
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
-from msglint.readers.recognise import marked, read
+from msglint.readers.recognise import marked, read, read_configuration
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
-from msglint.source import Beside, Document, SourceError, Span, Spot
+from msglint.source import Beside, Document, SourceError, Span, innermost
 from msglint.suppress import Suppression, suppressions
 from msglint.wording import failed, shared, without_secrets, worded
 
 _ENTRIES = {entry.code: entry for entry in RULES}
+_NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
 
 
 def lint(paths: Sequence[str], options: Options) -> Report:
     """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
-    run = Run(options)
     collecting = gc.isenabled()
     # What is read stays until the end: searching it for garbage would only cost time.
     gc.disable()
     try:
-        for each in inputs(paths):
-            run.file(each)
+        found = list(inputs(paths))
+        directories = [each for each in found if each.is_configuration]
+        run = Run(options, beside=bool(directories))
+        for each in found:
+            if not each.is_configuration:
+                run.file(each)
+        # Last: what a plan of this run was made of is judged with the plan.
+        run.configurations(directories)
     finally:
         if collecting:
             gc.enable()
@@ -46,13 +52,20 @@ def lint_text(name: str, data: bytes, options: Options, directory: str | None = 
 class Run:
     """The judgement of some files, one after the other."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, beside: bool = False) -> None:
+        """`beside`: there are Terraform configurations among the files, of which these may be the plans."""
         self._options = options
+        self._beside = beside
         self._findings: list[Finding] = []
         self._questions: dict[tuple[str, str, str], bool | None] = {}
         self._files: list[str] = []
         self._skipped: list[Skipped] = []
         self._suppressed = 0
+        self._idle: dict[object, Suppression] = {}
+        self._used: set[object] = set()
+        self._notices: list[str] = []
+        self._planned: set[str] = set()
+        self._words: set[str] = set()
         self._texts: dict[str, Document] = {}
         self._secret: dict[str, set[Span]] = {}
         self._confidential: dict[str, set[str]] = {}
@@ -65,7 +78,26 @@ class Run:
         if data is None:
             self._skipped.append(Skipped(each.name, "no regular file"))
             return
-        self.text("<stdin>" if each.name == STANDARD_INPUT else each.name, data, beside(each))
+        name = "<stdin>" if each.name == STANDARD_INPUT else each.name
+        if is_binary_plan(data):
+            self._binary(each, name)
+        else:
+            self.text(name, data, beside(each))
+
+    def _binary(self, each: Input, name: str) -> None:
+        """Judge a plan that only its programme can read."""
+        binary = self._options.assumptions.configuration.binary
+        if binary is None and not each.named:
+            self._skipped.append(Skipped(name, "a binary plan"))
+            return
+        from msglint.readers.terraform.binary import converted  # noqa: PLC0415  # few plans are binary
+
+        try:
+            data = converted(name, each.name, self._options.assumptions.configuration)
+        except SourceError as error:
+            self._unreadable(name, error)
+            return
+        self.text(name, data, beside(each))
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
@@ -79,40 +111,72 @@ class Run:
             if not marked(data):
                 self._skipped.append(Skipped(name, "no template"))
                 return
-            self._files.append(name)
-            self._broken.add(name)
-            self._say("MSG001", error)
+            self._unreadable(name, error)
             return
         self._files.append(name)
+        if self._beside:
+            self._planned.update(part.directories())
         self._judge(part)
+
+    def configurations(self, directories: Sequence[Input]) -> None:
+        """Judge Terraform configurations, save those of plans of this run and those that others call as modules."""
+        if not directories:
+            return
+        from msglint.readers.terraform.roots import roots  # noqa: PLC0415  # only where there are any
+
+        named = [(each.name, each.root) for each in directories]
+        for sources in roots(named, self._options.assumptions, self._planned):
+            self._files.append(sources.files.shown)
+            if sources.module(()) is not None:
+                # What cannot be read is among the faults.
+                with suppress(SourceError):
+                    self._judge(read_configuration(sources, self._options.assumptions))
+            for fault in sources.faults:
+                self._broken.add(fault.place.document.name)
+                self._say("MSG001", fault)
+
+    def _unreadable(self, name: str, error: SourceError) -> None:
+        self._files.append(name)
+        self._broken.add(name)
+        self._say("MSG001", error)
 
     def _judge(self, part: Part) -> None:
         worlds = Worlds(Model([part]))
         hidden = suppressions(part)
+        self._notices += part.notices()
+        before = len(self._findings)
         found: list[Finding] = []
         ran: set[str] = set()
+        self._words = set()
         for entry in RULES:
             if not self._options.wants(entry.code, entry.name):
                 continue
             ran |= {entry.code, entry.name}
             for subject in _subjects(entry, part):
                 found += self._ask(entry, subject, part, worlds)
-        used: set[Suppression] = set()
         shown: list[Finding] = []
         # Before findings are shared: one resource's suppression must not hide another's fault.
         for finding in found:
-            hiding = [each for each in hidden if each.hides(finding, part.document.name)]
-            used.update(hiding)
+            hiding = [each for each in hidden if each.hides(finding)]
+            self._used.update(each.key for each in hiding)
             if hiding:
                 self._suppressed += 1
             else:
                 shown.append(finding)
         self._findings += shared(shown)
-        self._unused([each for each in hidden if each not in used], ran, part)
-        if part.document.name in self._texts:
-            self._confidential.setdefault(part.document.name, set()).update(part.confidential())
-            self._secret.setdefault(part.document.name, set()).update(place.span for place in part.unshown())
+        self._note_idle(hidden, ran)
+        said = (*found, *self._findings[before:])
+        if said:
             self._look_for_secrets(part, worlds, ran)
+            self._keep_secret(part, {part.document.name, *(finding.file for finding in said)})
+
+    def _keep_secret(self, part: Part, files: Iterable[str]) -> None:
+        """Note what no report may show of the files that were spoken of: secrets flow from one into another."""
+        words = self._words.union(part.confidential())
+        for name in files:
+            self._confidential.setdefault(name, set()).update(words)
+        for place in map(innermost, part.unshown()):
+            self._secret.setdefault(place.document.name, set()).add(place.span)
 
     def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
         """Find out what no report may show by the rules that know, whether or not the user asked for them."""
@@ -124,11 +188,10 @@ class Run:
                         self._hide(judge(self._rule(entry), (part.key, subject), worlds))
 
     def _hide(self, judged: Iterable[Judged]) -> None:
-        for place in (place for each in judged for place in each.candidate.secret):
-            name, span = place.document.name, place.span
-            self._secret.setdefault(name, set()).add(span)
+        for place in (innermost(place) for each in judged for place in each.candidate.secret):
+            self._secret.setdefault(place.document.name, set()).add(place.span)
             # It may be written elsewhere too, or stand in the message of another rule.
-            self._confidential.setdefault(name, set()).add(place.document.slice(span).strip("\"'"))
+            self._words.add(place.document.slice(place.span).strip("\"'"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
@@ -171,15 +234,23 @@ class Run:
             self._texts[failure.at.document.name] = failure.at.document
             self._findings.append(failed(rule, failure))
 
-    def _unused(self, unused: Iterable[Suppression], ran: set[str], part: Part) -> None:
-        names = {name for entry in RULES for name in (entry.code, entry.name)}
-        for each in unused:
-            rule = each.rule.upper() if each.rule.upper() in names else each.rule
-            if rule in ran or rule not in names:
-                self._say("MSG003", each.rule, rule in names, Spot(part.document, each.span))
+    def _note_idle(self, hidden: Iterable[Suppression], ran: Container[str]) -> None:
+        """Note the suppressions that might have hidden something; another plan of the same files may need them."""
+        for each in hidden:
+            rule = each.rule.upper() if each.rule.upper() in _NAMES else each.rule
+            nothing = each.begun is not None and not each.begun.ids
+            if (rule in ran or rule not in _NAMES) and not nothing:
+                self._idle[each.key] = each
+
+    def _say_unused(self) -> None:
+        for key, each in self._idle.items():
+            if key not in self._used:
+                self._say("MSG003", each.rule, each.rule in _NAMES or each.rule.upper() in _NAMES, each.at)
+        self._idle = {}
 
     def report(self) -> Report:
         """Give the result of all that was judged."""
+        self._say_unused()
         findings = [without_secrets(each, self._confidential.get(each.file, ())) for each in self._findings]
         ordered = sorted(findings, key=lambda finding: finding.order)
         return Report(
@@ -190,6 +261,7 @@ class Run:
             skipped=tuple(self._skipped),
             suppressed=self._suppressed,
             texts=self._shown(findings),
+            notices=tuple(dict.fromkeys(self._notices)),
         )
 
     def _shown(self, findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:

@@ -214,3 +214,5 @@ class Report(msgspec.Struct, frozen=True):
     suppressed: int
     texts: Mapping[str, tuple[str, ...]]
     """The lines of the files that findings point into, with secrets covered; empty where no finding points."""
+    notices: tuple[str, ...] = ()
+    """What the user should know of how files were read."""

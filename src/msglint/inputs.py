@@ -1,4 +1,7 @@
-"""The files of a run: what was named, and what a named directory holds."""
+"""The files of a run: what was named, and what a named directory holds.
+
+A Terraform module is one input: its directory, whichever of its files was named.
+"""
 
 import os
 import stat
@@ -13,6 +16,8 @@ from msglint.source import MAX_BYTES, Beside
 STANDARD_INPUT = "-"
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".tfplan")
+_MODULE = (".tf", ".tf.json")
+_VALUES = (".tfvars", ".tfvars.json")
 _PASSED_OVER = {"node_modules", "__pycache__", "venv"}
 
 
@@ -23,6 +28,8 @@ class Input(msgspec.Struct, frozen=True):
     named: bool
     root: str = ""
     """The directory outside of which nothing is read that the file names; empty: its own."""
+    is_configuration: bool = False
+    """Whether it is a directory with the `.tf` files of a Terraform module."""
 
 
 class MissingInputError(Exception):
@@ -30,10 +37,18 @@ class MissingInputError(Exception):
 
 
 def inputs(paths: Sequence[str]) -> Iterator[Input]:
-    """Give the files of a run, each once, directories in the order of names; raises `MissingInputError`."""
+    """Give the files of a run and the directories of Terraform modules, each once, in the order of names.
+
+    Raises `MissingInputError`.
+    """
     seen: set[str] = set()
     for path in paths:
-        found = _below(path) if path != STANDARD_INPUT and os.path.isdir(path) else [Input(path, named=True)]
+        if path != STANDARD_INPUT and os.path.isdir(path):
+            found = _below(path)
+        elif path.lower().endswith((*_MODULE, *_VALUES)) and os.path.isfile(path):
+            found = _module(path)
+        else:
+            found = iter([Input(path, named=True)])
         for each in found:
             key = each.name if each.name == STANDARD_INPUT else os.path.realpath(each.name)
             if key not in seen:
@@ -45,10 +60,24 @@ def _below(directory: str) -> Iterator[Input]:
     """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
     for here, folders, files in os.walk(directory, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+        if any(name.endswith(_MODULE) for name in files):
+            own = os.path.normpath(here)
+            yield Input(own, named=own == os.path.normpath(directory), root=directory, is_configuration=True)
         for name in sorted(files):
             path = os.path.join(here, name).removeprefix("./")
+            if name.lower().endswith(_MODULE):
+                continue
             if name.lower().endswith(_SUFFIXES) and not os.path.islink(path) and os.path.isfile(path):
                 yield Input(path, named=False, root=directory)
+
+
+def _module(path: str) -> Iterator[Input]:
+    """Give the module that a file is a part of; values stand beside one or elsewhere."""
+    own = directory_of(path)
+    if path.lower().endswith(_MODULE) or any(name.endswith(_MODULE) for name in os.listdir(own)):
+        yield Input(own, named=True, root=own, is_configuration=True)
+    else:
+        yield Input(path, named=True)
 
 
 def _refuse(error: OSError) -> NoReturn:
@@ -66,6 +95,11 @@ def beside(each: Input) -> Beside | None:
 def directory_of(name: str) -> str:
     """Give the directory that a file is in, as the file is named."""
     return os.path.dirname(name) or "."
+
+
+def is_binary_plan(data: bytes) -> bool:
+    """Say whether bytes are a plan as terraform saves it: an archive of which the first file has this name."""
+    return data.startswith(b"PK\x03\x04") and data[26:28] == b"\x06\0" and data[30:36] == b"tfplan"
 
 
 def content(each: Input) -> bytes | None:

@@ -14,6 +14,7 @@ from msglint.model.model import Model
 from msglint.model.resource import Choice, Resource, Scenario
 from msglint.model.value import not_understood
 from msglint.rules.interface import Rule
+from msglint.source import innermost
 from msglint.verdict import unknown
 
 MOST_SCENARIOS = 64
@@ -107,7 +108,7 @@ def _with_all_notes(best: Candidate, beside: Sequence[Candidate]) -> Candidate:
     if len(best.related) < 2 and all(each is best for each in beside):  # nothing to look up in a long plan
         return best
     notes = {
-        (note.message, note.resource.id if note.resource is not None else None, note.at.span): note
+        (note.message, note.resource.id if note.resource is not None else None, innermost(note.at).span): note
         for candidate in (best, *beside)
         for note in candidate.related
     }
@@ -116,7 +117,10 @@ def _with_all_notes(best: Candidate, beside: Sequence[Candidate]) -> Candidate:
 
 def _where(candidate: Candidate) -> tuple[object, ...]:
     # A place in a long plan is looked up only for what may be shown.
-    return () if candidate.when.is_no else (candidate.at.document.name, candidate.at.span.start)
+    if candidate.when.is_no:
+        return ()
+    at = innermost(candidate.at)
+    return (at.document.name, at.span.start)
 
 
 def _simplicity(judged: Judged) -> tuple[int, int]:

@@ -10,14 +10,21 @@ from msglint.model.resource import SECTIONS, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
-from msglint.source import Place
+from msglint.source import Place, Within, innermost
+
+IN_MODULE = "in the module, here"
+"""What is said of the place inside a module that is not the user's."""
 
 
 def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
     """Give the finding of a candidate that holds or cannot be told; `asked` is what the rule was asked of."""
     candidate = judged.candidate
-    related = (_related(note.message, note.at, note.resource) for note in candidate.related)
-    reasons = (_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons)
+    reasons = [_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons]
+    related = [*_inside(candidate.at)]
+    for note in candidate.related:
+        related += [_related(note.message, note.at, note.resource), *_inside(note.at)]
+    for reason in candidate.when.reasons:
+        related += _inside(reason.at)
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -31,7 +38,7 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
         decided=candidate.when.is_yes,
         doubt=candidate.when.doubt,
         reasons=tuple(reasons),
-        related=tuple(related),
+        related=tuple(dict.fromkeys(related)),
         scenario=_named(judged.scenario),
         identity=_identity(candidate),
         fix=repair(candidate.fix) if candidate.fix is not None else None,
@@ -60,7 +67,8 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Make one finding of those that several resources owe to one value, such as a parameter's default."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.code, finding.file, finding.span, finding.decided), []).append(finding)
+        inside = tuple(each for each in finding.related[:1] if each.message == IN_MODULE)
+        groups.setdefault((finding.code, finding.file, finding.span, inside, finding.decided), []).append(finding)
     for group in groups.values():
         first, *others = sorted(group, key=lambda finding: finding.severity.rank)
         # That a parameter holds what its users have from it is no news.
@@ -87,6 +95,12 @@ def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
         identity=tuple(scrubbed(each, secrets) for each in finding.identity),
         fix=finding.fix and msgspec.structs.replace(finding.fix, snippet=scrubbed(finding.fix.snippet, secrets)),
     )
+
+
+def _inside(at: Place | None) -> Iterator[Related]:
+    """Give the place inside a module of somebody else, where the user only sees the call."""
+    if isinstance(at, Within):
+        yield _related(IN_MODULE, innermost(at))
 
 
 def _related(message: str, at: Place, resource: Resource | None = None) -> Related:

@@ -4,7 +4,7 @@
 """
 
 import enum
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
 import msgspec
@@ -13,7 +13,7 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression
 from msglint.model.text import Text
 from msglint.model.value import Unknown
-from msglint.source import Document, Node, Place
+from msglint.source import Document, Node, Place, Span
 from msglint.verdict import Doubt, Reason
 
 
@@ -157,6 +157,24 @@ class Whole(NamedTuple):
     shown: bool = False
 
 
+class Begun(NamedTuple):
+    """What begins on a line of a document: resources, by their ids or labels, and the last line of what they are in.
+
+    `last` is 0 where only the ids tell what belongs to them.
+    """
+
+    ids: frozenset[str]
+    last: int = 0
+
+
+class Commented(NamedTuple):
+    """A document whose comments the user wrote, and what begins on its lines."""
+
+    document: Document
+    comments: Sequence[Span]
+    begins: Mapping[int, Begun]
+
+
 class Part(Protocol):
     """One template or plan in one scenario."""
 
@@ -219,6 +237,15 @@ class Part(Protocol):
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the metadata that may hold suppressions, each with its resource's id; None: the whole part's."""
+
+    def commented(self) -> Iterable[Commented]:
+        """Give the documents whose comments may be suppressions."""
+
+    def notices(self) -> Sequence[str]:
+        """Give what the user should know of how this was read, in a sentence each."""
+
+    def directories(self) -> Iterable[str]:
+        """Give where the modules are that it was made of and that were read with it, through all links."""
 
     def spell(self, native: str, path: Sequence[str]) -> str:
         """Give the user's name of a property of a type of the user's language."""

@@ -1,10 +1,14 @@
 """Which reader a text belongs to: told by what it says, never by its file's name."""
 
 import re
+from typing import TYPE_CHECKING
 
 from msglint.model.resource import Part
 from msglint.readers.interface import Assumptions, NotATemplate
 from msglint.source import Document, Node, SourceError, Spot, parse, read_json
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.sources import Sources
 
 _PLAN = re.compile(r'"planned_values"\s*:')
 _TEMPLATE = re.compile(r"""^\s*[{,]?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
@@ -38,6 +42,13 @@ def read(document: Document, assumptions: Assumptions) -> Part:
     from msglint.readers.cloudformation import part as cloudformation  # noqa: PLC0415  # only where a template is read
 
     return cloudformation.read(document, root, assumptions)
+
+
+def read_configuration(sources: "Sources", assumptions: Assumptions) -> Part:
+    """Read a Terraform configuration without a plan; raises `SourceError` for one of its faults."""
+    from msglint.readers.terraform import foreseen  # noqa: PLC0415  # only where there is no plan
+
+    return foreseen.read(sources, assumptions)
 
 
 def marked(data: bytes) -> bool:

@@ -1,10 +1,11 @@
 """A CloudFormation template as a part of the Model."""
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole
+from msglint.model.resource import Begun, Commented, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
 from msglint.readers.cloudformation.nodes import intrinsic, joined, members, named, scalar, substituted, walk, written
 from msglint.readers.cloudformation.scope import Scope
@@ -71,6 +72,10 @@ _KNOWN_TRANSFORMS = frozenset(
 
 def _says_arn(node: Node) -> bool:
     return written(node).rstrip("}]'\"").endswith("Arn")
+
+
+def _is_authored(record: Record) -> bool:
+    return record.author == record.id
 
 
 class CloudFormationPart:
@@ -238,6 +243,27 @@ class CloudFormationPart:
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give none: a property stands in its resource."""
         return None
+
+    def commented(self) -> Iterable[Commented]:
+        """Give the template, where it is YAML and may hold suppressions."""
+        text = self.document.text
+        if self.language is not Language.CLOUDFORMATION_YAML or "msglint:" not in text:
+            return ()
+        document = self.document
+        comments = [document.span(*found.span()) for found in re.finditer(r"(?:^|(?<=\s))#[^\r\n]*", text)]
+        known = (self.record(id_) for ids in self.types().values() for id_ in ids)
+        records = sorted((record for record in known if record is not None and record.asked), key=_is_authored)
+        # A resource, or an event of one where no resource begins.
+        begins = {record.at.span.start.line: Begun(frozenset({record.label})) for record in records}
+        return (Commented(document, comments, begins),)
+
+    def notices(self) -> Sequence[str]:
+        """Give nothing: a template is read as it is."""
+        return ()
+
+    def directories(self) -> Iterable[str]:
+        """Give nothing: a template is no module."""
+        return ()
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the template's metadata and those of its resources."""

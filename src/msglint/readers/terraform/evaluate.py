@@ -13,6 +13,7 @@ from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.functions import EvaluationError, call
+from msglint.readers.terraform.functions.sets import arranged, elements
 from msglint.readers.terraform.functions.values import (
     Blind,
     EncodedFields,
@@ -37,7 +38,7 @@ from msglint.source.text import Stretch, Within
 
 DEEPEST = 120
 """How many expressions may stand inside, or lead to, one another."""
-MOST_STEPS = 2_000_000
+MOST_STEPS = 1_000_000
 """How many expressions of one configuration are evaluated."""
 
 _LONGEST_INDEX = 9
@@ -104,6 +105,8 @@ class Lazy:
             return self.head()
         except EvaluationError as error:
             return not_understood(error.message, error.at)
+        except RecursionError:
+            return not_understood("too many expressions lead to one another here", self.at)
 
 
 def head(expression: Expression) -> Shape:
@@ -190,6 +193,11 @@ class Evaluator:
             steps = [step if isinstance(step, str | int) else None for step in way]
             shape, used = self._world.named(here.name, steps, scope, at)
             way = way[used:]
+        if isinstance(here, hcl.Name) and here.name not in {*scope.bindings, "var", "local"}:
+            return _at(self._steps_down(shape, way, scope, at), at)
+        return self._steps_down(shape, way, scope, at)
+
+    def _steps_down(self, shape: Shape, way: Sequence[str | int | hcl.Expression], scope: Scope, at: Place) -> Shape:
         for step in way:
             key = _scalar(step, at) if isinstance(step, str | int) else self.evaluate(step, scope)
             shape = picked(shape, key, at)
@@ -206,7 +214,8 @@ class Evaluator:
                 return outside(f"{one} is known only when it is deployed", at)
             case _:
                 parts = (Given(source),)
-        return Items(tuple(self._of_each(each, part, scope) for part in parts), at)
+        made = [self._of_each(each, part, scope) for part in parts]
+        return arranged(made, [source] if isinstance(source, Items) else [], at)
 
     def _of_each(self, each: hcl.Expression, part: Expression, scope: Scope) -> Lazy:
         return Lazy(lambda: self.evaluate(each, scope.bound(**{_HERE: head(part)})), scope.at(each.at))
@@ -292,12 +301,14 @@ class Evaluator:
         return self.evaluate(yes if truth(condition, scope.at(yes.at)) else no, scope)
 
     def _for(self, loop: hcl.For, scope: Scope, at: Place) -> Shape:
-        every = pairs(self.evaluate(loop.source, scope), at)
+        source = self.evaluate(loop.source, scope)
+        every = pairs(source, at)
         inner = [_within(scope, loop.key, loop.value, key, part) for key, part in every]
         condition = loop.condition
         kept = [each for each in inner if condition is None or truth(self.evaluate(condition, each), at)]
         if loop.result_key is None:
-            return Items(tuple(self.lazy(loop.result, each) for each in kept), at)
+            parts = [self.lazy(loop.result, each) for each in kept]
+            return arranged(parts, [source] if isinstance(source, Items) else [], at)
         found: dict[str, list[Expression]] = {}
         for each in kept:
             key = literal(self.evaluate(loop.result_key, each), at)
@@ -345,13 +356,14 @@ def picked(shape: Shape, key: Shape, at: Place) -> Shape:
             if part is None:
                 raise EvaluationError(f"there is no {name} here", at)
             return head(part)
-        case Items(items=items):
+        case Items() as listed:
             number = literal(key, at)
+            parts = elements(listed, at)
             if not number.isdecimal() or len(number) > _LONGEST_INDEX:
                 raise EvaluationError(f"{number} is no index of a list", at)
-            if int(number) >= len(items):
+            if int(number) >= len(parts):
                 raise EvaluationError(f"the list has no element {number}", at)
-            return head(items[int(number)])
+            return head(parts[int(number)])
         case Known(value=Text() as known) if known.literal_value is None:
             return outside(f"{known} is known only when it is deployed", at)
         case _:
@@ -373,6 +385,11 @@ def pairs(source: Shape, at: Place) -> Sequence[tuple[Shape, Expression]]:
             raise Blind(outside(f"{known} is known only when it is deployed", at))
         case _:
             raise EvaluationError("this value is no collection", at)
+
+
+def _at(shape: Shape, at: Place) -> Shape:
+    """Give a single value that nobody has written as one that stands where it is named."""
+    return msgspec.structs.replace(shape, at=at) if isinstance(shape, Known | Absent) else shape
 
 
 def _within(scope: Scope, key_name: str | None, value_name: str, key: Shape, part: Expression) -> Scope:

@@ -146,7 +146,7 @@ class Planned(msgspec.Struct, frozen=True):
         from msglint.readers.terraform.written import agrees, member  # noqa: PLC0415  # only where there are sources
 
         found = member(self.written, name)
-        return found if agrees(self.written, found, expression) else None
+        return found if self.plan.foreseen or agrees(self.written, found, expression) else None
 
     def _owner(self) -> Path:
         """Give the place for what is not in the values: the block's, or of a whole resource its address."""

@@ -11,22 +11,18 @@ import msgspec
 
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.readers.interface import Assumptions
-from msglint.readers.terraform.address import Index, Step, shown
+from msglint.readers.terraform.address import Index, Step
 from msglint.readers.terraform.evaluate import Scope
 from msglint.readers.terraform.part import TerraformPart
-from msglint.readers.terraform.plan import Instance, Json, Modules, Path, Plan, modules_in, prefix
+from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
-from msglint.readers.terraform.world import World
+from msglint.readers.terraform.world import World, blank
 from msglint.readers.terraform.written import OF_TERRAFORM, references, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Beside, Document, hcl
 
-_PASSES = 10
-"""How often what exists once for each instance of something else is looked at again."""
 _DEEPEST = 20
-_PATH: Path = ("resources", 0)
-"""What stands for the place in a plan, where everything stands in a `.tf` file."""
 _DEFAULTS: dict[str, dict[str, dict[str, Any]]] = {
     "aws_mq_broker": {"": {"deployment_mode": "SINGLE_INSTANCE"}, "encryption_options": {"use_aws_owned_key": True}},
     "aws_kinesis_firehose_delivery_stream": {"server_side_encryption": {"key_type": "AWS_OWNED_CMK"}},
@@ -55,13 +51,9 @@ def foresee(sources: Sources, document: Document) -> Plan:
     raw: dict[str, Any] = {"configuration": {"root_module": root, "provider_config": _providers(sources)}}
     plan = Plan(None, document, raw, dict(modules_in(root, ())), {}, {})
     raw["variables"] = dict(_given(sources, _world(plan, sources)))
-    for _ in range(_PASSES):
-        world = _world(plan, sources)
-        found = {each.address: each for each in _expanded(sources, world, ())}
-        same = found.keys() == {*plan.instances, *plan.data}
-        plan = _with(plan, found)
-        if same or not world.without:
-            break
+    world = _world(plan, sources)
+    found = {each.address: each for each in _expanded(sources, world, ())}
+    plan = _with(plan, found)
     world = _world(plan, sources)
     plan = _with(plan, {address: _filled(each, world) for address, each in found.items()})
     outputs = {name: _output(name, block, world) for name, block in _declared(sources, ()).outputs.items()}
@@ -222,11 +214,8 @@ def _expanded(
     if scope is None or len(modules) > _DEEPEST:
         return
     for local, block in scope.directory.resources.items():
-        *kind, type_, name = local.split(".")
         indexes, more = _instances(block, scope, world)
-        for index in indexes:
-            address = f"{prefix(modules)}{local}{shown(index)}"
-            yield Instance(address, type_, name, index, modules, {}, True, _PATH, not kind, (*conditions, *more))
+        yield from (blank(modules, local, index, (*conditions, *more)) for index in indexes)
     for name, block in scope.directory.calls.items():
         indexes, more = _instances(block, scope, world)
         for index in indexes:

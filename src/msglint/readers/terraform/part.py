@@ -1,7 +1,7 @@
 """A Terraform plan as a part of the Model."""
 
 import posixpath
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
 from msglint.model.identity import IDENTITIES, words
-from msglint.model.resource import Language, Mention, Opaque, Record, Scenario, Whole, fold
+from msglint.model.resource import Commented, Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
 from msglint.readers.interface import Assumptions
@@ -159,13 +159,13 @@ class TerraformPart:
         """Give the texts that are marked as sensitive."""
         from msglint.readers.terraform.sensitive import sensitive  # noqa: PLC0415  # only for plans with findings
 
-        return sensitive(self._plan.raw)
+        return {*sensitive(self._plan.raw), *(self._sources.confidential() if self._sources is not None else ())}
 
     def unshown(self) -> Sequence[Place]:
         """Give the values of variables: a plan on one line has them right before its first resource."""
-        if self._plan.foreseen:
-            return ()
-        return (self._plan.place(("variables",)),) if self._plan.raw.get("variables") else ()
+        given = self._plan.raw.get("variables") and not self._plan.foreseen
+        planned = (self._plan.place(("variables",)),) if given else ()
+        return (*planned, *(self._sources.unshown() if self._sources is not None else ()))
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
@@ -407,7 +407,9 @@ class TerraformPart:
         if not self._plan.foreseen:
             return self
         other = copy(self)
-        other._chosen = {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
+        other._chosen = {  # noqa: SLF001  # its own kind
+            choice.condition: choice.truth for choice in scenario if choice.part == self.key
+        }
         return other
 
     def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
@@ -427,6 +429,22 @@ class TerraformPart:
         shape = self._translated(self._plan.instances[id], _kind(self._plan.instances[id])).shape()
         itself = shape.fields.get(name) if isinstance(shape, Fields) else None
         return (over.type, over.address) if itself is None or not _says_something(itself) else None
+
+    def commented(self) -> Iterable[Commented]:
+        """Give the files of the user's own modules, where there may be suppressions."""
+        if self._sources is None:
+            return ()
+        from msglint.readers.terraform.comments import commented  # noqa: PLC0415  # only where there are sources
+
+        return commented(self._sources, self._plan.instances.values())
+
+    def notices(self) -> Sequence[str]:
+        """Give what is wrong with the directory that the user names."""
+        return (self._told,) if self._told else ()
+
+    def directories(self) -> Iterable[str]:
+        """Give the directories of the user's own modules."""
+        return (module.directory for _, module in self._sources.own()) if self._sources is not None else ()
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give none: JSON has no comments, and Terraform no metadata."""

@@ -8,7 +8,8 @@ What the environment says (TF_VAR_…) is not read: a run says the same on every
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msglint.readers.interface import Setting
@@ -75,13 +76,9 @@ def _json(document: Document) -> Mapping[str, Attribute]:
     if root.kind != "mapping":
         raise SourceError("values by the names of variables belong here", document.spot(0, 0))
     return {
-        name: Attribute(name, _maker(node), _stretch(node), _stretch(root.key(name)))
+        name: Attribute(name, partial(_expression, node), _stretch(node), _stretch(root.key(name)))
         for name, node in root.fields().items()
     }
-
-
-def _maker(node: Node) -> Callable[[], Expression]:
-    return lambda: _expression(node)
 
 
 def _expression(node: Node) -> Expression:

@@ -177,6 +177,11 @@ class Sources:
                 yield names, module
                 waiting += [(*names, name) for name in reversed(module.calls)]
 
+    def may_call(self) -> bool:
+        """Say at a glance whether the root module may call others through paths."""
+        read = (self.files.read(name, MAX_WRITTEN) for name in self._names(".") if _is_part(name))
+        return any(data is not None and (b'"./' in data or b'"../' in data) for data in read)
+
     def is_of(self, plan: Plan) -> bool:
         """Say whether this is what a plan was made of: its root module names the same resources and modules."""
         return not _wrong(self, plan)
@@ -236,11 +241,7 @@ class Sources:
         return self._directories[key]
 
     def _directory(self, path: str, real: str, *, local: bool) -> WrittenModule | str:
-        try:
-            with os.scandir(real) as entries:
-                names = sorted(entry.name for entry in entries if _is_part(entry.name) and not entry.is_dir())
-        except OSError as error:
-            return f"{self.files.name(path)}: {error.strerror or error}"
+        names = [name for name in self._names(path) if _is_part(name)]
         if not names:
             return f"{self.files.name(path)} holds no .tf file"
         module = WrittenModule(path, real, local, self.files)
@@ -263,6 +264,17 @@ class Sources:
                 module.faults.append(error)
         return module
 
+    def _names(self, path: str) -> Sequence[str]:
+        """Give what is in a directory, save other directories; nothing where it cannot be read."""
+        real = self.files.real(path)
+        if real is None:
+            return ()
+        try:
+            with os.scandir(real) as entries:
+                return sorted(entry.name for entry in entries if not entry.is_dir())
+        except OSError:
+            return ()
+
     def _fault(self, path: str, message: str) -> SourceError:
         return SourceError(message, Document(self.files.name(path), "").spot(0, 0))
 
@@ -273,7 +285,7 @@ class Sources:
             from msglint.readers.terraform.settings import automatic  # noqa: PLC0415  # a plan knows its variables
 
             given: dict[str, Attribute] = {}
-            for name in automatic(os.listdir(self.directory)):
+            for name in automatic(self._names(".")):
                 given |= self._tried(self._beside, name)
             for setting in self._configuration.settings:
                 given |= self._tried(self._set, setting)

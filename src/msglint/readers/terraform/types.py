@@ -14,8 +14,8 @@ from msglint.model.value import Absent, Known, not_understood
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.collections import tolist, tomap, toset
 from msglint.readers.terraform.functions.numbers import tobool, tonumber, tostring
-from msglint.readers.terraform.functions.sets import make_set
-from msglint.readers.terraform.functions.values import Blind, Set, is_null, mapping, sequence, settled
+from msglint.readers.terraform.functions.sets import arranged, items, make_set
+from msglint.readers.terraform.functions.values import Blind, is_null, mapping, sequence, settled
 from msglint.readers.terraform.operators import operate_alone
 from msglint.source import Place, hcl
 
@@ -75,24 +75,22 @@ def _conform(shape: Shape, type_: hcl.Expression, at: Place, evaluate: Constant)
         case hcl.Call(name="map", arguments=(of,)):
             return Fields({name: _Part(part, of, evaluate) for name, part in mapping(known, at).items()}, known.at)
         case hcl.Call(name="list", arguments=(of,)):
-            parts = sequence(tolist(known.at, known) if isinstance(known, Set) else known, at)
-            converted = tuple(_Part(part, of, evaluate) for part in parts.items)
-            # A set whose order is not known stays one.
-            return Set(converted, known.at) if isinstance(parts, Set) else Items(converted, known.at)
+            parts = sequence(known, at)
+            return arranged([_Part(part, of, evaluate) for part in parts.items], (parts,), known.at)
         case hcl.Call(name="set", arguments=(of,)):
             return make_set([_Part(part, of, evaluate) for part in sequence(known, at).items], known.at)
         case hcl.Call(name="tuple", arguments=(hcl.Listed(items=types),)):
-            return _tuple(sequence(known, at), types, at, evaluate)
+            return _tuple(items(known, at), types, known.at, evaluate)
         case hcl.Call(name="object", arguments=(hcl.Mapped(items=members),)):
             return _object(mapping(known, at), members, known.at, at, evaluate)
         case _:
             return not_understood("msglint does not know this type", type_.at)
 
 
-def _tuple(known: Items, types: Sequence[hcl.Expression], at: Place, evaluate: Constant) -> Shape:
-    if len(known.items) != len(types):
+def _tuple(known: Sequence[Expression], types: Sequence[hcl.Expression], at: Place, evaluate: Constant) -> Shape:
+    if len(known) != len(types):
         raise EvaluationError(f"a tuple of {len(types)} elements is needed", at)
-    return Items(tuple(_Part(part, type_, evaluate) for part, type_ in zip(known.items, types, strict=True)), known.at)
+    return Items(tuple(_Part(part, type_, evaluate) for part, type_ in zip(known, types, strict=True)), at)
 
 
 def _object(

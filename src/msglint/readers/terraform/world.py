@@ -13,19 +13,19 @@ from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.identity import IDENTITIES, attribute
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
-from msglint.readers.terraform.address import Index, Step, roots
+from msglint.readers.terraform.address import Index, Step, roots, shown
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, EncodedFields, literal
 from msglint.readers.terraform.kinds import kind_of
-from msglint.readers.terraform.plan import Instance, Modules, Plan
+from msglint.readers.terraform.plan import Instance, Modules, Path, Plan, prefix
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
 from msglint.readers.terraform.policy_document import policy_document
 from msglint.readers.terraform.references import ECHOES, NAMES, References, Where, canonical, referenced
 from msglint.readers.terraform.sources import Sources
 from msglint.readers.terraform.types import conform
-from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock
+from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, settled
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
@@ -49,6 +49,8 @@ _BY_ALIAS = {
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
 
+_PATH: Path = ("resources", 0)
+"""What stands for a place in a plan where no plan was made."""
 _DEEPEST = 30
 MOST_INSTANCES = 10_000
 
@@ -63,14 +65,19 @@ class Naming(Protocol):
         """Give the "partition", "region" or "account" of an instance."""
 
 
+class Named(NamedTuple):
+    """A resource that a value names, and the way to where it does."""
+
+    way: tuple[str, ...]
+    address: str
+
+
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources", "without")
+    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
 
     def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
-        self.without = False
-        """Whether a resource was asked for of which the plan has no instance."""
         self._plan = plan
         self._references = references
         self._sources = sources
@@ -97,17 +104,16 @@ class World:
             return None
         return Argument(value.expression, self.output((), output, value.at), value.at)
 
-    def mentioned(self, instance: Instance) -> Mapping[str, Sequence[tuple[tuple[str, ...], str]] | None]:
-        """Give the resources that each argument of an instance names, with the way to where; None if not all is known."""
+    def mentioned(self, instance: Instance) -> Mapping[str, Sequence[Named] | None]:
+        """Give the resources that each argument of an instance names; None for one of which not all is known."""
         written = self.written(instance)
-        if written is None:
-            return {}
-        found: dict[str, Sequence[tuple[tuple[str, ...], str]] | None] = {}
-        for name in written.names():
-            member = written.member(name)
-            named = _named_in(member.shape(), ()) if member is not None and name not in OF_TERRAFORM else ()
-            whole = list(named)
-            found[name] = None if None in whole else [each for each in whole if each is not None]
+        names = [name for name in written.names() if name not in OF_TERRAFORM] if written is not None else []
+        found: dict[str, Sequence[Named] | None] = {}
+        for name in names:
+            member = written.member(name) if written is not None else None
+            named = list(_named_in(member.shape(), ())) if member is not None else []
+            known = [each for each in named if each is not None]
+            found[name] = known if len(known) == len(named) else None
         return found
 
     def missing(self) -> Place | None:
@@ -141,8 +147,12 @@ class World:
                 return Known(Text.literal("."), at), 1
             case "path" | "terraform", str() as what, *_:
                 return self._known_later(f"{name}.{what}", at), 1
-            case "var" | "local" | "module" | "data" | "path" | "terraform" | "each" | "count" | "self", *_:
-                return not_understood(f"{name} stands where it means nothing", at), 0
+            case "each" | "count", *_:
+                return outside("which instance this is is not known without a plan", at), len(steps)
+            case "ephemeral", *_:
+                return outside("an ephemeral value is known only during the apply", at), len(steps)
+            case "var" | "local" | "module" | "data" | "path" | "terraform" | "self", *_:
+                return not_understood(f"{name} stands where it means nothing", at), len(steps)
             case type_, str() as local, *_:
                 return self._resource(scope.modules, f"{type_}.{local}", at), 1
         raise EvaluationError(f"{name} is no name of a value", at)
@@ -191,7 +201,7 @@ class World:
         for_each = block.body.attributes.get("for_each")
         if for_each is None:
             return not_understood("the configuration says no for_each", at)
-        shape = head(self._for_each(for_each, scope))
+        shape = head(self._repeat(for_each, scope))
         match shape:
             case Fields(fields=fields) if index in fields:
                 return head(fields[index])
@@ -201,8 +211,9 @@ class World:
                 return Unknown(shape.reason, at)
         return not_understood(f"for_each has no {index}", at)
 
-    def _for_each(self, written: hcl.Attribute, scope: Scope) -> Lazy:
-        key = ("for_each", scope.modules, written.at)
+    def _repeat(self, written: hcl.Attribute, scope: Scope) -> Lazy:
+        """Give what `count` or `for_each` is set to."""
+        key = ("repeat", scope.modules, written.at)
         return self._once(key, lambda: self._evaluator.evaluate(written.expression, scope), scope.at(written.at))
 
     def _once(self, key: tuple[object, ...], evaluate: Callable[[], Shape], at: Place) -> Lazy:
@@ -237,11 +248,13 @@ class World:
         given = self._argument(modules, name, here) if modules else self._root_variable(name, here)
         if modules and isinstance(given, Absent) and _is_false(declared.body.attributes.get("nullable")):
             given = None
-        default = declared.body.attributes.get("default")
-        if given is None and default is not None:
-            given = self._evaluator.evaluate(default.expression, scope)
+        written = declared.body.attributes.get("default")
+        default = self._evaluator.evaluate(written.expression, scope) if written is not None else None
+        # What a plan says without a place may be what is written as the default.
+        if default is not None and (given is None or (not modules and settled(given) == settled(default))):
+            given = default
         if given is None:
-            return self._known_later(f"var.{name}", at)
+            return self._known_later(f"{prefix(modules)}var.{name}", at)
         type_ = declared.body.attributes.get("type")
         return conform(given, type_.expression, here) if type_ is not None else given
 
@@ -318,8 +331,8 @@ class World:
         at = scope.at(written.at)
         try:
             if for_each is not None:
-                return [literal(key, at) for key, _ in pairs(head(self._for_each(for_each, scope)), at)]
-            number = Data(Given(self._evaluator.evaluate(written.expression, scope))).integer()
+                return [literal(key, at) for key, _ in pairs(head(self._repeat(for_each, scope)), at)]
+            number = Data(Given(head(self._repeat(written, scope)))).integer()
         except (Blind, EvaluationError):
             return None
         if isinstance(number, Known) and number.value <= MOST_INSTANCES:
@@ -347,66 +360,84 @@ class World:
     # Resources and data sources
 
     def _resource(self, modules: Modules, local: str, at: Place) -> Shape:
+        instances = self._foreseen(modules, local, at) if self._plan.foreseen else self._planned(modules, local, at)
+        made: dict[Index, Expression] = {
+            each.index: Given(Fields(Attributes(self, each, at, open_=self._plan.foreseen), at)) for each in instances
+        }
+        if made:
+            return _collected(made, at)
+        scope = self.scope(modules)
+        block = scope.directory.resources.get(local) if scope is not None else None
+        listed = block is not None and "count" in block.body.attributes
+        return Items((), at) if listed else Fields({}, at)
+
+    def _planned(self, modules: Modules, local: str, at: Place) -> Sequence[Instance]:
+        """Give the instances of a resource in the plan; raises `EvaluationError` and `Blind`."""
         instances = self._references.instances(modules, local)
         module = self._plan.module(modules)
         configuration = module.resources.get(local) if module is not None else None
         if configuration is None and not instances:
             raise EvaluationError(f"there is no {local}", at)
-        self.without |= not instances
         if not instances and not {"count_expression", "for_each_expression"} & (configuration or {}).keys():
-            return outside(f"{local} is not in the plan", at)
-        if any(each.conditions and each.index is None for each in instances) and (
-            {"count_expression", "for_each_expression"} & (configuration or {}).keys()
-        ):
-            return outside(f"how many instances {local} has is not known", at)
-        made: dict[Index, Expression] = {
-            each.index: Given(Fields(Attributes(self, each, at, open_=self._plan.foreseen), at)) for each in instances
-        }
-        if not made:
-            return Items((), at) if "count_expression" in (configuration or {}) else Fields({}, at)
-        return _collected(made, at)
+            raise Blind(outside(f"{local} is not in the plan", at))
+        return instances
+
+    def _foreseen(self, modules: Modules, local: str, at: Place) -> Sequence[Instance]:
+        """Give the instances that there will be of a resource; raises `EvaluationError` and `Blind`."""
+        scope = self.scope(modules)
+        block = scope.directory.resources.get(local) if scope is not None else None
+        if scope is None or block is None:
+            raise EvaluationError(f"there is no {local}", at)
+        indexes = self.keys(block, scope)
+        if indexes is None:
+            raise Blind(outside(f"how many instances {local} has is not known without a plan", at))
+        known = {each.index: each for each in self._references.instances(modules, local)}
+        return [known.get(index) or blank(modules, local, index) for index in indexes]
 
     def attribute(self, instance: Instance, name: str, at: Place) -> Lazy:
-        """Give an attribute of an instance; what nobody has written stands where it is named."""
-        return Lazy(lambda: self._attribute(instance, name, at), at)
+        """Give an attribute of an instance."""
+        return self._once(("attribute", instance.address, name), lambda: self._attribute(instance, name, at), at)
 
     def _attribute(self, instance: Instance, name: str, at: Place) -> Shape:
         if instance.type == POLICY_DOCUMENT and not instance.managed and name in {"json", "minified_json"}:
             # Also where its text is known: each statement stands at its own place.
-            return head(self._once(("json", instance.address), lambda: self._document(instance), at))
-        planned = planned_of(self._plan, self._references, instance)
+            document = policy_document(self._plan, self._references, instance).shape()
+            return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
+        argument = planned_of(self._plan, self._references, instance).member(name)
         if instance.values.get(name) is not None:
-            shape = planned.member(name).shape()
+            shape = argument.shape()
             # What nobody has written is a default to who reads the resource; what names it gets the value.
             return Known(shape.default, at) if isinstance(shape, Absent) and shape.default is not None else shape
-        if instance.type in _RANDOM and planned.member(name).written is None:
-            return self._computed(instance, name, at)
-        if instance.managed:
-            echoed = ECHOES.get((instance.type, name))
-            if echoed is not None:
-                return head(self.attribute(instance, echoed, at))
-            own = canonical(instance.type, name)
-            if own in NAMES and (own != name or _is_identified(instance) or planned.member(name).written is None):
-                return Known(self._naming.attribute(instance.address, own), at)
-        else:
+        return self._named_by(instance, name, argument, at) or self._said_or_computed(instance, name, argument, at)
+
+    def _named_by(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape | None:
+        """Give an attribute by which the instance is named, or what a data source tells of where it is; else None."""
+        if not instance.managed:
             what = SURROUNDINGS.get((instance.type, name))
-            if what is not None:
-                return Known(self._naming.surroundings(instance, what), at)
-            found = self._found(instance, planned, name)
-            if found is not None:
-                return Known(found, at)
+            found = self._naming.surroundings(instance, what) if what is not None else self._found(instance, name)
+            return Known(found, at) if found is not None else None
+        echoed = ECHOES.get((instance.type, name))
+        if echoed is not None:
+            return head(self.attribute(instance, echoed, at))
+        own = canonical(instance.type, name)
+        if own not in NAMES or instance.type in _RANDOM:
+            return None
+        if argument.written is not None and kind_of(instance.type).type not in IDENTITIES:
+            return None
+        shape = argument.shape() if argument.written is not None else None
+        written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
+        return shape if written else Known(self._naming.attribute(instance.address, own), at)
+
+    def _said_or_computed(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape:
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown
-        argument = planned.member(name)
-        if not (mask or self._plan.foreseen) or argument.written is not None or argument.expression is not None:
-            return head(self._once(("attribute", instance.address, name), argument.shape, at))
+        said_ = argument.written is not None or argument.expression is not None
+        if said_ or not (mask or self._plan.foreseen):
+            return argument.shape()
         return self._computed(instance, name, at)
 
-    def _document(self, instance: Instance) -> Shape:
-        document = policy_document(self._plan, self._references, instance).shape()
-        return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
-
-    def _found(self, instance: Instance, planned: Planned, name: str) -> Text | None:
+    def _found(self, instance: Instance, name: str) -> Text | None:
         """Give what a data source will find, as far as the name that it looks for tells it."""
+        planned = planned_of(self._plan, self._references, instance)
         alias, given = _BY_ALIAS.get(instance.type, ("", frozenset()))
         sought = Data(planned.member(alias)).text() if name in given else None
         if isinstance(sought, Known) and (sought.value.literal_value or "").startswith("alias/"):
@@ -429,6 +460,13 @@ class World:
         key = (self._plan.document.name, instance.address, name)
         alphabet = Alphabet.NAME if random else Alphabet.ASSIGNED
         return Known(Text.of(Symbol(key, alphabet, f"${{{instance.address}.{name}}}", fresh=random)), at)
+
+
+def blank(modules: Modules, local: str, index: Index, conditions: tuple[tuple[str, bool], ...] = ()) -> Instance:
+    """Give an instance of which nothing is known but what is written."""
+    *data, type_, name = local.split(".")
+    address = f"{prefix(modules)}{local}{shown(index)}"
+    return Instance(address, type_, name, index, modules, {}, True, _PATH, not data, conditions)
 
 
 class Sought(NamedTuple):
@@ -502,15 +540,15 @@ class Attributes(Mapping[str, Expression]):
         return len(self._names)
 
 
-def _named_in(shape: Shape, way: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str] | None]:
-    """Give the addresses whose attributes a value holds; None for a part that is not known."""
+def _named_in(shape: Shape, way: tuple[str, ...]) -> Iterator[Named | None]:
+    """Give the resources whose attributes a value holds; None for a part that is not known."""
     if len(way) > _DEEPEST:
         return
     match shape:
         case Known(value=Text() as text):
             refers = [text.refers.resource[1]] if text.refers is not None else []
             symbols = [part.key[1] for part in text.parts if isinstance(part, Symbol) and len(part.key) > 2]
-            yield from ((way, address) for address in dict.fromkeys((*refers, *symbols)))
+            yield from (Named(way, address) for address in dict.fromkeys((*refers, *symbols)))
         case Fields(fields=fields):
             for name, part in fields.items():
                 yield from _named_in(part.shape(), (*way, name))
@@ -543,10 +581,6 @@ def _collected(made: Mapping[Index, Expression], at: Place) -> Shape:
     if all(isinstance(index, int) for index in made):
         return Items(tuple(part for _, part in sorted(made.items(), key=lambda each: int(each[0] or 0))), at)
     return Fields({str(index): part for index, part in made.items()}, at)
-
-
-def _is_identified(instance: Instance) -> bool:
-    return kind_of(instance.type).type in IDENTITIES
 
 
 def _is_false(attribute: hcl.Attribute | None) -> bool:

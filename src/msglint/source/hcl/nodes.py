@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -152,13 +152,25 @@ Expression: TypeAlias = (
 )
 
 
-class Attribute(msgspec.Struct, frozen=True):
-    """`name = expression`; `at` is the whole attribute, `name_at` its name."""
+class Attribute:
+    """`name = expression`; the expression is taken apart when somebody asks for it."""
 
-    name: str
-    expression: Expression
-    at: Stretch
-    name_at: Stretch
+    __slots__ = ("_expression", "_make", "at", "name", "name_at")
+
+    def __init__(self, name: str, make: Callable[[], Expression], at: Stretch, name_at: Stretch) -> None:
+        """`at` is the whole attribute, `name_at` its name."""
+        self.name = name
+        self.at = at
+        self.name_at = name_at
+        self._make = make
+        self._expression: Expression | None = None
+
+    @property
+    def expression(self) -> Expression:
+        """What it is set to."""
+        if self._expression is None:
+            self._expression = self._make()
+        return self._expression
 
 
 class Block(msgspec.Struct, frozen=True):

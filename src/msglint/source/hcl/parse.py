@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from math import inf
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from msglint.source.hcl.nodes import (
     Attribute,
@@ -30,6 +31,8 @@ from msglint.source.hcl.tokens import ESCAPE, Tokens
 from msglint.source.text import Document, SourceError, Stretch
 from msglint.source.tree import MAX_DEPTH, without_collector
 
+_Read = TypeVar("_Read")
+
 _PRECEDENCE = {
     operator: precedence
     for precedence, operators in enumerate(
@@ -50,14 +53,21 @@ _EXACT = 2**53
 
 def parse_body(document: Document) -> Body:
     """Read a file of attributes and blocks."""
-    with without_collector():
-        return _Parser(document, Tokens(document)).file()
+    return _parse(document, _Parser.file, template=False)
 
 
 def parse_template(document: Document) -> Expression:
     """Read a file that is a template."""
-    with without_collector():
-        return _Parser(document, Tokens(document, template=True)).bare()
+    return _parse(document, _Parser.bare, template=True)
+
+
+def _parse(document: Document, parse: Callable[[_Parser], _Read], *, template: bool) -> _Read:
+    try:
+        with without_collector():
+            return parse(_Parser(document, Tokens(document, template=template)))
+    except RecursionError:
+        # Whoever asks stands deep in the stack already.
+        raise SourceError("nested too deep", document.spot(0, 0)) from None
 
 
 class _Parser:
@@ -69,6 +79,7 @@ class _Parser:
         self._kinds = tokens.kinds
         self._starts = tokens.starts
         self._ends = tokens.ends
+        self._fault = tokens.fault
         self._at = 0
         self._depth = 0
         # How deep the expression nests that was read last.
@@ -76,11 +87,15 @@ class _Parser:
 
     def file(self) -> Body:
         """Read all of it as a body."""
-        return self._body()
+        body = self._body()
+        self._finish()
+        return body
 
     def bare(self) -> Expression:
         """Read all of it as a template."""
-        return self._template(0, bare=True)
+        template = self._template(0, bare=True)
+        self._finish()
+        return template
 
     # Bodies
 
@@ -115,7 +130,7 @@ class _Parser:
         name = self._word()
         self._at += 2
         expression = self._expression()
-        return Attribute(name, expression, self._since(name_at.start), name_at)
+        return Attribute(name, lambda: expression, self._since(name_at.start), name_at)
 
     def _block(self) -> Block:
         start = self._starts[self._at]
@@ -128,7 +143,7 @@ class _Parser:
             elif self._kinds[self._at] == "name":
                 labels.append(self._word())
             elif self._kinds[self._at] == '"':
-                self._fail("the label of a block is a plain text, with nothing to put in")
+                labels.append(self._label())
             elif labels:
                 self._fail(f"expected {{ on the line of the block {kind}, found {self._found()}")
             else:
@@ -137,8 +152,19 @@ class _Parser:
         at = self._since(start)
         self._at += 1
         body = self._body() if self._kinds[self._at] in {"line", "}"} else self._one_line(kind)
-        self._at += 1
+        self._expect("}", f"the end of the block {kind}")
         return Block(kind, tuple(labels), body, at, self._since(start))
+
+    def _label(self) -> str:
+        """Read a label in which `$${` or `%%{` stands, up to its closing quote."""
+        label = ""
+        self._at += 1
+        while self._kinds[self._at] != "close":
+            if self._kinds[self._at] != "piece":
+                self._fail("the label of a block is a plain text, with nothing to put in")
+            label += _unescaped(self._word())
+            self._at += 1
+        return label
 
     def _one_line(self, block: str) -> Body:
         if self._kinds[self._at] != "name" or self._kinds[self._at + 1] != "=":
@@ -219,6 +245,8 @@ class _Parser:
             return Literal(text, at)
         if kind == "number":
             at, number = self._here(), _number(self._word())
+            if number is None:
+                self._fail(f"{self._found()} is no number")
             self._at += 1
             self._height = 0
             return Literal(number, at)
@@ -264,13 +292,14 @@ class _Parser:
     def _member(self, of: Expression, start: int) -> Member:
         self._at += 1
         kind, word = self._kinds[self._at], self._word()
-        if kind == "number" and not (word.isdecimal() and len(word) <= _DIGITS):
-            self._fail(f"indexes are written in brackets, such as [{word.replace('.', '][')}]")
+        name = _number(word) if kind == "number" else word
         if kind not in {"name", "number"}:
             self._fail(f"expected a name after the dot, found {self._found()}")
+        if name is None or isinstance(name, float) or "." in word:
+            self._fail(f"indexes are written in brackets, such as [{word.replace('.', '][')}]")
         self._at += 1
         self._grow()
-        return Member(of, word if kind == "name" else int(word), self._since(start))
+        return Member(of, name, self._since(start))
 
     def _splat_of_names(self, of: Expression, start: int) -> Splat:
         marker = self._starts[self._at]
@@ -417,6 +446,8 @@ class _Parser:
                 )
             self._at += 1
             parts[-1].at = self._since(part.start)
+        if kind == "end":
+            self._finish()
         self._at += not bare
         at = Stretch(self._document, 0, len(self._text)) if bare else self._since(start)
         expression, nested = put_together(parts, at, flush=opened == "<<-")
@@ -505,7 +536,13 @@ class _Parser:
             return "a text"
         return word if len(word) <= 40 else word[:40] + "…"
 
+    def _finish(self) -> None:
+        if self._fault is not None:
+            raise self._fault
+
     def _fail(self, message: str) -> NoReturn:
+        if self._kinds[self._at] == "end":
+            self._finish()
         at = self._here()
         raise SourceError(message, self._document.spot(at.start, at.end))
 
@@ -534,12 +571,11 @@ def _half(match: re.Match[str]) -> str:
     return match[0][0]
 
 
-def _number(word: str) -> int | float:
+def _number(word: str) -> int | float | None:
     if word.isdecimal():
-        return _whole(word)
-    number = float(word)
+        return int(word) if len(word) <= _DIGITS else inf
+    try:
+        number = float(word)
+    except ValueError:
+        return None
     return int(number) if abs(number) < _EXACT and number.is_integer() else number
-
-
-def _whole(word: str) -> int | float:
-    return int(word) if len(word) <= _DIGITS else inf

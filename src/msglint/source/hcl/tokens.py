@@ -1,6 +1,6 @@
 """The words of HCL: a text cut into tokens in one pass, in linear time.
 
-Whatever is not closed is refused here, where its author would look for it, and so is what is nested too deep:
+Whatever is not closed is found here, where its author would look for it, and so is what is nested too deep:
 the grammar sees only brackets that fit.
 """
 
@@ -19,7 +19,7 @@ _CODE = re.compile(
       (?P<name>[^\W\d][\w-]*)
     | (?P<text>"[^"\\$%\r\n]*(?:(?:{ESCAPE}|[$%](?![{{$%]))[^"\\$%\r\n]*)*")  # with nothing to put in
     | (?P<line>\r?\n)
-    | (?P<number>\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)
+    | (?P<number>[0-9](?:\.*(?:[eE][-+]?)?[0-9])*)
     | (?P<comment>\#[^\n]*|//[^\n]*|/\*(?s:.*?)\*/)
     | (?P<heredoc><<-?(?P<marker>[^\W\d][\w-]*)\r?\n)
     | (?P<open>[\[({{])
@@ -27,14 +27,15 @@ _CODE = re.compile(
     | (?P<sign>=>|[=!<>]=|&&|\|\||::|\.\.\.|[-+*%<>!?:=.,]|/(?!\*))
     | (?P<quote>")
     | (?P<strange>/\*|[^ \t])
+    | (?P<rest>\Z)
     )
     """,
     re.VERBOSE,
 )
 _QUOTED = re.compile(rf'{ESCAPE}|\$\$\{{|%%\{{|(?P<put>[$%]\{{~?)|(?P<quote>")|(?P<wrong>[\\\r\n])')
-_PUT = re.compile(r"\$\$\{|%%\{|(?P<put>[$%]\{~?)")
+_PUT = re.compile(r"\$\$\{|%%\{|(?P<put>[$%]\{~?)|(?P<line>\n)|(?P<wrong>\r(?!\n))")
 # A `for` between braces: its lines end where they please, those of an object and of a block do not.
-_FOR = re.compile(r"\s+[^\W\d][\w-]*\s*(?:,|\s+in\b)")
+_FOR = re.compile(r"\s+[^\W\d][\w-]*(?:\s*,|\s+in\b)")
 _CLOSES = {"[": "]", "(": ")", "{": "}", "$": "}", "%": "}"}
 
 
@@ -44,6 +45,7 @@ class Tokens:
     A sign is its own kind; others are `name`, `number`, `line` (its end, where that means something), `text` (in
     quotes, with nothing to put in) and `end`. Of other texts there are the opening quote (`"`, `<<`, `<<-`), `piece`
     for what stands there as it is, `${`, `${~`, `%{` or `%{~`, tokens in between up to `put}` or `put~}`, and `close`.
+    Where there is a `fault`, they end before it: of two faults the first should be told.
     """
 
     def __init__(self, document: Document, *, template: bool = False) -> None:
@@ -55,10 +57,17 @@ class Tokens:
         self.ends: list[int] = []
         # What is open, with its offset: a bracket, `${`, a quote, or `<<` with the marker of a heredoc.
         self._open: list[tuple[str, int]] = []
-        size = len(self._text)
-        at = 0
+        self.fault: SourceError | None = None
+        try:
+            self._all("<<" if template else "")
+        except SourceError as fault:
+            self.fault = fault
+        self._add("end", len(self._text), len(self._text))
+
+    def _all(self, outside: str) -> None:
+        at, size = 0, len(self._text)
         while at < size:
-            around = self._open[-1][0] if self._open else "<<" if template else ""
+            around = self._open[-1][0] if self._open else outside
             if around == '"':
                 at = self._quoted(at)
             elif around.startswith("<<"):
@@ -67,7 +76,6 @@ class Tokens:
                 at = self._code(at)
         if self._open:
             self._unclosed(*self._open[-1])
-        self._add("end", size, size)
 
     def _add(self, kind: str, start: int, end: int) -> None:
         self.kinds.append(kind)
@@ -81,7 +89,7 @@ class Tokens:
         for match in _CODE.finditer(text, at):
             kind = match.lastgroup or ""
             start = match.start(kind)
-            if kind == "comment" or (kind == "line" and not lines):
+            if kind in {"comment", "rest"} or (kind == "line" and not lines):
                 continue
             if kind == "name" and kinds and kinds[-1] in {"{", "line"} and text.startswith("for", start):
                 lines = lines and not self._is_for(match)
@@ -149,22 +157,27 @@ class Tokens:
 
     def _lines(self, at: int, marker: str) -> int:
         """Read the lines of a heredoc, or of a template without a marker, up to what is put in or the end."""
-        text = self._text
+        text, size = self._text, len(self._text)
         # A line in which something was put is not the marker.
         fresh = at == 0 or text[at - 1] == "\n"
-        while at < len(text):
-            end = text.find("\n", at) + 1 or len(text)
-            if marker and fresh and text[end - 1] == "\n" and text[at:end].strip() == marker:
+        while at < size:
+            if fresh and marker and (end := text.find("\n", at)) >= 0 and text[at:end].strip() == marker:
                 self._open.pop()
                 stop = at + len(text[at:end].rstrip())
                 self._add("close", at, stop)
                 return stop
-            for match in _PUT.finditer(text, at, end):
-                if match.lastgroup:
+            end = size
+            for match in _PUT.finditer(text, at):
+                if match.lastgroup == "put":
                     if match.start() > at:
                         self._add("piece", at, match.start())
                     self._put(match)
                     return match.end()
+                if match.lastgroup == "wrong":
+                    self._strange("\r", match.start())
+                if match.lastgroup == "line":
+                    end = match.end()
+                    break
             self._add("piece", at, end)
             at = end
             fresh = True

@@ -9,41 +9,42 @@ from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known
 from msglint.readers.terraform.functions.sets import (
+    Index,
     alike,
+    arranged,
     as_text,
-    equal,
-    find,
+    elements,
+    items,
     make_set,
     settle_size,
     unique,
 )
-from msglint.readers.terraform.functions.strings import characters
 from msglint.readers.terraform.functions.values import (
-    DEEPEST,
     Blind,
     EncodedFields,
     EncodedItems,
     EvaluationError,
     Number,
     Set,
+    Unordered,
     calculated,
+    characters,
     decided,
-    elements,
     fraction,
     given,
     is_null,
-    items,
     judged,
     limited,
     listed,
     literal,
     mapping,
+    no_set,
     number,
     ordered,
     sequence,
     settled,
     text,
-    too_much,
+    texts,
     truth,
     whole,
 )
@@ -60,10 +61,8 @@ def length(at: Place, value: Shape) -> Shape:
             return Known(len(characters(literal(value, at), at)), at)
         case Fields(fields=fields):
             return Known(len(fields), at)
-        case Set(items=parts) as known:
+        case Items(items=parts) as known:
             settle_size(known)
-            return Known(len(parts), at)
-        case Items(items=parts):
             return Known(len(parts), at)
         case _:
             raise EvaluationError("this has no length", at)
@@ -83,26 +82,28 @@ def concat(at: Place, *lists: Shape) -> Shape:
     """Put lists one behind the other."""
     if not lists:
         raise EvaluationError("concat needs a list", at)
-    return listed([part for each in lists for part in elements(each, at)], at)
+    known = [no_set(each, at) for each in lists]
+    return arranged([part for each in known for part in each.items], known, at)
 
 
 def flatten(at: Place, value: Shape) -> Shape:
     """Put the elements of the lists in a list in their place."""
     flat: list[Expression] = []
-    _flatten(items(value, at), flat, at, 0)
-    return Items(tuple(flat), at)
-
-
-def _flatten(parts: Sequence[Expression], flat: list[Expression], at: Place, depth: int) -> None:
-    if depth > DEEPEST:
-        too_much("a list nested so deep", at)
-    for part in parts:
+    outer = sequence(value, at)
+    lists = [outer]
+    waiting = list(outer.items[::-1])
+    count = 0
+    while waiting:
+        count += 1
+        limited(count, at)
+        part = waiting.pop()
         known = settled(part.shape())
         if isinstance(known, Items) and not isinstance(known, EncodedItems):
-            _flatten(items(known, at), flat, at, depth + 1)
+            lists.append(known)
+            waiting += known.items[::-1]
         else:
             flat.append(part)
-        limited(len(flat), at)
+    return arranged(flat, lists, at)
 
 
 def lookup(at: Place, fields: Shape, key: Shape, default: Shape | None = None) -> Shape:
@@ -137,17 +138,12 @@ def contains(at: Place, value: Shape, wanted: Shape) -> Shape:
     """Say whether a value is one of the elements."""
     if is_null(wanted):
         raise EvaluationError("null is not searched for", at)
-    verdict = NO
-    for part in sequence(value, at).items:
-        verdict |= equal(part.shape(), wanted)
-        if verdict.is_yes:
-            break
-    return judged(verdict, at)
+    return judged(Index(part.shape() for part in sequence(value, at).items).holds(wanted), at)
 
 
 def index(at: Place, value: Shape, wanted: Shape) -> Shape:
     """Tell where a value stands first in a list."""
-    found = find((part.shape() for part in elements(value, at)), wanted)
+    found = Index(part.shape() for part in elements(value, at)).first(wanted)
     if found is None:
         raise EvaluationError("the list has no such element", at)
     return Known(found, at)
@@ -155,17 +151,19 @@ def index(at: Place, value: Shape, wanted: Shape) -> Shape:
 
 def distinct(at: Place, value: Shape) -> Shape:
     """Leave out what stands in a list already."""
-    return listed(unique(items(value, at), certain=True), at)
+    known = sequence(value, at)
+    return arranged(unique(known.items, certain=True), (known,), at)
 
 
 def compact(at: Place, value: Shape) -> Shape:
     """Leave out the empty texts of a list, and nulls."""
     kept: list[Expression] = []
-    for part in items(value, at):
+    known = sequence(value, at)
+    for part in known.items:
         shape = part.shape()
         if not is_null(shape) and decided(_filled(shape, at), at):
             kept.append(Given(as_text(shape)))
-    return listed(kept, at)
+    return arranged(kept, (known,), at)
 
 
 def _filled(shape: Shape, at: Place) -> Verdict:
@@ -189,7 +187,7 @@ def coalesce(at: Place, *values: Shape) -> Shape:
 def coalescelist(at: Place, *lists: Shape) -> Shape:
     """Give the first list that is not empty."""
     for each in lists:
-        if elements(each, at):
+        if no_set(each, at).items:
             return each
     raise EvaluationError("all lists are empty", at)
 
@@ -211,13 +209,21 @@ def setunion(at: Place, *sets: Shape) -> Shape:
 def setintersection(at: Place, *sets: Shape) -> Shape:
     """Give what is in all of some sets."""
     first, *others = _sets(sets, at)
-    return make_set([part for part in first.items if all(_among(part, other) for other in others)], at)
+    kept: Sequence[Expression] = first.items
+    for other in others:
+        kept = _among(kept, other, at)
+    return make_set(kept, at)
 
 
 def setsubtract(at: Place, value: Shape, without: Shape) -> Shape:
     """Give what is in one set and not in the other."""
     first, other = _sets((value, without), at)
-    return make_set([part for part in first.items if not _among(part, other)], at)
+    return make_set(_among(first.items, other, at, wanted=False), at)
+
+
+def _among(parts: Sequence[Expression], others: Set, at: Place, *, wanted: bool = True) -> list[Expression]:
+    index = Index(other.shape() for other in others.items)
+    return [part for part in parts if decided(index.holds(part.shape()), at) is wanted]
 
 
 def _sets(sets: Sequence[Shape], at: Place) -> list[Set]:
@@ -228,10 +234,6 @@ def _sets(sets: Sequence[Shape], at: Place) -> list[Set]:
     limited(sum(map(len, groups)), at)
     converted = iter(alike([part.shape() for group in groups for part in group]))
     return [make_set([Given(next(converted)) for _ in group], at) for group in groups]
-
-
-def _among(part: Expression, others: Set) -> bool:
-    return find((other.shape() for other in others.items), part.shape()) is not None
 
 
 def setproduct(at: Place, *sets: Shape) -> Shape:
@@ -246,7 +248,7 @@ def setproduct(at: Place, *sets: Shape) -> Shape:
     # Each list becomes one of elements of one type.
     lists = [[Given(shape) for shape in alike([part.shape() for part in each.items])] for each in known]
     ways: list[Expression] = [Given(Items(way, at)) for way in product(*lists)]
-    return make_set(ways, at) if all(isinstance(each, Set) for each in known) else Items(tuple(ways), at)
+    return make_set(ways, at) if all(isinstance(each, Set) for each in known) else arranged(ways, known, at)
 
 
 def slice_(at: Place, value: Shape, start: Shape, end: Shape) -> Shape:
@@ -259,15 +261,20 @@ def slice_(at: Place, value: Shape, start: Shape, end: Shape) -> Shape:
 
 def sort(at: Place, value: Shape) -> Shape:
     """Sort texts by their characters."""
-    parts = sequence(value, at).items
-    if len(parts) == 1:
-        return Items((Given(as_text(parts[0].shape())),), at)
-    return listed([Given(Known(Text.literal(word), at)) for word in sorted(literal(x.shape(), at) for x in parts)], at)
+    shapes = [part.shape() for part in sequence(value, at).items]
+    if any(map(is_null, shapes)):
+        raise EvaluationError("null cannot be sorted", at)
+    try:
+        return texts(sorted(literal(shape, at) for shape in shapes), at)
+    except Blind:
+        parts = tuple(Given(as_text(shape)) for shape in shapes)
+        return Unordered(parts, at) if len(parts) > 1 else Items(parts, at)
 
 
 def reverse(at: Place, value: Shape) -> Shape:
     """Turn a list around."""
-    return Items(items(value, at)[::-1], at)
+    known = sequence(value, at)
+    return arranged(known.items[::-1], (known,), at)
 
 
 def range_(at: Place, *limits: Shape) -> Shape:
@@ -292,8 +299,7 @@ def range_(at: Place, *limits: Shape) -> Shape:
 def one(at: Place, value: Shape) -> Shape:
     """Give the only element, null where there is none."""
     known = sequence(value, at)
-    if isinstance(known, Set):
-        settle_size(known)
+    settle_size(known)
     if len(known.items) > 1:
         raise EvaluationError("there is more than one element", at)
     return known.items[0].shape() if known.items else Absent(None, at)
@@ -325,12 +331,10 @@ def matchkeys(at: Place, values: Shape, names: Shape, searched: Shape) -> Shape:
     parts, known, wanted = items(values, at), items(names, at), sequence(searched, at).items
     if len(parts) != len(known):
         raise EvaluationError("the lists of values and of keys are not of one length", at)
-    limited(len(known) * len(wanted) // 10, at)
     shapes = alike([each.shape() for each in (*known, *wanted)])
-    given_keys, sought = shapes[: len(known)], shapes[len(known) :]
-    return Items(
-        tuple(part for part, name in zip(parts, given_keys, strict=True) if find(sought, name) is not None), at
-    )
+    sought = Index(shapes[len(known) :])
+    chosen = [part for part, name in zip(parts, shapes, strict=False) if decided(sought.holds(name), at)]
+    return Items(tuple(chosen), at)
 
 
 def alltrue(at: Place, value: Shape) -> Shape:
@@ -360,7 +364,9 @@ def _holds(shape: Shape, at: Place) -> Verdict:
 
 def sum_(at: Place, value: Shape) -> Shape:
     """Add numbers up."""
-    parts = items(value, at)
+    known = sequence(value, at)
+    settle_size(known)
+    parts = known.items
     if not parts:
         raise EvaluationError("nothing can be added up", at)
     total: Number = 0
@@ -370,16 +376,11 @@ def sum_(at: Place, value: Shape) -> Shape:
 
 
 def tolist(at: Place, value: Shape) -> Shape:
-    """Convert to a list of elements of one type; a set without a known order stays one."""
+    """Convert to a list of elements of one type."""
     if settled(value) is None:
         return value
     known = sequence(value, at)
-    if isinstance(known, Set):
-        try:
-            return Items(items(known, at), at)
-        except Blind:
-            return known
-    return Items(tuple(Given(shape) for shape in alike([part.shape() for part in known.items])), at)
+    return arranged([Given(shape) for shape in alike([part.shape() for part in known.items])], (known,), at)
 
 
 def toset(at: Place, value: Shape) -> Shape:

@@ -90,12 +90,19 @@ class _Reader:
             raise EvaluationError(f"YAML with the tag {node.tag} is refused", self._at)
         match node.kind:
             case "mapping":
-                members = {str(self._text(name)): self._shape(part) for name, part in node.fields().items()}
-                return Fields({name: Given(part) for name, part in members.items()}, self._at)
+                return Fields(
+                    {self._key(node.key(name)): Given(self._shape(part)) for name, part in node.fields().items()},
+                    self._at,
+                )
             case "sequence":
                 return Items(tuple(Given(self._shape(part)) for part in node.items()), self._at)
             case _:
                 return self._scalar(node)
+
+    def _key(self, node: Node) -> str:
+        if node.kind != "scalar":
+            raise EvaluationError("a key of YAML must be a text", self._at)
+        return str(text(self._scalar(node), self._at))
 
     def _scalar(self, node: Node) -> Shape:
         written = node.text
@@ -137,11 +144,14 @@ def csvdecode(at: Place, value: Shape) -> Shape:
     """Read a table whose first line names the columns."""
     import csv  # noqa: PLC0415
 
+    written = literal(value, at)
     try:
-        lines = [line for line in csv.reader(literal(value, at).splitlines(keepends=True), strict=True) if line]
+        lines = [line for line in csv.reader(written.splitlines(keepends=True), strict=True) if line]
     except csv.Error:
         raise EvaluationError("this text is no CSV", at) from None
     names, *rows = lines or [[]]
+    if '""' not in written and any('"' in cell for row in lines for cell in row):
+        raise EvaluationError("this text is no CSV: a quotation mark stands inside a cell", at)
     if len(set(names)) < len(names) or any(len(row) != len(names) for row in rows) or not names:
         raise EvaluationError("this text is no CSV with one name for each column", at)
     limited(len(rows), at)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 
 from msglint.model.expression import Fields, Items, Shape
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known, not_understood
-from msglint.readers.terraform.functions.sets import settle_order
+from msglint.readers.terraform.functions.sets import arranged, settle_order
 from msglint.readers.terraform.functions.values import (
     DEEPEST,
     LONGEST_TEXT,
@@ -17,7 +17,6 @@ from msglint.readers.terraform.functions.values import (
     EncodedFields,
     EncodedItems,
     EvaluationError,
-    Set,
     literal,
     ordered,
     printed,
@@ -31,7 +30,6 @@ from msglint.source import Place
 
 # Go escapes these in JSON, for JSON that stands in HTML.
 _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_Piece = str | Symbol
 
 
 def encoded(shape: Shape) -> Text | None:
@@ -44,14 +42,9 @@ def encoded(shape: Shape) -> Text | None:
 
 def json_of(shape: Shape, at: Place) -> Text:
     """Give the JSON of a value; raises `Blind` where a part of it is not known."""
-    pieces: list[_Piece] = []
-    room = 0
-    for piece in _written(shape, at, 0):
-        room += len(piece) if isinstance(piece, str) else 1
-        if room > LONGEST_TEXT:
-            too_much(f"a text of more than {LONGEST_TEXT:,} characters", at)
-        pieces.append(piece)
-    return together(pieces)
+    writer = _Writer(at)
+    writer.write(shape, 0)
+    return together(writer.pieces)
 
 
 def json_text(shape: EncodedFields | EncodedItems, at: Place) -> Text:
@@ -61,43 +54,57 @@ def json_text(shape: EncodedFields | EncodedItems, at: Place) -> Text:
     return json_of(shape.of if isinstance(shape, EncodedItems) else Fields(shape.fields, shape.at), at)
 
 
-def _written(shape: Shape, at: Place, depth: int) -> Iterator[_Piece]:
-    if depth > DEEPEST:
-        too_much("JSON nested so deep", at)
-    match settled(shape):
-        case None:
-            yield "null"
-        case EncodedFields() | EncodedItems() as inner:
-            yield from _quoted(json_text(inner, at))
-        case Known(value=Text() as words):
-            yield from _quoted(words)
-        case Known(value=bool() as truth):
-            yield str(truth).lower()
-        case Known(value=(int() | float()) as number):
-            yield printed(number, at)
-        case Fields(fields=fields):
-            yield "{"
-            for index, (name, part) in enumerate(ordered(fields)):
-                yield "," if index else ""
-                yield from _quoted(Text.literal(name))
-                yield ":"
-                yield from _written(part.shape(), at, depth + 1)
-            yield "}"
-        case Items(items=parts) as known:
-            if isinstance(known, Set):
+class _Writer:
+    """Writes compact JSON, the members of objects in the order of their names."""
+
+    def __init__(self, at: Place) -> None:
+        self.pieces: list[str | Symbol] = []
+        self._room = 0
+        self._at = at
+
+    def write(self, shape: Shape, depth: int) -> None:
+        """Write a value; raises `Blind` where it is not known, or too large."""
+        if depth > DEEPEST:
+            too_much("JSON nested so deep", self._at)
+        match settled(shape):
+            case None:
+                self._put("null")
+            case EncodedFields() | EncodedItems() as inner:
+                self.quote(json_text(inner, self._at))
+            case Known(value=Text() as words):
+                self.quote(words)
+            case Known(value=bool() as truth):
+                self._put(str(truth).lower())
+            case Known(value=(int() | float()) as number):
+                self._put(printed(number, self._at))
+            case Fields(fields=fields):
+                mark = "{"
+                for name, part in ordered(fields):
+                    self._put(f'{mark}"{_escaped(name)}":')
+                    self.write(part.shape(), depth + 1)
+                    mark = ","
+                self._put("}" if mark == "," else "{}")
+            case Items(items=parts) as known:
                 settle_order(known)
-            yield "["
-            for index, part in enumerate(parts):
-                yield "," if index else ""
-                yield from _written(part.shape(), at, depth + 1)
-            yield "]"
+                mark = "["
+                for part in parts:
+                    self._put(mark)
+                    self.write(part.shape(), depth + 1)
+                    mark = ","
+                self._put("]" if mark == "," else "[]")
 
+    def quote(self, words: Text) -> None:
+        """Write a text in quotes."""
+        self._put('"')
+        for part in words.parts:
+            self._put(part if isinstance(part, Symbol) else _escaped(part))
+        self._put('"')
 
-def _quoted(words: Text) -> Iterator[_Piece]:
-    yield '"'
-    for part in words.parts:
-        yield part if isinstance(part, Symbol) else _escaped(part)
-    yield '"'
+    def _put(self, piece: str | Symbol) -> None:
+        self._room += len(piece) if isinstance(piece, str) else 1
+        if self._room > LONGEST_TEXT:
+            too_much(f"a text of more than {LONGEST_TEXT:,} characters", self._at)
+        self.pieces.append(piece)
 
 
 def _escaped(words: str) -> str:
@@ -107,16 +114,18 @@ def _escaped(words: str) -> str:
     return written
 
 
-def quoted(words: Text) -> Text:
+def quoted(words: Text, at: Place) -> Text:
     """Give a text as a JSON string."""
-    return together(list(_quoted(words)))
+    writer = _Writer(at)
+    writer.quote(words)
+    return together(writer.pieces)
 
 
 def jsonencode(at: Place, value: Shape) -> Shape:
     """Give the structure itself, marked as text: the Model reads JSON as what it says."""
     match settled(value):
         case EncodedFields() | EncodedItems() as inner:
-            return said(quoted(json_text(inner, at)), at)
+            return said(quoted(json_text(inner, at), at), at)
         case Fields(fields=fields):
             return EncodedFields(fields, at)
         case Items(items=parts) as known:
@@ -134,7 +143,7 @@ def decoded(value: Shape, language: str, at: Place) -> Shape | None:
             return Fields(fields, at)
         case EncodedItems(of=inner, language=written) if written == language:
             # A set is written as a list, and its order may not be known.
-            return inner if isinstance(inner, Set) else Items(inner.items, at)
+            return arranged(inner.items, (inner,), at)
         case _:
             return None
 
@@ -152,7 +161,9 @@ def jsondecode(at: Place, value: Shape) -> Shape:
         return parse(words, at)
     try:
         msgspec.json.decode(written)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if "out of range" in str(error) or isinstance(error, RecursionError):
+            too_much("such JSON", at)
         raise EvaluationError("this text is no JSON", at) from None
     # `parse` leaves alone what is no structure.
     parsed = parse(Text.literal(f"[{written}]"), at)

@@ -13,6 +13,7 @@ from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Known, not_understood
 from msglint.readers.terraform.functions.encoding import json_of, quoted
+from msglint.readers.terraform.functions.sets import arranged, items
 from msglint.readers.terraform.functions.values import (
     LONGEST_TEXT,
     Blind,
@@ -21,12 +22,13 @@ from msglint.readers.terraform.functions.values import (
     EvaluationError,
     blind,
     bounded,
+    characters,
     is_null,
-    items,
     limited,
     number,
     printed,
     said,
+    sequence,
     settled,
     size,
     text,
@@ -36,8 +38,9 @@ from msglint.readers.terraform.functions.values import (
 )
 from msglint.source import Place
 
-_VERB = re.compile(r"%([#0 +-]*)(\d*)(?:\.(\d*))?(?:\[(\d*)\])?(.?)", re.DOTALL)
+_VERB = re.compile(r"%([#0 +-]*)(\d*)(?:\.(\d*))?(?:\[(\d*)\])?(.?)", re.DOTALL | re.ASCII)
 _WIDEST = 10_000
+_LONGEST_VERB = 9
 _FRACTION_DIGITS = 14
 
 
@@ -48,7 +51,9 @@ def format_(at: Place, pattern: Shape, *arguments: Shape) -> Shape:
 
 def formatlist(at: Place, pattern: Shape, *arguments: Shape) -> Shape:
     """Put the elements of lists into a text, one after the other."""
-    lists = {index: items(each, at) for index, each in enumerate(arguments) if _is_list(each)}
+    known = {index: sequence(each, at) for index, each in enumerate(arguments) if _is_list(each)}
+    # The order of a single list is that of the result.
+    lists = {index: each.items if len(known) == 1 else items(each, at) for index, each in known.items()}
     counts = {len(each) for each in lists.values()}
     if len(counts) > 1:
         raise EvaluationError("these lists are not of one length", at)
@@ -60,15 +65,15 @@ def formatlist(at: Place, pattern: Shape, *arguments: Shape) -> Shape:
     for row in range(count):
         chosen = [lists[index][row].shape() if index in lists else each for index, each in enumerate(arguments)]
         try:
-            known = _formatted(words, chosen, at)
+            written = _formatted(words, chosen, at)
         except Blind as without:
             made.append(Given(without.shape))
             continue
-        room += size(known)
+        room += size(written)
         if room > LONGEST_TEXT:
             too_much(f"a text of more than {LONGEST_TEXT:,} characters", at)
-        made.append(Given(Known(known, at)))
-    return Items(tuple(made), at)
+        made.append(Given(Known(written, at)))
+    return arranged(made, known.values(), at)
 
 
 def _is_list(shape: Shape) -> bool:
@@ -95,6 +100,8 @@ def _formatted(pattern: Text, arguments: Sequence[Shape], at: Place) -> Text:
                 continue
             if not verb[5] and part is not pattern.parts[-1]:
                 blind(pattern, at)
+            if max(map(len, verb.groups(""))) > _LONGEST_VERB:
+                too_much("a verb so wide", at)
             which = int(verb[4]) - 1 if verb[4] else following
             if not 0 <= which < len(arguments):
                 raise EvaluationError("there are fewer arguments than verbs", at)
@@ -127,7 +134,7 @@ def _put(verb: re.Match[str], shape: Shape, at: Place) -> Text:
         words = text(shape, at)
         if precision:
             words = Text.literal(_letters(words, at)[: int(precision)])
-        return _padded(quoted(words) if mode == "q" else words, flags, width, at)
+        return _padded(quoted(words, at) if mode == "q" else words, flags, width, at)
     return Text.literal(_number(verb, shape, at))
 
 
@@ -153,8 +160,6 @@ def _padded(words: Text, flags: str, width: int, at: Place) -> Text:
 
 
 def _letters(words: Text, at: Place) -> str:
-    from msglint.readers.terraform.functions.strings import characters  # noqa: PLC0415  # it needs this module
-
     written = words.literal_value
     return blind(words, at) if written is None else characters(written, at)
 
@@ -195,12 +200,12 @@ def _aligned(digits: str, flags: str, width: int) -> str:
 def _shortest(known: float, mode: str, at: Place) -> str:
     """Write a number with as few digits as it has, and the exponent that Go writes from a million on."""
     known = number(Known(known, at), at)
-    _, digits, exponent = Decimal(repr(known)).normalize().as_tuple()
+    _, digits, exponent = Decimal(repr(known)).as_tuple()
     assert isinstance(exponent, int)  # noqa: S101  # a number is neither infinite nor none
     power = len(digits) + exponent - 1
     if known == 0 or -5 < power < 6:
         return printed(known, at)
-    behind = "".join(map(str, digits[1:]))
+    behind = "".join(map(str, digits[1:])).rstrip("0")
     sign = "-" if known < 0 else ""
     letter = "e" if mode == "g" else "E"
     return f"{sign}{digits[0]}{'.' if behind else ''}{behind}{letter}{'-' if power < 0 else '+'}{abs(power):02d}"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TYPE_CHECKING
 
 from msglint.model.expression import Shape
 from msglint.readers.terraform.functions.values import EvaluationError, literal, said, texts, whole
 from msglint.source import Place
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
 
 _LEADING_ZEROS = re.compile(r"(?<![0-9a-fA-F:])0+(?=[0-9])")
 
@@ -25,7 +28,7 @@ def cidrhost(at: Place, prefix: Shape, host: Shape) -> Shape:
 def cidrnetmask(at: Place, prefix: Shape) -> Shape:
     """Give the mask of a network of IPv4."""
     network = _network(prefix, at)
-    if isinstance(network, IPv6Network):
+    if network.version == 6:
         raise EvaluationError("only networks of IPv4 have a mask", at)
     return said(str(network.netmask), at)
 
@@ -58,6 +61,8 @@ def cidrsubnets(at: Place, prefix: Shape, *bits: Shape) -> Shape:
 
 
 def _network(prefix: Shape, at: Place) -> IPv4Network | IPv6Network:
+    from ipaddress import ip_network  # noqa: PLC0415  # few configurations calculate with networks
+
     written = literal(prefix, at)
     if "/" not in written:
         raise EvaluationError("this is no network", at)

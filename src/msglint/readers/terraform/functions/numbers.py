@@ -95,7 +95,8 @@ def signum(at: Place, value: Shape) -> Shape:
 
 def parseint(at: Place, value: Shape, base: Shape) -> Shape:
     """Read a whole number written to a base of 2 to 62."""
-    if isinstance(settled(value), Known) and not isinstance(getattr(value, "value", None), Text):
+    known = settled(value)
+    if isinstance(known, Known) and not isinstance(known.value, Text):
         raise EvaluationError("parseint reads texts only", at)
     written, radix = literal(value, at), whole(base, at)
     if not 2 <= radix <= len(_DIGITS):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
 
 from msglint.model.expression import Shape
@@ -16,6 +15,7 @@ _NAMESPACES = ("dns", "url", "oid", "x500")
 def _hash(name: str, *, base64: bool = False) -> Callable[..., Shape]:
     def hashed(at: Place, value: Shape) -> Shape:
         import hashlib  # noqa: PLC0415
+        from base64 import b64encode  # noqa: PLC0415
 
         digest = hashlib.new(name, literal(value, at).encode(), usedforsecurity=False).digest()
         return said(b64encode(digest).decode() if base64 else digest.hex(), at)

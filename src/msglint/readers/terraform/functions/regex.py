@@ -15,7 +15,7 @@ from msglint.model.value import Absent, not_understood
 from msglint.readers.terraform.functions.values import DEEPEST, LONGEST_TEXT, Blind, EvaluationError, said, too_much
 from msglint.source import Place
 
-_STEPS = 2_000_000
+_STEPS = 500_000
 _LONGEST_PROGRAM = 5_000
 _MOST_REPEATS = 1_000  # RE2's own limit
 
@@ -48,6 +48,7 @@ _CONTROL = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
 _COUNT = re.compile(r"\{(\d+)(,(\d*))?\}")
 _FLAGS = re.compile(r"\(\?([imsU]*)(?:-([imsU]+))?([:)])")
 _NAME = re.compile(r"\(\?P?<(\w+)>", re.ASCII)
+_OCTAL = re.compile(r"[1-7][0-7]")
 _TEMPLATE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})", re.ASCII)
 
 
@@ -236,7 +237,7 @@ class _Parser:
             self.here = digits.end()
             code = int(digits[1] or digits[2], 16)
             return ((code, code),)
-        if letter in {"p", "P", "0", "Q", "E"} or self.pattern[self.here - 1 : self.here + 1].isdecimal() > 1:
+        if letter in {"p", "P", "0", "Q", "E"} or _OCTAL.match(self.pattern, self.here - 1):
             self.unread()
         if not letter.isascii() or letter.isalnum() or not letter:
             self.wrong()

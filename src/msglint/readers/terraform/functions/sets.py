@@ -1,4 +1,4 @@
-"""Whether two values are the same, and what follows from it: sets, and lists of which each value is one type."""
+"""Whether two values are the same, and what follows from it: sets, their order, and lists of values of one type."""
 
 from __future__ import annotations
 
@@ -15,54 +15,96 @@ from msglint.readers.terraform.functions.values import (
     EncodedItems,
     EvaluationError,
     Set,
+    Unordered,
+    decided,
     fraction,
     is_null,
     limited,
     literal,
+    no_set,
     ordered,
     printed,
+    sequence,
     settled,
+    size,
     text,
+    too_much,
 )
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, of, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, any_of, of, unknown
 
-_MOST_PAIRS = 1_000_000
+_MOST_COMPARISONS = 100_000
+_LONGEST_SYMBOLIC = 20_000  # characters of a text with symbols that is compared with another
 
 
-def equal(left: Shape, right: Shape, depth: int = 0) -> Verdict:
+def equal(left: Shape, right: Shape) -> Verdict:
     """Say whether two values are the same and of one type, no matter whether collections are lists or tuples."""
-    if depth > DEEPEST:
-        return unknown(not_understood("values nested so deep are not compared", left.at).reason)
-    left, right = _effective(left), _effective(right)
-    match left, right:
-        case (Absent(), Absent()):
-            return YES
-        case (Absent(), (Unknown() | Mentions()) as blind) | ((Unknown() | Mentions()) as blind, _):
-            return unknown(blind.reason)
-        case _, (Unknown() | Mentions() as blind):
-            return unknown(blind.reason)
-        case (Absent(), _) | (_, Absent()):
-            return NO
-        case (EncodedFields(language=written), EncodedFields(language=other)) | (
-            EncodedItems(language=written),
-            EncodedItems(language=other),
-        ) if written == other:
-            return _same_parts(left, right, depth)
-        case ((EncodedFields() | EncodedItems() as encoded), (Known(value=Text()) as words)) | (
-            (Known(value=Text()) as words),
-            (EncodedFields() | EncodedItems() as encoded),
-        ):
-            try:
-                return equal(Known(text(encoded, encoded.at), encoded.at), words)
-            except Blind as without:
-                return unknown(without.shape.reason)
-        case ((EncodedFields() | EncodedItems()), _) | (_, (EncodedFields() | EncodedItems())):
-            return NO
-        case (Known(value=one), Known(value=other)):
-            return _same_scalars(one, other, left.at)
-        case _:
-            return _same_parts(left, right, depth)
+    return Comparison().equal(left, right)
+
+
+class Comparison:
+    """Compares values with one another, and gives up on very many."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_COMPARISONS
+
+    def equal(self, left: Shape, right: Shape, depth: int = 0) -> Verdict:
+        """Say whether two values are the same and of one type."""
+        self._left -= 1
+        if depth > DEEPEST or self._left < 0:
+            return unknown(not_understood("so many values are not compared with one another", left.at).reason)
+        left, right = _effective(left), _effective(right)
+        match left, right:
+            case (Absent(), Absent()):
+                return YES
+            case (Absent(), (Unknown() | Mentions()) as blind) | ((Unknown() | Mentions()) as blind, _):
+                return unknown(blind.reason)
+            case _, (Unknown() | Mentions() as blind):
+                return unknown(blind.reason)
+            case (Absent(), _) | (_, Absent()):
+                return NO
+            case (EncodedFields(language=written), EncodedFields(language=other)) | (
+                EncodedItems(language=written),
+                EncodedItems(language=other),
+            ) if written == other:
+                return self._same_parts(left, right, depth)
+            case ((EncodedFields() | EncodedItems() as encoded), (Known(value=Text()) as words)) | (
+                (Known(value=Text()) as words),
+                (EncodedFields() | EncodedItems() as encoded),
+            ):
+                try:
+                    return self.equal(Known(text(encoded, encoded.at), encoded.at), words)
+                except Blind as without:
+                    return unknown(without.shape.reason)
+            case ((EncodedFields() | EncodedItems()), _) | (_, (EncodedFields() | EncodedItems())):
+                return NO
+            case (Known(value=one), Known(value=other)):
+                return _same_scalars(one, other, left.at)
+            case _:
+                return self._same_parts(left, right, depth)
+
+    def _same_parts(self, left: Shape, right: Shape, depth: int) -> Verdict:
+        match left, right:
+            case (Fields(fields=ours), Fields(fields=theirs)):
+                if ours.keys() != theirs.keys():
+                    return NO
+                return all_of(self.equal(ours[name].shape(), theirs[name].shape(), depth + 1) for name in ours)
+            case (Items(items=ours), Items(items=theirs)):
+                if isinstance(left, Set) != isinstance(right, Set):
+                    return NO
+                try:
+                    for one in (left, right):
+                        settle_size(one)
+                        settle_order(one)
+                except Blind as without:
+                    return unknown(without.shape.reason)
+                if len(ours) != len(theirs):
+                    return NO
+                return all_of(
+                    self.equal(one.shape(), other.shape(), depth + 1) for one, other in zip(ours, theirs, strict=True)
+                )
+            case _:
+                return NO
 
 
 def _effective(shape: Shape) -> Shape:
@@ -72,6 +114,10 @@ def _effective(shape: Shape) -> Shape:
 def _same_scalars(one: Scalar, other: Scalar, at: Place) -> Verdict:
     match one, other:
         case (Text(), Text()):
+            if one.literal_value is None or other.literal_value is None:
+                longest = max(size(one), size(other))
+                if one.parts != other.parts and longest > _LONGEST_SYMBOLIC:
+                    return unknown(not_understood("texts of such a length are not compared", at).reason)
             open_one = one if one.literal_value is None else other
             return same(one, other, Reason(Doubt.OUTSIDE, f"{open_one} has no value here", at))
         case (bool(), bool()):
@@ -82,64 +128,62 @@ def _same_scalars(one: Scalar, other: Scalar, at: Place) -> Verdict:
             return of(fraction(one, at) == fraction(other, at))
 
 
-def _same_parts(left: Shape, right: Shape, depth: int) -> Verdict:
-    match left, right:
-        case (Fields(fields=ours), Fields(fields=theirs)):
-            if ours.keys() != theirs.keys():
-                return NO
-            return all_of(equal(ours[name].shape(), theirs[name].shape(), depth + 1) for name in ours)
-        case (Items(items=ours), Items(items=theirs)):
-            if isinstance(left, Set) != isinstance(right, Set):
-                return NO
-            if isinstance(left, Set) and isinstance(right, Set):
-                try:
-                    settle_order(left)
-                    settle_order(right)
-                except Blind as without:
-                    return unknown(without.shape.reason)
-            if len(ours) != len(theirs):
-                return NO
-            return all_of(equal(one.shape(), other.shape(), depth + 1) for one, other in zip(ours, theirs, strict=True))
-        case _:
-            return NO
+class Index:
+    """Finds values among others."""
 
+    def __init__(self, shapes: Iterable[Shape] = ()) -> None:
+        self._comparison = Comparison()
+        self._shapes: list[Shape] = []
+        self._places: dict[object, int] = {}
+        self._odd: list[int] = []
+        for shape in shapes:
+            self.add(shape)
 
-def find(shapes: Iterable[Shape], wanted: Shape) -> int | None:
-    """Give where a value stands first; raises `Blind` where that cannot be told."""
-    for index, shape in enumerate(shapes):
-        verdict = equal(shape, wanted)
-        if verdict.is_unknown:
-            raise Blind(Unknown(verdict.reasons[0], shape.at))
-        if verdict.is_yes:
-            return index
-    return None
+    def add(self, shape: Shape) -> None:
+        """Add one behind the others."""
+        key = _key(shape)
+        if key is None:
+            self._odd.append(len(self._shapes))
+        else:
+            self._places.setdefault(key, len(self._shapes))
+        self._shapes.append(shape)
+
+    def first(self, wanted: Shape) -> int | None:
+        """Give where a value stands first; raises `Blind` where that cannot be told."""
+        key = _key(wanted)
+        place = None if key is None else self._places.get(key)
+        for index in self._candidates(key):
+            if place is not None and index > place:
+                break
+            if decided(self._comparison.equal(self._shapes[index], wanted), wanted.at):
+                return index
+        return place
+
+    def holds(self, wanted: Shape) -> Verdict:
+        """Say whether a value is there."""
+        key = _key(wanted)
+        if key is not None and key in self._places:
+            return YES
+        return any_of(self._comparison.equal(self._shapes[index], wanted) for index in self._candidates(key))
+
+    def _candidates(self, key: object) -> Sequence[int]:
+        """Give what may be the same as a value: a literal is only as a literal or as what has no key."""
+        return range(len(self._shapes)) if key is None else self._odd
 
 
 def unique(parts: Sequence[Expression], *, certain: bool) -> list[Expression]:
     """Leave out what stands there already; where `certain`, raises `Blind` if that cannot be told."""
-    shapes = alike([part.shape() for part in parts])
-    seen: set[object] = set()
-    kept: list[Shape] = []
-    odd: list[Shape] = []
-    for shape in shapes:
-        key = _key(shape)
-        # A literal can be the same only as a literal or as what has no key.
-        others = kept if key is None else odd
-        if key is not None and key in seen:
+    kept: list[Expression] = []
+    index = Index()
+    for shape in alike([part.shape() for part in parts]):
+        verdict = index.holds(shape)
+        if verdict.is_yes:
             continue
-        if len(others) * len(shapes) > _MOST_PAIRS:
-            raise Blind(not_understood("so many values are not compared with one another", shape.at))
-        verdicts = [equal(shape, other) for other in others]
-        if any(verdict.is_yes for verdict in verdicts):
-            continue
-        doubt = next((verdict for verdict in verdicts if verdict.is_unknown), None)
-        if certain and doubt is not None:
-            raise Blind(Unknown(doubt.reasons[0], shape.at))
-        seen.add(key)
-        kept.append(shape)
-        if key is None:
-            odd.append(shape)
-    return [Given(shape) for shape in kept]
+        if certain and verdict.is_unknown:
+            raise Blind(Unknown(verdict.reasons[0], shape.at))
+        index.add(shape)
+        kept.append(Given(shape))
+    return kept
 
 
 def _key(shape: Shape) -> object:
@@ -178,11 +222,18 @@ def _order(shape: Shape) -> tuple[int, object] | None:
             return (4, "")
         case Fields() | Items():
             try:
-                return (3, "".join(_hashed(shape, 0)))
+                return (3, "".join(_few(_hashed(shape, 0), shape.at)))
             except Blind:
                 return None
         case _:
             return None
+
+
+def _few(pieces: Iterable[str], at: Place) -> Iterator[str]:
+    for number, piece in enumerate(pieces):
+        if number > _MOST_COMPARISONS:
+            too_much("a value with so many parts", at)
+        yield piece
 
 
 def _hashed(shape: Shape, depth: int) -> Iterator[str]:
@@ -204,8 +255,7 @@ def _hashed(shape: Shape, depth: int) -> Iterator[str]:
                 yield ";"
             yield "}"
         case Items(items=parts) as known if not isinstance(known, EncodedItems):
-            if isinstance(known, Set):
-                settle_order(known)
+            settle_order(known)
             yield "["
             for part in parts:
                 yield from _hashed(part.shape(), depth + 1)
@@ -215,18 +265,44 @@ def _hashed(shape: Shape, depth: int) -> Iterator[str]:
             yield f'"{literal(known, shape.at)}"'
 
 
-def settle_order(known: Set) -> None:
-    """Raise `Blind` where the elements of a set may stand in another order, or be fewer."""
-    if len(known.items) > 1:
+def arranged(parts: Sequence[Expression], sources: Iterable[Items], at: Place) -> Items:
+    """Give a list that was made of others, going through them in their order as far as that is known."""
+    limited(len(parts), at)
+    try:
+        for source in sources:
+            settle_order(source)
+    except Blind:
+        return Unordered(tuple(parts), at)
+    return Items(tuple(parts), at)
+
+
+def settle_order(known: Items) -> None:
+    """Raise `Blind` where the elements may stand in another order, or be fewer."""
+    if len(known.items) > 1 and isinstance(known, Set | Unordered):
         for item in known.items:
             shape = item.shape()
             if _order(shape) is None:
                 _stop(shape, "the order of this set is not known")
+        if isinstance(known, Unordered):
+            raise Blind(not_understood("the order of this list is not known", known.at))
 
 
-def settle_size(known: Set) -> None:
-    """Raise `Blind` where a set may have fewer elements, since some may be the same."""
-    unique(known.items, certain=True)
+def items(shape: Shape, at: Place) -> tuple[Expression, ...]:
+    """Give the elements of a list or a set in their order; raises `Blind` where that is not known."""
+    known = sequence(shape, at)
+    settle_order(known)
+    return known.items
+
+
+def elements(shape: Shape, at: Place) -> tuple[Expression, ...]:
+    """Give the elements of a list in their order; a set is refused, as Terraform refuses it."""
+    return items(no_set(shape, at), at)
+
+
+def settle_size(known: Items) -> None:
+    """Raise `Blind` where a set, or a list made of one, may have fewer elements, since some may be the same."""
+    if isinstance(known, Set | Unordered):
+        unique(known.items, certain=True)
 
 
 def _stop(shape: Shape, why: str) -> NoReturn:
@@ -242,7 +318,10 @@ def _stop(shape: Shape, why: str) -> NoReturn:
 
 
 def alike(shapes: Sequence[Shape]) -> list[Shape]:
-    """Convert scalars to the one type that the elements of a collection have: to texts where one is a text."""
+    """Convert scalars to the one type that the elements of a collection have: to texts where one is a text.
+
+    What stands inside collections keeps its type: nobody can tell a 20 from a "20" there.
+    """
     kinds = {kind for shape in shapes if (kind := _kind(shape)) is not None}
     if kinds == {"text"} or len(kinds) < 2:
         return list(shapes)

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 
 from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Symbol, Text
-from msglint.model.value import Known, not_understood
+from msglint.model.value import Known
 from msglint.readers.terraform.functions.formatting import format_, formatlist
+from msglint.readers.terraform.functions.sets import items
 from msglint.readers.terraform.functions.values import (
     LONGEST_TEXT,
-    Blind,
     EvaluationError,
     blind,
     bounded,
+    characters,
     decided,
     is_null,
-    items,
     judged,
     limited,
     literal,
@@ -30,7 +30,9 @@ from msglint.readers.terraform.functions.values import (
     whole,
 )
 from msglint.source import Place
+from msglint.verdict import Doubt, Reason, Verdict, of, unknown
 
+_LONGEST_SYMBOLIC = 20_000  # characters of a text with symbols that is searched
 SPACES = " \t\n\v\f\r\x85\xa0"
 
 
@@ -110,7 +112,7 @@ def _trimmed(words: Text, cut: str, at: Place, *, start: bool = True) -> Text:
 def trimprefix(at: Place, value: Shape, prefix: Shape) -> Shape:
     """Take a text off the start, once."""
     words, cut = text(value, at), literal(prefix, at)
-    if not decided(words.starts_with(cut), at) or not cut:
+    if not decided(_judged(words, cut, str.startswith, Text.starts_with), at) or not cut:
         return Known(words, at)
     first, *rest = words.parts
     return Known(Text.of(first.removeprefix(cut), *rest), at) if isinstance(first, str) else blind(words, at)
@@ -119,7 +121,7 @@ def trimprefix(at: Place, value: Shape, prefix: Shape) -> Shape:
 def trimsuffix(at: Place, value: Shape, suffix: Shape) -> Shape:
     """Take a text off the end, once."""
     words, cut = text(value, at), literal(suffix, at)
-    if not decided(words.ends_with(cut), at) or not cut:
+    if not decided(_judged(words, cut, str.endswith, Text.ends_with), at) or not cut:
         return Known(words, at)
     *rest, last = words.parts
     return Known(Text.of(*rest, last.removesuffix(cut)), at) if isinstance(last, str) else blind(words, at)
@@ -127,17 +129,28 @@ def trimsuffix(at: Place, value: Shape, suffix: Shape) -> Shape:
 
 def startswith(at: Place, value: Shape, prefix: Shape) -> Shape:
     """Say whether a text begins so."""
-    return judged(text(value, at).starts_with(literal(prefix, at)), at)
+    return judged(_judged(text(value, at), literal(prefix, at), str.startswith, Text.starts_with), at)
 
 
 def endswith(at: Place, value: Shape, suffix: Shape) -> Shape:
     """Say whether a text ends so."""
-    return judged(text(value, at).ends_with(literal(suffix, at)), at)
+    return judged(_judged(text(value, at), literal(suffix, at), str.endswith, Text.ends_with), at)
 
 
 def strcontains(at: Place, value: Shape, piece: Shape) -> Shape:
     """Say whether a text occurs in another."""
-    return judged(text(value, at).contains(literal(piece, at)), at)
+    return judged(_judged(text(value, at), literal(piece, at), str.__contains__, Text.contains), at)
+
+
+def _judged(
+    words: Text, piece: str, of_string: Callable[[str, str], bool], of_text: Callable[[Text, str], Verdict]
+) -> Verdict:
+    written = words.literal_value
+    if written is not None:
+        return of(of_string(written, piece))
+    if max(size(words), len(piece)) > _LONGEST_SYMBOLIC:
+        return unknown(Reason(Doubt.NOT_UNDERSTOOD, "texts of such a length are not searched"))
+    return of_text(words, piece)
 
 
 def substr(at: Place, value: Shape, offset: Shape, length: Shape) -> Shape:
@@ -155,13 +168,6 @@ def substr(at: Place, value: Shape, offset: Shape, length: Shape) -> Shape:
     letters = characters(written, at)
     begin = max(len(letters) + start, 0) if start < 0 else start
     return said(letters[begin:] if count < 0 else letters[begin : begin + count], at)
-
-
-def characters(words: str, at: Place) -> str:
-    """Give a text of which each character is a letter to the reader; Terraform counts those."""
-    if any(letter >= "\u0300" for letter in words) or "\r\n" in words:
-        raise Blind(not_understood("msglint does not count the letters of this text", at))
-    return words
 
 
 def strrev(at: Place, value: Shape) -> Shape:
@@ -193,16 +199,25 @@ def replace(at: Place, value: Shape, needle: Shape, replacement: Shape) -> Shape
 
 
 def _replaced(words: Text, needle: str, replacement: Text, at: Place) -> Shape:
-    if not needle:
-        written = words.literal_value
-        pieces = None if written is None else tuple(map(Text.literal, ("", *written, "")))
-    elif words.contains(needle).is_no:
-        return Known(words, at)
+    written, other = words.literal_value, replacement.literal_value
+    if written is not None and other is not None:
+        bounded((len(written) + written.count(needle) * (len(other) - len(needle)),), at)
+        return said(written.replace(needle, other), at)
+    pieces: Sequence[Text] | None
+    if needle:
+        pieces = _split(words, needle)
     else:
-        pieces = words.split(needle)
+        pieces = None if written is None else list(map(Text.literal, ("", *written, "")))
     if pieces is None:
         blind(words, at)
     return said(_joined(pieces, replacement, at), at)
+
+
+def _split(words: Text, separator: str) -> Sequence[Text] | None:
+    pieces = words.split(separator)
+    if pieces is None and _judged(words, separator, str.__contains__, Text.contains).is_no:
+        return (words,)
+    return pieces
 
 
 def _joined(pieces: Sequence[Text], separator: Text, at: Place) -> Text:
@@ -235,13 +250,7 @@ def join(at: Place, separator: Shape, *lists: Shape) -> Shape:
 def split(at: Place, separator: Shape, value: Shape) -> Shape:
     """Give the texts between the separators."""
     between, words = literal(separator, at), text(value, at)
-    pieces: Sequence[Text] | None
-    if not between:
-        pieces = list(map(Text.literal, literal(value, at)))
-    elif words.contains(between).is_no:
-        pieces = (words,)
-    else:
-        pieces = words.split(between)
+    pieces = _split(words, between) if between else list(map(Text.literal, literal(value, at)))
     if pieces is None:
         blind(words, at)
     limited(len(pieces), at)

@@ -52,6 +52,10 @@ class Set(Items, frozen=True):
     """A set: no value stands in it twice, and the elements are in Terraform's order as far as that can be told."""
 
 
+class Unordered(Items, frozen=True):
+    """A list whose order is not known, such as that of texts with symbols once they are sorted."""
+
+
 class EncodedFields(Fields, frozen=True):
     """A text: what was made of a map or an object in some language."""
 
@@ -111,6 +115,13 @@ def given(shape: Shape, what: str, at: Place) -> Fields | Items | Known[Scalar]:
     if known is None:
         raise EvaluationError(f"this is null, and {what} is needed", at)
     return known
+
+
+def characters(words: str, at: Place) -> str:
+    """Give a text of which each character is a letter to the reader; Terraform counts those."""
+    if any(letter >= "\u0300" for letter in words) or "\r\n" in words:
+        raise Blind(not_understood("msglint does not count the letters of this text", at))
+    return words
 
 
 def is_null(shape: Shape) -> bool:
@@ -185,31 +196,20 @@ def truth(shape: Shape, at: Place) -> bool:
     raise EvaluationError("this is neither true nor false", at)
 
 
-def items(shape: Shape, at: Place) -> tuple[Expression, ...]:
-    """Give the elements of a list or a set, which is refused where it has no order that can be told."""
-    known = sequence(shape, at)
-    if isinstance(known, Set):
-        from msglint.readers.terraform.functions.sets import settle_order  # noqa: PLC0415  # it needs this module
-
-        settle_order(known)
-    return known.items
-
-
 def sequence(shape: Shape, at: Place) -> Items:
-    """Give a list or a set."""
+    """Give a list or a set, whose order may not be known."""
     known = given(shape, "a list", at)
     if isinstance(known, Items) and not isinstance(known, EncodedItems):
         return known
-    _not_computed(known)
-    raise EvaluationError("this is not a list", at)
+    raise _no(known, "a list", at)
 
 
-def elements(shape: Shape, at: Place) -> tuple[Expression, ...]:
-    """Give the elements of a list; a set is refused, as Terraform refuses it."""
+def no_set(shape: Shape, at: Place) -> Items:
+    """Give a list, whose order may not be known; a set is refused, as Terraform refuses it."""
     known = sequence(shape, at)
     if isinstance(known, Set):
         raise EvaluationError("this is a set, and a list is needed", at)
-    return known.items
+    return known
 
 
 def mapping(shape: Shape, at: Place) -> Mapping[str, Expression]:
@@ -217,14 +217,16 @@ def mapping(shape: Shape, at: Place) -> Mapping[str, Expression]:
     known = given(shape, "a map", at)
     if isinstance(known, Fields) and not isinstance(known, EncodedFields):
         return known.fields
-    _not_computed(known)
-    raise EvaluationError("this is not a map", at)
+    raise _no(known, "a map", at)
 
 
-def _not_computed(known: Shape) -> None:
-    """Stop at what somebody else will compute, for it may be of any type."""
-    if isinstance(known, Known) and isinstance(known.value, Text) and known.value.literal_value is None:
-        blind(known.value, known.at)
+def _no(known: Shape, what: str, at: Place) -> EvaluationError:
+    """Refuse what is no collection; of what is known by name only nobody can tell."""
+    match known:
+        case Known(value=Text(parts=(Symbol(),)) as name):
+            blind(name, known.at)
+        case _:
+            return EvaluationError(f"this is not {what}", at)
 
 
 def ordered(fields: Mapping[str, Expression]) -> list[tuple[str, Expression]]:
