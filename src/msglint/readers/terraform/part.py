@@ -251,7 +251,11 @@ class TerraformPart:
         """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
         planned = self._planned(instance)
         target = planned.member(overlay.target)
-        value = planned.member(overlay.attribute)
+        value: Expression = planned.member(overlay.attribute)
+        if any(self._chosen.get(condition, truth) is not truth for condition, truth in instance.conditions):
+            return
+        if any(condition not in self._chosen for condition, _ in instance.conditions):
+            value = Given(outside(f"without a plan nobody knows whether {instance.address} is made", planned.at))
         own = self._types.get(overlay.type, ())
         named = self._references.follow(target.expression, target.where)
         known = isinstance(target.value, str)
@@ -407,10 +411,16 @@ class TerraformPart:
         if not self._plan.foreseen:
             return self
         other = copy(self)
-        other._chosen = {  # noqa: SLF001  # its own kind
-            choice.condition: choice.truth for choice in scenario if choice.part == self.key
-        }
+        other._decide({choice.condition: choice.truth for choice in scenario if choice.part == self.key})
         return other
+
+    def _decide(self, chosen: Mapping[str, bool]) -> None:
+        """Forget what other decisions have led to."""
+        self._chosen = chosen
+        self._records = {}
+        self._overlays = None
+        self._owners = {}
+        self._holders = {}
 
     def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
         """Say yes: nothing is known of a condition that nobody decides."""

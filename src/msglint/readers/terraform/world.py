@@ -388,11 +388,16 @@ class World:
         block = scope.directory.resources.get(local) if scope is not None else None
         if scope is None or block is None:
             raise EvaluationError(f"there is no {local}", at)
-        indexes = self.keys(block, scope)
-        if indexes is None:
+        known = self._references.instances(modules, local)
+        indexes = [each.index for each in known] if known else self.keys(block, scope)
+        if indexes is None or (None in indexes and _is_repeated(block)) or (indexes and not known and self._is_made):
             raise Blind(outside(f"how many instances {local} has is not known without a plan", at))
-        known = {each.index: each for each in self._references.instances(modules, local)}
-        return [known.get(index) or blank(modules, local, index) for index in indexes]
+        return known or [blank(modules, local, index) for index in indexes]
+
+    @property
+    def _is_made(self) -> bool:
+        """Whether it has been found out which instances there are."""
+        return bool(self._plan.instances or self._plan.data)
 
     def attribute(self, instance: Instance, name: str, at: Place) -> Lazy:
         """Give an attribute of an instance."""
@@ -581,6 +586,10 @@ def _collected(made: Mapping[Index, Expression], at: Place) -> Shape:
     if all(isinstance(index, int) for index in made):
         return Items(tuple(part for _, part in sorted(made.items(), key=lambda each: int(each[0] or 0))), at)
     return Fields({str(index): part for index, part in made.items()}, at)
+
+
+def _is_repeated(block: hcl.Block) -> bool:
+    return not block.body.attributes.keys().isdisjoint({"count", "for_each"})
 
 
 def _is_false(attribute: hcl.Attribute | None) -> bool:
