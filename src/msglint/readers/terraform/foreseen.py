@@ -32,6 +32,7 @@ _DEFAULTS: dict[str, dict[str, dict[str, Any]]] = {
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/mq_broker
 https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream
 """
+_RUN = "provisioner"
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
@@ -129,6 +130,7 @@ def _resource(local: str, block: hcl.Block) -> Json:
         "name": name,
         "provider_config_key": key,
         "expressions": _expressions(block.body),
+        "provisioners": [{"expressions": _expressions(each.body)} for each in block.body.blocks if each.type == _RUN],
         **_repeats(block),
     }
 

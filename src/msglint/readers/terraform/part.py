@@ -386,7 +386,8 @@ class TerraformPart:
             for way, address in addresses or ():
                 yield address, Mention(by, tuple(fold(step) for step in (name, *way)))
         written = configuration if configuration is not None else {}
-        for path, expression in leaves([written.get("expressions"), written.get("provisioners")]):
+        commands = [(("provisioner", *path), each) for path, each in leaves(written.get("provisioners"))]
+        for path, expression in (*leaves(written.get("expressions")), *commands):
             way = tuple(fold(step) for step in path)
             named = self._references.follow(expression, where)
             if not named.complete and path and told.get(path[0]) is not None:

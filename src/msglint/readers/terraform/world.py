@@ -25,7 +25,7 @@ from msglint.readers.terraform.policy_document import policy_document
 from msglint.readers.terraform.references import ECHOES, NAMES, References, Where, canonical, referenced
 from msglint.readers.terraform.sources import Sources
 from msglint.readers.terraform.types import conform
-from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, settled
+from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, WrittenBlocks, settled
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
@@ -45,6 +45,9 @@ _BY_ALIAS = {
     "aws_kms_key": ("key_id", frozenset({"arn", "id", "key_id"})),
 }
 """Data sources that find a KMS key by an alias: the argument that may be one, and what then is the key."""
+
+_NAMELESS = OF_TERRAFORM - {"provisioner"}
+"""What names resources for Terraform itself only; a provisioner's command may do something with them."""
 
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
@@ -107,11 +110,12 @@ class World:
     def mentioned(self, instance: Instance) -> Mapping[str, Sequence[Named] | None]:
         """Give the resources that each argument of an instance names; None for one of which not all is known."""
         written = self.written(instance)
-        names = [name for name in written.names() if name not in OF_TERRAFORM] if written is not None else []
+        names = [name for name in written.names() if name not in _NAMELESS] if written is not None else []
         found: dict[str, Sequence[Named] | None] = {}
         for name in names:
             member = written.member(name) if written is not None else None
-            named = list(_named_in(member.shape(), ())) if member is not None else []
+            parts = _commands(member) if isinstance(member, WrittenBlocks) and name == "provisioner" else [member]
+            named = [each for part in parts if part is not None for each in _named_in(part.shape(), ())]
             known = [each for each in named if each is not None]
             found[name] = known if len(known) == len(named) else None
         return found
@@ -543,6 +547,11 @@ class Attributes(Mapping[str, Expression]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _commands(provisioners: WrittenBlocks) -> Iterator[Argument | WrittenBlocks | None]:
+    for block in provisioners.blocks:
+        yield from (block.member(name) for name in block.names() if name not in {"when", "on_failure"})
 
 
 def _named_in(shape: Shape, way: tuple[str, ...]) -> Iterator[Named | None]:
