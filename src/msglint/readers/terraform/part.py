@@ -412,7 +412,7 @@ class TerraformPart:
         if not self._plan.foreseen:
             return self
         other = copy(self)
-        other._decide({choice.condition: choice.truth for choice in scenario if choice.part == self.key})
+        other._decide({choice.condition: choice.truth for choice in scenario if choice.part == self.key})  # noqa: SLF001  # its own kind
         return other
 
     def _decide(self, chosen: Mapping[str, bool]) -> None:
