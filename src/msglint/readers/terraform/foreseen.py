@@ -18,7 +18,7 @@ from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, module
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.world import World, blank
-from msglint.readers.terraform.written import OF_TERRAFORM, references, settled, settled_block
+from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Beside, Document, hcl
 
@@ -139,12 +139,12 @@ def _expressions(body: hcl.Body) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: _said(attribute) for name, attribute in body.attributes.items() if name not in OF_TERRAFORM
     }
-    for block in body.blocks:
-        if block.type == "dynamic" and block.labels:
-            inner = [content for content in block.body.blocks if content.type == "content"]
-            found.setdefault(block.labels[0], []).extend(_expressions(content.body) for content in inner)
-        elif block.type not in OF_TERRAFORM:
-            found.setdefault(block.type, []).append(_expressions(block.body))
+    for block in blocks_in(body):
+        dynamic = block.type == "dynamic" and bool(block.labels)
+        made = content_of(block) if dynamic else block
+        if made is not None and block.type not in OF_TERRAFORM - {"dynamic"}:
+            name = block.labels[0] if dynamic else block.type
+            found.setdefault(name, []).append(_expressions(made.body))
     return found
 
 
@@ -156,7 +156,7 @@ def _repeats(block: hcl.Block) -> Json:
 def _said(attribute: hcl.Attribute | None) -> Json:
     if attribute is None:
         return {}
-    names = references(attribute.expression)
+    names = hcl.references(attribute.expression)
     if names:
         return {"references": list(names)}
     literal = attribute.expression

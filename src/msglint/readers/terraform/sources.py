@@ -346,9 +346,9 @@ def _is_sensitive(variable: Block) -> bool:
 
 
 def _body(document: Document) -> Body:
-    from msglint.source.hcl import read_hcl  # noqa: PLC0415  # only where there are sources
+    from msglint.source.hcl import read_hcl, read_tf_json  # noqa: PLC0415  # only where there are sources
 
-    return read_hcl(document)
+    return read_tf_json(document) if document.name.endswith(".json") else read_hcl(document)
 
 
 def _installed(data: bytes) -> Iterator[tuple[str, str]]:

@@ -142,9 +142,9 @@ class World:
             case "local", str() as local, *_:
                 return head(self._local(scope, local, at)), 1
             case "module", str() as called, *_:
-                return self._module(scope.modules, called, at), 1
+                return head(self._module(scope.modules, called, at)), 1
             case "data", str() as type_, str() as local, *_:
-                return self._resource(scope.modules, f"data.{type_}.{local}", at), 2
+                return head(self._resource(scope.modules, f"data.{type_}.{local}", at)), 2
             case "path", "module", *_:
                 return Known(Text.literal(scope.directory.path), at), 1
             case "path", "root", *_:
@@ -158,7 +158,7 @@ class World:
             case "var" | "local" | "module" | "data" | "path" | "terraform" | "self", *_:
                 return not_understood(f"{name} stands where it means nothing", at), len(steps)
             case type_, str() as local, *_:
-                return self._resource(scope.modules, f"{type_}.{local}", at), 1
+                return head(self._resource(scope.modules, f"{type_}.{local}", at)), 1
         raise EvaluationError(f"{name} is no name of a value", at)
 
     def _known_later(self, name: str, at: Place) -> Shape:
@@ -298,7 +298,10 @@ class World:
             named.references, named.complete and not named.data, Reason(Doubt.NOT_UNDERSTOOD, about, at), at
         )
 
-    def _module(self, modules: Modules, name: str, at: Place) -> Shape:
+    def _module(self, modules: Modules, name: str, at: Place) -> Lazy:
+        return self._once(("module", modules, name), lambda: self._outputs(modules, name, at), at)
+
+    def _outputs(self, modules: Modules, name: str, at: Place) -> Shape:
         """Give what a call of a module is: its outputs, or those of each of its instances."""
         inner = self._plan.module((*modules, Step(name)))
         path = (*(step.name for step in modules), name)
@@ -363,7 +366,11 @@ class World:
 
     # Resources and data sources
 
-    def _resource(self, modules: Modules, local: str, at: Place) -> Shape:
+    def _resource(self, modules: Modules, local: str, at: Place) -> Lazy:
+        return self._once(("resource", modules, local), lambda: self._made(modules, local, at), at)
+
+    def _made(self, modules: Modules, local: str, at: Place) -> Shape:
+        """Give what a resource is: its one instance, or all of them."""
         instances = self._foreseen(modules, local, at) if self._plan.foreseen else self._planned(modules, local, at)
         made: dict[Index, Expression] = {
             each.index: Given(Fields(Attributes(self, each, at, open_=self._plan.foreseen), at)) for each in instances

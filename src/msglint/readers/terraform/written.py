@@ -15,70 +15,6 @@ from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
 
-def references(expression: Any, bound: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """TEMPORARY."""
-    found: list[str] = []
-
-    def walk(e: Any, bound: frozenset[str]) -> None:
-        match e:
-            case hcl.Name() | hcl.Member() | hcl.Index():
-                way: list[str] = []
-                here = e
-                while isinstance(here, hcl.Member | hcl.Index):
-                    if isinstance(here, hcl.Index):
-                        walk(here.key, bound)
-                        way.append("")
-                    else:
-                        way.append(str(here.name))
-                    here = here.of
-                if isinstance(here, hcl.Name):
-                    if here.name not in bound:
-                        way.append(here.name)
-                        way.reverse()
-                        if "" in way:
-                            way = way[: way.index("")]
-                        found.append(".".join(way))
-                else:
-                    walk(here, bound)
-            case hcl.Template(parts=parts):
-                for p in parts:
-                    walk(p, bound)
-            case hcl.Call(arguments=a):
-                for p in a:
-                    walk(p, bound)
-            case hcl.Splat(of=of, each=each):
-                walk(of, bound)
-                walk(each, bound)
-            case hcl.Conditional(condition=c, yes=y, no=n):
-                walk(c, bound)
-                walk(y, bound)
-                walk(n, bound)
-            case hcl.For():
-                walk(e.source, bound)
-                inner = bound | {e.value, e.key or e.value}
-                for p in (e.result_key, e.result, e.condition):
-                    if p is not None:
-                        walk(p, inner)
-            case hcl.Listed(items=items):
-                for p in items:
-                    walk(p, bound)
-            case hcl.Mapped(items=items):
-                for k, v in items:
-                    walk(k, bound)
-                    walk(v, bound)
-            case hcl.Unary(operand=o):
-                walk(o, bound)
-            case hcl.Binary(left=l, right=r):
-                walk(l, bound)
-                walk(r, bound)
-            case hcl.Repeat():
-                walk(e.source, bound)
-                walk(e.body, bound | {e.value, e.key or e.value})
-
-    walk(expression, bound)
-    return tuple(dict.fromkeys(found))
-
-
 class Argument(msgspec.Struct, frozen=True):
     """`name = expression`; its place is all of it, and what is inside stands at its own."""
 
@@ -92,6 +28,19 @@ class Argument(msgspec.Struct, frozen=True):
         if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or _is_name(shape)):
             return msgspec.structs.replace(shape, at=self.at)
         return shape
+
+
+def blocks_in(body: hcl.Body) -> tuple[hcl.Block, ...]:
+    """Give the blocks of a body; in JSON what is `dynamic` looks like an argument."""
+    dynamic = body.attributes.get("dynamic")
+    return (*body.blocks, *((hcl.blocks_of(dynamic) or ()) if dynamic is not None else ()))
+
+
+def content_of(dynamic: hcl.Block) -> hcl.Block | None:
+    """Give what a `dynamic` block repeats."""
+    attribute = dynamic.body.attributes.get("content")
+    written = (hcl.blocks_of(attribute) or ()) if attribute is not None else dynamic.body.blocks
+    return next((block for block in written if block.type == "content"), None)
 
 
 class WrittenBlock:
@@ -125,7 +74,8 @@ class WrittenBlock:
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
         blocks = (
-            block.labels[0] if block.type == "dynamic" and block.labels else block.type for block in self.body.blocks
+            block.labels[0] if block.type == "dynamic" and block.labels else block.type
+            for block in blocks_in(self.body)
         )
         return tuple(dict.fromkeys((*self.body.attributes, *blocks)))
 
@@ -137,7 +87,7 @@ class WrittenBlock:
     def _blocks(self, name: str) -> "WrittenBlocks | None":
         found: list[WrittenBlock] = []
         first: Place | None = None
-        for block in self.body.blocks:
+        for block in blocks_in(self.body):
             if block.type == name:
                 at = self._scope.at(block.at)
                 found.append(WrittenBlock(block.body, self._scope, self._evaluator, at, dynamic=self.dynamic))
@@ -156,7 +106,7 @@ class WrittenBlock:
 
     def _repeated(self, block: hcl.Block, name: str) -> "Iterator[WrittenBlock]":
         """Give the blocks that a `dynamic` block makes."""
-        content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
+        content = content_of(block)
         for_each = block.body.attributes.get("for_each")
         if content is None or for_each is None:
             raise EvaluationError("a dynamic block has for_each and content", self._scope.at(block.at))
@@ -183,7 +133,9 @@ class WrittenBlocks(msgspec.Struct, frozen=True):
         return self.unknown or Items(self.blocks, self.at)
 
 
-OF_TERRAFORM = frozenset({"count", "for_each", "provider", "depends_on", "lifecycle", "connection", "provisioner"})
+OF_TERRAFORM = frozenset(
+    {"count", "for_each", "dynamic", "provider", "depends_on", "lifecycle", "connection", "provisioner"}
+)
 """What stands in the block of a resource and is no property of it."""
 _DEEPEST = 20
 _MOST_COMPARED = 100
@@ -222,10 +174,7 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
         return True
     if not isinstance(expression, dict):
         return False
-    named = expression.get("references", [])
-    return {".".join(x.split("[")[0].split(".")[:2]) for x in named} - {"data"} >= set() and {
-        ".".join(x.split(".")[:2]) for x in references(found.expression)
-    } == {".".join(y) for x in named if len(y := x.split("[")[0].split(".")[:2]) == 2}
+    return tuple(expression.get("references", ())) == hcl.references(found.expression)
 
 
 def items(written: Written | None, planned: Sequence[Any]) -> Sequence[Written | None]:

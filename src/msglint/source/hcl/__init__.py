@@ -25,6 +25,7 @@ from msglint.source.hcl.nodes import (
     Template,
     Unary,
 )
+from msglint.source.hcl.references import references
 from msglint.source.text import Document
 
 __all__ = [
@@ -47,8 +48,11 @@ __all__ = [
     "Splat",
     "Template",
     "Unary",
+    "blocks_of",
     "read_hcl",
     "read_template",
+    "read_tf_json",
+    "references",
 ]
 
 
@@ -64,3 +68,23 @@ def read_template(document: Document) -> Expression:
     from msglint.source.hcl.parse import parse_template  # noqa: PLC0415
 
     return parse_template(document)
+
+
+def read_tf_json(document: Document) -> Body:
+    """Read a file in Terraform's JSON syntax as the same parts; raises `SourceError`.
+
+    What may be a block of a resource or an attribute of it is an attribute: `blocks_of` makes blocks of one.
+    """
+    from msglint.source.hcl.tf_json import parse_json  # noqa: PLC0415
+
+    return parse_json(document)
+
+
+def blocks_of(attribute: Attribute) -> tuple[Block, ...] | None:
+    """Make blocks of an attribute that is one object, or a list of them; None for any other value.
+
+    Objects in these stay attributes, of which blocks can be made in turn; a `dynamic` is a block with its label.
+    """
+    from msglint.source.hcl.tf_json import as_blocks  # noqa: PLC0415
+
+    return as_blocks(attribute.name, attribute.expression, attribute)

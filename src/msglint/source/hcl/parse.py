@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import inf
 from typing import NoReturn, TypeVar
 
@@ -61,10 +62,36 @@ def parse_template(document: Document) -> Expression:
     return _parse(document, _Parser.bare, template=True)
 
 
-def _parse(document: Document, parse: Callable[[_Parser], _Read], *, template: bool) -> _Read:
+def parse_within(place: Stretch, text: str, offsets: Sequence[int], *, template: bool) -> Expression:
+    """Read a template or an expression that a text of another language holds.
+
+    `offsets` are those of its characters, and of its end, in the document of the place.
+    """
+    inside = Document(place.document.name, text)
+    try:
+        return _parse(
+            inside,
+            lambda parser: parser.bare() if template else parser.alone(),
+            template=template,
+            stretch=lambda start, end: Stretch(place.document, offsets[start], offsets[end]),
+        )
+    except SourceError as error:
+        if error.place.document is place.document:
+            raise
+        start, end = (offsets[inside.offset(position)] for position in error.place.span)
+        raise SourceError(error.message, place.document.spot(start, end)) from None
+
+
+def _parse(
+    document: Document,
+    parse: Callable[[_Parser], _Read],
+    *,
+    template: bool,
+    stretch: Callable[[int, int], Stretch] | None = None,
+) -> _Read:
     try:
         with without_collector():
-            return parse(_Parser(document, Tokens(document, template=template)))
+            return parse(_Parser(document, Tokens(document, template=template), stretch or partial(Stretch, document)))
     except RecursionError:
         # Whoever asks stands deep in the stack already.
         raise SourceError("nested too deep", document.spot(0, 0)) from None
@@ -73,7 +100,8 @@ def _parse(document: Document, parse: Callable[[_Parser], _Read], *, template: b
 class _Parser:
     """Goes over the tokens; each method begins at the token `_at`, and leaves it behind what it has read."""
 
-    def __init__(self, document: Document, tokens: Tokens) -> None:
+    def __init__(self, document: Document, tokens: Tokens, stretch: Callable[[int, int], Stretch]) -> None:
+        self._stretch = stretch
         self._document = document
         self._text = document.text
         self._kinds = tokens.kinds
@@ -90,6 +118,16 @@ class _Parser:
         body = self._body()
         self._finish()
         return body
+
+    def alone(self) -> Expression:
+        """Read all of it as an expression."""
+        self._skip_lines()
+        expression = self._expression()
+        self._skip_lines()
+        if self._kinds[self._at] != "end":
+            self._fail(f"expected the end of the expression, found {self._found()}")
+        self._finish()
+        return expression
 
     def bare(self) -> Expression:
         """Read all of it as a template."""
@@ -206,7 +244,7 @@ class _Parser:
                 right, _, end, height = operands.pop()
                 left, start, _, self._height = operands.pop()
                 self._grow(height)
-                joined = Binary(operators.pop(), left, right, Stretch(self._document, start, end))
+                joined = Binary(operators.pop(), left, right, self._stretch(start, end))
                 operands.append((joined, start, end, self._height))
             if not level:
                 return operands[0][0]
@@ -423,7 +461,7 @@ class _Parser:
         strip = False
         height = 0
         while (kind := self._kinds[self._at]) not in {"close", "end"}:
-            part = self._here()
+            first, part = self._starts[self._at], self._here()
             if kind == "piece":
                 text = _unescaped(self._word()) if opened == '"' else _DOUBLED.sub(_half, self._word())
                 self._at += 1
@@ -440,16 +478,14 @@ class _Parser:
                 height = max(height, self._height)
             strip = self._kinds[self._at] == "put~}"
             if not self._kinds[self._at].startswith("put"):
-                dollar = self._text[part.start]
-                self._fail(
-                    f"expected }} for the {dollar}{{, found {self._found()}; as plain text, write {dollar}{dollar}{{"
-                )
+                hint = f"as plain text, write {kind[0]}{kind[0]}{{"
+                self._fail(f"expected }} for the {kind[0]}{{, found {self._found()}; {hint}")
             self._at += 1
-            parts[-1].at = self._since(part.start)
+            parts[-1].at = self._since(first)
         if kind == "end":
             self._finish()
         self._at += not bare
-        at = Stretch(self._document, 0, len(self._text)) if bare else self._since(start)
+        at = self._stretch(0, len(self._text)) if bare else self._since(start)
         expression, nested = put_together(parts, at, flush=opened == "<<-")
         self._height = height
         self._grow(height + nested)
@@ -477,11 +513,11 @@ class _Parser:
     # Tokens
 
     def _here(self) -> Stretch:
-        return Stretch(self._document, self._starts[self._at], self._ends[self._at])
+        return self._stretch(self._starts[self._at], self._ends[self._at])
 
     def _since(self, start: int) -> Stretch:
         """Give the place from an offset to the end of the token that was read last."""
-        return Stretch(self._document, start, self._ends[self._at - 1])
+        return self._stretch(start, self._ends[self._at - 1])
 
     def _word(self) -> str:
         return self._text[self._starts[self._at] : self._ends[self._at]]
@@ -543,8 +579,7 @@ class _Parser:
     def _fail(self, message: str) -> NoReturn:
         if self._kinds[self._at] == "end":
             self._finish()
-        at = self._here()
-        raise SourceError(message, self._document.spot(at.start, at.end))
+        raise SourceError(message, self._document.spot(self._starts[self._at], self._ends[self._at]))
 
     def _refuse_again(self, attribute: Attribute, first: Attribute) -> NoReturn:
         related = self._document.spot(first.name_at.start, first.name_at.end)

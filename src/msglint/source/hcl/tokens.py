@@ -7,6 +7,7 @@ the grammar sees only brackets that fit.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NoReturn
 
 from msglint.source.text import Document, SourceError
@@ -208,6 +209,10 @@ class Tokens:
         return bracket
 
     def _unclosed(self, opened: str, at: int) -> NoReturn:
+        if opened == '"':
+            # What follows it belongs to no text that could be read.
+            end = bisect_left(self.starts, at)
+            del self.kinds[end:], self.starts[end:], self.ends[end:]
         if opened == '"' and len(self._open) > 1 and self._open[-2][0] in {"$", "%"}:
             # What looks like the start of a text is the end of the one around.
             opened, at = self._open[-2]
