@@ -17,7 +17,7 @@ from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
-from msglint.readers.terraform.world import World, blank
+from msglint.readers.terraform.world import MOST_INSTANCES, World, blank
 from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Beside, Document, hcl
@@ -53,7 +53,7 @@ def foresee(sources: Sources, document: Document) -> Plan:
     plan = Plan(None, document, raw, dict(modules_in(root, ())), {}, {})
     raw["variables"] = dict(_given(sources, _world(plan, sources)))
     world = _world(plan, sources)
-    found = {each.address: each for each in _expanded(sources, world, ())}
+    found = {each.address: each for each in _expanded(world, (), _Room())}
     plan = _with(plan, found)
     world = _world(plan, sources)
     plan = _with(plan, {address: _filled(each, world) for address, each in found.items()})
@@ -208,26 +208,38 @@ def _given(sources: Sources, world: World) -> Iterator[tuple[str, Json]]:
             yield name, {"value": value}
 
 
+class _Room:
+    """How many more instances there may be."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_INSTANCES
+
+
 def _expanded(
-    sources: Sources, world: World, modules: Modules, conditions: tuple[tuple[str, bool], ...] = ()
+    world: World, modules: Modules, room: _Room, conditions: tuple[tuple[str, bool], ...] = ()
 ) -> Iterator[Instance]:
     """Give the instances of a module and those it calls; one stands for those of which nobody knows how many."""
     scope = world.scope(modules)
     if scope is None or len(modules) > _DEEPEST:
         return
     for local, block in scope.directory.resources.items():
-        indexes, more = _instances(block, scope, world)
+        indexes, more = _instances(block, scope, world, room)
         yield from (blank(modules, local, index, (*conditions, *more)) for index in indexes)
     for name, block in scope.directory.calls.items():
-        indexes, more = _instances(block, scope, world)
+        indexes, more = _instances(block, scope, world, room)
         for index in indexes:
-            yield from _expanded(sources, world, (*modules, Step(name, index)), (*conditions, *more))
+            yield from _expanded(world, (*modules, Step(name, index)), room, (*conditions, *more))
 
 
-def _instances(block: hcl.Block, scope: Scope, world: World) -> tuple[Sequence[Index], tuple[tuple[str, bool], ...]]:
+def _instances(
+    block: hcl.Block, scope: Scope, world: World, room: _Room
+) -> tuple[Sequence[Index], tuple[tuple[str, bool], ...]]:
     """Give the indexes of a block's instances; or none, and what must be true for there to be any."""
     indexes = world.keys(block, scope)
-    if indexes is not None:
+    if indexes is not None and (len(indexes) <= max(room.left, 1)):
+        room.left -= len(indexes)
         return indexes, ()
     attributes = block.body.attributes
     repeat = (attributes.get("count") or attributes["for_each"]).expression

@@ -348,19 +348,25 @@ class TerraformPart:
         return self._naming[id]
 
     def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        if self._mentions is None:
-            self._mentions = {}
-            self._laid_over()
-            for instance in self._plan.instances.values():
-                for name, mention in self._names(instance):
-                    self._mentions.setdefault(name, []).append(mention)
-            for name, mention in self._arguments():
-                self._mentions.setdefault(name, []).append(mention)
+        mentions = self._all_mentions()
         literal = self.attribute(id, "name").literal_value
         form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
-        by_name = self._mentions.get(form.word(literal), []) if form is not None and literal else []
-        found = dict.fromkeys((*self._mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
+        by_name = mentions.get(form.word(literal), []) if form is not None and literal else []
+        found = dict.fromkeys((*mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
         return list(found)
+
+    def _all_mentions(self) -> Mapping[str, list[Mention]]:
+        """Give who names what, by addresses and by the last parts of ARNs, whatever is decided about conditions."""
+        if self._mentions is None:
+            self._laid_over()
+            found: dict[str, list[Mention]] = {}
+            for instance in self._plan.instances.values():
+                for name, mention in self._names(instance):
+                    found.setdefault(name, []).append(mention)
+            for name, mention in self._arguments():
+                found.setdefault(name, []).append(mention)
+            self._mentions = found
+        return self._mentions
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
@@ -411,6 +417,7 @@ class TerraformPart:
         """Give the same with it decided what there is; a plan has decided that."""
         if not self._plan.foreseen:
             return self
+        self._all_mentions()  # of which the copies make use too
         other = copy(self)
         other._decide({choice.condition: choice.truth for choice in scenario if choice.part == self.key})  # noqa: SLF001  # its own kind
         return other

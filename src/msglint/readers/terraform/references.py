@@ -110,7 +110,7 @@ def referenced(expression: Any) -> list[str]:
 class References:
     """Follows references inside one plan."""
 
-    __slots__ = ("_instances", "_key", "_plan", "world")
+    __slots__ = ("_instances", "_key", "_keys", "_plan", "world")
 
     def __init__(self, plan: Plan, key: str) -> None:
         self._plan = plan
@@ -118,6 +118,7 @@ class References:
         self.world: World | None = None
         """What the `.tf` files say, where they are at hand."""
         self._instances: dict[tuple[Modules, str], list[Instance]] = {}
+        self._keys: dict[tuple[Modules, str], frozenset[Index]] = {}
         for instance in (*plan.instances.values(), *plan.data.values()):
             self._instances.setdefault((instance.modules, instance.local), []).append(instance)
 
@@ -131,10 +132,12 @@ class References:
 
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
-        siblings = self._instances.get((instance.modules, instance.local), [instance])
         configuration = self._plan.configuration(instance) or {}
-        keys = frozenset(sibling.index for sibling in siblings)
-        return Where(instance.modules, instance.index, keys, configuration.get("for_each_expression"))
+        own = (instance.modules, instance.local)
+        if own not in self._keys:
+            # One set for all of them: there may be thousands.
+            self._keys[own] = frozenset(sibling.index for sibling in self._instances.get(own, [instance]))
+        return Where(instance.modules, instance.index, self._keys[own], configuration.get("for_each_expression"))
 
     def follow(self, expression: Any, where: Where, depth: int = 0) -> Named:
         """Give the attributes of resources and the data sources that an expression names."""

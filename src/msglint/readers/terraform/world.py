@@ -25,7 +25,7 @@ from msglint.readers.terraform.policy_document import policy_document
 from msglint.readers.terraform.references import ECHOES, NAMES, References, Where, canonical, referenced
 from msglint.readers.terraform.sources import Sources
 from msglint.readers.terraform.types import conform
-from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, WrittenBlocks, settled
+from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, WrittenBlocks, bounded, settled
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
@@ -105,7 +105,8 @@ class World:
         value = block.body.attributes.get("value") if block is not None else None
         if scope is None or value is None:
             return None
-        return Argument(value.expression, self.output((), output, value.at), value.at)
+        evaluated = Lazy(lambda: bounded(head(self.output((), output, value.at))), value.at)
+        return Argument(value.expression, evaluated, value.at)
 
     def mentioned(self, instance: Instance) -> Mapping[str, Sequence[Named] | None]:
         """Give the resources that each argument of an instance names; None for one of which not all is known."""

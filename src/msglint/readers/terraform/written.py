@@ -68,8 +68,9 @@ class WrittenBlock:
         if attribute is None:
             return None
         expression = attribute.expression
-        value = self._evaluator.lazy(expression, self._scope)
-        return Argument(expression, value, self._scope.at(attribute.at))
+        at = self._scope.at(attribute.at)
+        value = Lazy(lambda: bounded(self._evaluator.evaluate(expression, self._scope)), at)
+        return Argument(expression, value, at)
 
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
@@ -117,6 +118,7 @@ class WrittenBlock:
         at = self._scope.at(content.at)
         repeated = self._evaluator.evaluate(for_each.expression, self._scope)
         for key, part in pairs(repeated, self._scope.at(for_each.at)):
+            self._evaluator.spend(_STEPS_OF_BLOCK, at)
             bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
             yield WrittenBlock(content.body, bound, self._evaluator, at, dynamic=True)
 
@@ -133,11 +135,32 @@ class WrittenBlocks(msgspec.Struct, frozen=True):
         return self.unknown or Items(self.blocks, self.at)
 
 
+def bounded(shape: Shape) -> Shape:
+    """Give a value, or that it has more parts than anybody wants to look at: a few lines can make billions."""
+    waiting: list[Shape] = [shape]
+    for _ in range(MOST_PARTS):
+        if not waiting:
+            return shape
+        match waiting.pop():
+            case Items(items=items):
+                parts: Iterable[Expression] = items[:MOST_PARTS]
+            case Fields(fields=dict() as fields):
+                parts = fields.values()
+            case _:
+                continue
+        waiting += [part.shape() for part in parts]
+    return not_understood(f"this has more than {MOST_PARTS:,} parts", shape.at)
+
+
 OF_TERRAFORM = frozenset(
     {"count", "for_each", "dynamic", "provider", "depends_on", "lifecycle", "connection", "provisioner"}
 )
 """What stands in the block of a resource and is no property of it."""
 _DEEPEST = 20
+_STEPS_OF_BLOCK = 10
+"""What a block costs that a `dynamic` one makes."""
+MOST_PARTS = 100_000
+"""How many parts a value may have, those of its parts among them."""
 _MOST_COMPARED = 100
 """How many elements are compared with one another to tell which is which."""
 
