@@ -1,7 +1,9 @@
 """The Cloud Control provider's resources are CloudFormation's, spelled in snake case."""
 
 import ast
+import json
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -9,17 +11,19 @@ import pytest
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
 import msglint
-from msglint.engine import lint_text
+from cloud_control import ACCOUNT, REGION, UnwrittenError, plan_of
+from linting import RULES
+from msglint.engine import lint, lint_text
 from msglint.finding import Report
 from msglint.model.data import Data
-from msglint.model.expression import Given, Items
+from msglint.model.expression import Given, Items, NeedsChoice
 from msglint.model.identity import IDENTITIES
 from msglint.model.resource import Part, fold
 from msglint.model.value import Absent, Known, Unknown
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
-from msglint.readers.terraform.awscc import Folded, attribute, canonical, cloudformation, kind_of, spelled
+from msglint.readers.terraform.awscc import Folded, attribute, canonical, cloudformation, kind_of, native, spelled
 from msglint.source import Document
 
 PLANS = Path(__file__).parent / "fixtures" / "readers" / "awscc"
@@ -49,12 +53,6 @@ def properties_of(plan: str, address: str) -> Data:
 
 
 # Names
-
-
-def native(type_: str) -> str:
-    """Give the provider's name of a type, by the way it is made."""
-    _, service, resource = type_.split("::")
-    return f"awscc_{service.lower()}_{attribute(resource)}"
 
 
 def types_in_the_code() -> set[str]:
@@ -216,6 +214,14 @@ def test_the_first_plan_says_what_the_plan_after_the_apply_says() -> None:
     assert ("MSG102", "awscc_sns_subscription.orders") not in steady
 
 
+def test_the_files_of_the_configuration_tell_which_members_are_written() -> None:
+    """With them the first plan says all that the plan after the apply says."""
+    first = lint([str(PLANS / FIRST)], Options())
+    assert {(each.code, each.resource) for each in first.findings} == {
+        (each.code, each.resource) for each in report_of(STEADY).findings
+    }
+
+
 def test_findings_speak_as_the_provider_does() -> None:
     by_code = {(each.code, each.resource): each for each in report_of(STEADY).findings}
     hidden = by_code["MSG502", "awscc_sqs_queue.orders"]
@@ -237,3 +243,53 @@ def test_findings_speak_as_the_provider_does() -> None:
 def test_no_secret_is_shown(plan: str) -> None:
     assert "canary" in text_of(plan)
     assert "canary" not in repr(report_of(plan))
+
+
+@pytest.mark.parametrize("plan", [FIRST, STEADY])
+def test_what_the_plan_marks_as_sensitive_is_not_shown(plan: str) -> None:
+    """A name that comes from a sensitive variable, wherever an ARN or message would hold it."""
+    text = text_of(plan).replace('"queue_name": "orders"', '"queue_name": "canary-name"')
+    raw = json.loads(text.replace(":orders", ":canary-name").replace("012/orders", "012/canary-name"))
+    for resource in raw["planned_values"]["root_module"]["resources"]:
+        resource["sensitive_values"] = {"queue_name": True} if resource["type"] == "awscc_sqs_queue" else {}
+    report = lint_text("p.json", json.dumps(raw).encode(), Options())
+    said = {finding.code for finding in (*report.findings, *report.undecided)}
+    assert {"MSG103", "MSG105", "MSG502"} <= said
+    assert "canary" not in repr(report)
+
+
+# The same system in both languages
+
+SECRETS_ARE_FILLED_IN = {"MSG401", "MSG402", "MSG403", "MSG404", "MSG405", "MSG412"}
+"""Rules about values that the plan knows, where the template only names a parameter."""
+ABOUT_TEMPLATES = {"unused-suppression", "unreadable-file"}
+
+BOTH = Options(assumptions=Assumptions(accounts=(ACCOUNT,), regions=(REGION,)))
+
+
+def cases() -> list[Path]:
+    """Give the templates of the rules' fixtures, those aside that are about what a template leaves open."""
+    found = (path for kind in ("bad", "good") for path in RULES.glob(f"*/{kind}*.cfn.yaml"))
+    return sorted(path for path in found if path.parent.name not in ABOUT_TEMPLATES)
+
+
+def said_of(report: Report) -> set[tuple[str, str]]:
+    """Give the codes and logical ids of findings."""
+    return {
+        (finding.code, (finding.resource or "").removeprefix("awscc_").rpartition(".")[2])
+        for finding in report.findings
+        if finding.code not in SECRETS_ARE_FILLED_IN
+    }
+
+
+def test_a_plan_of_the_same_resources_has_the_findings_of_the_template() -> None:
+    """Of each template in which no condition decides what there is."""
+    compared = 0
+    for case in cases():
+        template = case.read_text(encoding="utf-8")
+        with suppress(UnwrittenError, NeedsChoice):
+            plan = plan_of(template)
+            found = lint_text("p.json", json.dumps(plan).encode(), BOTH)
+            assert said_of(found) == said_of(lint_text("t.yaml", template.encode(), BOTH)), case
+            compared += 1
+    assert compared > 60

@@ -618,6 +618,32 @@ def test_a_configuration_that_cannot_be_read_is_a_finding_for_each_file(configur
     assert configurations == []
 
 
+@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
+def test_a_password_among_the_values_is_shown_nowhere(format_: str, here: Path) -> None:
+    (here / "main.tf").write_text(
+        """
+variable "password" {}
+variable "logins" { type = map(string) }
+variable "wait" {}
+resource "aws_sqs_queue" "orders" {
+  name                      = "orders-${var.password}"
+  receive_wait_time_seconds = var.wait
+}
+resource "aws_lambda_function" "worker" {
+  environment {
+    variables = { RABBIT_URL = "amqps://u:${var.password}@host", KAFKA_PASSWORD = var.logins.password }
+  }
+}
+""",
+        encoding="utf-8",
+    )
+    (here / "live.tfvars").write_text('password = "Hunter22Hunter22"\nwait = 0\n', encoding="utf-8")
+    logins = 'logins={ password = "Hunter33Hunter33" }'
+    result = lint("main.tf", "--show-undecided", "--format", format_, "--var-file", "live.tfvars", "--var", logins)
+    assert "MSG501" in result.stdout
+    assert "Hunter" not in result.output
+
+
 @pytest.mark.parametrize("name", ["terraform.tfvars", "live.auto.tfvars.json"])
 @pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
 @pytest.mark.usefixtures("configurations")

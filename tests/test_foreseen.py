@@ -1,4 +1,4 @@
-"""Three ways to read Terraform are held against one another: a plan, a plan beside its sources, and the sources alone."""
+"""Three ways to read Terraform, held against one another: a plan, a plan beside its sources, the sources alone."""
 
 import os
 import shutil

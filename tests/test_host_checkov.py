@@ -301,4 +301,4 @@ def test_every_rule_is_a_check_of_both_languages(checkov: Path) -> None:
     assert sam["MSG101"] == {"AWS::Serverless::Function", "AWS::Serverless::StateMachine"}
     assert sam["MSG302"] == set()
     assert plans.keys() == templates.keys()
-    assert plans["MSG501"] == ["aws_sqs_queue"]
+    assert plans["MSG501"] == ["aws_sqs_queue", "awscc_sqs_queue"]

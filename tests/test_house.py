@@ -129,7 +129,7 @@ def test_a_page_shows_a_fault_in_each_language_that_has_one(rule: Rule) -> None:
     for language in languages(RULES / rule.name):
         section = text.partition(f"\n### {language}\n")[2].partition("\n#")[0]
         assert language == "SAM" or re.search(r"Before:\n\n```\w+\n[^`]", section)
-        assert re.search(rf"{rule.code} {rule.name}  \S", section) or not section
+        assert re.search(rf"{rule.code} {rule.name}(?:  \S|\n)", section) or not section
     assert "\nAfter:\n" in text
     assert not re.search(r"```\w+\n\s*```", text)
 

@@ -68,7 +68,7 @@ def test_pre_commit_understands_the_hooks() -> None:
     command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")]
     run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     assert run.returncode == 0, run.stdout
-    assert set(HOOKS) == {"msglint", "msglint-plan"}
+    assert set(HOOKS) == {"msglint", "msglint-plan", "msglint-terraform"}
     assert all(each["require_serial"] for each in HOOKS.values())
 
 
@@ -82,7 +82,9 @@ def test_pre_commit_understands_the_hooks() -> None:
         ("infra/prod.tfplan.json", {"msglint", "msglint-plan"}),
         ("plans/prod.tfplan", {"msglint-plan"}),
         ("planning/orders.yml", {"msglint"}),
-        ("main.tf", set()),
+        ("infra/main.tf", {"msglint-terraform"}),
+        ("live.auto.tfvars", {"msglint-terraform"}),
+        ("main.tf.json", {"msglint", "msglint-terraform"}),
         ("README.md", set()),
     ],
 )
@@ -109,6 +111,7 @@ def test_files_that_are_no_templates_cost_no_parser(tmp_path: Path) -> None:
     [
         ("msglint", "orders.yaml", "infra/orders.yaml"),
         ("msglint-plan", "terraform/plan.json", "infra/orders.tfplan.json"),
+        ("msglint-terraform", "terraform/main.tf", "infra/main.tf"),
     ],
 )
 def test_a_faulty_commit_is_refused_and_a_repaired_one_is_made(

@@ -1,9 +1,12 @@
 """Which accounts and Regions a plan is about, and what is judged across them."""
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from msglint.engine import lint_text
 from msglint.finding import Finding
@@ -11,8 +14,9 @@ from msglint.model.resource import Part
 from msglint.model.text import ACCOUNT, segment
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
-from msglint.readers.recognise import read
-from msglint.source import Document
+from msglint.readers.recognise import read, read_configuration
+from msglint.readers.terraform.roots import roots
+from msglint.source import Beside, Document
 
 PLANS = Path(__file__).parent / "fixtures" / "readers"
 NOTHING = Assumptions()
@@ -25,6 +29,14 @@ def raw_plan(case: str) -> dict[str, Any]:
 
 def part_of(plan: dict[str, Any], assumptions: Assumptions = NOTHING) -> Part:
     return read(Document("p.json", json.dumps(plan)), assumptions)
+
+
+def at_hand(folder: Path) -> Part:
+    """Read the plan in a folder with the files beside it, or the files alone."""
+    plan, own = folder / "plan.json", str(folder)
+    if plan.exists():
+        return read(Document.from_bytes(str(plan), plan.read_bytes(), Beside(own, own, own)), NOTHING)
+    return read_configuration(next(iter(roots([(own, own)], NOTHING, set()))), NOTHING)
 
 
 @cache
@@ -98,6 +110,29 @@ def test_credentials_of_providers_are_confidential() -> None:
     assert {"AKIACANARYCANARY0001", "canary-secret-key"} <= set(part_of(raw_plan("providers")).confidential())
 
 
+def test_a_provider_of_several_regions_tells_of_none() -> None:
+    """OpenTofu's providers may have `for_each`, and a plan does not tell whose instance makes a resource."""
+    plan = raw_plan("providers")
+    audit = plan["configuration"]["provider_config"]["aws.audit"]["expressions"]
+    audit["region"] = {"references": ["each.value.region", "each.value"]}
+    part = part_of(plan)
+    queue, other = "aws_sqs_queue.audit", "module.given.aws_sqs_queue.other"
+    places = {str(part.attribute(id_, "arn")).removeprefix("arn:aws:sqs:").rpartition(":")[0] for id_ in (queue, other)}
+    assert places == {f"${{region of {id_}}}:${{account of {id_}}}" for id_ in (queue, other)}
+
+
+def test_a_sensitive_account_is_not_shown() -> None:
+    plan = raw_plan("accounts")
+    hub = plan["configuration"]["provider_config"]["aws.hub"]["expressions"]
+    hub["assume_role"] = [{"role_arn": {"references": ["var.hub"]}}]
+    plan["variables"] = {"hub": {"value": "777766665555"}}
+    plan["configuration"]["root_module"]["variables"] = {"hub": {"sensitive": True}}
+    assert str(part_of(plan).account("aws_sqs_queue.events")) == "777766665555"
+    report = lint_text("p.json", json.dumps(plan).encode(), Options())
+    assert "is of another account" in repr(report.undecided)
+    assert "777766665555" not in repr(report)
+
+
 def test_a_plan_of_an_old_terraform_that_has_one_provider() -> None:
     """Before version 1.1 the key named the module, and not the provider that the module is given."""
     plan = raw_plan("providers")
@@ -152,9 +187,10 @@ def test_deliveries_across_regions() -> None:
 def test_deliveries_across_accounts() -> None:
     """A role reaches into another account if both allow it; who owns the topic is asked of the topic's account."""
     assert of("accounts", "MSG101") == {"aws_cloudwatch_event_target.orders": True}
-    assert of("accounts", "MSG102") == {
-        "aws_cloudwatch_event_target.orders": True,
-        "aws_sns_topic_subscription.orders": False,
+    assert of("accounts", "MSG102").keys() == {
+        "aws_cloudwatch_event_target.orders",
+        "aws_cloudwatch_metric_alarm.errors",
+        "aws_sns_topic_subscription.orders",
     }
     why = {finding.resource: finding.reasons[0].message for finding in findings("accounts") if finding.code == "MSG103"}
     assert why == {
@@ -163,3 +199,45 @@ def test_deliveries_across_accounts() -> None:
         ),
         "aws_lambda_event_source_mapping.partner": "the accounts may differ",
     }
+
+
+def test_the_default_policy_of_a_topic_is_for_its_own_account() -> None:
+    alarm = [each for each in findings("accounts") if each.resource == "aws_cloudwatch_metric_alarm.errors"]
+    told = {each.related[0].resource: each.decided for each in alarm if each.code == "MSG102"}
+    assert told == {"aws_sns_topic.news": True, "aws_sns_topic.partner": False}
+    (message,) = (each.message for each in alarm if each.code == "MSG102" and each.decided)
+    assert "(its default policy admits what is of its own account)" in message
+
+
+def test_a_key_of_another_account_asks_both_accounts() -> None:
+    (refused,) = (each for each in findings("accounts") if each.code == "MSG105")
+    assert refused.resource == "aws_sqs_queue.encrypted"
+    assert "aws_iam_role.worker may not call kms:Decrypt (no statement of its policies allows it)" in refused.message
+
+
+@pytest.mark.parametrize("planned", [True, False])
+def test_the_files_of_a_configuration_tell_more_of_its_providers(planned: bool, tmp_path: Path) -> None:
+    """A local, the member of a map, credentials that are put together; with a plan and without one."""
+    shutil.copytree(PLANS / "providers", tmp_path / "here")
+    main = tmp_path / "here" / "main.tf"
+    text = main.read_text(encoding="utf-8").replace('profile = "audit"', "profile = local.profile")
+    main.write_text(text.replace("locals {", 'locals {\n  profile = "${var.region}-audit"'), encoding="utf-8")
+    plan = raw_plan("providers")
+    for alias in ("aws.audit", "aws.audit_frankfurt"):
+        expressions = plan["configuration"]["provider_config"][alias]["expressions"]
+        expressions["profile"] = {"references": ["local.profile"]}
+    if planned:
+        (tmp_path / "here" / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    else:
+        (tmp_path / "here" / "plan.json").unlink()
+    part = at_hand(tmp_path / "here")
+    places = {name: str(part.attribute(f"aws_sqs_queue.{name}", "arn")) for name in ("local", "lake", "audit")}
+    assert places == {
+        "local": "arn:aws:sqs:eu-north-1:${account}:local",
+        "lake": "arn:aws:sqs:eu-west-1:777788889999:lake",
+        "audit": "arn:aws:sqs:eu-west-1:${account of aws.audit}:audit",
+    }
+    assert part.account("aws_sqs_queue.audit") == part.account("aws_sqs_queue.audit_frankfurt")
+    given, own = "module.given.aws_sqs_queue.other", "module.inherited.aws_sqs_queue.hub"
+    assert str(part.attribute(given, "arn")) == "arn:aws:sqs:eu-west-1:${account of aws.audit}:other"
+    assert str(part.attribute(own, "arn")) == "arn:aws:sqs:us-west-2:444455556666:hub"

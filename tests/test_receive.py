@@ -276,7 +276,7 @@ def test_one_pattern_that_matches_is_enough(patterns: list[Any], all_fail: bool)
 
 @pytest.mark.parametrize("dumped", [False, True], ids=["in YAML", "in a string"])
 def test_each_state_of_a_definition_that_is_a_text_has_its_place(dumped: bool) -> None:
-    """Two states with the same mistake are two findings, each at the state."""
+    """Two states with the same mistake are two findings, each at the state; so are two lines of one state."""
     read = "{% $states.result.Messages[0].Attributes.SenderId %}"
     state = {"Type": "Task", "Resource": RECEIVE, "Arguments": {"QueueUrl": "${Queue}"}, "Output": {"x": read}}
     twice = {**state, "Output": {"x": read, "y": read}}
@@ -291,12 +291,12 @@ def test_each_state_of_a_definition_that_is_a_text_has_its_place(dumped: bool) -
     found = lint_text("template.yaml", template_.encode(), BOTH).findings
     document = Document("template.yaml", template_)
     begin = [document.text.index(f'{"" if not dumped else chr(92)}"{name}') for name in ("A", "B", "C", "D")]
-    starts = sorted((each.code, document.offset(each.span.start)) for each in found)
-    assert [code for code, _ in starts] == ["MSG503", "MSG504", "MSG504", "MSG504"]
-    places = [place for _, place in (*starts[1:], starts[0])]
-    for place, first, last in zip(places, begin, (*begin[1:], len(template_)), strict=True):
-        assert first <= place < last
-    assert [template_[place:].startswith("SenderId") for place in places] == [True, True, False, True]
+    starts = sorted((document.offset(each.span.start), each.code) for each in found)
+    by_state = [[code for place, code in starts if sum(place >= first for first in begin) == at] for at in (1, 2, 3, 4)]
+    both = 1 if dumped else 2
+    assert by_state == [["MSG504"], ["MSG504"], ["MSG504"] * both, ["MSG503"]]
+    told = [template_[place:].startswith("SenderId") for place, _ in starts]
+    assert told == ([True, True, False, True] if dumped else [True] * 5)
 
 
 CODE = 'def handler(event, context):\n    return [r["messageAttributes"]["SenderId"] for r in event["Records"]]\n'

@@ -372,7 +372,7 @@ def test_a_repair_in_terraform() -> None:
     assert (
         snippet(Language.TERRAFORM, "aws_sqs_queue", address, CHANGES)
         == """\
-# module.shop["eu.west"]
+# module.shop
 resource "aws_sqs_queue" "orders" {
   kms_master_key_id = aws_kms_key.messages_key.arn
   fifo_queue        = true
@@ -788,12 +788,13 @@ def test_a_policy_in_terraform() -> None:
     assert (
         written(queue, EVENTS, SEND, queue, rule)
         == """\
-# module.shop["eu"]
+# module.shop
 # aws_cloudwatch_event_rule.nightly[0] is in the root module: pass its ARN to here
-data "aws_iam_policy_document" "orders_a_b" {
+data "aws_iam_policy_document" "orders" {
+  for_each = aws_sqs_queue.orders
   statement {
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.orders["a.$${b}"].arn]
+    resources = [aws_sqs_queue.orders[each.key].arn]
     principals {
       type        = "Service"
       identifiers = ["events.amazonaws.com"]
@@ -805,9 +806,10 @@ data "aws_iam_policy_document" "orders_a_b" {
     }
   }
 }
-resource "aws_sqs_queue_policy" "orders_a_b" {
-  queue_url = aws_sqs_queue.orders["a.$${b}"].url
-  policy    = data.aws_iam_policy_document.orders_a_b.json
+resource "aws_sqs_queue_policy" "orders" {
+  for_each  = aws_sqs_queue.orders
+  queue_url = aws_sqs_queue.orders[each.key].url
+  policy    = data.aws_iam_policy_document.orders[each.key].json
 }"""
     )
 
@@ -818,7 +820,7 @@ def test_a_permission_in_terraform() -> None:
     assert (
         written(function, EVENTS, INVOKE, function, rule)
         == """\
-# aws_cloudwatch_event_rule.nightly is in module.shop["eu"]: pass its ARN to here
+# aws_cloudwatch_event_rule.nightly is in module.shop: pass its ARN to here
 resource "aws_lambda_permission" "handler_nightly" {
   function_name = aws_lambda_function.handler.function_name
   action        = "lambda:InvokeFunction"

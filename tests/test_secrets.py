@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,14 +19,17 @@ import msglint.engine
 import msglint.reports
 from command import run
 from linting import RULES, inputs
-from msglint.engine import lint_text
-from msglint.finding import Report
+from msglint.engine import lint, lint_text
+from msglint.finding import Candidate, Report
 from msglint.hosts import cfn_lint
 from msglint.model.value import Known
 from msglint.options import Options
-from msglint.readers.interface import Assumptions
-from msglint.reports.redaction import covered, scrubbed
+from msglint.readers.interface import Assumptions, Configuration, Setting
+from msglint.readers.terraform.telling import in_body
+from msglint.reports.redaction import Secrets, covered, scrubbed
 from msglint.rules.interface import load
+from msglint.source import Document, hcl
+from msglint.verdict import YES
 
 FOLDERS = (
     "inline-broker-password",
@@ -192,6 +196,129 @@ def test_no_place_is_shown(selection: tuple[str, ...]) -> None:
     assert leaks(report, [CANARY]) == []
     if selection == ("MSG4",):
         assert {"MSG401", "MSG402", "MSG403", "MSG404", "MSG405"} <= {finding.code for finding in report.findings}
+
+
+CONFIGURATION = Path(__file__).parent / "fixtures/readers/secrets"
+WRITTEN = [path for path in sorted(CONFIGURATION.rglob("*")) if path.is_file() and path.name != "plan.json"]
+PLANTED = sorted({word for path in WRITTEN for word in re.findall(r"Canary-[A-Za-z]+-\d+", path.read_text())})
+SET = "Canary-Set-137"
+"""What the user gives to a variable."""
+
+
+def judged_from(door: str, options: Options) -> Report:
+    """Judge a plan without its sources, a plan with them, or these alone."""
+    directory, plan = str(CONFIGURATION), CONFIGURATION / "plan.json"
+    match door:
+        case "plan":
+            return lint_text("plan.json", plan.read_bytes(), options)
+        case "both":
+            return lint_text(str(plan), plan.read_bytes(), options, directory)
+        case _:
+            configuration = Configuration(settings=(Setting("set_password", SET),))
+            assumptions = Assumptions(configuration=configuration)
+            return lint([f"{directory}/main.tf"], msgspec.structs.replace(options, assumptions=assumptions))
+
+
+@pytest.mark.parametrize("door", ["plan", "both", "files"])
+@pytest.mark.parametrize("selection", [(), ("MSG4",), ("MSG501",), ("MSG303",)])
+def test_a_configuration_is_shown_without_its_secrets(door: str, selection: tuple[str, ...]) -> None:
+    report = judged_from(door, Options(select=selection, show_undecided=True))
+    assert report.findings
+    assert leaks(report, [*PLANTED, SET, "Format-120"]) == []
+    assert not [finding for finding in report.findings if finding.code == "MSG002"]
+
+
+@pytest.mark.parametrize("door", ["both", "files"])
+def test_no_line_of_a_configuration_shows_a_secret(door: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever rule points at whatever line of whatever file."""
+    documents = [Document.from_bytes(str(path), path.read_bytes()) for path in WRITTEN]
+    lines = [document.spot(at.start(), at.end()) for document in documents for at in re.finditer(".+", document.text)]
+
+    def pointing(resource: Any, *_: Any) -> Iterator[Candidate]:
+        yield from (Candidate(when=YES, resource=resource, at=line, message="here") for line in lines)
+
+    def loaded(module: str, name: str) -> Any:
+        rule = load(module, name)
+        return msgspec.structs.replace(rule, check=pointing) if rule.code == "MSG303" else rule
+
+    monkeypatch.setattr(msglint.engine, "load", loaded)
+    report = judged_from(door, Options(select=("MSG303",)))
+    assert {str(path) for path in WRITTEN} == {finding.file for finding in report.findings}
+    assert leaks(report, [*PLANTED, SET, "Format-120"]) == []
+    # Covered is what is secret, and not the file.
+    shown = "\n".join(report.texts[str(CONFIGURATION / "main.tf")])
+    assert 'broker_name        = "literal"' in shown
+    assert 'username = "shop"' in shown
+
+
+def test_what_is_secret_in_a_configuration_is_found_where_it_is_written() -> None:
+    """With and without a plan: no finding stands in the plan, and all that the plan alone tells is told."""
+
+    def told(report: Report) -> set[tuple[str, str | None]]:
+        return {(each.code, each.resource) for each in report.findings if each.code in {"MSG401", "MSG402", "MSG403"}}
+
+    alone, both, files = (judged_from(door, Options(select=("MSG4",))) for door in ("plan", "both", "files"))
+    assert told(alone) < told(both) == told(files)
+    assert not [each.file for each in (*both.findings, *both.undecided) if each.file.endswith("plan.json")]
+    assert [each for each in both.undecided if each.code in {"MSG401", "MSG402", "MSG403", "MSG404"}] == []
+
+
+def test_a_file_that_breaks_off_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(f'resource "aws_mq_broker" "b" {{\n  password =\n  "{CANARY}\n', encoding="utf-8")
+    report = lint([str(tmp_path)], Options())
+    assert [(each.code, each.file) for each in report.findings] == [("MSG001", str(tmp_path / "main.tf"))]
+    assert leaks(report, [CANARY]) == []
+
+
+TELLING = f"""
+locals {{
+  old_password = "{CANARY}"
+  settings     = {{ timeout = "kept", api_key = "{CANARY}", list = [{{ secret = "{CANARY}" }}] }}
+  pairs        = [{{ name = "MQ_PASSWORD", value = "{CANARY}" }}, {{ name = "MQ_USER", value = "kept" }}]
+  chosen       = var.password == "{CANARY}" ? "kept" : "kept"
+  given        = {{ token = var.flag ? "{CANARY}" : lower("{CANARY}") }}
+  secret_arn   = "kept"
+}}
+"""
+
+
+def test_names_tell_what_is_secret() -> None:
+    body = hcl.read_hcl(Document("main.tf", TELLING))
+    found = [place.document.slice(place.span) for block in body.blocks for place in in_body(block.body)]
+    assert found == [f'"{CANARY}"'] * TELLING.count(CANARY)
+
+
+def test_what_a_plan_marks_is_covered_where_it_is_written(tmp_path: Path) -> None:
+    """Also where it is too short to be looked for, and no name tells of it."""
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_sqs_queue" "q" {\n  odd { inner = 4711 }\n  kms_master_key_id = "kept"\n}\n', encoding="utf-8"
+    )
+    queue = {"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q"}
+    values = {"odd": [{"inner": "4711"}], "kms_master_key_id": "kept"}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {
+            "root_module": {
+                "resources": [{**queue, "values": values, "sensitive_values": {"odd": [{"inner": True}]}}],
+            }
+        },
+        "configuration": {
+            "root_module": {
+                "resources": [
+                    {
+                        **queue,
+                        "expressions": {
+                            "odd": [{"inner": {"constant_value": 4711}}],
+                            "kms_master_key_id": {"constant_value": "kept"},
+                        },
+                    }
+                ]
+            }
+        },
+    }
+    report = lint_text(str(tmp_path / "plan.json"), json.dumps(plan).encode(), Options(), str(tmp_path))
+    assert report.findings
+    assert leaks(report, ["4711"]) == []
 
 
 def test_an_output_of_a_plan_is_not_shown() -> None:
@@ -419,7 +546,7 @@ def test_a_message_is_scrubbed(secret: str) -> None:
         f'{{"password": "{secret}"}}',
     ):
         assert secret not in scrubbed(message)
-    assert secret not in scrubbed(f"{secret} is no queue", (secret,))
+    assert secret not in scrubbed(f"{secret} is no queue", Secrets([secret]))
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,32 @@ def test_files_that_override_are_laid_over_the_others(here: Path) -> None:
     assert queue.at.document.name.endswith("main.tf")
 
 
+def test_both_syntaxes_are_one_configuration(here: Path) -> None:
+    module = root(
+        here,
+        {
+            "main.tf": 'resource "aws_sqs_queue" "a" {\n  name = "a"\n  tag { key = "a" }\n}\n',
+            "more.tf.json": json.dumps(
+                {
+                    "resource": {"aws_sqs_queue": {"b": {"name": "b", "tag": [{"key": "b"}]}}},
+                    "provider": {"aws": [{"region": "eu-west-1"}, {"alias": "far"}]},
+                    "module": {"m": {"source": "./m"}},
+                    "locals": {"stage": "live"},
+                }
+            ),
+            "b_override.tf": 'resource "aws_sqs_queue" "b" {\n  tag { key = "c" }\n}\n',
+            "a_override.tf.json": json.dumps({"resource": {"aws_sqs_queue": {"a": {"tag": {"key": "d"}}}}}),
+        },
+    )
+    assert list(module.providers) == ["aws", "aws.far"]
+    assert (list(module.calls), list(module.locals)) == (["m"], ["stage"])
+    bodies = {name: block.body for name, block in module.resources.items()}
+    assert {name: ([*body.attributes], [block.type for block in body.blocks]) for name, body in bodies.items()} == {
+        "aws_sqs_queue.a": (["name", "tag"], []),
+        "aws_sqs_queue.b": (["name"], ["tag"]),
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -560,7 +586,7 @@ def test_a_comment_holds_for_its_line_or_its_block(here: Path) -> None:
     change(
         here,
         ("  name                      = ", f"  # {MARK}\n  name = "),
-        ("  count ", f"  # {MARK}\n  /* one\n  two */\n\n  count "),
+        ("terraform {", f"# {MARK}\n/* one\ntwo */\n\nterraform {{"),
         ('module "returns"', f'# {MARK}\ndata "aws_region" "here" {{\n}}\n\nmodule "returns"'),
     )
     raw = json.loads((here / "plan.json").read_text(encoding="utf-8"))
@@ -568,9 +594,9 @@ def test_a_comment_holds_for_its_line_or_its_block(here: Path) -> None:
     (here / "plan.json").write_text(json.dumps(raw), encoding="utf-8")
     document = Document.from_bytes("plan.json", (here / "plan.json").read_bytes(), Beside(".", ".", "."))
     hidden = suppressions(read(document, Assumptions()))
-    assert [each.line for each in hidden] == [15, 24, 34]
+    assert [each.line for each in hidden] == [6, 19, 34]
     (finding, *_) = lint_text("plan.json", document.text.encode(), POLLING).findings
-    for file, lines in (("main.tf", [15, 24, 34, 35]), ("other.tf", [])):
+    for file, lines in (("main.tf", [6, 19, 34, 35]), ("other.tf", [])):
         found = [
             line
             for line in range(1, 50)
@@ -586,7 +612,7 @@ def test_a_comment_that_hides_nothing_is_told_where_it_stands(here: Path) -> Non
         ("# Queues", f"/* none\n */\n# {MARK}\n\n# Queues"),
         ('module "orders" {', f'# {MARK}\nmodule "orders" {{'),
         # Of this one there is none in this plan.
-        ('resource "aws_sqs_queue" "spare" {', f'resource "aws_sqs_queue" "spare" {{ # {MARK}'),
+        ('resource "aws_sqs_queue" "spare" {', f'# {MARK}\nresource "aws_sqs_queue" "spare" {{ # {MARK}\n # {MARK}'),
     )
     report = lint(["plan.json"], POLLING)
     assert (at_fault(report), report.suppressed) == (ALL - {ORDERS}, 1)
@@ -607,6 +633,7 @@ def test_what_is_no_comment_of_the_users_hides_nothing(here: Path) -> None:
             ".terraform/modules/modules.json": json.dumps(
                 {"Modules": [{"Key": "orders", "Dir": ".terraform/modules/o"}]}
             ),
+            "text.tf.json": json.dumps({"locals": {"text": f"'# {MARK}\\n"}}),
             ".terraform/modules/o/main.tf": f'# {MARK}\nresource "aws_sqs_queue" "this" {{}} # {MARK}\n',
         },
     )

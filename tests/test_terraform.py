@@ -176,6 +176,34 @@ def test_who_names_a_resource() -> None:
     assert "aws_sns_topic_subscription.by_index" not in by
 
 
+def planned(type_: str, label: str, **values: object) -> dict[str, Any]:
+    return {"address": f"{type_}.{label}", "mode": "managed", "type": type_, "name": label, "values": values}
+
+
+def test_who_names_a_resource_by_an_arn_that_is_written() -> None:
+    """Wherever it stands, also under the name that a resource's own ARN has, and with the path that roles have."""
+    queue, role = "arn:aws:sqs:eu-west-1:111122223333:failed", "arn:aws:iam::111122223333:role/sender"
+    target = {"arn": queue, "role_arn": role, "dead_letter_config": [{"arn": queue}]}
+    resources = [
+        planned("aws_sqs_queue", "failed", name="failed", arn=queue, url=queue),
+        planned("aws_iam_role", "sender", name="sender", path="/", arn=role),
+        planned("aws_scheduler_schedule", "nightly", name="nightly", target=[target]),
+        planned("aws_cloudwatch_event_target", "orders", arn=queue),
+    ]
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}}}
+    part = read(Document("p.json", json.dumps(plan)), NOTHING)
+    assert {(mention.by.partition(".")[2], mention.path) for mention in part.mentions("aws_sqs_queue.failed")} == {
+        ("nightly", ("target", "arn")),
+        ("nightly", ("target", "deadletterconfig", "arn")),
+        ("orders", ("arn",)),
+    }
+    assert [mention.path for mention in part.mentions("aws_iam_role.sender")] == [("target", "rolearn")]
+    # The queue of this name in another Region is another queue.
+    resources[0]["values"]["arn"] = queue.replace("eu-west-1", "eu-central-1")
+    part = read(Document("p.json", json.dumps(plan)), NOTHING)
+    assert part.mentions("aws_sqs_queue.failed") == []
+
+
 def test_types_are_those_of_cloudformation_where_it_has_them() -> None:
     types = part_of("names").types()
     assert "aws_sqs_queue.named" in types["AWS::SQS::Queue"]

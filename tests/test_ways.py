@@ -1,12 +1,13 @@
 """Every way to write a policy, a role or a queue in Terraform is read: before the first apply and after it."""
 
 import json
+import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from msglint.engine import lint_text
+from msglint.engine import lint, lint_text
 from msglint.finding import Report
 from msglint.options import Options
 
@@ -75,6 +76,25 @@ def test_the_first_plan_says_what_the_plan_after_the_apply_says() -> None:
     """So do version 5 and version 6 of the provider."""
     said = [{(each.code, each.resource) for each in report_of(plan).findings} for plan in (FIRST, STEADY)]
     assert said[0] == said[1]
+
+
+def test_the_files_alone_say_what_a_plan_with_its_files_says(tmp_path: Path) -> None:
+    """One finding for what several resources owe to one line names the first, which may be another."""
+    shutil.copytree(PLANS, tmp_path / "here", ignore=shutil.ignore_patterns("*.json"))
+    alone, planned = (lint([str(path)], Options()) for path in (tmp_path / "here", PLANS / FIRST))
+    said = [{(each.code, each.resource, each.span) for each in report.findings} for report in (alone, planned)]
+    assert {code for code, _, _ in said[0] ^ said[1]} <= {"MSG203"}
+
+
+def test_a_text_of_json_that_names_nothing_is_written(tmp_path: Path) -> None:
+    """Terraform shows nothing of such an expression, and nothing of a block without arguments."""
+    redrive = 'jsonencode({ deadLetterTargetArn = "arn:aws:sqs:eu-central-1:111122223333:failed" })'
+    topic = 'topic_arn = "arn:aws:sns:eu-west-1:111122223333:news"'
+    text = f'resource "aws_sns_topic_subscription" "a" {{\n{topic}\nprotocol = "sqs"\nredrive_policy = {redrive}\n}}\n'
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    codes = {finding.code for finding in lint([str(tmp_path)], Options()).findings}
+    assert "MSG111" in codes
+    assert "MSG703" not in codes
 
 
 def test_an_element_of_a_module_with_other_keys_may_be_any() -> None:

@@ -1,8 +1,9 @@
 """Write what the peers are measured on into a directory: `make_loads.py DIRECTORY`.
 
-All of it is the order system of examples/faulty: once, or as many times as a size asks for, each time under names of
-its own. The plans are those of an update, in which all values are known; some of the peers cannot read others. In the
-large ones the system is a module that is called with `for_each`. The same call always writes the same bytes.
+It is the order system of examples/faulty: once, or as many times as a size asks for, each time under names of its own.
+The plans are those of an update, in which all values are known; some of the peers cannot read others. In the large ones
+every other system is what stands around messaging (loads/platform.tf), and each is a module that is called with
+`for_each`. The same call always writes the same bytes.
 """
 
 import json
@@ -17,11 +18,12 @@ Writer: TypeAlias = Callable[[int], str]
 ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "examples" / "faulty" / "orders.yaml"
 PLAN = ROOT / "tools" / "loads" / "orders.plan.json"
+SYSTEMS = {"orders": PLAN, "platform": ROOT / "tools" / "loads" / "platform.plan.json"}
 MB = 1_000_000
-CALLS = 8  # modules in a plan; each is one system for every key of its for_each
+CALLS = 4  # modules of a system in a plan; each is one for every key of its for_each
 
 _LOGICAL_ID = re.compile(r"^  (\w+):", re.MULTILINE)
-_NAMED = "order|orders|billing|shipping|payments|undelivered|warehouse|clickstream|returns"
+_NAMED = "order|orders|billing|shipping|payments|undelivered|warehouse|clickstream|returns|platform"
 _NAME = re.compile(rf'(?<=[:/"])({_NAMED})(?=[-./":\\])')
 
 
@@ -35,18 +37,23 @@ def template(copies: int) -> str:
 
 
 def plan(copies: int) -> str:
-    """Give a plan that holds the order system that many times, as `terraform show -json` writes it."""
-    whole = json.loads(PLAN.read_text(encoding="utf-8"))
-    module = whole["configuration"]["root_module"]
-    calls = {f"orders_{call}" for call in range(min(CALLS, copies))}
+    """Give a plan that holds that many systems in turn, as `terraform show -json` writes it."""
+    systems = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in SYSTEMS.items()}
+    names = [list(systems)[number % len(systems)] for number in range(copies)]
+    turns = [number // len(systems) for number in range(copies)]
+    keys = [(name, f"{name}_{turn % CALLS}", f"shop-{turn // CALLS}") for name, turn in zip(names, turns, strict=True)]
+    instances = [_instance(systems[name], call, key) for name, call, key in keys]
+    whole = systems["orders"]
     whole["configuration"]["root_module"] = {
         "module_calls": {
-            call: {"source": "./orders", "for_each_expression": {"references": ["var.shops"]}, "module": module}
-            for call in sorted(calls)
+            call: {
+                "source": f"./{name}",
+                "for_each_expression": {"references": ["var.shops"]},
+                "module": systems[name]["configuration"]["root_module"],
+            }
+            for call, name in sorted({call: name for name, call, _ in keys}.items())
         }
     }
-    keys = [(f"orders_{number % CALLS}", f"shop-{number // CALLS}") for number in range(copies)]
-    instances = [_instance(whole, call, key) for call, key in keys]
     modules = [instance["planned_values"] for instance in instances]
     whole["planned_values"]["root_module"] = {"child_modules": modules}
     whole["prior_state"]["values"]["root_module"] = {"child_modules": [each["prior_state"] for each in instances]}
@@ -89,8 +96,8 @@ def _written(value: object) -> str:
 
 def grown(write: Writer, size: int) -> str:
     """Give the smallest of these texts that has at least that many characters."""
-    one, two = len(write(1)), len(write(2))
-    copies = max(1, 1 + (size - one) // (two - one))
+    one, three = len(write(1)), len(write(3))  # of two systems in turn
+    copies = max(1, 1 + 2 * ((size - one) // (three - one)))
     while len(text := write(copies)) < size:
         copies += 1
     return text
@@ -101,7 +108,8 @@ LOADS: dict[str, Callable[[], str]] = {
     "large.template.yaml": lambda: grown(template, MB),
     "small.plan.json": lambda: PLAN.read_text(encoding="utf-8"),
     "large.plan.json": lambda: grown(plan, MB),
-    "huge.plan.json": lambda: grown(plan, 20 * MB),
+    "larger.plan.json": lambda: grown(plan, 10 * MB),
+    "huge.plan.json": lambda: grown(plan, 50 * MB),
 }
 
 

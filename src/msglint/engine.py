@@ -36,10 +36,10 @@ def lint(paths: Sequence[str], options: Options) -> Report:
                 run.file(each)
         # Last: what a plan of this run was made of is judged with the plan.
         run.configurations(directories)
+        return run.report()
     finally:
         if collecting:
             gc.enable()
-    return run.report()
 
 
 def lint_text(name: str, data: bytes, options: Options, directory: str | None = None) -> Report:
@@ -74,49 +74,55 @@ class Run:
 
     def file(self, each: Input) -> None:
         """Read and judge one file."""
-        data = content(each)
-        if data is None:
-            self._skipped.append(Skipped(each.name, "no regular file"))
-            return
         name = "<stdin>" if each.name == STANDARD_INPUT else each.name
-        if is_binary_plan(data):
-            self._binary(each, name)
-        else:
-            self.text(name, data, beside(each))
-
-    def _binary(self, each: Input, name: str) -> None:
-        """Judge a plan that only its programme can read."""
-        binary = self._options.assumptions.configuration.binary
-        if binary is None and not each.named:
-            self._skipped.append(Skipped(name, "a binary plan"))
-            return
-        from msglint.readers.terraform.binary import converted  # noqa: PLC0415  # few plans are binary
-
-        try:
-            data = converted(name, each.name, self._options.assumptions.configuration)
-        except SourceError as error:
-            self._unreadable(name, error)
-            return
-        self.text(name, data, beside(each))
+        # Nothing here holds on to the bytes, which may be many.
+        self._judge_read(self._read(name, self._bytes(each, name), beside(each)))
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
+        self._judge_read(self._read(name, data, files))
+
+    def _bytes(self, each: Input, name: str) -> bytes | None:
+        data = content(each)
+        if data is None:
+            self._skipped.append(Skipped(each.name, "no regular file"))
+        return self._converted(each, name) if data is not None and is_binary_plan(data) else data
+
+    def _converted(self, each: Input, name: str) -> bytes | None:
+        """Give a plan that only its programme can read as JSON."""
+        if self._options.assumptions.configuration.binary is None and not each.named:
+            self._skipped.append(Skipped(name, "a binary plan"))
+            return None
+        from msglint.readers.terraform.binary import converted  # noqa: PLC0415  # few plans are binary
+
         try:
-            document = Document.from_bytes(name, data, files)
-            part = read(document, self._options.assumptions)
+            return converted(name, each.name, self._options.assumptions.configuration)
+        except SourceError as error:
+            self._unreadable(name, error)
+            return None
+
+    def _read(self, name: str, data: bytes | None, files: Beside | None) -> Part | None:
+        if data is None:
+            return None
+        try:
+            part = read(Document.from_bytes(name, data, files), self._options.assumptions)
         except NotATemplate:
             self._skipped.append(Skipped(name, "no template"))
-            return
+            return None
         except SourceError as error:
-            if not marked(data):
+            if marked(data):
+                self._unreadable(name, error)
+            else:
                 self._skipped.append(Skipped(name, "no template"))
-                return
-            self._unreadable(name, error)
-            return
+            return None
         self._files.append(name)
-        if self._beside:
-            self._planned.update(part.directories())
-        self._judge(part)
+        return part
+
+    def _judge_read(self, part: Part | None) -> None:
+        if part is not None:
+            if self._beside:
+                self._planned.update(part.directories())
+            self._judge(part)
 
     def configurations(self, directories: Sequence[Input]) -> None:
         """Judge Terraform configurations, save those of plans of this run and those that others call as modules."""
@@ -137,7 +143,7 @@ class Run:
 
     def _unreadable(self, name: str, error: SourceError) -> None:
         self._files.append(name)
-        self._broken.add(name)
+        self._broken |= {name, error.place.document.name}
         self._say("MSG001", error)
 
     def _judge(self, part: Part) -> None:
@@ -188,10 +194,12 @@ class Run:
                         self._hide(judge(self._rule(entry), (part.key, subject), worlds))
 
     def _hide(self, judged: Iterable[Judged]) -> None:
-        for place in (innermost(place) for each in judged for place in each.candidate.secret):
-            self._secret.setdefault(place.document.name, set()).add(place.span)
-            # It may be written elsewhere too, or stand in the message of another rule.
-            self._words.add(place.document.slice(place.span).strip("\"'"))
+        for each in judged:
+            self._words.update(each.candidate.words)
+            for place in map(innermost, each.candidate.secret):
+                self._secret.setdefault(place.document.name, set()).add(place.span)
+                # It may be written elsewhere too, or stand in the message of another rule.
+                self._words.add(place.document.slice(place.span).strip("\"'"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""
@@ -251,7 +259,7 @@ class Run:
     def report(self) -> Report:
         """Give the result of all that was judged."""
         self._say_unused()
-        findings = [without_secrets(each, self._confidential.get(each.file, ())) for each in self._findings]
+        findings = self._scrubbed() if self._findings else []
         ordered = sorted(findings, key=lambda finding: finding.order)
         return Report(
             findings=tuple(finding for finding in ordered if finding.decided),
@@ -263,6 +271,13 @@ class Run:
             texts=self._shown(findings),
             notices=tuple(dict.fromkeys(self._notices)),
         )
+
+    def _scrubbed(self) -> list[Finding]:
+        from msglint.reports.redaction import Secrets  # noqa: PLC0415  # a clean run says nothing
+
+        hidden = {name: Secrets(texts) for name, texts in self._confidential.items()}
+        none = Secrets()
+        return [without_secrets(each, hidden.get(each.file, none)) for each in self._findings]
 
     def _shown(self, findings: Sequence[Finding]) -> dict[str, tuple[str, ...]]:
         """Give the lines of the files that reports may show."""

@@ -108,6 +108,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     fix: Fix | None = None
     secret: tuple[Place, ...] = ()
     """Places that no report may show, since a secret stands there."""
+    words: tuple[str, ...] = ()
+    """Texts that no report may show, wherever they stand."""
 
 
 def fault(error: BaseException) -> str:
@@ -131,6 +133,9 @@ class Failure(msgspec.Struct, frozen=True):
     """What tells it from others of its rule in the same resource or file, wherever they stand."""
 
 
+LIKEWISE = "has it from here too"
+
+
 class Related(msgspec.Struct, frozen=True):
     """A related place of a finding."""
 
@@ -138,6 +143,11 @@ class Related(msgspec.Struct, frozen=True):
     file: str
     span: Span
     resource: str | None = None
+
+    @property
+    def likewise(self) -> bool:
+        """Whether it says only that another resource has the same fault at the same place."""
+        return self.message == f"{self.resource} {LIKEWISE}"
 
 
 class Repair(msgspec.Struct, frozen=True):

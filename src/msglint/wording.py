@@ -1,10 +1,11 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from msglint.finding import Candidate, Failure, Finding, Property, Related
+from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
 from msglint.model.resource import SECTIONS, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
@@ -14,6 +15,9 @@ from msglint.source import Place, Within, innermost
 
 IN_MODULE = "in the module, here"
 """What is said of the place inside a module that is not the user's."""
+
+if TYPE_CHECKING:
+    from msglint.reports.redaction import Secrets
 
 
 def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
@@ -74,13 +78,13 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         # That a parameter holds what its users have from it is no news.
         told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
         also = {other.resource: other for other in told if other.resource != first.resource}
-        notes = tuple(Related(f"{id_} has it from here too", first.file, first.span, id_) for id_ in also)
+        notes = tuple(Related(f"{id_} {LIKEWISE}", first.file, first.span, id_) for id_ in also)
         same = [other for other in others if other.resource == first.resource and other.message != first.message]
         yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
         yield from same
 
 
-def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
+def without_secrets(finding: Finding, secrets: "Secrets") -> Finding:
     """Give a finding whose words hold no secret, whatever rule has worded it."""
     from msglint.reports.redaction import scrubbed  # noqa: PLC0415  # a clean run says nothing
 
@@ -93,6 +97,7 @@ def without_secrets(finding: Finding, secrets: Collection[str]) -> Finding:
         related=clean(finding.related),
         reasons=clean(finding.reasons),
         identity=tuple(scrubbed(each, secrets) for each in finding.identity),
+        scenario=finding.scenario and scrubbed(finding.scenario, secrets),
         fix=finding.fix and msgspec.structs.replace(finding.fix, snippet=scrubbed(finding.fix.snippet, secrets)),
     )
 

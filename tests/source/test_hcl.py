@@ -234,6 +234,7 @@ def test_a_template_file() -> None:
         ("a = = 1\n", "expected a value, found =", "="),
         ("a =\n", "expected a value, found the end of the line", "\n"),
         ("a = 1 b = 2\n", "expected a new line after the value of a, found b", "b"),
+        ("a = 9hunter2hunter2\n", "expected a new line after the value of a, found a name", "hunter2hunter2"),
         ("a = b\n + c\n", "expected an attribute or a block, found +", "+"),
         ("a = [1 2]\n", "expected a comma or ] in the elements of a list, found 2", "2"),
         ("a = { b = 1 c = 2 }\n", "expected a new line or a comma after the value, found c", "c"),

@@ -22,6 +22,7 @@ from msglint.finding import Finding, Report, Severity, fault
 from msglint.model.resource import ANY, SECTIONS
 from msglint.options import ALWAYS, Options
 from msglint.readers.sam.kinds import KINDS as SAM_KINDS
+from msglint.readers.terraform.awscc import native
 from msglint.readers.terraform.kinds import KINDS
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES, Entry
@@ -161,8 +162,13 @@ def register() -> None:
         sam = (type_ for type_, made in SAM_KINDS.items() if not made.isdisjoint(kinds))
         CloudFormationCheck(entry, sorted({*kinds, *sam}), files)
         # One that is asked of everything is asked by a wildcard.
-        names = [ANY] if ANY in entry.kinds else sorted(name for name, kind in KINDS.items() if kind.type in kinds)
-        TerraformCheck(entry, names, files)
+        TerraformCheck(entry, [ANY] if ANY in entry.kinds else _types_of_terraform(kinds), files)
+
+
+def _types_of_terraform(kinds: Collection[str]) -> list[str]:
+    """Give what the providers call these types."""
+    of_aws = {name for name, kind in KINDS.items() if kind.type in kinds}
+    return sorted({*of_aws, *(native(kind) for kind in kinds if kind.startswith("AWS::"))})
 
 
 def _file(conf: Any) -> str | None:

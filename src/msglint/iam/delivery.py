@@ -13,7 +13,7 @@ from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
-from msglint.model.text import Alphabet, Symbol, Text
+from msglint.model.text import Alphabet, Symbol, Text, same
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
 
 
@@ -53,7 +53,7 @@ def _arrival(edge: Edge, model: Model) -> Arrival:
         decision = allowed_by_resource_policy((each.policy for each in attached), intended(edge), hidden_denies=denying)
         verdict = decision.verdict
     elif isinstance(edge.destination, Topic):
-        verdict = _owned(edge.kind)
+        verdict = _owned(edge)
     else:
         verdict = NO
     if edge.doubt and not verdict.is_yes:
@@ -61,12 +61,15 @@ def _arrival(edge: Edge, model: Model) -> Arrival:
     return Arrival(verdict, attached, decision)
 
 
-def _owned(kind: EdgeKind) -> Verdict:
-    """Say whether the default policy of a topic lets a service in: it asks for the owner of the source."""
+def _owned(edge: Edge) -> Verdict:
+    """Say whether the default policy of a topic lets a service in: the source has to be of the topic's owner."""
+    kind = edge.kind
     if kind.source_owner is Key.UNDOCUMENTED:
         text = f"AWS does not document whether {kind.service} says who owns its source, as the default policy asks"
         return unknown(Reason(Doubt.OUTSIDE, text))
-    return of(kind.source_owner is Key.SENT)
+    here, there = (end.record.part.account(end.id) for end in (edge.source, edge.destination))
+    text = f"whether {edge.source} and {edge.destination} are of one account cannot be told"
+    return of(kind.source_owner is Key.SENT) & same(here, there, Reason(Doubt.OUTSIDE, text, edge.at))
 
 
 def intended(edge: Edge) -> Request:

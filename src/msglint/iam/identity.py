@@ -51,6 +51,9 @@ def may_use_key(
     beside = tuple(beside_the_policy(key, model))
     if key.policy.exists().is_no:
         return may(role, action, key.arn, model, elsewhere=beside, keys=keys)
+    if _same_account(role, key.arn, key, model).is_no:
+        # Then the key's policy does not do without the role's own.
+        return may(role, action, key.arn, model, [key_policy(key, model)], beside, keys)
     call = request(role, action, key.arn, keys)
 
     def asked(own: _Policies, boundary: _Policies, more: _Policies) -> Decision:

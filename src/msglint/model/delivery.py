@@ -6,7 +6,7 @@ One row for each kind of edge. What a row leaves open AWS does not document, and
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,7 @@ from msglint.model.autoscaling import Group, GroupNotification
 from msglint.model.cloudwatch import Alarm, CompositeAlarm
 from msglint.model.data import Data
 from msglint.model.events import EventBus, Rule, RuleTarget, Target
+from msglint.model.expression import NeedsChoice
 from msglint.model.identity import IDENTITIES
 from msglint.model.lambda_ import INVOKED, Alias, Function, Version, function_of
 from msglint.model.logs import LogGroup, LogPolicy
@@ -34,12 +35,23 @@ from msglint.model.notifiers import (
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import HANDS, UNREAD, Mention, Record, Resource
+from msglint.model.resource import HANDS, UNREAD, Mention, Part, Record, Resource
 from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
-from msglint.model.text import ARN_COLONS, REGION, SERVICE, Text, same, segment
-from msglint.model.value import Absent, Known, Mentions, Unknown, Value, effective, not_understood, outside, says
+from msglint.model.text import ARN_COLONS, REGION, SERVICE, Text, last_segment, same, segment
+from msglint.model.value import (
+    Absent,
+    Known,
+    Mentions,
+    Unknown,
+    Value,
+    effective,
+    made_of,
+    not_understood,
+    outside,
+    says,
+)
 from msglint.source import Place
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
@@ -630,15 +642,65 @@ _POLICIES: Mapping[str, tuple[type[QueuePolicy | TopicPolicy], ...]] = {
 def _permissions(invoked: Function | Alias, model: Model) -> Iterator[Attached]:
     """Give the statements of the policy of a function, alias or version; of each Lambda asks its own alone."""
     part = invoked.record.part
-    for id_ in part.types().get(Permission.KIND, ()):
-        record = part.record(id_)
-        if record is None:
-            continue
-        owner = Permission(record)
+    for owner in _permissions_near(invoked, part, model):
         meant = _is_for(owner, invoked, model)
-        if meant.is_no or not part.exists(id_):
+        if meant.is_no or not part.exists(owner.id):
             continue
         yield Attached(owner, owner.policy(invoked.arn) if meant.is_yes else Unknown(meant.reasons[0], owner.at))
+
+
+class _Permitted(NamedTuple):
+    """Permissions by the function that they name, all by number."""
+
+    by: Mapping[tuple[str, str] | str | None, Sequence[int]]
+    """By its key, or the end of its ARN; None: it may be any."""
+    strange: Sequence[int]
+    """Those with a name that no function is known to have."""
+
+
+def _permissions_near(invoked: Function | Alias, part: Part, model: Model) -> Iterator[Permission]:
+    """Give, in their order, the permissions that may be for a function, alias or version."""
+    ids = part.types().get(Permission.KIND, ())
+    if not ids:
+        return
+    permitted = model.once((_permissions_near, part.key), lambda: _permitted(part, ids))
+    near = {*permitted.by.get(None, ())}
+    function = _function(invoked, model) if isinstance(invoked, Alias) else None
+    for each in (invoked, function):
+        if isinstance(each, Function | Alias):
+            last = last_segment(each.arn)
+            near.update(permitted.by.get(each.record.key, ()), permitted.by.get(last, ()))
+            if last is None and not each.arn.is_generated:
+                near.update(permitted.strange if isinstance(each, Function) else range(len(ids)))
+    yield from (Permission(record) for number in sorted(near) if (record := part.record(ids[number])) is not None)
+
+
+def _permitted(part: Part, ids: Sequence[str]) -> _Permitted:
+    by: dict[tuple[str, str] | str | None, list[int]] = {}
+    for number, id_ in enumerate(ids):
+        record = part.record(id_)
+        try:
+            value = Permission(record).function if record is not None else None
+        except NeedsChoice:
+            value = None
+        named = dict.fromkeys(reference.resource for reference in made_of(value)) if value is not None else {}
+        end = last_segment(value.value) if isinstance(value, Known) else None
+        for key in named or (end,):
+            by.setdefault(key, []).append(number)
+    taken = {end for id_ in part.types().get(Function.KIND, ()) if (end := _end_of(part, id_)) is not None}
+    return _Permitted(by, [number for key, all_ in by.items() if key not in taken for number in all_])
+
+
+def _end_of(part: Part, id_: str) -> str | None:
+    """Give the end of the ARN of a function that exists in whatever scenario."""
+    try:
+        return last_segment(part.attribute(id_, "arn")) if part.exists(id_) else None
+    except NeedsChoice:
+        return None
+
+
+def _function(alias: Alias, model: Model) -> Function | Absent[Text] | Unknown:
+    return model.once(("function", alias.record.key), lambda: function_of(alias.function, model))
 
 
 def _is_for(permission: Permission, invoked: Function | Alias, model: Model) -> Verdict:
@@ -647,9 +709,8 @@ def _is_for(permission: Permission, invoked: Function | Alias, model: Model) -> 
     if isinstance(invoked, Function):
         return _is(permission.function, invoked) & (~qualifier.exists() | says(qualifier.text(), "$LATEST"))
     alone = _is(permission.function, invoked) & ~qualifier.exists()
-    function = model.once(("function", invoked.record.key), lambda: function_of(invoked.function, model))
-    match function:
-        case Function():
+    match _function(invoked, model):
+        case Function() as function:
             return alone | (_is(permission.function, function) & model.names(qualifier.text(), invoked))
         case Unknown(reason=reason):
             return alone | (qualifier.exists() & unknown(reason))

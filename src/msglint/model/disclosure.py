@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -77,13 +77,14 @@ class Sourced(Symbol, frozen=True, eq=False, kw_only=True):
     """A part of a text that comes from elsewhere."""
 
     source: Source
+    value: str | None = None
+    """What stands there, where that is known. No report shows it."""
 
     @classmethod
-    def of(cls, source: Source) -> Sourced:
-        """Make the symbol of a source; two of the same name are the same."""
-        return cls(
-            ("source", source.at.document.name, source.name), Alphabet.OPAQUE, f"${{{source.name}}}", source=source
-        )
+    def of(cls, source: Source, value: str | None = None) -> Sourced:
+        """Make the symbol of a source; two of the same name and value are the same."""
+        key = ("source", source.at.document.name, source.name, *(() if value is None else (value,)))
+        return cls(key, Alphabet.OPAQUE, f"${{{source.name}}}", source=source, value=value)
 
 
 class Encoded(Symbol, frozen=True, eq=False, kw_only=True):
@@ -103,6 +104,25 @@ class Traced(msgspec.Struct, frozen=True):
     def untold(cls, doubt: Reason, at: Place) -> Traced:
         """Give a text of which nothing is known, and why."""
         return cls(Text.of(Sourced.of(Source(doubt.text, at, doubt=doubt))), at)
+
+    @property
+    def unclear(self) -> bool:
+        """Whether msglint could not tell where some of it comes from."""
+        sources = (part.source.doubt for part in self.text.parts if isinstance(part, Sourced))
+        return any(each is not None and each.doubt is Doubt.NOT_UNDERSTOOD for each in (self.doubt, *sources))
+
+    def words(self, *, written: bool) -> Iterator[str]:
+        """Give the texts that are put into it from elsewhere, and, where asked for, those that are written."""
+        for part in self.text.parts:
+            match part:
+                case str() if written:
+                    yield part
+                case Sourced(source=source, value=str() as value) if written or source.way is None:
+                    yield value
+                case Encoded(inner=inner):
+                    yield from self.part(inner).words(written=written)
+                case _:
+                    pass
 
     def part(self, text: Text) -> Traced:
         """Give a part of the text as one that is written in the same place."""

@@ -25,6 +25,8 @@ _KAFKA_KEYS = (
     r"|ssl\.(?:keystore\.|truststore\.|key\.)?password"
     r"|ssl\.keystore\.key|basic\.auth\.user\.info)"
 )
+_PIECE = r"(?s).{1,1000000}[^\s\"]*"
+"""So much of a document is looked at in lower case at once; no word that is looked for goes beyond its end."""
 _WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
 _KAFKA = frozenset({"kafka", "msk", "sasl", "confluent", "ksql", "ksqldb", "jaas"})
 _BROKER = frozenset(
@@ -51,10 +53,16 @@ def may_hold(document: str) -> bool:
     """Say whether there may be a secret of a broker or of Kafka in a document; much faster than to look for it."""
     if may_address(document):
         return True
-    lower = document.lower().replace("passrole", "")
-    if any(word in lower for word in _ELSEWHERE):
-        return True
-    return any(word in lower for word in _SECRETS) and any(word in lower for word in (*_SYSTEMS, *_BROKERS))
+    named = whose = False
+    for piece in re.finditer(_PIECE, document):
+        lower = piece[0].lower().replace("passrole", "")
+        if any(word in lower for word in _ELSEWHERE):
+            return True
+        named = named or any(word in lower for word in _SECRETS)
+        whose = whose or any(word in lower for word in (*_SYSTEMS, *_BROKERS))
+        if named and whose:
+            return True
+    return False
 
 
 def tells(text: str) -> bool:

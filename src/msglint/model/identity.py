@@ -5,18 +5,20 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
 from msglint.model.data import Data
-from msglint.model.text import Alphabet, Symbol, Text
+from msglint.model.text import ACCOUNT, REGION, Alphabet, Symbol, Text, segment
 from msglint.model.value import Absent, effective
 
+_PLAIN = re.compile(r"[a-z0-9-]+").fullmatch
 _HOLE = re.compile(r"\$\{\s*([^{}\s]*)\s*\}")
 _HOLES = re.compile(r"\{(\w+)\}")
 _ARN_OR_URL = re.compile(
-    r"""arn:[^:\s"']+:([\w-]+):[^:\s"']*:[^:\s"']*:([^\s"',\]})]+)|https://(sqs)\.[^/\s"']+/[^/\s"']+/([^/\s"',\]})]+)"""
+    r"""arn:[^:\s"']+:([\w-]+):([^:\s"']*):([^:\s"']*):([^\s"',\]})]+)|"""
+    r"""https://(sqs)\.([^/\s"'.]+)[^/\s"']+/([^/\s"']+)/([^/\s"',\]})]+)"""
 )
 
 
@@ -63,6 +65,8 @@ class Identity(msgspec.Struct, frozen=True):
     def word(self, name: str) -> str:
         """Give the word by which `words` finds a resource of this name in ARNs and URLs."""
         _, _, service, _, _, end = self.arn.split(":", 5)
+        for called, hole in self.holes.items():
+            end = end.replace(f"{{{called}}}", "" if hole.silent else f"{hole.default}{hole.after}")
         return f"{service}:{end.replace('{name}', _closed(name))}"
 
 
@@ -127,10 +131,25 @@ def _last(text: Text) -> Text:
     return segments[-1] if segments else last
 
 
-def words(text: str) -> Iterator[str]:
-    """Give the service and the last part of each ARN and queue URL that is written in a text."""
+class Word(NamedTuple):
+    """The service and last part of an ARN or queue URL that is written in a text, and where its resource is."""
+
+    word: str
+    region: str
+    account: str
+
+    def may_be(self, arn: Text) -> bool:
+        """Say whether a resource of this ARN is in that Region and account, as far as both are written."""
+        places = ((segment(arn, REGION), self.region), (segment(arn, ACCOUNT), self.account))
+        known = ((place.literal_value, said) for place, said in places if place is not None)
+        return all(not place or not _PLAIN(said) or place == said for place, said in known)
+
+
+def words(text: str) -> Iterator[Word]:
+    """Give each ARN and queue URL that is written in a text."""
     for match in _ARN_OR_URL.finditer(_closed(text)):
-        yield f"{match[1] or match[3]}:{match[2] or match[4]}"
+        service, region, account, end = (match[number] or match[number + 4] for number in (1, 2, 3, 4))
+        yield Word(f"{service}:{end}", region or "", account or "")
 
 
 def _closed(text: str) -> str:

@@ -16,7 +16,7 @@ from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Part, Resource
 from msglint.model.text import ARN_COLONS, Text
-from msglint.model.value import Absent, Known, Undecided, Unknown, Value, outside
+from msglint.model.value import Absent, Known, Undecided, Unknown, Value, made_of, outside
 from msglint.source import Place
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, unknown
 
@@ -143,6 +143,8 @@ class _Names(msgspec.Struct, frozen=True):
     """The policies of a part that name roles not by a reference but by a literal name, or as nobody can tell."""
 
     literal: Mapping[str, Sequence[str]]
+    strange: Sequence[str]
+    """Those of the literal ones that name no role which is known to have that name, and is the only one then."""
     other: Sequence[str]
 
 
@@ -157,7 +159,17 @@ def _names(part: Part) -> _Names:
                     other.append(id_)
                 else:
                     literal.setdefault(name, []).append(id_)
-    return _Names(literal, other)
+    taken = {_taken(part, id_) for id_ in part.types().get(Role.KIND, ())}
+    strange = [id_ for name, ids in literal.items() if name not in taken for id_ in ids]
+    return _Names(literal, strange, other)
+
+
+def _taken(part: Part, role: str) -> str | None:
+    """Give the literal name of a role that exists in whatever scenario."""
+    try:
+        return part.attribute(role, "name").literal_value if part.exists(role) else None
+    except NeedsChoice:
+        return None
 
 
 def _named(owner: IdentityPolicy) -> Iterator[str | None]:
@@ -166,8 +178,10 @@ def _named(owner: IdentityPolicy) -> Iterator[str | None]:
         listed = owner.roles.elements()
         for name in (element.text() for element in listed.known):
             text = name.value if isinstance(name, Known) else None
-            if text is None or text.refers is None:
-                yield text.literal_value if text is not None else None
+            if text is not None and text.refers is None:
+                yield text.literal_value
+            elif not made_of(name):
+                yield None
         if listed.rest is not None:
             yield None
     except NeedsChoice:
@@ -182,7 +196,7 @@ def _owners(role: Role, model: Model) -> Iterator[IdentityPolicy]:
     called = role.name.literal_value
     by_name = names.literal.get(called, ()) if called is not None else ()
     if called is None and not role.name.is_generated:
-        by_name = [id_ for ids in names.literal.values() for id_ in ids]
+        by_name = names.strange
     mentioning = (mention.by for mention in role.mentions() if mention.by != role.id)
     for id_ in dict.fromkeys((*mentioning, *by_name, *names.other)):
         record = part.record(id_)

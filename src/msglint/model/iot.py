@@ -1,6 +1,6 @@
 """AWS IoT Core: what rules do with the messages of devices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msglint.model.data import Data
 from msglint.model.resource import Resource
@@ -13,9 +13,9 @@ class TopicRule(Resource):
     PAYLOAD = "TopicRulePayload"
     __slots__ = ()
 
-    def actions(self) -> Iterator[tuple[str, Data]]:
-        """Give what is done, also where that fails: the name of each action and its own properties."""
+    def actions(self, names: Iterable[str]) -> Iterator[tuple[str, Data]]:
+        """Give what is done by actions of these names, also where one fails: the name and the action's properties."""
         payload = self.properties.get(self.PAYLOAD)
         for action in (*payload.get("Actions").elements().known, payload.get("ErrorAction")):
-            for name, data in action.fields().items():
-                yield from ((name, each) for each in data.elements().known)
+            for name in names:
+                yield from ((name, each) for each in action.get(name).elements().known)

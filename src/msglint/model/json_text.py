@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.json_places import JsonPlaces
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Absent, Known, not_understood
 from msglint.source import Place
@@ -15,8 +16,9 @@ DEEPEST = 100
 
 
 def parse(text: Text, at: Place) -> Shape:
-    """Read a text as JSON; a text that is none stays as it is. Everything inside stands at the text's place.
+    """Read a text as JSON; a text that is none stays as it is.
 
+    Everything inside stands at its own place where the text has lines of its own, and else at the text's place.
     A symbol may stand inside a string, or alone as a value; one that is a part of the structure makes it unknown.
     """
     first = text.parts[0] if text.parts else ""
@@ -37,7 +39,7 @@ def parse(text: Text, at: Place) -> Shape:
         decoded = msgspec.json.decode("".join(written))
     except (ValueError, RecursionError):
         return not_understood("this text is not the JSON that it starts as", at)
-    return _expression(decoded, marks, at, 0).shape()
+    return _expression(decoded, marks, JsonPlaces(at, alone="\n" not in "".join(written)), ()).shape()
 
 
 def decoded(text: str) -> Any:
@@ -53,16 +55,17 @@ def _quotes(text: str) -> int:
     return text.replace("\\\\", "").replace('\\"', "").count('"')
 
 
-def _expression(value: Any, marks: Mapping[str, Symbol], at: Place, depth: int) -> Expression:
-    if depth > DEEPEST:
+def _expression(value: Any, marks: Mapping[str, Symbol], places: JsonPlaces, way: tuple[str | int, ...]) -> Expression:
+    at = places(way)
+    if len(way) > DEEPEST:
         return Given(not_understood("this text nests JSON too deeply", at))
     match value:
         case dict():
-            return Given(
-                Fields({_plain(key, marks): _expression(part, marks, at, depth + 1) for key, part in value.items()}, at)
-            )
+            parts = {name: _expression(part, marks, places, (*way, name)) for name, part in value.items()}
+            return Given(Fields({_plain(name, marks): part for name, part in parts.items()}, at))
         case list():
-            return Given(Items(tuple(_expression(part, marks, at, depth + 1) for part in value), at))
+            items = (_expression(part, marks, places, (*way, index)) for index, part in enumerate(value))
+            return Given(Items(tuple(items), at))
         case str():
             return Given(Known(_text(value, marks), at))
         case None:

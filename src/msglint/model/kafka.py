@@ -99,10 +99,9 @@ class TopicRule(KafkaResource):
 
     def credentials(self) -> Iterator[Credential]:
         """Give the secrets in the client properties of its Kafka actions, for failures too."""
-        for name, action in iot.TopicRule(self.record).actions():
-            if name == "Kafka":
-                way = (iot.TopicRule.PAYLOAD, "Actions", name, "ClientProperties")
-                yield from in_map(action.get("ClientProperties"), way)
+        for name, action in iot.TopicRule(self.record).actions(("Kafka",)):
+            way = (iot.TopicRule.PAYLOAD, "Actions", name, "ClientProperties")
+            yield from in_map(action.get("ClientProperties"), way)
 
 
 def open_to_everyone(cluster: Cluster, model: Model) -> Verdict:

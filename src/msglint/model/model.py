@@ -55,6 +55,8 @@ class _Named(NamedTuple):
     """What the resources of a kind are called, all by number."""
 
     resources: Sequence[tuple[Part, str]]
+    whole: Mapping[str, Sequence[int]]
+    """Those in which nothing is open, by what they are called."""
     fixed: Mapping[str, Sequence[int]]
     """Those of a fixed name, by the last segment."""
     generated: Sequence[int]
@@ -62,11 +64,14 @@ class _Named(NamedTuple):
     open: Sequence[int]
 
     def candidates(self, text: Text) -> Iterable[tuple[Part, str]]:
-        """Give, in their order, the resources that a text may belong to."""
+        """Give the resources that a text may belong to, first those that a literal text belongs to for certain."""
         last = last_segment(text)
         fixed = self.fixed.get(last, ()) if last is not None else chain.from_iterable(self.fixed.values())
         generated = self.generated if text.is_generated else ()
-        return (self.resources[number] for number in sorted([*fixed, *generated, *self.open]))
+        literal = text.literal_value
+        same = self.whole.get(literal, ()) if literal is not None else ()
+        others = sorted({*fixed, *generated, *self.open}.difference(same))
+        return (self.resources[number] for number in (*same, *others))
 
 
 class Model:
@@ -171,7 +176,8 @@ class Model:
             kinds = {kind.KIND: kind for kind in KEYS}
             records = [record for each in made if (record := self.record(each)) is not None and record.type in kinds]
             return [kinds[record.type](record) for record in records] if len(records) == len(made) else []
-        called = (self.find(value, kind, attribute) for kind in KEYS for attribute in kind.CALLED)
+        present = [kind for kind in KEYS if any(part.types().get(kind.KIND) for part in self._parts.values())]
+        called = (self.find(value, kind, attribute) for kind in present for attribute in kind.CALLED)
         found = {key.record.key: key for key in called if isinstance(key, Key | Alias)}.values()
         # What is a key's own ARN is that of its alias's target too.
         return [key for key in found if isinstance(key, Key)] or list(found)
@@ -257,6 +263,9 @@ class Model:
             if verdict.is_yes and record is not None:
                 found.append(kind(record))
             possible = True
+            if not verdict.is_yes and text.literal_value is not None:
+                # What is not open came first, and nothing that is open is the same for certain.
+                break
         if found and (len(found) == 1 or attribute != "name"):
             return found[0]
         if found:
@@ -361,6 +370,7 @@ class Model:
 def _named(model: Model, kind: str, attribute: str) -> _Named:
     """Give what the resources of a kind have as an attribute; one that a condition decides is left open."""
     resources = [(part, id_) for part in model.parts for id_ in part.types().get(kind, ())]
+    whole: dict[str, list[int]] = {}
     fixed: dict[str, list[int]] = {}
     generated: list[int] = []
     left_open: list[int] = []
@@ -370,7 +380,9 @@ def _named(model: Model, kind: str, attribute: str) -> _Named:
         except NeedsChoice:
             left_open.append(number)
             continue
+        if name.literal_value is not None:
+            whole.setdefault(name.literal_value, []).append(number)
         last = last_segment(name)
         place = generated if name.is_generated else left_open if last is None else fixed.setdefault(last, [])
         place.append(number)
-    return _Named(resources, fixed, generated, left_open)
+    return _Named(resources, whole, fixed, generated, left_open)

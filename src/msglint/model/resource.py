@@ -4,6 +4,7 @@
 """
 
 import enum
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -254,6 +255,11 @@ class Part(Protocol):
         """Give the type and id of another resource in which the user writes a property; None if there is none."""
 
 
+_INSTANCE = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+_ANYTHING = frozenset({"this", "main", "default"})
+"""What resources are called that are the one of their kind in their module."""
+
+
 class Resource:
     """A typed look at one record."""
 
@@ -271,6 +277,12 @@ class Resource:
     def id(self) -> str:
         """The logical id or address."""
         return self.record.id
+
+    @property
+    def short(self) -> str:
+        """What the user calls it, for the name of something beside it; one name for all that one block makes."""
+        *_, module, type_, name = ("", "", *_INSTANCE.sub("", self.id).split("."))
+        return module if type_ and module and name in _ANYTHING else name
 
     @property
     def at(self) -> Place:

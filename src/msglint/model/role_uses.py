@@ -97,11 +97,10 @@ def _of_others(owner: Resource, model: Model) -> Iterator[RoleUse]:
             for service, named, attribute, role in calls:
                 yield RoleUse(Part.TARGET, named, role, _CALLED.get(service), attribute)
         case TopicRule():
-            for name, action in owner.actions():
-                kind, property_, attribute = _IOT.get(name, (None, "", ""))
-                if kind is not None:
-                    role = action.get("RoleArn").text()
-                    yield RoleUse(Part.TARGET, action.get(property_).text(), role, kind, attribute)
+            for name, action in owner.actions(_IOT):
+                kind, property_, attribute = _IOT[name]
+                role = action.get("RoleArn").text()
+                yield RoleUse(Part.TARGET, action.get(property_).text(), role, kind, attribute)
         case LifecycleHook() | Group():
             for hook in owner.hooks():
                 yield from _written(Part.TARGET, hook.get("NotificationTargetARN"), hook.get("RoleARN").text())

@@ -11,6 +11,7 @@ from msglint.model.credentials import told
 from msglint.model.data import Data
 from msglint.model.disclosure import is_placeholder
 from msglint.model.events import Pipe
+from msglint.model.expression import Fields, Items
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster, ScramAssociation
@@ -106,6 +107,8 @@ def refuses(read: Source | Unknown, credential: SourceAccess) -> Verdict:
 
 def is_secret_arn(data: Data, model: Model) -> Verdict:
     """Say whether a value is the ARN of a secret. No reason repeats the value, which may be a password."""
+    if isinstance(data.shape, Fields | Items):
+        return NO  # what a secret holds, put together
     value = data.text()
     match value:
         case Unknown(reason=reason):

@@ -43,7 +43,12 @@ def _words(finding: Finding, at: Checkout) -> Iterator[str]:
     """Give the lines of a message. The first says where, since the log does not."""
     line, column = finding.span.start
     yield f"{safe(at.path(finding.file).as_posix())}:{line}:{column}: {sentence(explained(finding))}"
+    also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
+    if also:
+        yield f"also {also}"
     for related in places(finding):
+        if related.likewise:
+            continue
         resource = f" ({safe(related.resource)})" if related.resource else ""
         place = f"{safe(at.path(related.file).as_posix())}:{related.span.start.line}:{related.span.start.column}"
         yield f"see {place}{resource}: {sentence(related.message)}"

@@ -73,12 +73,6 @@ def policy_to_make(grant: Grant, holder: Resource) -> type[QueuePolicy | TopicPo
             return None
 
 
-def conditions(ends: Ends) -> list[tuple[str, str, Code | list[Branch]]]:
-    """Give the operator, key and value of each condition."""
-    keys = (("ArnEquals", "aws:SourceArn", ends.source), ("StringEquals", "aws:SourceAccount", ends.account))
-    return [(operator, key, value) for operator, key, value in keys if value is not None]
-
-
 def permission(grant: Grant, ends: Ends) -> Tree:
     """Give the properties of a function's permission, which is one statement: each source has its own."""
     given: Tree = {
@@ -108,7 +102,7 @@ def destination(grant: Grant, arn: Code, name: Code) -> Code | str | None:
 def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     to, source = grant.destination, grant.source
     if grant.beside:
-        return {"Condition": _conditions(Ends(None, None, call(language, "Ref", "AWS::AccountId")))}
+        return granted_condition(Ends(None, None, call(language, "Ref", "AWS::AccountId")))
     reference = call(language, "Ref", to.id)
     ends = Ends(
         destination(grant, attribute(language, to.record.type, to.id, "arn"), reference),
@@ -118,7 +112,7 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     if isinstance(to, INVOKED):
         named = source.id if source is not None else ""
         return {f"{to.id}{named}Permission": {"Type": Permission.KIND, "Properties": permission(grant, ends)}}
-    statement = _statement(grant, ends)
+    statement = statement_of(grant, ends)
     kind = policy_to_make(grant, holder)
     if kind is None:
         return statement
@@ -127,18 +121,25 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     return {f"{to.id}Policy": {"Type": kind.KIND, "Properties": properties}}
 
 
-def _statement(grant: Grant, ends: Ends) -> Tree:
+def granted_condition(ends: Ends) -> Tree:
+    """Give the conditions alone, for a statement that stays as it is."""
+    return {"Condition": _conditions(ends)}
+
+
+def statement_of(grant: Grant, ends: Ends) -> Tree:
+    """Give the statement as the JSON of a policy has it."""
     return {
         "Effect": "Allow",
         "Principal": {"Service": grant.service},
         "Action": actions(grant),
         **({"Resource": ends.destination} if ends.destination is not None else {}),
-        **({"Condition": _conditions(ends)} if conditions(ends) else {}),
+        **({"Condition": asked} if (asked := _conditions(ends)) else {}),
     }
 
 
 def _conditions(ends: Ends) -> Tree:
-    return {operator: {key: value} for operator, key, value in conditions(ends)}
+    keys = (("ArnEquals", "aws:SourceArn", ends.source), ("StringEquals", "aws:SourceAccount", ends.account))
+    return {operator: {key: value} for operator, key, value in keys if value is not None}
 
 
 def _source(source: Resource, language: Language) -> Code:

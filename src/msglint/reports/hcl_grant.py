@@ -1,4 +1,4 @@
-"""Grants in HCL: a statement for the policy document that is there, or a document with its policy."""
+"""Grants in HCL: a statement for the policy that is there, or a document with its policy."""
 
 from collections.abc import Iterator
 
@@ -8,80 +8,82 @@ from msglint.model.lambda_ import INVOKED, Alias
 from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
+from msglint.readers.terraform.address import modules_of
 from msglint.readers.terraform.kinds import own_name
+from msglint.readers.terraform.plan import Modules
 from msglint.reports.grant import (
     Ends,
-    actions,
     asks_account,
-    conditions,
     destination,
+    granted_condition,
     permission,
     policy_to_make,
     several,
     sources,
+    statement_of,
 )
-from msglint.reports.hcl import block, local, module_of, native_of, resource, snake
+from msglint.reports.hcl import block, calls, local, module_of, native_of, resource, snake
+from msglint.reports.hcl_policy import blocks, statement, style
+from msglint.reports.hcl_reference import home, key, out_of_reach, reference, repeated
 from msglint.reports.tree import Code, Tree
 
 
 def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
     """Give the lines of a statement, of a document and a policy, or of a permission."""
-    to, source = grant.destination, grant.source
-    module = module_of(to.id)
-    if module:
-        yield f"# {module}"
-    for each in sources(grant):
-        if module_of(each.id) != module:
-            yield f"# {local(each.id)} is in {module_of(each.id) or 'the root module'}: pass its ARN to here"
-    if asks_account(grant):
-        yield '# with data "aws_caller_identity" "current" {}'
+    to = grant.destination
+    kind = policy_to_make(grant, holder)
+    made = isinstance(to, INVOKED) or not (grant.beside or kind is None or _has_inner_policy(to))
+    # What is made stands for each instance of the destination, a statement in what the holder has.
+    near = to if made else holder
+    modules = home(near)
+    yield from _remarks(grant, near, modules, made=made)
     ends = Ends(
-        destination(grant, _attribute(to, "arn"), _attribute(to, "function_name")),
-        several([_attribute(each, "arn") for each in sources(grant)]),
+        destination(grant, _attribute(to, "arn", near, modules), _attribute(to, "function_name", near, modules)),
+        several([_attribute(each, "arn", near, modules) for each in sources(grant)]),
         Code("data.aws_caller_identity.current.account_id") if asks_account(grant) else None,
-        _attribute(to, "name") if isinstance(to, Alias) else None,
+        _attribute(to, "name", near, modules) if isinstance(to, Alias) else None,
     )
     name = _name(to)
-    kind = policy_to_make(grant, holder)
-    if grant.beside:
-        for condition in _conditions(ends):
-            yield from block("condition", condition, {})
+    each: Tree = dict([again]) if (again := repeated(to)) is not None and modules == modules_of(to.id) else {}
+    if not made:
+        written = granted_condition(ends) if grant.beside else statement_of(grant, ends)
+        yield from statement(written, style(holder))
     elif isinstance(to, INVOKED):
+        source = grant.source
         own = f"{name}_{_name(source)}" if source is not None else name
-        yield from resource(native_of(Permission.KIND), own, permission(grant, ends))
-    elif kind is None or _has_inner_policy(to):
-        yield from block("statement", _statement(grant, ends), {})
-    else:
-        yield from block(f'data "aws_iam_policy_document" "{name}"', {"statement": _statement(grant, ends)}, {})
-        attached = _attribute(to, "url" if isinstance(to, Queue) else "arn")
-        document = Code(f"data.aws_iam_policy_document.{name}.json")
-        yield from resource(native_of(kind.KIND), name, {kind.ATTACHED: attached, "PolicyDocument": document})
+        yield from resource(native_of(Permission.KIND), own, {**each, **permission(grant, ends)})
+    elif kind is not None:
+        document: Tree = {**each, "statement": blocks(statement_of(grant, ends))}
+        yield from block(f'data "aws_iam_policy_document" "{name}"', document, {})
+        attached = _attribute(to, "url" if isinstance(to, Queue) else "arn", near, modules)
+        json = Code(f"data.aws_iam_policy_document.{name}{key(to) if each else ''}.json")
+        yield from resource(native_of(kind.KIND), name, {**each, kind.ATTACHED: attached, "PolicyDocument": json})
 
 
-def _attribute(of: Resource, name: str) -> Code:
-    return Code(f"{local(of.id)}.{own_name(of.record.native, name)}")
+def _remarks(grant: Grant, near: Resource, modules: Modules, *, made: bool) -> Iterator[str]:
+    """Say where the lines belong, and what they need."""
+    inside = module_of(near.id)
+    here = calls(modules)
+    if here:
+        yield f"# {here}"
+    if not made and modules != modules_of(near.id):
+        yield f"# the policy is inside {inside}: give it this statement by an argument of the module, if it has one"
+    named = [(grant.destination, "arn"), *((each, "arn") for each in sources(grant))]
+    if made and isinstance(grant.destination, Queue):
+        named.append((grant.destination, "url"))
+    yield from (remark for of, attribute in named if (remark := out_of_reach(of, attribute, near, modules)))
+    if asks_account(grant):
+        yield '# with data "aws_caller_identity" "current" {}'
+
+
+def _attribute(of: Resource, name: str, near: Resource, modules: Modules) -> Code:
+    return reference(of, name, near, modules) or Code(f"{local(of.id)}.{own_name(of.record.native, name)}")
 
 
 def _name(of: Resource) -> str:
-    return snake(local(of.id).partition(".")[2]).strip("_")
+    return snake(of.short).strip("_")
 
 
 def _has_inner_policy(to: Resource) -> bool:
     # A policy resource beside a policy in the queue or topic itself: each apply would undo one of them.
     return isinstance(to, Queue | Topic) and not to.policy.exists().is_no
-
-
-def _statement(grant: Grant, ends: Ends) -> Tree:
-    return {
-        "actions": listed if isinstance(listed := actions(grant), list) else [listed],
-        **({"resources": [ends.destination]} if ends.destination is not None else {}),
-        "principals": {"type": "Service", "identifiers": [grant.service]},
-        "condition": [*_conditions(ends)],
-    }
-
-
-def _conditions(ends: Ends) -> list[Tree]:
-    return [
-        {"test": operator, "variable": key, "values": value if isinstance(value, list) else [value]}
-        for operator, key, value in conditions(ends)
-    ]

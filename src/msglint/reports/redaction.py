@@ -6,7 +6,7 @@ little: a report only has to show where something is.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from msglint.source import Document, Span
 
@@ -17,11 +17,17 @@ SHORTEST = 8
 _WORDS = (
     "passw|passphrase|pwd|(?<![a-z])pw(?![a-z])|secret|token|credential|api_?key|access_?key|private_?key|user\\.info"
 )
-_NAMED = re.compile(rf"(?:{_WORDS})[\w.\-]*(\\*[\"'])?[ \t]*", re.IGNORECASE)
+_PLAIN_WORDS = (
+    *("passw", "passphrase", "pw", "secret", "token", "credential", "user.info"),
+    *("apikey", "api_key", "accesskey", "access_key", "privatekey", "private_key"),
+)
+# What a word begins with tells most places apart from all of them at once.
+_NAMED = re.compile(rf"(?=[acpstu])(?:{_WORDS})[\w.\-]*(\\*[\"'])?[ \t]*", re.IGNORECASE)
 _KEY = re.compile(r"\s*(?:- )?[\"']?[\w.\-]+[\"']?[ \t]*:(?:\s|$)")
 _ANY_VALUE = re.compile(r"\s*(?:- )?[\"']?(?:value|default|before|after|constant_value)\b", re.IGNORECASE)
 _SOON = 12  # lines between a telling name and what belongs to it, such as a parameter's default
 _URL = re.compile(r"://[^\s\"'<>/@:,]*:([^\s\"'<>,]*)@")
+_COMMAND = re.compile(r"rabbitmqctl[ \t]+(?:add_user|change_password)[ \t]+\S+[ \t]+[\"']?([^\s\"']+)")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{64,}={0,2}(?:\s*\n\s*[A-Za-z0-9+/]+={0,2}(?=\s*\n))*")
 _IN_MESSAGE = (
     r"(?i)"
@@ -36,11 +42,38 @@ _AROUND = 2048
 """How much is looked at around a place: more than any report shows, and than stands between a name and its secret."""
 
 
-def scrubbed(message: str, secrets: Collection[str] = ()) -> str:
+class Secrets:
+    """Texts that are looked for in others; thousands of them cost not much more than a few."""
+
+    __slots__ = ("_by_start", "_short")
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._by_start: dict[str, list[str]] = {}
+        self._short: list[str] = []
+        for text in sorted({*texts}, key=len, reverse=True):
+            if len(text) < SHORTEST:
+                self._short.append(text)
+            else:
+                self._by_start.setdefault(text[:SHORTEST], []).append(text)
+
+    def within(self, text: str) -> list[str]:
+        """Give those that occur in a text, longer ones before their beginnings."""
+        starts: Iterable[str] = self._by_start
+        if len(self._by_start) > _FEW:
+            starts = dict.fromkeys(text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1))
+        found = [each for start in starts for each in self._by_start.get(start, ()) if each in text]
+        return [*found, *(each for each in self._short if each in text)]
+
+
+_FEW = 200
+"""So many texts are looked for one by one; for more it is faster to look up what stands at each place of a text."""
+
+
+def scrubbed(message: str, secrets: Secrets | None = None) -> str:
     """Give a message without what may be secret in it."""
-    for secret in secrets:
+    for secret in secrets.within(message) if secrets is not None else ():
         # A word of the language, such as "password", is in every message.
-        if len(secret) >= SHORTEST and secret in message and not (secret.isalpha() and secret.islower()):
+        if len(secret) >= SHORTEST and not (secret.isalpha() and secret.islower()):
             message = message.replace(secret, COVER * 3)
     if "://" not in message and "passw" not in message.lower() and not any(map(_is_long, message.split())):
         return message
@@ -71,27 +104,47 @@ def lines_shown(
     All else is empty or blank, so that nothing is shown that was not looked through; every character keeps its place.
     """
     text = document.text
-    known = [(document.offset(start), document.offset(end)) for start, end in spans]
+    known = sorted((document.offset(start), document.offset(end)) for start, end in spans)
+    forms = Secrets(form for secret in secrets for form in _forms(secret))
     pieces: list[str] = []
-    last = done = 0
-    clean, begin = "", 0
-    wanted = sorted(_near(document, place) for place in set(places))
-    for number, (start, end) in enumerate(wanted):
-        if end > done:
-            # What stands near is looked through at once with all that follows closely.
+    last = passed = 0
+    inside: list[tuple[int, int]] = []
+    for begin, done, members in _together(sorted(_near(document, place) for place in set(places))):
+        stop = min(done + _AROUND, len(text))
+        first = passed
+        while passed < len(known) and known[passed][0] < stop:
+            passed += 1
+        inside = [(left, right) for left, right in (*inside, *known[first:passed]) if right > begin]
+        known_here = [(max(left - begin, 0), right - begin) for left, right in inside]
+        clean = covered(text[begin:stop], known_here, forms, broken=broken)
+        for start, end in members:
+            first = max(start, last)
+            if end > first:
+                pieces += [_blank(text[last:first]), clean[first - begin : end - begin]]
+                last = end
+    pieces.append(_blank(text[last:]))
+    shown = "".join(pieces)
+    pieces.clear()  # together they are as large as the document
+    return Document(document.name, shown).lines
+
+
+def _together(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, Sequence[tuple[int, int]]]]:
+    """Give the places that follow one another closely, and where a stretch for all of them begins and ends.
+
+    What stands near is looked through at once with all that follows closely.
+    """
+    members: list[tuple[int, int]] = []
+    begin = done = 0
+    for start, end in wanted:
+        if members and end - done > _AROUND:
+            yield begin, done, members
+            members = []
+        if not members:
             begin, done = max(start - _AROUND, 0), end
-            for _, more in wanted[number:]:
-                if more - done > _AROUND:
-                    break
-                done = max(done, more)
-            stop = min(done + _AROUND, len(text))
-            inside = [(max(left - begin, 0), right - begin) for left, right in known if left < stop and right > begin]
-            clean = covered(text[begin:stop], inside, secrets, broken=broken)
-        first = max(start, last)
-        if end > first:
-            pieces += [_blank(text[last:first]), clean[first - begin : end - begin]]
-            last = end
-    return Document(document.name, "".join([*pieces, _blank(text[last:])])).lines
+        members.append((start, end))
+        done = max(done, end)
+    if members:
+        yield begin, done, members
 
 
 def _near(document: Document, place: Span) -> tuple[int, int]:
@@ -108,13 +161,15 @@ def _blank(text: str) -> str:
 
 
 def covered(
-    text: str, spans: Iterable[tuple[int, int]] = (), secrets: Collection[str] = (), *, broken: bool = False
+    text: str, spans: Iterable[tuple[int, int]] = (), secrets: Secrets | None = None, *, broken: bool = False
 ) -> str:
     """Give a text in which what may be secret is covered, character by character, so that all else keeps its place.
 
     `spans` and `secrets` are known to be secret. In a `broken` text whole lines near a telling name are covered.
     """
-    found = [*spans, *_declared(text, secrets), *_looking_secret(text)]
+    found = [*spans, *_looking_secret(text)]
+    if secrets is not None:
+        found += _declared(text, secrets)
     if broken:
         found += _doubtful(text)
     pieces: list[str] = []
@@ -128,28 +183,37 @@ def covered(
     return "".join([*pieces, text[end:]])
 
 
-def _declared(text: str, secrets: Collection[str]) -> Iterator[tuple[int, int]]:
-    if not secrets:
-        return
+def _forms(secret: str) -> Iterator[str]:
+    """Give what is looked for of a secret: it may be written in JSON, and one that is short stands alone."""
     import json  # noqa: PLC0415  # few templates declare any
 
-    for secret in secrets:
-        escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
-        for form in {secret, escaped, escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")}:
-            looked_for = form if len(form) >= SHORTEST else f'"{form}"'
-            at = text.find(looked_for) if form else -1
-            while at >= 0:
-                yield at, at + len(looked_for)
-                at = text.find(looked_for, at + len(looked_for))
+    escaped = json.dumps(secret, ensure_ascii=False)[1:-1]
+    html = escaped.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    hcl = escaped.replace("${", "$${").replace("%{", "%%{")
+    for form in {secret, escaped, html, hcl}:
+        if form:
+            yield form if len(form) >= SHORTEST else f'"{form}"'
+
+
+def _declared(text: str, secrets: Secrets) -> Iterator[tuple[int, int]]:
+    for secret in secrets.within(text):
+        at = text.find(secret)
+        while at >= 0:
+            yield at, at + len(secret)
+            at = text.find(secret, at + len(secret))
 
 
 def _looking_secret(text: str) -> Iterator[tuple[int, int]]:
-    named = list(_NAMED.finditer(text))
+    folded = text.casefold()
+    # Most texts hold none of the words, which is told much faster than where they are.
+    named = list(_NAMED.finditer(text)) if any(word in folded for word in _PLAIN_WORDS) else []
     if named:
         from msglint.reports.secret_values import behind  # noqa: PLC0415  # few texts name a secret
 
         for found in named:
             yield from behind(text, found.start(), found.end())
+    if "rabbitmqctl" in text:
+        yield from (found.span(1) for found in _COMMAND.finditer(text))
     if "://" in text:
         yield from (found.span(1) for found in _URL.finditer(text))
     yield from (found.span() for found in _BASE64.finditer(text) if _tells(found[0]))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-_SIGN = re.compile(r"(?::(?!:)|=|is\b)[ \t]*")
+_SIGN = re.compile(r"(?::(?!:)|[=!]?=|is\b)[ \t]*")
 _IN_ARN = re.compile(r":[\w.\-]*\Z")  # of an ARN, a type or a dynamic reference, whose parts are divided by colons
 _THEN_VALUE = re.compile(r"[\\\"'\s,]*(?:parameter)?value[\\\"']*\s*[:=]\s*", re.IGNORECASE)
 _VALUE_BEFORE = re.compile(
@@ -30,7 +30,7 @@ def behind(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     if sign is not None and _IN_ARN.search(text, max(start - 100, 0), start) is not None:
         return
     if sign is not None:
-        yield from _value(text, sign.end(), start, properties=sign[0][0] == "=")
+        yield from _value(text, sign.end(), start, properties="=" in sign[0])
         return
     then = _THEN_VALUE.match(text, end)
     if then is not None:

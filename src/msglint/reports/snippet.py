@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from msglint.finding import Fix, Made, Repair, RepairValue
-from msglint.model.resource import Language
+from msglint.model.resource import Language, Part
 from msglint.reports.cloudformation import json, yaml
-from msglint.reports.tree import CONTROLS, Changes, tree
+from msglint.reports.tree import CONTROLS, Changes, Code, tree
 
 
 def repair(fix: Fix) -> Repair:
     """Write a repair in the language of the resource's file."""
     record = fix.resource.record
-    language = record.part.language
     by_holder: dict[tuple[str, str], dict[tuple[str, ...], RepairValue | None]] = {}
     for path, value in fix.changes.items():
         holder = record.part.holder(record.id, path[0]) or (record.native, record.author)
@@ -20,13 +19,14 @@ def repair(fix: Fix) -> Repair:
         if beside is not None and isinstance(value, Made):
             changes[beside] = value.service
         changes[record.written(path)] = value
-    written = [snippet(language, native, id_, changes) for (native, id_), changes in by_holder.items()]
+    language = record.part.language
+    written = [snippet(language, native, id_, changes, record.part) for (native, id_), changes in by_holder.items()]
     if fix.secret:
         written.append(_reference(fix))
     if fix.need is not None:
         from msglint.reports.need import needed  # noqa: PLC0415  # few repairs are statements for a role
 
-        written.append(needed(fix.need, language))
+        written.append(needed(fix.need, fix.resource))
     if fix.grant is not None:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 
@@ -45,14 +45,18 @@ def _reference(fix: Fix) -> str:
         case Language.CLOUDFORMATION_JSON:
             return f'"{name}": "{dynamic}"'
         case Language.TERRAFORM:
-            return f'{name} = jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
+            from msglint.reports.hcl import referring  # noqa: PLC0415  # the provider's tables are loaded for plans only
+
+            reference = Code('jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]')
+            line = f"{name} = {reference.text}"
+            return "\n".join(referring(record.native, record.id, tree({fix.secret: reference}), line, record.part))
 
 
-def snippet(language: Language, native: str, id_: str, changes: Changes) -> str:
+def snippet(language: Language, native: str, id_: str, changes: Changes, part: Part | None = None) -> str:
     """Show a resource with the properties that change: those to set, and those to take away in words.
 
     `native` is the language's name of the resource's type, `id_` its logical id or address. No line end at the end;
-    empty where a repair changes no property.
+    empty where a repair changes no property. `part`, where it is told, knows how the user wrote it.
     """
     if not changes:
         return ""
@@ -64,7 +68,7 @@ def snippet(language: Language, native: str, id_: str, changes: Changes) -> str:
         case Language.TERRAFORM:
             from msglint.reports.hcl import terraform  # noqa: PLC0415  # the provider's tables are loaded for plans only
 
-            return "\n".join(terraform(native, id_, tree(changes)))
+            return "\n".join(terraform(native, id_, tree(changes), part))
 
 
 def _json_lines(id_: str, changes: Changes) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msglint.finding import Finding, Related, Report
 from msglint.reports.interface import Summary, shown, summary
-from msglint.reports.terminal import excerpt, safe, sentence
+from msglint.reports.terminal import cells, excerpt, safe, sentence
 from msglint.source import Span
 from msglint.verdict import Doubt
 
@@ -70,22 +70,38 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
         if index:
             yield ""
         label = _label(finding)
+        doubt = f"({finding.doubt.value})" if finding.doubt is not None else ""
+        begin = [
+            "",
+            f"{_place(finding.span):<{place_width}}",
+            f"{label:<{label_width}}",
+            f"{finding.code} {finding.name}",
+        ]
+        resource = safe(finding.resource or "")
+        fits = cells("  ".join([*begin, resource, doubt])) <= width
         heading = [
             "",
-            ink("faint", f"{_place(finding.span):<{place_width}}"),
-            ink(label, f"{label:<{label_width}}"),
+            ink("faint", begin[1]),
+            ink(label, begin[2]),
             f"{ink('rule', finding.code)} {finding.name}",
-            safe(finding.resource or ""),
-            ink("faint", f"({finding.doubt.value})" if finding.doubt is not None else ""),
+            resource if fits else "",
+            ink("faint", doubt),
         ]
         yield "  ".join(heading).rstrip()
+        if not fits and resource not in sentence(finding.message):
+            yield " " * (place_width + 4) + resource
         yield from _body(finding, lines, place_width + 4, width, ink)
 
 
 def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
     yield from _wrapped("", sentence(finding.message), margin, width, ink)
     yield from _excerpt(finding, lines, margin, width, ink)
+    also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
+    if also:
+        yield from _wrapped("also ", also, margin, width, ink)
     for related in finding.related:
+        if related.likewise:
+            continue
         resource = f" ({safe(related.resource)})" if related.resource else ""
         words = f"{_at(related.file, related.span)}{resource}: {sentence(related.message)}"
         yield from _wrapped("see ", words, margin, width, ink)
@@ -109,9 +125,13 @@ def _excerpt(finding: Finding, lines: Sequence[str], margin: int, width: int, in
         return
     line = lines[start.line - 1]
     last = end.column - 1 if end.line == start.line else len(line.rstrip())
-    part = excerpt(line, start.column - 1, last, width - margin - 2)
+    room = width - margin - 2
+    part = excerpt(line, start.column - 1, last, room)
     yield ink("faint", f"{start.line:>{margin - 1}} | ") + part.text.rstrip()
     yield ink("faint", f"{'':>{margin - 1}} | ") + " " * part.before + ink(_label(finding), "^" * part.pointed)
+    if line[start.column - 1 : last].strip() in {"{", "["} and start.line < min(end.line, len(lines)):
+        # The bracket alone tells nobody which structure it is.
+        yield ink("faint", f"{start.line + 1:>{margin - 1}} | ") + excerpt(lines[start.line], 0, 0, room).text.rstrip()
 
 
 def _wrapped(word: str, text: str, margin: int, width: int, ink: Ink) -> Iterator[str]:

@@ -12,7 +12,7 @@ class Code(NamedTuple):
     text: str
 
 
-Changes: TypeAlias = Mapping[tuple[str, ...], RepairValue | None]
+Changes: TypeAlias = Mapping[tuple[str, ...], RepairValue | Code | None]
 Tree: TypeAlias = dict[str, "Branch"]
 Branch: TypeAlias = "Tree | list[Branch] | Code | RepairValue | None"
 

@@ -50,6 +50,7 @@ def disclosed(
         related=(Note("it is used here", credential.secret.at, resource),) if elsewhere else (),
         fix=fix,
         secret=() if found.verdict.is_no or found.way not in {Way.LITERAL, Way.DEFAULT, Way.ALLOWED} else (found.at,),
+        words=tuple(credential.secret.words(written=not found.verdict.is_no)),
     )
 
 

@@ -123,6 +123,8 @@ def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant
 
 def _why(edge: Edge, came: Arrival) -> str:
     match edge.destination:
+        case Topic() if not came.attached and edge.kind.source_owner is Key.SENT:
+            return "its default policy admits what is of its own account"
         case Topic() if not came.attached:
             return "its default policy admits no service that does not name the owner"
         case Queue() if not came.attached:

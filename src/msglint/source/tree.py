@@ -79,9 +79,14 @@ class Node:
             raise TypeError(f"{self.document.name}: a {self.kind} was asked for what a {kind} has")
 
 
-def locate(node: Node, path: Sequence[str | int]) -> Node:
-    """Descend from a node along keys and indexes; KeyError, IndexError or TypeError when the path leads nowhere."""
+def locate(node: Node, path: Sequence[str | int], *, leaving: bool = False) -> Node:
+    """Descend from a node along keys and indexes; KeyError, IndexError or TypeError when the path leads nowhere.
+
+    `leaving`: a path that goes on where there is no structure any more leads to what is there.
+    """
     for part in path:
+        if leaving and node.kind == "scalar":
+            break
         node = node.child(part)
     return node
 

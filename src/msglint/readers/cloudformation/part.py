@@ -53,7 +53,7 @@ class Index:
                 names.setdefault(self._template.split(name)[0], []).append(Mention(by, path))
             text = node.text if node.kind == "scalar" else joined(node)
             if text is not None and ":" in text:
-                for word in words(text):
+                for word, *_ in words(text):
                     self._words.setdefault(word, []).append(Mention(by, path))
 
 

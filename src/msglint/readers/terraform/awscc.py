@@ -4,7 +4,7 @@ https://registry.terraform.io/providers/hashicorp/awscc/latest/docs
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -61,6 +61,12 @@ def cloudformation(native: str) -> str | None:
     for word, written in _WORDS.items():
         name = name.replace(word, written)
     return f"AWS::{_SERVICE[service]}::{name}"
+
+
+def native(type_: str) -> str:
+    """Give the provider's name of one of CloudFormation's types."""
+    _, service, resource = type_.split("::")
+    return f"{CLOUD_CONTROL}{service.lower()}_{attribute(resource)}"
 
 
 def attribute(name: str) -> str:
@@ -125,6 +131,8 @@ class Properties(msgspec.Struct, frozen=True):
     top: bool = False
     inside: bool = False
     """Whether it is a member of what one expression gives as a whole, which may be silent about it."""
+    silent: bool = False
+    """Whether it is one, and the `.tf` files show that it is written nowhere."""
 
     @property
     def at(self) -> Place:
@@ -134,12 +142,24 @@ class Properties(msgspec.Struct, frozen=True):
     def shape(self) -> Shape:
         """Give the shape with its members under their names in either spelling."""
         match self.written.shape():
+            case Fields(fields=fields, at=at) if self.top:
+                kept = {name: part for name, part in fields.items() if not _reported(part)}
+                return Fields(Folded({name: Properties(_whole(part)) for name, part in kept.items()}), at)
             case Fields(fields=fields, at=at):
-                kept = {name: part for name, part in fields.items() if not (self.top and _reported(part))}
-                members = {name: Properties(part, inside=not self.top) for name, part in kept.items()}
-                return Fields(Folded(members), at)
+                silent = _silent(self.written, fields)
+                return Fields(
+                    Folded(
+                        {name: Properties(part, inside=True, silent=name in silent) for name, part in fields.items()}
+                    ),
+                    at,
+                )
             case Items(items=items, at=at):
                 return Items(tuple(Properties(item) for item in items), at)
+            case Mentions(at=at) if self.silent:
+                return Absent(None, at)
+            case Mentions(references=(), complete=True, at=at) if self.inside:
+                # What names nothing is known, so nobody has written this.
+                return Absent(None, at)
             case Mentions(reason=reason, at=at) if self.inside:
                 # The provider reports each member, so what is not known yet may be one that nobody has written.
                 return Unknown(reason, at)
@@ -151,6 +171,22 @@ class Properties(msgspec.Struct, frozen=True):
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
         return Data(self.written).trace()
+
+
+def _silent(whole: Expression, fields: Mapping[str, Expression]) -> Collection[str]:
+    """Give the members that a structure does not have in the `.tf` files, where they show the structure."""
+    shape = whole.written.shape() if isinstance(whole, Planned) and whole.written is not None else None
+    if not isinstance(shape, Fields):
+        return ()
+    return {name for name, part in fields.items() if isinstance(part, Planned) and part.written is None}
+
+
+def _whole(part: Expression) -> Expression:
+    """Give an attribute with one expression for all that it holds: no block, with one for each argument."""
+    silent = isinstance(part, Planned) and part.expression == {}
+    return (
+        msgspec.structs.replace(part, expression={"references": []}) if silent and isinstance(part, Planned) else part
+    )
 
 
 def _reported(part: Expression) -> bool:

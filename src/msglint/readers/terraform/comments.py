@@ -29,15 +29,22 @@ def commented(sources: Sources, instances: Iterable[Instance]) -> Iterator[Comme
         for document in filter(_is_marked, module.documents):
             files.setdefault(document.name, (document, {}))
         for local, block in module.resources.items():
-            _begin(files, block, made.get((names, local), set()))
+            # Of data sources a plan need not show any: what is found in them stands there all the same.
+            _begin(files, block, {local} if block.type == "data" else made.get((names, local), set()))
         for name, block in module.calls.items():
             _begin(files, block, inside.get((*names, name), set()))
     for document, begins in files.values():
-        yield Commented(document, [comment.span for comment in comments(document)], begins)
+        # Where there is nothing this time, nothing can be hidden, and what would hide it is not to blame.
+        nothing = [range(line, begun.last + 1) for line, begun in begins.items() if not begun.ids]
+        spans = (comment.span for comment in comments(document))
+        yield Commented(
+            document, [span for span in spans if not any(span.start.line in each for each in nothing)], begins
+        )
 
 
 def _is_marked(document: Document) -> bool:
-    return _MARK in document.text
+    # JSON has no comments.
+    return _MARK in document.text and not document.name.endswith(".json")
 
 
 def _begin(files: dict[str, tuple[Document, dict[int, Begun]]], block: Block, ids: set[str]) -> None:

@@ -116,14 +116,23 @@ def head(expression: Expression) -> Shape:
     return expression.head() if isinstance(expression, Lazy) else expression.shape()
 
 
+class Budget:
+    """Counts the expressions that are evaluated."""
+
+    __slots__ = ("used",)
+
+    def __init__(self) -> None:
+        self.used = 0
+
+
 class Evaluator:
     """Evaluates the expressions of one configuration, within one budget of steps."""
 
-    __slots__ = ("_depth", "_steps", "_world")
+    __slots__ = ("_budget", "_depth", "_world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, budget: Budget) -> None:
         self._world = world
-        self._steps = 0
+        self._budget = budget
         self._depth = 0
 
     def lazy(self, expression: hcl.Expression, scope: Scope, at: Place | None = None) -> Lazy:
@@ -132,8 +141,8 @@ class Evaluator:
 
     def spend(self, steps: int, at: Place) -> None:
         """Take steps; raises `Blind` where there are none left."""
-        self._steps += steps
-        if self._steps > MOST_STEPS:
+        self._budget.used += steps
+        if self._budget.used > MOST_STEPS:
             raise Blind(not_understood(f"this configuration takes more than {MOST_STEPS:,} steps to evaluate", at))
 
     def evaluate(self, expression: hcl.Expression, scope: Scope) -> Shape:
@@ -153,6 +162,18 @@ class Evaluator:
         finally:
             self._depth -= 1
 
+    def deciding(self, shape: Shape) -> Shape:
+        """Give a value that decides over others, as a condition or a key does."""
+        return shape
+
+    def called(self, name: str, arguments: Sequence[Shape], at: Place) -> Shape:
+        """Give what a function makes of its arguments; raises `EvaluationError`."""
+        return call(name, arguments, at)
+
+    def picked(self, shape: Shape, key: Shape, at: Place) -> Shape:
+        """Give an attribute or element; raises `EvaluationError` and `Blind`."""
+        return picked(shape, key, at)
+
     def _evaluated(self, expression: hcl.Expression, scope: Scope, at: Place) -> Shape:
         match expression:
             case hcl.Literal(value=value):
@@ -170,7 +191,7 @@ class Evaluator:
             case hcl.Call():
                 return self._called(expression, scope, at)
             case hcl.Conditional(condition=condition, yes=yes, no=no):
-                return self._chosen(self.evaluate(condition, scope), yes, no, scope)
+                return self._chosen(self._decision(condition, scope), yes, no, scope)
             case hcl.For():
                 return self._for(expression, scope, at)
             case hcl.Listed(items=items):
@@ -178,9 +199,12 @@ class Evaluator:
             case hcl.Mapped(items=items):
                 return self._mapped(items, scope, at)
             case hcl.Unary(operator=operator, operand=operand):
-                return operate_alone(operator, self.evaluate(operand, scope), at)
+                return operate_alone(operator, self._decision(operand, scope), at)
             case hcl.Binary(operator=operator, left=left, right=right):
-                return operate(operator, self.evaluate(left, scope), self.evaluate(right, scope), at)
+                return operate(operator, self._decision(left, scope), self._decision(right, scope), at)
+
+    def _decision(self, expression: hcl.Expression, scope: Scope) -> Shape:
+        return self.deciding(self.evaluate(expression, scope))
 
     def _repeated(self, repeat: hcl.Repeat, scope: Scope, at: Place) -> Shape:
         source = pairs(self.evaluate(repeat.source, scope), at)
@@ -208,8 +232,8 @@ class Evaluator:
 
     def _steps_down(self, shape: Shape, way: Sequence[str | int | hcl.Expression], scope: Scope, at: Place) -> Shape:
         for step in way:
-            key = _scalar(step, at) if isinstance(step, str | int) else self.evaluate(step, scope)
-            shape = picked(shape, key, at)
+            key = _scalar(step, at) if isinstance(step, str | int) else self._decision(step, scope)
+            shape = self.picked(shape, key, at)
         return shape
 
     def _splat(self, source: Shape, each: hcl.Expression, scope: Scope, at: Place) -> Shape:
@@ -235,15 +259,14 @@ class Evaluator:
             case "try" | "can":
                 return self._tried(expression, scope, at)
             case "templatefile" if len(arguments) == 2:
-                return self._template(self.evaluate(arguments[0], scope), arguments[1], scope, at)
+                return self._template(self._decision(arguments[0], scope), arguments[1], scope, at)
             case "file" | "fileexists" | "fileset":
-                return self._file(
-                    expression.name, [self.evaluate(argument, scope) for argument in arguments], scope, at
-                )
+                words = [self._decision(argument, scope) for argument in arguments]
+                return self._file(expression.name, words, scope, at)
         shapes = [self.evaluate(argument, scope) for argument in arguments]
         if expression.expand and shapes:
             shapes += [head(part) for part in sequence(shapes.pop(), at).items]
-        return call(expression.name, shapes, at)
+        return self.called(expression.name, shapes, at)
 
     def _tried(self, expression: hcl.Call, scope: Scope, at: Place) -> Shape:
         error = EvaluationError("try has no argument that can be evaluated", at)
@@ -314,13 +337,13 @@ class Evaluator:
         every = pairs(source, at)
         inner = [_within(scope, loop.key, loop.value, key, part) for key, part in every]
         condition = loop.condition
-        kept = [each for each in inner if condition is None or truth(self.evaluate(condition, each), at)]
+        kept = [each for each in inner if condition is None or truth(self._decision(condition, each), at)]
         if loop.result_key is None:
             parts = [self.lazy(loop.result, each) for each in kept]
             return arranged(parts, [source] if isinstance(source, Items) else [], at)
         found: dict[str, list[Expression]] = {}
         for each in kept:
-            key = literal(self.evaluate(loop.result_key, each), at)
+            key = literal(self._decision(loop.result_key, each), at)
             found.setdefault(key, []).append(self.lazy(loop.result, each))
         if loop.grouped:
             return Fields({key: Given(Items(tuple(parts), at)) for key, parts in found.items()}, at)
@@ -329,7 +352,7 @@ class Evaluator:
         return Fields({key: parts[0] for key, parts in found.items()}, at)
 
     def _mapped(self, items: Sequence[tuple[hcl.Expression, hcl.Expression]], scope: Scope, at: Place) -> Shape:
-        found = {literal(self.evaluate(key, scope), at): self.lazy(part, scope) for key, part in items}
+        found = {literal(self._decision(key, scope), at): self.lazy(part, scope) for key, part in items}
         return Fields(found, at)
 
 

@@ -1,7 +1,7 @@
 """Values of a plan as expressions of the Model: known, unset, or unknown with what they name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,10 +14,11 @@ from msglint.readers.terraform.address import roots
 from msglint.readers.terraform.plan import Instance, Path, Plan
 from msglint.readers.terraform.references import References, Where, referenced
 from msglint.source import Place
+from msglint.source.text import Within
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import Written
+    from msglint.readers.terraform.written import Element, Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
 _OF_NOTHING: Mapping[str, Any] = {"references": []}
@@ -49,12 +50,17 @@ class Planned(msgspec.Struct, frozen=True):
     """The place in the `.tf` files of what this is a part of, where it is not written itself."""
     silent: bool = False
     """Whether the `.tf` files say all of what this is a part of, and nothing of it."""
+    symbolic: "Callable[[], Written | None] | None" = None
+    """What is written with what flows into it left as symbols, found only where somebody follows a secret."""
 
     @property
     def at(self) -> Place:
         """The value's place: in the `.tf` file, or else in the plan, where a whole resource stands at its address."""
         if self.written is not None:
-            return self.written.at
+            written = self.written.at
+            given = self.written.shape().at if isinstance(written, Within) else written
+            # What the call of somebody else's module gives stands in the call.
+            return written if isinstance(given, Within) else given
         return self.around if self.around is not None else self.plan.place(self._owner())
 
     def shape(self) -> Shape:
@@ -66,8 +72,7 @@ class Planned(msgspec.Struct, frozen=True):
                 return Fields({name: self.member(name) for name in names}, self.at)
             case list() as items:
                 apart = self._apart(items) if self.written is None else {}
-                written = self._written_items()
-                parts = (apart.get(index) or self._item(index, each) for index, each in enumerate(written))
+                parts = (apart.get(index) or self._item(index, part) for index, part in enumerate(self._elements()))
                 return Items(tuple(parts), self.at)
             case None:
                 return self._missing()
@@ -94,13 +99,30 @@ class Planned(msgspec.Struct, frozen=True):
 
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
+        followed = self._followed()
+        if followed is not None and not followed.unclear:
+            return followed
+        told = self._told_by_plan()
+        return followed if told is None or (followed is not None and told.unclear) else told
+
+    def _followed(self) -> Traced | None:
+        """Follow what is written in the `.tf` files; None where they are not at hand, or it is no text."""
+        symbolic = self.symbolic() if self.symbolic is not None and self.written is not None else None
+        if symbolic is None:
+            return None
+        from msglint.readers.terraform.tracing import traced  # noqa: PLC0415  # only where there are credentials
+
+        return traced(symbolic)
+
+    def _told_by_plan(self) -> Traced | None:
         from msglint.readers.terraform.origins import Origins  # noqa: PLC0415  # only where there are credentials
 
         origins = Origins(self.plan, self.references)
         expression = self.whole if self.expression is None else self.expression
         match self.value:
             case None if self.unknown is True:
-                return origins.unknown(self._owner(), expression, self.where, alone=self.expression is not None)
+                at = self.plan.place(self._owner())
+                return origins.unknown(at, expression, self.where, alone=self.expression is not None)
             case str() as text:
                 return origins.trace(text, self.path, expression, self.where)
             case _:
@@ -115,7 +137,7 @@ class Planned(msgspec.Struct, frozen=True):
             {"constant_value", "references"}
         ):
             # One expression gives the whole mapping, not a block with expressions of its own.
-            return self._part(fields.get(name), mask, self.expression, path, self._written(name))
+            return self._part(name, fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
         if expression == {}:
             # One that names nothing, such as a call of `merge`; blocks without arguments stand in a list.
@@ -123,7 +145,8 @@ class Planned(msgspec.Struct, frozen=True):
         silent = expression is None and self._is_silent(name)
         unwritten = silent or (isinstance(self.expression, dict) and expression is None)
         written = self._agreeing(name, expression)
-        return self._part(fields.get(name), mask, expression, path, written, unwritten=unwritten, silent=silent)
+        value = fields.get(name)
+        return self._part(name, value, mask, expression, path, written, unwritten=unwritten, silent=silent)
 
     def _is_silent(self, name: str) -> bool:
         if self.written is None:
@@ -181,24 +204,30 @@ class Planned(msgspec.Struct, frozen=True):
         about = f"made of {written[0]}; only the .tf source says how" if written else "computed"
         return Reason(Doubt.NOT_UNDERSTOOD, f"known only after the apply ({about})", at)
 
-    def _item(self, index: int, written: "Written | None") -> "Planned":
+    def item(self, index: int) -> "Planned":
         """Give an element of a list."""
+        return self._item(index, self._elements()[index])
+
+    def _item(self, index: int, element: "Element | None") -> "Planned":
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
         expression = self.expression
         if isinstance(expression, list):
             expression = _aligned(expression, self.value, index)
-        return self._part(self.value[index], mask, expression, (*self.path, index), written, unwritten=self.unwritten)
+        key, written = element if element is not None else (0, None)
+        path = (*self.path, index)
+        return self._part(key, self.value[index], mask, expression, path, written, unwritten=self.unwritten)
 
-    def _written_items(self) -> "Sequence[Written | None]":
+    def _elements(self) -> "Sequence[Element | None]":
         if self.written is None:
             return [None] * len(self.value)
-        from msglint.readers.terraform.written import items  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.written import elements  # noqa: PLC0415  # only where there are sources
 
-        return items(self.written, self.value)
+        return elements(self.written, self.value)
 
     def _part(
         self,
+        key: str | int,
         value: Any,
         unknown: Any,
         expression: Any,
@@ -210,8 +239,22 @@ class Planned(msgspec.Struct, frozen=True):
     ) -> "Planned":
         whole = self.expression if _is_single(self.expression) else self.whole
         around = self.written.at if self.written is not None else self.around
+        symbolic = self._symbolic(key) if written is not None else None
         own = (value, unknown, expression, path, self.configured, unwritten, whole)
-        return Planned(self.plan, self.references, self.where, *own, written, around, silent)
+        return Planned(self.plan, self.references, self.where, *own, written, around, silent, symbolic)
+
+    def _symbolic(self, key: str | int) -> "Callable[[], Written | None] | None":
+        outer = self.symbolic
+        if outer is None:
+            return None
+
+        def found() -> "Written | None":
+            from msglint.readers.terraform.tracing import within  # noqa: PLC0415  # only where there are credentials
+
+            whole = outer()
+            return within(whole, key) if whole is not None else None
+
+        return found
 
     def _missing(self) -> Shape:
         if self.unknown is not True:
@@ -233,7 +276,16 @@ class Planned(msgspec.Struct, frozen=True):
             blocks = [settled_block(block) for block in self.written.blocks]
             value, unknown = [value for value, _ in blocks], [mask for _, mask in blocks]
             return msgspec.structs.replace(self, value=value, unknown=unknown, expression=None).shape()
-        return self.written.shape()
+        shape = self.written.shape()
+        match shape:
+            case Fields(fields=fields):
+                parts = {name: self._part(name, None, True, None, self.path, part) for name, part in fields.items()}
+                return msgspec.structs.replace(shape, fields=parts)
+            case Items(items=items):
+                listed = (self._part(number, None, True, None, self.path, part) for number, part in enumerate(items))
+                return msgspec.structs.replace(shape, items=tuple(listed))
+            case _:
+                return shape
 
     def _told(self) -> Shape:
         """Give what the plan itself tells of a value that is known only after the apply."""
@@ -259,7 +311,7 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _text(self, text: str) -> Text:
         """Give a known text; a name is that of the resource from which it comes."""
-        whose = self.references.whose(text, self.expression, self.where)
+        whose = self.references.whose(text, self.expression, self.where) if ":" not in text else None
         return Text(Text.literal(self._looked_up_by(text)).parts, whose)
 
     def _looked_up_by(self, text: str) -> str:
@@ -306,6 +358,7 @@ def planned_of(plan: Plan, references: References, instance: Instance) -> Planne
     configuration = plan.configuration(instance)
     expressions = configuration.get("expressions", {}) if configuration is not None else None
     deferred = instance.path[0] == "resource_changes"
+    world = references.world
     return Planned(
         plan,
         references,
@@ -315,7 +368,8 @@ def planned_of(plan: Plan, references: References, instance: Instance) -> Planne
         expressions,
         instance.path if deferred else (*instance.path, "values"),
         configuration is not None,
-        written=references.world.written(instance) if references.world is not None else None,
+        written=world.written(instance) if world is not None else None,
+        symbolic=(lambda: world.traced().written(instance)) if world is not None else None,
     )
 
 

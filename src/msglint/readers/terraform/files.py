@@ -49,6 +49,10 @@ class Files:
             self._opened[path] = self._open(path)
         return self._opened[path]
 
+    def opened(self) -> Iterator[Document]:
+        """Give the texts that were opened."""
+        yield from (document for document in self._opened.values() if document is not None)
+
     def _open(self, path: str) -> Document | None:
         data = self.read(path, MAX_TEXT)
         try:

@@ -4,7 +4,7 @@ It has the form of a plan, so that all that reads plans reads it: instances with
 and the configuration behind. What the account, the state or a provider would tell is unknown.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,7 +20,7 @@ from msglint.readers.terraform.sources import Found, Sources
 from msglint.readers.terraform.world import MOST_INSTANCES, World, blank
 from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
-from msglint.source import Beside, Document, hcl
+from msglint.source import Beside, Document, SourceError, hcl
 
 _DEEPEST = 20
 _DEFAULTS: dict[str, dict[str, dict[str, Any]]] = {
@@ -40,6 +40,8 @@ def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
     """Read a configuration without a plan; raises `SourceError` where one of the user's own files cannot be read."""
     files = sources.files
     document = Document(files.name("."), "", Beside(files.shown, files.directory, files.boundary.root))
+    if sources.module(()) is None:
+        raise next(iter(sources.faults), SourceError(sources.missing(()), document.spot(0, 0)))
     plan = foresee(sources, document)
     if sources.faults:
         raise sources.faults[0]
@@ -48,7 +50,7 @@ def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
 
 def foresee(sources: Sources, document: Document) -> Plan:
     """Give the plan; `document` stands for the directory."""
-    root = _configured(sources, ())
+    root = _configured(sources, (), {})
     raw: dict[str, Any] = {"configuration": {"root_module": root, "provider_config": _providers(sources)}}
     plan = Plan(None, document, raw, dict(modules_in(root, ())), {}, {})
     raw["variables"] = dict(_given(sources, _world(plan, sources)))
@@ -97,13 +99,15 @@ def _declared(sources: Sources, modules: Modules) -> WrittenModule:
 # What the configuration says, in the form in which a plan repeats it
 
 
-def _configured(sources: Sources, names: tuple[str, ...]) -> Json:
+def _configured(sources: Sources, names: tuple[str, ...], given: Mapping[str, str]) -> Json:
+    """Give a module's configuration; `given` are its providers, by what it calls them itself."""
     directory = sources.module(names)
     if directory is None or len(names) > _DEEPEST:
         return {}
-    calls = {name: _called(sources, (*names, name), block) for name, block in directory.calls.items()}
+    providers = {**given, **{name: _provider_key(names, name) for name in directory.providers}}
+    calls = {name: _called(sources, (*names, name), block, providers) for name, block in directory.calls.items()}
     return {
-        "resources": [_resource(local, block) for local, block in directory.resources.items()],
+        "resources": [_resource(local, block, providers) for local, block in directory.resources.items()],
         "module_calls": calls,
         "variables": {name: _variable(block) for name, block in directory.variables.items()},
         "outputs": {
@@ -113,12 +117,24 @@ def _configured(sources: Sources, names: tuple[str, ...]) -> Json:
     }
 
 
-def _called(sources: Sources, names: tuple[str, ...], block: hcl.Block) -> Json:
+def _provider_key(names: tuple[str, ...], name: str) -> str:
+    return f"{'.'.join(f'module.{each}' for each in names)}:{name}" if names else name
+
+
+def _called(sources: Sources, names: tuple[str, ...], block: hcl.Block, providers: Mapping[str, str]) -> Json:
     arguments = {name: _said(each) for name, each in block.body.attributes.items() if name not in _OF_CALLS}
-    return {"expressions": arguments, "module": _configured(sources, names), **_repeats(block)}
+    # What nobody hands over is inherited, aliases aside.
+    given = {name: key for name, key in providers.items() if "." not in name}
+    handed = block.body.attributes.get("providers")
+    if handed is not None and isinstance(handed.expression, hcl.Mapped):
+        for key, value in handed.expression.items:
+            own = ".".join(_way(key)) or (key.value if isinstance(key, hcl.Literal) else "")
+            way = ".".join(_way(value))
+            given[str(own)] = providers.get(way, way)
+    return {"expressions": arguments, "module": _configured(sources, names, given), **_repeats(block)}
 
 
-def _resource(local: str, block: hcl.Block) -> Json:
+def _resource(local: str, block: hcl.Block, providers: Mapping[str, str]) -> Json:
     mode = "data" if local.startswith("data.") else "managed"
     *_, type_, name = local.split(".")
     provider = block.body.attributes.get("provider")
@@ -128,7 +144,7 @@ def _resource(local: str, block: hcl.Block) -> Json:
         "mode": mode,
         "type": type_,
         "name": name,
-        "provider_config_key": key,
+        "provider_config_key": providers.get(key, key),
         "expressions": _expressions(block.body),
         "provisioners": [{"expressions": _expressions(each.body)} for each in block.body.blocks if each.type == _RUN],
         **_repeats(block),
@@ -156,11 +172,10 @@ def _repeats(block: hcl.Block) -> Json:
 def _said(attribute: hcl.Attribute | None) -> Json:
     if attribute is None:
         return {}
-    names = hcl.references(attribute.expression)
-    if names:
-        return {"references": list(names)}
-    literal = attribute.expression
-    return {"constant_value": literal.value} if isinstance(literal, hcl.Literal) else {}
+    if isinstance(attribute.expression, hcl.Literal):
+        return {"constant_value": attribute.expression.value}
+    # One expression for all that it holds, also where it names nothing: no block, which has one for each argument.
+    return {"references": list(hcl.references(attribute.expression))}
 
 
 def _variable(block: hcl.Block) -> Json:
@@ -172,12 +187,21 @@ def _variable(block: hcl.Block) -> Json:
     }
 
 
-def _providers(sources: Sources) -> Json:
-    directory = _declared(sources, ())
-    return {
-        key: {"name": key.partition(".")[0], "expressions": _expressions(block.body)}
-        for key, block in directory.providers.items()
+def _providers(sources: Sources, names: tuple[str, ...] = ()) -> Json:
+    directory = sources.module(names)
+    if directory is None or len(names) > _DEEPEST:
+        return {}
+    found = {
+        _provider_key(names, name): {
+            "name": name.partition(".")[0],
+            "expressions": _expressions(block.body),
+            **({"module_address": _provider_key(names, "").removesuffix(":")} if names else {}),
+        }
+        for name, block in directory.providers.items()
     }
+    for called in directory.calls:
+        found.update(_providers(sources, (*names, called)))
+    return found
 
 
 def _is_true(block: hcl.Block, name: str) -> bool:

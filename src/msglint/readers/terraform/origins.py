@@ -6,7 +6,7 @@ a variable is taken to come from it, and the rest is written in the configuratio
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,7 @@ import msgspec
 from msglint.model.disclosure import Source, Sourced, Traced, Way
 from msglint.model.text import Symbol, Text
 from msglint.readers.terraform.address import Step, roots, steps
-from msglint.readers.terraform.plan import Path, Plan
+from msglint.readers.terraform.plan import Instance, Json, Path, Plan
 from msglint.readers.terraform.references import DEEPEST, References, Where, referenced
 from msglint.readers.terraform.sensitive import texts
 from msglint.source import Place
@@ -55,14 +55,16 @@ class Origins:
         if expression is None:
             return Traced(Text.literal(text), at, _unclear("the plan does not say what it is made of", at))
         found = [origin for origin in self._of(expression, where, at, 0) if origin.source is not None]
-        written, placed = _placed(text, found)
+        known = [(leaf, Sourced.of(each.source, leaf)) for each in found if each.source for leaf in _leaves(each.value)]
+        written, there = placed(text, known)
+        sources = {symbol.source for symbol in there}
         # What is sensitive marks all that is made of it.
         open_ = self._marked(path) is False
         lost = next(
             (
                 origin.source
                 for origin in found
-                if origin.source not in placed
+                if origin.source not in sources
                 and origin.source is not None
                 and (origin.source.way is None)
                 and not (open_ and origin.sensitive)
@@ -72,12 +74,11 @@ class Origins:
         doubt = _unclear(f"it is made of {lost.name}; only the .tf source says how", at) if lost is not None else None
         return Traced(written, at, doubt)
 
-    def unknown(self, path: Path, expression: Any, where: Where, *, alone: bool) -> Traced:
+    def unknown(self, at: Place, expression: Any, where: Where, *, alone: bool) -> Traced:
         """Give a text that is known only after the apply: made of a secret source, or of nobody knows what.
 
         `alone`: the expression is that of this text, and of no others beside it.
         """
-        at = self._plan.place(path)
         sources = [origin.source for origin in self._of(expression, where, at, 0)] if expression is not None else []
         secret = (source for source in sources if source is not None and source.way is None and source.doubt is None)
         only = next(secret, None) if alone else None
@@ -86,6 +87,13 @@ class Origins:
             doubt = _unclear(f"known only after the apply (made of {names[0] if names else 'something'})", at)
             only = Source(doubt.text, at, doubt=doubt)
         return Traced(Text.of(Sourced.of(only)), at)
+
+    def of_attribute(self, instance: Instance, name: str, at: Place) -> Origin:
+        """Give where an attribute of one resource or data source comes from."""
+        shown, values = f"{instance.address}.{name}", [instance.values]
+        if instance.managed:
+            return _of_resource(shown, instance.type, (name,), values, at)
+        return _of_data(shown, instance.type, values, at)
 
     def _of(self, expression: Any, where: Where, at: Place, depth: int) -> Iterator[Origin]:
         if depth > DEEPEST:
@@ -103,7 +111,7 @@ class Origins:
             case ["module", called, output, *_]:
                 yield from self._output(called, output, name, where, at, depth)
             case ["data", type_, local, *_]:
-                yield self._data(name, type_, f"data.{type_}.{local}", where, at)
+                yield _of_data(name, type_, self._values(where, f"data.{type_}.{local}"), at)
             case [first, *_] if first in _NEUTRAL:
                 yield Origin(None)
             case ["local", *_]:
@@ -111,7 +119,7 @@ class Origins:
             case ["ephemeral", *_]:
                 yield Origin(Source(name, at), None, sensitive=True)
             case [type_, local, *rest] if "_" in type_:
-                yield self._resource(name, type_, f"{type_}.{local}", rest, where, at)
+                yield _of_resource(name, type_, rest, self._values(where, f"{type_}.{local}"), at)
             case _:
                 yield Origin(_unfollowed(name, at))
 
@@ -151,28 +159,8 @@ class Origins:
         inner = Where((*where.modules, Step(called)))
         yield from self._of(module.outputs[output].get("expression"), inner, at, depth + 1)
 
-    def _data(self, name: str, type_: str, local: str, where: Where, at: Place) -> Origin:
-        values = [each.values for each in self._references.instances(where.modules, local)]
-        if type_ == "aws_ssm_parameter":
-            kinds = {str(each.get("type")) for each in values}
-            if kinds == {"SecureString"}:
-                return Origin(Source(name, at), values, sensitive=True)
-            if kinds and kinds <= {"String", "StringList"}:
-                return Origin(Source(name, at, Way.STORED), values, sensitive=True)
-            doubt = Reason(Doubt.OUTSIDE, f"whether {local} is a SecureString is not known", at)
-            return Origin(Source(name, at, doubt=doubt), values, sensitive=True)
-        if _PLAIN_DATA.fullmatch(type_):
-            return Origin(None)
-        return Origin(Source(name, at), values, sensitive=type_.startswith(_SECRET_TYPES))
-
-    def _resource(self, name: str, type_: str, local: str, rest: Sequence[str], where: Where, at: Place) -> Origin:
-        if type_.startswith("aws_") and not (
-            type_.startswith(_SECRET_TYPES) and "arn" not in rest and "id" not in rest
-        ):
-            return Origin(None)
-        values = [each.values for each in self._references.instances(where.modules, local)]
-        sensitive = type_ == "random_password" or type_.startswith(_SECRET_TYPES)
-        return Origin(Source(name, at), values, sensitive)
+    def _values(self, where: Where, local: str) -> Sequence[Json]:
+        return [each.values for each in self._references.instances(where.modules, local)]
 
     def _marked(self, path: Path) -> bool | None:
         """Say whether the plan marks a value as sensitive; None where it does not tell."""
@@ -189,25 +177,50 @@ class Origins:
         return mask is True or (mask is not None and mask is not False and bool(mask))
 
 
-def _placed(text: str, origins: Sequence[Origin]) -> tuple[Text, set[Source]]:
-    """Put symbols where a text holds the values of what flows into it, the longest first."""
-    known = [(leaf, origin.source) for origin in origins if origin.source is not None for leaf in _leaves(origin.value)]
+def _of_data(name: str, type_: str, values: Sequence[Json], at: Place) -> Origin:
+    """Give where what a data source reads comes from; `name` is what an expression says of it."""
+    if type_ == "aws_ssm_parameter":
+        kinds = {str(each.get("type")) for each in values}
+        if kinds == {"SecureString"}:
+            return Origin(Source(name, at), values, sensitive=True)
+        if kinds and kinds <= {"String", "StringList"}:
+            return Origin(Source(name, at, Way.STORED), values, sensitive=True)
+        doubt = Reason(Doubt.OUTSIDE, f"whether {_local(name)} is a SecureString is not known", at)
+        return Origin(Source(name, at, doubt=doubt), values, sensitive=True)
+    if _PLAIN_DATA.fullmatch(type_):
+        return Origin(None)
+    return Origin(Source(name, at), values, sensitive=type_.startswith(_SECRET_TYPES))
+
+
+def _of_resource(name: str, type_: str, rest: Sequence[str], values: Sequence[Json], at: Place) -> Origin:
+    """Give where an attribute of a resource comes from; `rest` are the steps behind the resource."""
+    secret = type_.startswith(_SECRET_TYPES)
+    if type_.startswith("aws_") and not (secret and "arn" not in rest and "id" not in rest):
+        return Origin(None)
+    return Origin(Source(name, at), values, sensitive=secret or type_ == "random_password")
+
+
+def _local(name: str) -> str:
+    return name.rpartition(".")[0] or name
+
+
+def placed(text: str, known: Iterable[tuple[str, Sourced]]) -> tuple[Text, set[Sourced]]:
+    """Put symbols where a text holds what they stand for, the longest first; give those that it holds too."""
     pieces: list[str | Symbol] = [text]
-    placed: set[Source] = set()
-    for leaf, source in sorted(known, key=lambda pair: -len(pair[0])):
+    there: set[Sourced] = set()
+    for leaf, symbol in sorted(known, key=lambda pair: -len(pair[0])):
         if leaf != text and len(leaf) < SHORTEST:
             continue
-        symbol = Sourced.of(source)
         split: list[str | Symbol] = []
         for piece in pieces:
             if isinstance(piece, Symbol) or leaf not in piece:
                 split.append(piece)
                 continue
-            placed.add(source)
+            there.add(symbol)
             for number, rest in enumerate(piece.split(leaf)):
                 split += [symbol, rest] if number else [rest]
         pieces = split
-    return Text.of(*pieces), placed
+    return Text.of(*pieces), there
 
 
 def _leaves(value: Any) -> Iterator[str]:

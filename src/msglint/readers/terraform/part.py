@@ -9,23 +9,25 @@ from msglint.model import identity
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, NeedsChoice, Shape
 from msglint.model.glance import may_hold, tells
-from msglint.model.identity import IDENTITIES, words
+from msglint.model.held import held
+from msglint.model.identity import IDENTITIES, Word, words
 from msglint.model.resource import Commented, Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
 from msglint.readers.interface import Assumptions
-from msglint.readers.terraform.address import CLOUD_CONTROL, Step
+from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.providers import Providers
-from msglint.readers.terraform.references import References, Where, leaves
+from msglint.readers.terraform.references import References, Where, leaves, referenced
 from msglint.readers.terraform.sources import NOTHING, Found, of_plan
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 from msglint.verdict import Doubt
 
 if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
     from msglint.readers.terraform.written import Argument
 
 _OUTPUT = "output."
@@ -47,8 +49,10 @@ class TerraformPart:
     """
 
     __slots__ = (
+        "_archives",
         "_attributes",
         "_chosen",
+        "_expressions",
         "_holders",
         "_holding",
         "_left_out",
@@ -63,6 +67,7 @@ class TerraformPart:
         "_sources",
         "_told",
         "_types",
+        "_words",
     )
 
     def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
@@ -81,12 +86,15 @@ class TerraformPart:
         self._attributes: dict[tuple[str, str], Text] = {}
         self._mentions: dict[str, list[Mention]] | None = None
         self._naming: dict[str, Sequence[Mention]] = {}
+        self._words: dict[str, list[tuple[Word, Mention]]] = {}
         self._overlays: dict[str, dict[str, Expression]] | None = None
         self._holders: dict[tuple[str, str], Instance] = {}
         self._owners: dict[str, str] = {}
+        self._archives: dict[str, Instance] | None = None
+        self._expressions: dict[int, Sequence[tuple[tuple[str, ...], Any]]] = {}
         self._holding: Sequence[str] | None = None
         self._left_out = tuple(plan.left_out())
-        self._providers = Providers(plan, assumptions, self.key)
+        self._providers = Providers(plan, self._references, assumptions, self.key)
 
     @property
     def key(self) -> str:
@@ -103,6 +111,23 @@ class TerraformPart:
         """Terraform."""
         return Language.TERRAFORM
 
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self._plan
+
+    @property
+    def world(self) -> "World | None":
+        """What the names in the configuration mean, where its files are at hand."""
+        return self._references.world
+
+    def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
+        """Give the indexes of all that one block makes in one instance of its module."""
+        instance = self._plan.instances.get(id)
+        if instance is None:
+            return frozenset()
+        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
+
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
         return self._types
@@ -111,12 +136,29 @@ class TerraformPart:
         """Give the resources, and then the outputs, that seem to hold a secret of a broker or of Kafka."""
         if self._holding is None:
             self._holding = ()
-            if may_hold(self.document.text):
+            if any(map(may_hold, self._texts())):
                 self._holding = (
-                    *(address for address, instance in self._plan.instances.items() if _may_hold(instance)),
+                    *(address for address, instance in self._plan.instances.items() if self._may_hold(instance)),
                     *(f"{_OUTPUT}{name}" for name in self._outputs()),
                 )
         return self._holding
+
+    def _texts(self) -> Iterator[str]:
+        """Give the plan's text, and those of the files that it was made of."""
+        yield self.document.text
+        if self._sources is not None:
+            for modules in self._references.modules():
+                self._sources.module(tuple(step.name for step in modules))
+            yield from (document.text for document in self._sources.documents())
+
+    def _may_hold(self, instance: Instance) -> bool:
+        """Say whether there may be a secret of a broker or of Kafka in a resource, from its names and texts alone."""
+        planned = self._planned(instance)
+        scripts = (planned.member(name) for name in _SCRIPTS)
+        if any(script.value or script.written is not None for script in scripts):
+            return True
+        text = "\n".join(_words(planned))
+        return may_hold(text) and tells(text)
 
     def whole(self, id: str) -> Sequence[Whole]:  # noqa: A002  # the field's own word
         """Give all that is planned of a resource, or the value of an output."""
@@ -127,6 +169,7 @@ class TerraformPart:
         output = self._outputs().get(name, {})
         configured = self._plan.at(("configuration", "root_module", "outputs", name, "expression"))
         later = self._plan.at(("output_changes", name, "after_unknown"))
+        world = self._references.world
         path = (*_OUTPUTS, name, "value") if "value" in output else (*_OUTPUTS, name)
         value = Planned(
             self._plan,
@@ -138,6 +181,7 @@ class TerraformPart:
             path,
             configured is not None,
             written=self._declared(name),
+            symbolic=(lambda: world.traced().declared(name)) if world is not None else None,
         )
         at = value.at
         return (Whole(("output",), Given(Fields({name: value}, at)), shown=output.get("sensitive") is not True),)
@@ -162,10 +206,25 @@ class TerraformPart:
         return {*sensitive(self._plan.raw), *(self._sources.confidential() if self._sources is not None else ())}
 
     def unshown(self) -> Sequence[Place]:
-        """Give the values of variables: a plan on one line has them right before its first resource."""
-        given = self._plan.raw.get("variables") and not self._plan.foreseen
-        planned = (self._plan.place(("variables",)),) if given else ()
-        return (*planned, *(self._sources.unshown() if self._sources is not None else ()))
+        """Give the values of variables, and what is written where a plan marks the value as sensitive.
+
+        A plan on one line has the variables right before its first resource.
+        """
+        planned = not self._plan.foreseen and self._plan.raw.get("variables")
+        return [*([self._plan.place(("variables",))] if planned else ()), *self._unshown_sources()]
+
+    def _unshown_sources(self) -> Iterator[Place]:
+        world = self._references.world
+        if world is None or self._sources is None:
+            return
+        from msglint.readers.terraform.sensitive import marks, written_under  # noqa: PLC0415  # only with findings
+
+        yield from self._sources.unshown()
+        for address, mark in marks(self._plan.raw):
+            instance = self._plan.instances.get(address)
+            written = world.written(instance) if instance is not None else None
+            if written is not None:
+                yield from written_under(written, mark)
 
     def record(self, id: str) -> Record | None:  # noqa: A002  # the field's own word
         """Give one resource."""
@@ -210,12 +269,13 @@ class TerraformPart:
         package = instance.values.get("filename")
         if instance.type != "aws_lambda_function" or not package:
             return {}
-        for archive in self._plan.data.values():
-            if archive.type == "archive_file" and archive.values.get("output_path") == package:
-                directory, file = (archive.values.get(name) for name in ("source_dir", "source_file"))
-                path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
-                return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
-        return {}
+        if self._archives is None:
+            archives = [each for each in self._plan.data.values() if each.type == "archive_file"]
+            self._archives = {str(each.values.get("output_path")): each for each in reversed(archives)}
+        archive = self._archives.get(package) if isinstance(package, str) else None
+        directory, file = (archive.values.get(name) if archive else None for name in ("source_dir", "source_file"))
+        path = directory or (posixpath.dirname(file) or "." if isinstance(file, str) else None)
+        return {"Code": Given(Known(Text.literal(path), at))} if isinstance(path, str) else {}
 
     def _laid_over(self) -> dict[str, dict[str, Expression]]:
         """Give what resources such as `aws_sqs_queue_redrive_policy` set on others, by the others' addresses."""
@@ -334,12 +394,14 @@ class TerraformPart:
         return None
 
     def opaque(self) -> Opaque | None:
-        """Give what is not seen: what an incomplete plan leaves out, or modules not at hand where there is no plan."""
-        if self._left_out:
-            return Opaque("what this incomplete plan leaves out", self._plan.place(("complete",)), Doubt.OUTSIDE)
+        """Give what may make more than there is here: a module that is not at hand, or the rest of a plan."""
         world = self._references.world
         missing = world.missing() if world is not None and self._plan.foreseen else None
-        return Opaque("a module that is not at hand", missing, Doubt.OUTSIDE) if missing is not None else None
+        if missing is not None:
+            return Opaque("a module that is not at hand", missing, Doubt.OUTSIDE)
+        if not self._left_out:
+            return None
+        return Opaque("what this incomplete plan leaves out", self._plan.place(("complete",)), Doubt.OUTSIDE)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource: by a reference, or by its physical name at the end of an ARN or URL."""
@@ -351,9 +413,11 @@ class TerraformPart:
         mentions = self._all_mentions()
         literal = self.attribute(id, "name").literal_value
         form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
-        by_name = mentions.get(form.word(literal), []) if form is not None and literal else []
-        found = dict.fromkeys((*mentions.get(id, []), *(mention for mention in by_name if mention.by != id)))
-        return list(found)
+        written = self._words.get(form.word(literal), []) if form is not None and literal else []
+        arn = self.attribute(id, "arn")
+        # Other Regions and accounts have resources of the same name.
+        by_name = (mention for word, mention in written if mention.by != id and word.may_be(arn))
+        return list(dict.fromkeys((*mentions.get(id, []), *by_name)))
 
     def _all_mentions(self) -> Mapping[str, list[Mention]]:
         """Give who names what, by addresses and by the last parts of ARNs, whatever is decided about conditions."""
@@ -382,36 +446,47 @@ class TerraformPart:
                         yield reference.resource[1], Mention(called, tuple(map(fold, path)), certain=False)
 
     def _names(self, instance: Instance) -> Iterator[tuple[str, Mention]]:
-        configuration = self._plan.configuration(instance)
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
         by = self._owners.get(instance.address, instance.address)
         world = self._references.world
-        told = world.mentioned(instance) if world is not None else {}
+        told = {fold(name): found for name, found in (world.mentioned(instance) if world is not None else {}).items()}
         for name, addresses in told.items():
             for way, address in addresses or ():
-                yield address, Mention(by, tuple(fold(step) for step in (name, *way)))
-        written = configuration if configuration is not None else {}
-        commands = [(("provisioner", *path), each) for path, each in leaves(written.get("provisioners"))]
-        for path, expression in (*leaves(written.get("expressions")), *commands):
-            way = tuple(fold(step) for step in path)
+                yield address, Mention(by, (name, *map(fold, way)))
+        for way, expression in self._naming_expressions(instance):
             named = self._references.follow(expression, where)
-            if not named.complete and path and told.get(path[0]) is not None:
+            if not named.complete and way and told.get(way[0]) is not None:
                 continue  # the `.tf` file says which of them it is
             for reference in named.references:
                 yield reference.resource[1], Mention(by, way, certain=named.complete)
-        stack: list[tuple[tuple[str, ...], Any]] = [((), instance.values)]
+        # What a resource is called itself is no naming; the ARN of one that has none is another's.
+        own = {"id", own_name(instance.type, "url"), *_own_arn(instance)}
+        stack: list[tuple[tuple[str, ...], Any]] = [
+            ((name,), part) for name, part in instance.values.items() if part and name not in own
+        ]
         while stack:
             way, value = stack.pop()
             if isinstance(value, dict):
-                stack += [
-                    ((*way, fold(name)), part) for name, part in value.items() if name not in {"arn", "id", "url"}
-                ]
+                stack += [((*way, name), part) for name, part in value.items() if part]
             elif isinstance(value, list):
                 stack += [(way, part) for part in value]
             elif isinstance(value, str) and ("arn:" in value or "https://sqs." in value):
                 for word in words(value):
-                    yield word, Mention(by, way)
+                    self._words.setdefault(word.word, []).append((word, Mention(by, tuple(map(fold, way)))))
+
+    def _naming_expressions(self, instance: Instance) -> Sequence[tuple[tuple[str, ...], Any]]:
+        """Give the expressions of a resource that name something; all its instances share them."""
+        configuration = self._plan.configuration(instance)
+        if configuration is None:
+            return ()
+        found = self._expressions.get(id(configuration))
+        if found is None:
+            commands = ((("provisioner", *way), each) for way, each in leaves(configuration.get("provisioners")))
+            written = (*leaves(configuration.get("expressions")), *commands)
+            found = [(tuple(map(fold, way)), expression) for way, expression in written if referenced(expression)]
+            self._expressions[id(configuration)] = found
+        return found
 
     def under(self, scenario: Scenario) -> "TerraformPart":
         """Give the same with it decided what there is; a plan has decided that."""
@@ -527,27 +602,49 @@ class Overlaid:
         return Fields({**self._more, **own}, shape.at)
 
 
-def _may_hold(instance: Instance) -> bool:
-    """Say whether there may be a secret of a broker or of Kafka in a resource, from its names and texts alone."""
-    found: list[str] = []
-    stack: list[Any] = [instance.values, instance.unknown]
-    while stack:
-        here = stack.pop()
+def _words(planned: Planned) -> Iterator[str]:
+    """Give the names and texts of a resource; of those that only the `.tf` files know, what is known of them."""
+    yield from _planned_words([planned.value, planned.unknown])
+    if planned.written is not None:
+        yield from _written_words(planned, planned.unknown)
+
+
+def _written_words(planned: Planned, mask: Any) -> Iterator[str]:
+    match mask:
+        case True if planned.written is not None:
+            for part in held(planned):
+                yield from (*part.path, part.name, part.text)
+        case dict():
+            for name, inner in mask.items():
+                yield from _written_words(planned.member(name), inner)
+        case list() if isinstance(planned.value, list):
+            for index, inner in enumerate(mask[: len(planned.value)]):
+                if inner:
+                    yield from _written_words(planned.item(index), inner)
+        case _:
+            return
+
+
+def _planned_words(values: list[Any]) -> Iterator[str]:
+    while values:
+        here = values.pop()
         if isinstance(here, dict):
-            found += here
-            stack += here.values()
+            yield from here
+            values += here.values()
         elif isinstance(here, list):
-            stack += here
+            values += here
         elif isinstance(here, str):
-            found.append(here)
-    text = "\n".join(found)
-    return (may_hold(text) and tells(text)) or any(instance.values.get(name) for name in _SCRIPTS)
+            yield here
 
 
 def _says_something(part: Expression) -> bool:
     from msglint.model.value import Absent  # noqa: PLC0415
 
     return not isinstance(part.shape(), Absent)
+
+
+def _own_arn(instance: Instance) -> Sequence[str]:
+    return (own_name(instance.type, "arn"),) if _kind(instance).type in IDENTITIES else ()
 
 
 def _kind(instance: Instance) -> Kind:

@@ -35,8 +35,8 @@ class PlanPlace(msgspec.Struct, frozen=True):
 
     @property
     def span(self) -> Span:
-        """Where the value stands."""
-        return locate(self.root, self.path).span
+        """Where the value stands; what is inside a text of JSON stands where the text does."""
+        return locate(self.root, self.path, leaving=True).span
 
 
 class Instance(msgspec.Struct, frozen=True):

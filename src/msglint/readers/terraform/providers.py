@@ -6,15 +6,20 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs#aws-configurat
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from msglint.model.data import Data
 from msglint.model.identity import IDENTITIES
 from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Alphabet, Symbol, Text
+from msglint.model.value import effective
 from msglint.readers.interface import Assumptions, partition_of
 from msglint.readers.terraform.address import CLOUD_CONTROL, Step, modules_of, roots, steps
 from msglint.readers.terraform.kinds import kind_of, own_name
 from msglint.readers.terraform.plan import Instance, Json, Plan
-from msglint.readers.terraform.references import DEEPEST, leaves, referenced
+from msglint.readers.terraform.references import DEEPEST, References, leaves, referenced
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.written import WrittenBlock
 
 _CREDENTIALS = (
     *("access_key", "secret_key", "token", "profile", "shared_credentials_file", "shared_credentials_files"),
@@ -23,7 +28,7 @@ _CREDENTIALS = (
 _ROLES = (("assume_role", "role_arn"), ("role_arn",), ("assume_role_with_web_identity", "role_arn"))
 """Where the role stands that a provider acts as, the one that is assumed last first."""
 _ACCOUNT = re.compile(r"(?:arn:[\w-]+:iam::)?(\d{12})(?::.*)?")
-_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d")
 
 Group = tuple[str, ...]
 _AMBIENT: Group = ()
@@ -37,10 +42,21 @@ class Providers:
     accounts are told: by a role's ARN, by `allowed_account_ids`, by `aws_caller_identity`, by what is there already.
     """
 
-    __slots__ = ("_accounts", "_assumptions", "_configured", "_groups", "_key", "_plan", "_regions", "_seen")
+    __slots__ = (
+        "_accounts",
+        "_assumptions",
+        "_configured",
+        "_groups",
+        "_key",
+        "_plan",
+        "_references",
+        "_regions",
+        "_seen",
+    )
 
-    def __init__(self, plan: Plan, assumptions: Assumptions, key: str) -> None:
+    def __init__(self, plan: Plan, references: References, assumptions: Assumptions, key: str) -> None:
         self._plan = plan
+        self._references = references
         self._assumptions = assumptions
         self._configured = _mapping(_mapping(plan.raw.get("configuration")).get("provider_config"))
         self._key = key
@@ -63,7 +79,11 @@ class Providers:
         if own and "region" in _mapping(configuration.get("expressions")) and self._assumptions.region is None:
             return Text.of(self._symbol("region", Alphabet.REGION, instance.address))
         key = self._provider(instance)
+        if self._several(key) and self._assumptions.region is None:
+            return Text.of(self._symbol("region", Alphabet.REGION, instance.address))
         if key not in self._regions:
+            # What is written may ask where it is itself.
+            self._regions[key] = Text.of(self._symbol("region", Alphabet.REGION, key))
             self._regions[key] = self._region_of(key)
         return self._regions[key]
 
@@ -73,7 +93,10 @@ class Providers:
         if account:
             return Text.literal(account)
         key = self._provider(instance)
+        if self._several(key) and self._assumptions.account is None:
+            return Text.of(self._symbol("account", Alphabet.ACCOUNT, instance.address))
         if key not in self._accounts:
+            self._accounts[key] = Text.of(self._symbol("account", Alphabet.ACCOUNT, key))
             self._accounts[key] = self._account_of(key)
         return self._accounts[key]
 
@@ -89,18 +112,24 @@ class Providers:
             return name if named in ([], [name]) else key
         return key
 
+    def _several(self, key: str) -> bool:
+        """Say whether a provider has `for_each`, as in OpenTofu: a plan does not tell which instance makes what."""
+        named = (name for _, expression in leaves(self._expressions(key)) for name in referenced(expression))
+        return any(name.startswith("each.") for name in named)
+
     def _lost(self, key: str) -> bool:
         return ":" in key and key not in self._configured
 
     def _region_of(self, key: str) -> Text:
-        written = self._expressions(key).get("region")
-        said = self._value(written, self._modules(key))
-        known = {said} if isinstance(said, str) and _REGION.fullmatch(said) else self._evidence()[1].get(key, set())
+        said = self._said(key, "region")
+        region = said[0] if isinstance(said, list) and len(said) == 1 else said
+        written = isinstance(region, str) and _REGION.fullmatch(region)
+        known = {region} if written else self._evidence()[1].get(key, set())
         if len(known) == 1:
             return Text.literal(*known)
         if self._assumptions.region is not None:
             return Text.literal(self._assumptions.region)
-        told = written is not None or self._lost(key)
+        told = "region" in self._expressions(key) or self._lost(key)
         return Text.of(self._symbol("region", Alphabet.REGION, key if told else ""))
 
     def _account_of(self, key: str) -> Text:
@@ -129,22 +158,58 @@ class Providers:
     def _group(self, key: str) -> Group:
         """Give what tells the credentials of a provider from others; what is no constant may be anything."""
         if key not in self._groups:
-            written = self._expressions(key)
-            credentials = {name: written[name] for name in _CREDENTIALS if name in written}
-            if not credentials and not self._lost(key):
-                self._groups[key] = _AMBIENT
-            elif not credentials or any(referenced(expression) for _, expression in leaves(credentials)):
-                self._groups[key] = ("of", key)
-            else:
-                self._groups[key] = ("same", json.dumps(credentials, sort_keys=True, default=str))
+            self._groups[key] = ("of", key)
+            told = [(name, self._credential(key, name)) for name in _CREDENTIALS]
+            if not self._lost(key) and all(said is not None for _, said in told):
+                written = [(name, said) for name, said in told if said]
+                self._groups[key] = ("same", json.dumps(written)) if written else _AMBIENT
         return self._groups[key]
+
+    def _credential(self, key: str, name: str) -> str | None:
+        """Give what is written of one of a provider's credentials: empty where nothing is, None where nobody knows."""
+        written = self._expressions(key)
+        block = self._block(key)
+        if name in written and not any(referenced(expression) for _, expression in leaves(written[name])):
+            return json.dumps(written[name], sort_keys=True, default=str)
+        if block is None:
+            return None if name in written else ""
+        listed = Data(block).get(name).elements()
+        if not listed.known:
+            return "" if listed.rest is None else None
+        nested = name.startswith("assume_role")
+        texts = [effective((each.get("role_arn") if nested else each).text()) for each in listed.known]
+        literals = [text.literal_value for text in texts if text is not None]
+        return json.dumps(literals) if len(literals) == len(texts) and None not in literals else None
+
+    def _block(self, key: str) -> "WrittenBlock | None":
+        """Give what the `.tf` files say of a provider, where they are at hand."""
+        world = self._references.world
+        return world.provider(key.rpartition(":")[2], self._modules(key)) if world is not None else None
+
+    def _said(self, key: str, *way: str) -> Any:
+        """Give an argument of a provider, as the plan has it or the `.tf` files say; None where nobody tells."""
+        written = self._expressions(key).get(way[0])
+        told = self._value(written, self._modules(key), *way[1:])
+        block = self._block(key)
+        if block is None or not (told is None or isinstance(told, dict)):
+            return told
+        from msglint.readers.terraform.written import agrees  # noqa: PLC0415  # only where there are sources
+
+        if written is not None and not agrees(block, block.member(way[0]), written):
+            return None
+        data = [Data(block)]
+        for name in way:
+            # The account of several roles is that of the last one.
+            data = list(data[-1].get(name).elements().known)
+            if not data:
+                return None
+        texts = [effective(each.text()) for each in data]
+        return [text.literal_value for text in texts if text is not None]
 
     def _written(self, key: str) -> set[str]:
         """Give the account that a provider's own configuration names."""
-        written, modules = self._expressions(key), self._modules(key)
-        allowed = self._value(written.get("allowed_account_ids"), modules)
-        for said in (*(self._value(written, modules, *way) for way in _ROLES), allowed):
-            match said:
+        for way in (*_ROLES, ("allowed_account_ids",)):
+            match self._said(key, *way):
                 case [only] | only if isinstance(only, str) and (found := _ACCOUNT.fullmatch(only)):
                     return {found[1]}
                 case _:
@@ -170,6 +235,10 @@ class Providers:
         names = {"aws_caller_identity": (ACCOUNT, ("account_id",)), "aws_region": (REGION, ("region", "name"))}
         for source in self._plan.data.values():
             what, attributes = names.get(source.type, (0, ()))
+            written = _mapping((self._plan.configuration(source) or {}).get("expressions"))
+            if "region" in written:
+                # It asks for another Region than the provider's.
+                continue
             value = next((source.values[name] for name in attributes if source.values.get(name)), None)
             if isinstance(value, str):
                 yield self._provider(source), what, value
@@ -184,7 +253,6 @@ class Providers:
         """Give the constant or the root module's variable that is a provider's argument; None where it is neither."""
         for name in way:
             block = expression[-1] if isinstance(expression, list) and expression else expression
-            # The account of several roles is that of the last one.
             constant = block.get("constant_value") if isinstance(block, dict) else None
             expression = {"constant_value": constant.get(name)} if isinstance(constant, dict) else _member(block, name)
         for _ in range(DEEPEST):

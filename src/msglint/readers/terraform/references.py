@@ -3,8 +3,8 @@
 A plan says of an expression only which things it names, so what comes out is a list of attributes, never a value.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -62,12 +62,15 @@ class Named(msgspec.Struct, frozen=True):
     complete: bool = True
     settled: bool = True
 
-    def plus(self, other: "Named") -> "Named":
-        """Give what both name together."""
-        references = dict.fromkeys((*self.references, *other.references))
-        data = dict.fromkeys((*self.data, *other.data))
-        complete, settled = self.complete and other.complete, self.settled and other.settled
-        return Named(tuple(references), tuple(data), complete, settled)
+    @classmethod
+    def together(cls, all_: Sequence["Named"]) -> "Named":
+        """Give what several name together."""
+        if len(all_) == 1:
+            return all_[0]
+        references = dict.fromkeys(reference for each in all_ for reference in each.references)
+        data = dict.fromkeys(address for each in all_ for address in each.data)
+        complete, settled = all(each.complete for each in all_), all(each.settled for each in all_)
+        return cls(tuple(references), tuple(data), complete, settled)
 
 
 def canonical(type_: str, attribute: str) -> str:
@@ -107,47 +110,91 @@ def referenced(expression: Any) -> list[str]:
     return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
+class _Group(NamedTuple):
+    """Instances of one resource by their keys. Equal sets of keys are one object, so that comparing them is cheap."""
+
+    instances: Mapping[Index, Instance]
+    keys: frozenset[Index]
+
+
+_NOTHING = _Group({}, frozenset())
+
+
 class References:
     """Follows references inside one plan."""
 
-    __slots__ = ("_instances", "_key", "_keys", "_plan", "world")
+    __slots__ = (
+        "_call_keys",
+        "_calls",
+        "_chains",
+        "_followed",
+        "_key",
+        "_keys",
+        "_plan",
+        "_siblings",
+        "_ways",
+        "world",
+    )
 
     def __init__(self, plan: Plan, key: str) -> None:
         self._plan = plan
         self._key = key
         self.world: World | None = None
         """What the `.tf` files say, where they are at hand."""
-        self._instances: dict[tuple[Modules, str], list[Instance]] = {}
-        self._keys: dict[tuple[Modules, str], frozenset[Index]] = {}
+        siblings: dict[tuple[Modules, str], dict[Index, Instance]] = {}
         for instance in (*plan.instances.values(), *plan.data.values()):
-            self._instances.setdefault((instance.modules, instance.local), []).append(instance)
+            siblings.setdefault((instance.modules, instance.local), {})[instance.index] = instance
+        self._keys: dict[frozenset[Index], frozenset[Index]] = {}
+        self._siblings = {place: self._group(instances) for place, instances in siblings.items()}
+        self._calls: dict[tuple[Modules, str], list[Modules]] = {}
+        for modules in self.modules():
+            if modules:
+                self._calls.setdefault((modules[:-1], modules[-1].name), []).append(modules)
+        self._call_keys = {
+            call: self._shared(frozenset(modules[-1].index for modules in made)) for call, made in self._calls.items()
+        }
+        # Thousands of instances may share a variable, an output or a `for_each`, and it may name thousands of others.
+        self._followed: dict[Hashable, Named] = {}
+        self._ways: dict[int, tuple[Any, tuple[str, ...], Sequence[tuple[Step, ...]]]] = {}
+        """What an expression names, by its identity, which stays its own as it is kept."""
+        self._chains: dict[Hashable, _Group] = {}
+
+    def _group(self, instances: dict[Index, Instance]) -> "_Group":
+        return _Group(instances, self._shared(frozenset(instances)))
+
+    def _shared(self, keys: frozenset[Index]) -> frozenset[Index]:
+        """Give the one set of these keys, so that it need not be compared."""
+        return self._keys.setdefault(keys, keys)
+
+    def _once(self, key: Hashable, follow: Callable[[], Named]) -> Named:
+        found = self._followed.get(key)
+        if found is None:
+            found = self._followed[key] = follow()
+        return found
 
     def modules(self) -> Iterable[Modules]:
         """Give all instances of modules that have resources, and the root."""
-        return dict.fromkeys([(), *(modules for modules, _ in self._instances)])
+        return dict.fromkeys([(), *(modules for modules, _ in self._siblings)])
 
     def instances(self, modules: Modules, local: str) -> list[Instance]:
         """Give the instances of a resource, or of a data source as `data.type.name`, in one instance of a module."""
-        return self._instances.get((modules, local), [])
+        return list(self._siblings.get((modules, local), _NOTHING).instances.values())
 
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
         configuration = self._plan.configuration(instance) or {}
-        own = (instance.modules, instance.local)
-        if own not in self._keys:
-            # One set for all of them: there may be thousands.
-            self._keys[own] = frozenset(sibling.index for sibling in self._instances.get(own, [instance]))
-        return Where(instance.modules, instance.index, self._keys[own], configuration.get("for_each_expression"))
+        siblings = self._siblings.get((instance.modules, instance.local)) or self._group({instance.index: instance})
+        return Where(instance.modules, instance.index, siblings.keys, configuration.get("for_each_expression"))
 
     def follow(self, expression: Any, where: Where, depth: int = 0) -> Named:
         """Give the attributes of resources and the data sources that an expression names."""
-        names = roots(referenced(expression))
         if depth > DEEPEST:
             return BLIND
-        found = Named()
-        for name in names:
-            found = found.plus(self._follow(name, names, where, depth))
-        return found
+        if id(expression) not in self._ways:
+            names = roots(referenced(expression))
+            self._ways[id(expression)] = expression, names, [steps(name) for name in names]
+        _, names, ways = self._ways[id(expression)]
+        return Named.together([self._follow(way, names, where, depth) for way in ways])
 
     def whose(self, name: str, expression: Any, where: Where) -> Reference | None:
         """Give the resource that a known name is the name of, as resources of other Regions may be called the same."""
@@ -161,8 +208,7 @@ class References:
         called = (canonical(instance.type, attribute) for attribute, value in instance.values.items() if value == name)
         return Reference(only.resource, "name") if "name" in called else None
 
-    def _follow(self, name: str, beside: tuple[str, ...], where: Where, depth: int) -> Named:
-        way = steps(name)
+    def _follow(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where, depth: int) -> Named:
         if not way:
             return BLIND
         match way[0].name:
@@ -193,8 +239,10 @@ class References:
         called = self._called(where)
         if called is not None and len(way) > 2:  # each, value, the output
             return self._output(called, way[2].name, where, depth + 1)
-        found = self.follow(where.each, Where(where.modules), depth + 1)
-        chained = self._chained(found, where) if len(way) > 2 else None  # each, value, attribute
+        expression, outer = where.each, Where(where.modules)
+        key = (id(expression), where.modules, depth)
+        found = self._once(key, lambda: self.follow(expression, outer, depth + 1))
+        chained = self._chained(key, found, where) if len(way) > 2 else None  # each, value, attribute
         if chained is not None:
             attribute = canonical(chained.type, way[2].name)
             if attribute in NAMES:
@@ -208,21 +256,24 @@ class References:
         """Give the module instance that `each.value` is, where `for_each` is a module call with the same keys."""
         match [steps(name) for name in roots(referenced(where.each))]:
             case [(Step(name="module"), Step(name=name, index=None))]:
-                inner = (modules for modules in self.modules() if modules and modules[:-1] == where.modules)
-                keys = {modules[-1].index for modules in inner if modules[-1].name == name}
-                return Step(name, where.index) if keys == where.keys else None
+                keys = self._call_keys.get((where.modules, name))
+                return Step(name, where.index) if keys is where.keys else None
             case _:
                 return None
 
-    def _chained(self, found: Named, where: Where) -> Instance | None:
+    def _chained(self, key: Hashable, found: Named, where: Where) -> Instance | None:
         """Give the instance that `each.value` is, where `for_each` is another resource with the same keys."""
+        if key not in self._chains:
+            self._chains[key] = self._chain(found)
+        chain = self._chains[key]
+        return chain.instances.get(where.index) if chain.keys is where.keys else None
+
+    def _chain(self, found: Named) -> _Group:
         instances = [self._plan.instances.get(reference.resource[1]) for reference in found.references]
         known = [instance for instance in instances if instance is not None]
         whole = found.complete and not found.data and all(not reference.attribute for reference in found.references)
         one = len({(instance.modules, instance.local) for instance in known}) == 1
-        if not (whole and one and {instance.index for instance in known} == where.keys):
-            return None
-        return next(instance for instance in known if instance.index == where.index)
+        return self._group({instance.index: instance for instance in known}) if whole and one else _NOTHING
 
     def _variable(self, way: tuple[Step, ...], where: Where, depth: int) -> Named:
         if not where.modules or len(way) == 1:
@@ -233,7 +284,9 @@ class References:
         called = module.calls.get(call.name, {}) if module is not None else {}
         arguments = called.get("expressions")
         expression = arguments.get(way[1].name) if isinstance(arguments, dict) else None
-        found = self.follow(expression, Where(outer, call.index, each=called.get("for_each_expression")), depth + 1)
+        given = Where(outer, call.index, each=called.get("for_each_expression"))
+        key = (where.modules, way[1].name, depth)
+        found = self._once(key, lambda: self.follow(expression, given, depth + 1))
         # Of a variable that is an object only one member may be used here, and the plan does not say which it is.
         whole = len(way) == 2  # var, its name
         return found if whole else Named(found.references, found.data, complete=False, settled=found.settled)
@@ -243,18 +296,15 @@ class References:
         module = self._plan.modules.get(inner_names)
         if module is None or output not in module.outputs:
             return BLIND
-        called = [
-            modules
-            for modules in dict.fromkeys(key[0] for key in self._instances)
-            if modules[:-1] == where.modules and modules and modules[-1].name == call.name
-        ]
+        called = self._calls.get((where.modules, call.name), ())
         picked = [modules for modules in called if call.index is None or modules[-1].index == call.index]
         if not picked:
             picked = [(*where.modules, call)]
-        found = Named()
-        for modules in picked:
-            found = found.plus(self.follow(module.outputs[output].get("expression"), Where(modules), depth + 1))
-        return found
+        expression = module.outputs[output].get("expression")
+        return self._once(
+            (where.modules, call, output, depth),
+            lambda: Named.together([self.follow(expression, Where(modules), depth + 1) for modules in picked]),
+        )
 
     def _resource(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where, depth: int) -> Named:
         type_, resource = way[0].name, way[1]
@@ -276,23 +326,27 @@ class References:
         return Named(references, complete=declared or bool(instances), settled=settled)
 
     def _echo(self, instances: Iterable[Instance], argument: str, depth: int) -> Named:
-        found = Named()
-        for instance in instances:
-            expressions = (self._plan.configuration(instance) or {}).get("expressions", {})
-            found = found.plus(self.follow(expressions.get(argument), self.where(instance), depth + 1))
+        return Named.together(
+            [
+                self.follow(self._expressions(instance).get(argument), self.where(instance), depth + 1)
+                for instance in instances
+            ]
+        )
+
+    def _expressions(self, instance: Instance) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = (self._plan.configuration(instance) or {}).get("expressions", {})
         return found
 
     def _picked(
         self, modules: Modules, local: str, index: Index, beside: tuple[str, ...], where: Where
     ) -> list[Instance]:
         """Give the instances that a reference may pick, one where it can be told."""
-        instances = self._instances.get((modules, local), [])
-        if index is not None:
-            return [instance for instance in instances if instance.index == index]
-        keyed = any(name.startswith(("each.key", "count.index")) for name in beside)
-        if keyed and len(instances) > 1 and {instance.index for instance in instances} == where.keys:
-            return [instance for instance in instances if instance.index == where.index]
-        return instances
+        instances, keys = self._siblings.get((modules, local), _NOTHING)
+        if index is None and len(instances) > 1 and keys is where.keys:
+            index = where.index if any(name.startswith(("each.key", "count.index")) for name in beside) else None
+        if index is None:
+            return list(instances.values())
+        return [instances[index]] if index in instances else []
 
 
 def leaves(expression: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

@@ -25,9 +25,6 @@ MAX_VALUES = 4 * 1024 * 1024
 _OWN = ("terraform.tfvars", "terraform.tfvars.json")
 _AUTO = (".auto.tfvars", ".auto.tfvars.json")
 _PLAIN = frozenset({"string", "number", "bool"})
-_SECRET = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:api|access|private|secret|auth)_?key)s?\Z"
-)
 _SAID = re.compile(r"[^\r\n]")
 
 
@@ -110,9 +107,10 @@ def _blank(document: Document, place: Place, message: str) -> SourceError:
 
 def secrets(name: str, expression: Expression, *, declared: bool) -> Iterator[str]:
     """Give the texts of a value that are secret, since it is declared so or a name says it."""
+    from msglint.readers.terraform.telling import NAME  # noqa: PLC0415
     from msglint.source.hcl import Listed, Literal, Mapped, Template  # noqa: PLC0415  # few runs have any
 
-    secret = declared or _SECRET.search(name) is not None
+    secret = declared or NAME.search(name) is not None
     match expression:
         case Literal(value=str() as text) if secret:
             yield text

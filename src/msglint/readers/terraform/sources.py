@@ -177,6 +177,15 @@ class Sources:
                 yield names, module
                 waiting += [(*names, name) for name in reversed(module.calls)]
 
+    def documents(self) -> Iterator[Document]:
+        """Give what was read: the files of the modules, and those that they read."""
+        for module in self._directories.values():
+            if isinstance(module, WrittenModule):
+                yield from module.documents
+        yield from self.files.opened()
+        if self._given is not None:
+            yield from {id(each.at.document): each.at.document for each in self._given.values()}.values()
+
     def may_call(self) -> bool:
         """Say at a glance whether the root module may call others through paths."""
         read = (self.files.read(name, MAX_WRITTEN) for name in self._names(".") if _is_part(name))
@@ -319,8 +328,20 @@ class Sources:
         return {setting.variable: value_of(setting, variable)}
 
     def unshown(self) -> Sequence[Place]:
-        """Give the values of variables that are given: no report shows them."""
-        return [each.expression.at for each in self.given.values()]
+        """Give what no report shows: values and defaults of variables, and literals that names tell to be secret."""
+        from msglint.readers.terraform.telling import NAME, in_attribute, in_body  # noqa: PLC0415  # only with findings
+
+        found: list[Place] = [each.expression.at for each in self.given.values()]
+        for module in {id(module): module for _, module in self.own()}.values():
+            for attribute in module.locals.values():
+                found += in_attribute(attribute)
+            for block in module.blocks():
+                found += in_body(block.body)
+            for variable in module.variables.values():
+                default = variable.body.attributes.get("default")
+                if default is not None and (_is_sensitive(variable) or NAME.search(variable.labels[0])):
+                    found.append(default.expression.at)
+        return found
 
     def confidential(self) -> Collection[str]:
         """Give the texts of variables' values and defaults that are declared as secret, or called so."""

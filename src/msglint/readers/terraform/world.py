@@ -4,7 +4,7 @@ What the plan knows is taken from it; for the rest the `.tf` files are evaluated
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -14,7 +14,7 @@ from msglint.model.identity import IDENTITIES, attribute
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.address import Index, Step, roots, shown
-from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, head, pairs
+from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head, pairs
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, EncodedFields, literal
@@ -29,6 +29,9 @@ from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlo
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
+if TYPE_CHECKING:
+    from msglint.readers.terraform.tracing import TracedWorld
+
 SURROUNDINGS = {
     ("aws_caller_identity", "account_id"): "account",
     ("aws_caller_identity", "id"): "account",
@@ -40,11 +43,8 @@ SURROUNDINGS = {
 }
 """What data sources tell of the place that something is deployed to."""
 
-_BY_ALIAS = {
-    "aws_kms_alias": ("name", frozenset({"target_key_arn", "target_key_id"})),
-    "aws_kms_key": ("key_id", frozenset({"arn", "id", "key_id"})),
-}
-"""Data sources that find a KMS key by an alias: the argument that may be one, and what then is the key."""
+KEYS = {"aws_kms_alias": ("target_key_arn", "target_key_id"), "aws_kms_key": ("arn", "id", "key_id")}
+"""Attributes of data sources that name a KMS key."""
 
 _NAMELESS = OF_TERRAFORM - {"provisioner"}
 """What names resources for Terraform itself only; a provisioner's command may do something with them."""
@@ -78,16 +78,46 @@ class Named(NamedTuple):
 class World:
     """The meanings of names in one plan with its sources."""
 
-    __slots__ = ("_evaluator", "_memory", "_naming", "_plan", "_references", "_scopes", "_sources")
+    __slots__ = (
+        "_evaluator",
+        "_memory",
+        "_naming",
+        "_plan",
+        "_references",
+        "_scopes",
+        "_sources",
+        "_supposed",
+        "_traced",
+        "_trials",
+    )
 
-    def __init__(self, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        references: References,
+        sources: Sources,
+        naming: Naming,
+        supposed: Mapping[tuple[Modules, str], Shape | None] = {},
+        budget: Budget | None = None,
+    ) -> None:
+        """`supposed`: what is given to variables of modules, whatever their calls say."""
+        self._supposed = supposed
+        self._trials = Budget()
         self._plan = plan
         self._references = references
         self._sources = sources
         self._naming = naming
-        self._evaluator = Evaluator(self)
+        self._evaluator = Evaluator(self, budget or Budget())
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
+        self._traced: TracedWorld | None = None
+
+    def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
+        """Give the same where other values are given to variables of modules; None: the default is left.
+
+        All that is supposed is evaluated within one budget.
+        """
+        return World(self._plan, self._references, self._sources, self._naming, given, self._trials)
 
     def written(self, instance: Instance) -> WrittenBlock | None:
         """Give what is written of an instance; None where its module's files are not at hand."""
@@ -95,8 +125,16 @@ class World:
         block = scope.directory.resources.get(instance.local) if scope is not None else None
         if scope is None or block is None:
             return None
-        inner = msgspec.structs.replace(scope, bindings=self._repeated(instance.index, block, scope))
+        inner = msgspec.structs.replace(scope, bindings=self.repeated(instance.index, block, scope))
         return WrittenBlock(block.body, inner, self._evaluator, scope.at(block.at))
+
+    def provider(self, name: str, modules: Modules) -> WrittenBlock | None:
+        """Give what is written of a provider, by its name and alias; None where its module's files are not at hand."""
+        scope = self.scope(modules)
+        block = scope.directory.providers.get(name) if scope is not None else None
+        if scope is None or block is None:
+            return None
+        return WrittenBlock(block.body, scope, self._evaluator, scope.at(block.at))
 
     def declared(self, output: str) -> Argument | None:
         """Give what is written of an output of the root module."""
@@ -132,8 +170,33 @@ class World:
 
     def variable(self, name: str) -> Shape:
         """Give the value of a variable of the root module."""
-        at = self._plan.place(("variables", name))
-        return self._variable((), name, at).shape()
+        return self.value_of((), name).shape()
+
+    def value_of(self, modules: Modules, name: str) -> Lazy:
+        """Give the value of a variable of a module."""
+        return self._variable(modules, name, self._plan.place(("variables", name)))
+
+    def default(self, name: str) -> Shape | None:
+        """Give the default of a variable of the root module; None where it has none."""
+        scope = self.scope(())
+        declared = scope.directory.variables.get(name) if scope is not None else None
+        written = declared.body.attributes.get("default") if declared is not None else None
+        if scope is None or declared is None or written is None:
+            return None
+        type_ = declared.body.attributes.get("type")
+        try:
+            shape = self._evaluator.evaluate(written.expression, scope)
+            return self._typed(shape, type_.expression, scope, written.at) if type_ is not None else shape
+        except EvaluationError as error:
+            return not_understood(error.message, error.at)
+
+    def traced(self) -> "TracedWorld":
+        """Give the world in which what may be secret is a symbol."""
+        if self._traced is None:
+            from msglint.readers.terraform.tracing import TracedWorld  # noqa: PLC0415  # only for credentials
+
+            self._traced = TracedWorld(self, self._plan, self._references, self._sources, self._naming)
+        return self._traced
 
     def named(self, name: str, steps: Sequence[str | int | None], scope: Scope, at: Place) -> tuple[Shape, int]:
         """Give what a way begins with, and how many of its steps that takes."""
@@ -190,7 +253,7 @@ class World:
                 return call.at
         return None
 
-    def _repeated(self, index: Index, block: hcl.Block, scope: Scope) -> Mapping[str, Shape]:
+    def repeated(self, index: Index, block: hcl.Block, scope: Scope) -> Mapping[str, Shape]:
         """Give what `each` or `count` are for one instance."""
         match index:
             case int():
@@ -261,7 +324,11 @@ class World:
         if given is None:
             return self._known_later(f"{prefix(modules)}var.{name}", at)
         type_ = declared.body.attributes.get("type")
-        return conform(given, type_.expression, here) if type_ is not None else given
+        return self._typed(given, type_.expression, scope, here) if type_ is not None else given
+
+    def _typed(self, given: Shape, type_: hcl.Expression, scope: Scope, at: Place) -> Shape:
+        """Convert a value to the type of a variable."""
+        return conform(given, type_, at, lambda default: self._evaluator.evaluate(default, scope))
 
     def _root_variable(self, name: str, at: Place) -> Shape | None:
         given = self._plan.at(("variables", name))
@@ -272,6 +339,8 @@ class World:
         return self._evaluator.evaluate(value.expression, scope) if value is not None and scope is not None else None
 
     def _argument(self, modules: Modules, name: str, at: Place) -> Shape | None:
+        if (modules, name) in self._supposed:
+            return self._supposed[modules, name]
         outer, call = modules[:-1], modules[-1]
         scope = self.scope(outer)
         block = scope.directory.calls.get(call.name) if scope is not None else None
@@ -279,8 +348,12 @@ class World:
             argument = block.body.attributes.get(name)
             if argument is None:
                 return None
-            inner = msgspec.structs.replace(scope, bindings=self._repeated(call.index, block, scope))
-            return self._evaluator.evaluate(argument.expression, inner)
+            inner = msgspec.structs.replace(scope, bindings=self.repeated(call.index, block, scope))
+            value = self._evaluator.evaluate(argument.expression, inner)
+            own = self.scope(modules)
+            passes = scope.outer is None and own is not None and own.outer is not None
+            # What a module of somebody else's is given is the user's own, here, whatever it is made of.
+            return msgspec.structs.replace(value, at=argument.at) if passes else value
         module = self._plan.module(outer)
         called = module.calls.get(call.name, {}) if module is not None else {}
         arguments = called.get("expressions")
@@ -431,7 +504,11 @@ class World:
         """Give an attribute by which the instance is named, or what a data source tells of where it is; else None."""
         if not instance.managed:
             what = SURROUNDINGS.get((instance.type, name))
-            found = self._naming.surroundings(instance, what) if what is not None else self._found(instance, name)
+            if what is not None:
+                return Known(self._naming.surroundings(instance, what), at)
+            if name in KEYS.get(instance.type, ()):
+                return self._alias(instance, at)
+            found = self._found(instance, name)
             return Known(found, at) if found is not None else None
         echoed = ECHOES.get((instance.type, name))
         if echoed is not None:
@@ -445,6 +522,12 @@ class World:
         written = isinstance(shape, Known) and not (isinstance(shape.value, Text) and shape.value.literal_value is None)
         return shape if written else Known(self._naming.attribute(instance.address, own), at)
 
+    def _alias(self, instance: Instance, at: Place) -> Shape | None:
+        """Give the alias by which a data source finds a KMS key: unlike the key's id it says whose key it is."""
+        alias = self.attribute(instance, "name" if instance.type == "aws_kms_alias" else "key_id", at).shape()
+        known = alias.value.literal_value if isinstance(alias, Known) and isinstance(alias.value, Text) else None
+        return Known(Text.literal(known), at) if known is not None and known.startswith("alias/") else None
+
     def _said_or_computed(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape:
         mask = instance.unknown.get(name) if isinstance(instance.unknown, dict) else instance.unknown
         said_ = argument.written is not None or argument.expression is not None
@@ -455,11 +538,6 @@ class World:
     def _found(self, instance: Instance, name: str) -> Text | None:
         """Give what a data source will find, as far as the name that it looks for tells it."""
         planned = planned_of(self._plan, self._references, instance)
-        alias, given = _BY_ALIAS.get(instance.type, ("", frozenset()))
-        sought = Data(planned.member(alias)).text() if name in given else None
-        if isinstance(sought, Known) and (sought.value.literal_value or "").startswith("alias/"):
-            # Unlike the key's id it says whose key it is.
-            return sought.value
         kind = kind_of(instance.type)
         identity = IDENTITIES.get(kind.type)
         own = canonical(instance.type, name)

@@ -1,7 +1,7 @@
 """What is written in `.tf` files beside the values of a plan: attributes, and blocks with the dynamic ones expanded."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -161,8 +161,10 @@ _STEPS_OF_BLOCK = 10
 """What a block costs that a `dynamic` one makes."""
 MOST_PARTS = 100_000
 """How many parts a value may have, those of its parts among them."""
-_MOST_COMPARED = 100
-"""How many elements are compared with one another to tell which is which."""
+MOST_COMPARED = 10_000
+"""How many pairs of what is written and what is planned are looked at to tell the elements of a set apart."""
+_MOST_INSIDE = 100
+"""How many elements of a list inside of another are looked at for that."""
 
 Written = Argument | WrittenBlock | WrittenBlocks | Expression
 
@@ -200,7 +202,14 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     return tuple(expression.get("references", ())) == hcl.references(found.expression)
 
 
-def items(written: Written | None, planned: Sequence[Any]) -> Sequence[Written | None]:
+class Element(NamedTuple):
+    """What is written of an element of a planned list, and its number there."""
+
+    number: int
+    written: Expression
+
+
+def elements(written: Written | None, planned: Sequence[Any]) -> Sequence[Element | None]:
     """Give what is written of each of the planned elements of a list; None where nobody can tell which it is.
 
     A set stands in the plan in an order of its own; what is known of an element tells it from the others.
@@ -208,37 +217,37 @@ def items(written: Written | None, planned: Sequence[Any]) -> Sequence[Written |
     shape = written.shape() if written is not None else None
     if not isinstance(shape, Items) or isinstance(shape, EncodedItems):
         return [None] * len(planned)
-    parts = shape.items
-    pairs = list(zip(parts, planned, strict=False))
+    parts = [Element(number, part) for number, part in enumerate(shape.items)]
+    pairs = list(zip(shape.items, planned, strict=False))
     in_order = len(parts) == len(planned) and all(_rated(*pair) is not None for pair in pairs)
-    if in_order and (len(parts) == 1 or not any(value is None and _is_written(part) for part, value in pairs)):
+    if in_order and (len(parts) == 1 or not any(value is None and _plain(part) is not None for part, value in pairs)):
         return parts
-    untold: Sequence[Written | None] = parts if in_order else [None] * len(planned)
-    if len(parts) > _MOST_COMPARED or len(planned) > _MOST_COMPARED:
-        return untold
-    found = [None if value is None else _closest(parts, value) for value in planned]
-    left = [part for part in parts if not any(part is each for each in found)]
+    exactly = {text.lower(): part for part in parts if (text := _plain(part.written)) is not None}
+    found = [None if value is None else exactly.get(str(value).lower()) for value in planned]
+    if len(parts) * len(planned) <= MOST_COMPARED:
+        known = zip(found, planned, strict=True)
+        found = [same or (None if value is None else _closest(parts, value)) for same, value in known]
+    taken = {each.number for each in found if each is not None}
+    left = [part for part in parts if part.number not in taken]
     if len(left) == planned.count(None):
         return [left.pop(0) if value is None else each for each, value in zip(found, planned, strict=True)]
-    return untold if in_order else found
+    return parts if in_order else found
 
 
-def _closest(parts: Sequence[Expression], planned: Any) -> Expression | None:
+def _closest(parts: Sequence[Element], planned: Any) -> Element | None:
     """Give the one that says most of what is planned; None where several say as much."""
-    rated = [(rating, part) for part in parts if (rating := _rated(part, planned)) is not None]
+    rated = [(rating, part) for part in parts if (rating := _rated(part.written, planned)) is not None]
     best = max((rating for rating, _ in rated), default=0)
     closest = [part for rating, part in rated if rating == best]
     return closest[0] if len(closest) == 1 else None
 
 
-def _is_written(part: Expression) -> bool:
-    """Say whether it is a text that is written as it is, and so no plan calls it unknown."""
+def _plain(part: Expression) -> str | None:
+    """Give a text that is written as it is, and that no plan calls unknown."""
     shape = part.shape()
-    return isinstance(shape, Known) and isinstance(shape.value, Text) and _is_plain(shape.value)
-
-
-def _is_plain(words: Text) -> bool:
-    return words.refers is None and words.literal_value is not None
+    if not isinstance(shape, Known) or not isinstance(shape.value, Text) or shape.value.refers is not None:
+        return None
+    return shape.value.literal_value
 
 
 def _rated(part: Expression, planned: Any) -> int | None:
@@ -258,7 +267,7 @@ def _rated(part: Expression, planned: Any) -> int | None:
         case Fields(fields=fields), dict():
             told = (name for name in fields if planned.get(name) not in (None, [], {}))
             return _added(_rated(fields[name], planned[name]) for name in told)
-        case Items(items=parts), list() if len(parts) > _MOST_COMPARED:
+        case Items(items=parts), list() if len(parts) > _MOST_INSIDE:
             return 0 if len(parts) == len(planned) else None
         case Items(items=parts), list():
             return _added(_best(parts, value) for value in planned) if len(parts) == len(planned) else None

@@ -49,6 +49,12 @@ class WrittenModule(msgspec.Struct, frozen=True):
         resources = (name for name in self.resources if not name.startswith("ephemeral."))
         return frozenset((*resources, *(f"module.{name}" for name in self.calls)))
 
+    def blocks(self) -> Iterator[Block]:
+        """Give all blocks but those of locals."""
+        for named in (self.resources, self.variables, self.outputs, self.calls, self.providers):
+            yield from named.values()
+        yield from self.settings
+
     def file(self, path: str) -> Document | None:
         """Give a text that the module reads; terraform takes paths from the root module's directory."""
         return self.files.open(path)
@@ -129,16 +135,18 @@ def _laid_over(base: Block, over: Block) -> Block:
     """Lay a block of an override file over the one of its name."""
     from msglint.source.hcl import Block, Body  # noqa: PLC0415  # imported with the first file
 
-    attributes = {**base.body.attributes, **over.body.attributes}
-    return Block(base.type, base.labels, Body(attributes, tuple(_blocks(base.body, over.body))), base.at, base.whole)
+    given = {_made(block) for block in over.body.blocks}
+    kept = {name: each for name, each in base.body.attributes.items() if name not in given}
+    body = Body({**kept, **over.body.attributes}, tuple(_blocks(base.body, over.body)))
+    return Block(base.type, base.labels, body, base.at, base.whole)
 
 
 def _blocks(base: Body, over: Body) -> Iterator[Block]:
     """Give blocks inside a block: those of an override take the place of all of their type, dynamic or not.
 
-    Of `lifecycle` only the arguments that are given again are replaced.
+    Of `lifecycle` only the arguments that are given again are replaced. In JSON a block may look like an attribute.
     """
-    replaced = {_made(block) for block in over.blocks}
+    replaced = {*map(_made, over.blocks), *over.attributes}
     cycles = [block for block in base.blocks if block.type == "lifecycle"]
     yield from (block for block in base.blocks if _made(block) not in replaced)
     for block in over.blocks:

@@ -65,7 +65,7 @@ def _redrive(queue: Queue, model: Model) -> Iterator[Candidate]:
     because = Reason(Doubt.OUTSIDE, "where its dead-letter queue is cannot be told", target.at)
     there = _arn(target, model)
     elsewhere = any_of(_apart(segment(queue.arn, which), segment(there, which), because) for which in WORDS)
-    name = f"{queue.id.rpartition('.')[2]}DeadLetters"
+    name = f"{queue.short}DeadLetters"
     yield Candidate(
         when=model.names(target, queue) | (elsewhere & contested),
         resource=queue,

@@ -38,7 +38,7 @@ RECEIVES = 5
 def queue_without_dead_letter_queue(queue: Queue, model: Model) -> Iterator[Candidate]:
     """Judge whether a source queue has a dead-letter queue."""
     fifo = effective(queue.fifo)
-    target = Made("AWS::SQS::Queue", f"{queue.id.rpartition('.')[2]}DeadLetters")
+    target = Made("AWS::SQS::Queue", f"{queue.short}DeadLetters")
     yield Candidate(
         when=~queue.redrive.exists() & ~model.takes_failures(queue),
         resource=queue,

@@ -66,7 +66,7 @@ def _lost(owner: Resource, attempts: Data, keeper: Data, kept: Verdict, what: st
         fix=Fix(
             "Keep what fails",
             owner,
-            {keeper.path: Made("AWS::SQS::Queue", f"{owner.id.rpartition('.')[2]}DeadLetters")},
+            {keeper.path: Made("AWS::SQS::Queue", f"{owner.short}DeadLetters")},
         ),
     )
 

@@ -59,6 +59,6 @@ def rule_target_without_dead_letter_queue(
             fix=Fix(
                 "Keep what cannot be delivered",
                 owner,
-                {queue.path: Made("AWS::SQS::Queue", f"{owner.id.rpartition('.')[2]}DeadLetters")},
+                {queue.path: Made("AWS::SQS::Queue", f"{owner.short}DeadLetters")},
             ),
         )

@@ -37,7 +37,7 @@ def subscription_without_dead_letter_queue(owner: StandaloneSubscription | Topic
     alone = isinstance(owner, StandaloneSubscription)
     for subscription in [owner.subscription] if isinstance(owner, StandaloneSubscription) else owner.subscriptions():
         queue = subscription.dead_letter
-        dead_letters = Made("AWS::SQS::Queue", f"{owner.id.rpartition('.')[2]}DeadLetters")
+        dead_letters = Made("AWS::SQS::Queue", f"{owner.short}DeadLetters")
         yield Candidate(
             when=~queue.exists() & subscription.reaches_programs,
             resource=owner,

@@ -46,6 +46,7 @@ _TEXTS = frozenset({"text", '"', "<<", "<<-"})
 _ESCAPED = re.compile(rf"{ESCAPE}|(?:\$\$|%%)(?=\{{)")
 _DOUBLED = re.compile(r"(?:\$\$|%%)(?=\{)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_LONG = 8
 # Python converts no integer with more digits.
 _DIGITS = 4300
 # Beyond it, a float does not hold every whole number.
@@ -570,7 +571,8 @@ class _Parser:
             return "the end of the file" if kind == "end" else "the end of the line"
         if kind in _TEXTS:
             return "a text"
-        return word if len(word) <= 40 else word[:40] + "…"
+        # A longer one may be a password without its quotes.
+        return word if len(word) < _LONG else f"a {kind}"
 
     def _finish(self) -> None:
         if self._fault is not None:

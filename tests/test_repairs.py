@@ -1,0 +1,221 @@
+"""Repairs of Terraform as the user would write them: calls of modules, styles of policies, blocks for many."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from msglint.engine import lint
+from msglint.finding import Fix, Made, RepairValue
+from msglint.model.resource import Resource
+from msglint.model.sqs import Queue
+from msglint.options import Options
+from msglint.readers.interface import Assumptions, Configuration
+from msglint.readers.terraform import foreseen
+from msglint.readers.terraform.sources import opened
+from msglint.reports import github, json_report, sarif
+from msglint.reports.snippet import repair
+from msglint.reports.text import render
+
+REPORTS = Path(__file__).parent / "fixtures" / "reports"
+WAIT = ("ReceiveMessageWaitTimeSeconds",)
+KEY = ("KmsMasterKeyId",)
+REDRIVE = {("RedrivePolicy", "deadLetterTargetArn"): Made(Queue.KIND, "Dead"), ("RedrivePolicy", "maxReceiveCount"): 5}
+Written = Callable[..., str]
+
+
+@pytest.mark.parametrize("source", ["plan.json", "."])
+@pytest.mark.parametrize("name", ["modules", "styles"])
+def test_a_report_is_what_is_expected(name: str, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a plan beside its sources, and of the sources alone."""
+    monkeypatch.chdir(REPORTS / name)
+    text = render(lint([source], Options()), width=110)
+    expected = REPORTS / name / "expected.txt"
+    if os.environ.get("MSGLINT_ACCEPT"):
+        expected.write_text(text, encoding="utf-8")
+    assert text == expected.read_text(encoding="utf-8")
+
+
+def test_other_reports_name_the_same_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPORTS / "modules")
+    report = lint(["plan.json"], Options())
+    findings = json.loads(json_report.render(report))["findings"]
+    short = next(each for each in findings if each["name"] == "visibility-timeout-too-short")
+    assert (short["file"], short["start"]) == ("main.tf", {"line": 6, "column": 3})
+    assert short["fix"]["snippet"] == 'module "orders" {\n  timeout = 360\n}'
+    results = json.loads(sarif.render(report))["runs"][0]["results"]
+    assert len(results) == len(findings)
+    assert 'also module.orders.aws_cloudwatch_event_target.this["sweep"]%0A' in github.render(report)
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    """Give the repair of a queue in an installed module that is called once."""
+
+    def write(
+        module: str,
+        call: str,
+        changes: dict[tuple[str, ...], RepairValue | None],
+        address: str = "module.m.%s.q",
+        secret: tuple[str, ...] = (),
+    ) -> str:
+        (tmp_path / "main.tf").write_text(f'module "m" {{\n  source = "acme/m/aws"\n{call}\n}}\n')
+        inner = tmp_path / ".terraform" / "modules" / "m"
+        inner.mkdir(parents=True)
+        (inner / "main.tf").write_text(module)
+        manifest = {"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}
+        (tmp_path / ".terraform" / "modules" / "modules.json").write_text(json.dumps(manifest))
+        part = foreseen.read(opened(".", str(tmp_path), Configuration()), Assumptions())
+        record = part.record(address.replace("%s", "aws_sqs_queue"))
+        assert record is not None
+        return repair(Fix("", Resource(record), changes, secret=secret)).snippet
+
+    return write
+
+
+def queue(argument: str, *variables: str) -> str:
+    declared = "\n".join(f'variable "{name}" {{\n  default = null\n}}' for name in variables)
+    return f'{declared}\nresource "aws_sqs_queue" "q" {{\n  {argument}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("expression", "argument"),
+    [
+        ("var.a", "a"),
+        ("try(coalesce(var.b, var.a), null)", "b"),
+        ("var.a == null ? var.b : var.a", "a"),
+        ("local.wait", "a"),
+        ('lookup(var.a == null ? {} : var.a, "seconds", 0)', "a = { seconds = 20 }"),
+        ("max(var.b, 3)", "b"),
+    ],
+)
+def test_the_argument_of_a_call_that_sets_it(expression: str, argument: str, written: Written) -> None:
+    module = queue(f"receive_wait_time_seconds = {expression}", "a", "b") + "locals {\n  wait = tonumber(var.a)\n}\n"
+    given = argument if "=" in argument else f"{argument} = 20"
+    assert written(module, "", {WAIT: 20}) == f'module "m" {{\n  {given}\n}}'
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["10", "min(var.a, 3)", "var.a == null ? 0 : 1"],
+)
+def test_what_no_argument_sets_is_shown_in_the_module(expression: str, written: Written) -> None:
+    assert (
+        written(queue(f"receive_wait_time_seconds = {expression}", "a"), "", {WAIT: 20})
+        == """\
+# module.m has no argument that sets this; inside the module it would be:
+resource "aws_sqs_queue" "q" {
+  receive_wait_time_seconds = 20
+}"""
+    )
+
+
+def test_a_part_of_the_changes_may_be_left_inside(written: Written) -> None:
+    module = queue("receive_wait_time_seconds = var.a", "a")
+    assert (
+        written(module, "", {WAIT: 20, KEY: "alias/messages"})
+        == """\
+module "m" {
+  a = 20
+}
+# module.m has no argument that sets this; inside the module it would be:
+resource "aws_sqs_queue" "q" {
+  kms_master_key_id = "alias/messages"
+}"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "type_", "shown"),
+    [
+        ("jsonencode(var.a)", "any", "a = {"),
+        ("var.a", "any", "a = {"),
+        ("var.a", "string", "a = jsonencode({"),
+    ],
+)
+def test_a_structure_is_given_as_the_module_takes_it(expression: str, type_: str, shown: str, written: Written) -> None:
+    module = queue(f"redrive_policy = {expression}", "a").replace("default", f"type = {type_}\n  default")
+    snippet = written(module, "", REDRIVE)
+    assert snippet.startswith(f'module "m" {{\n  {shown}\n    deadLetterTargetArn = aws_sqs_queue.dead.arn\n')
+
+
+def test_a_resource_that_is_laid_over_takes_it(written: Written) -> None:
+    module = (
+        queue("", "a")
+        + """
+resource "aws_sqs_queue_redrive_policy" "q" {
+  count          = var.a == null ? 0 : 1
+  queue_url      = aws_sqs_queue.q.url
+  redrive_policy = jsonencode(var.a)
+}
+"""
+    )
+    assert written(module, "", REDRIVE).startswith('module "m" {\n  a = {\n    deadLetterTargetArn')
+
+
+def test_what_is_taken_away(written: Written) -> None:
+    """An argument that the call gives goes; a default is answered with null; what other changes do needs nothing."""
+    module = queue("kms_master_key_id = var.a", "a")
+    assert written(module, '  a = "alias/aws/sqs"', {KEY: None}) == 'module "m" {\n  # remove a\n}'
+
+
+def test_a_default_is_answered_with_null(written: Written) -> None:
+    module = queue("kms_master_key_id = var.a").replace("variable", "")
+    module += 'variable "a" {\n  default = "alias/aws/sqs"\n}\n'
+    assert written(module, "", {KEY: None}) == 'module "m" {\n  a = null\n}'
+
+
+def test_what_another_change_takes_away_is_not_shown(written: Written) -> None:
+    module = queue("sqs_managed_sse_enabled = var.a == null ? false : null\n  kms_master_key_id = var.a", "a")
+    changes = {("SqsManagedSseEnabled",): None, KEY: "alias/messages"}
+    assert written(module, "", changes) == 'module "m" {\n  a = "alias/messages"\n}'
+
+
+def test_an_instance_is_set_where_its_own_object_is(written: Written) -> None:
+    module = """
+variable "queues" {}
+resource "aws_sqs_queue" "q" {
+  for_each                  = { for each in var.queues : each.name => each }
+  receive_wait_time_seconds = try(each.value.wait, 0)
+}
+"""
+    call = '  queues = [{ name = "a" }, { name = "b" }]'
+    assert (
+        written(module, call, {WAIT: 20}, 'module.m.%s.q["b"]')
+        == """\
+module "m" {
+  queues = [
+    {
+      name = "b"
+      wait = 20
+    },
+  ]
+}"""
+    )
+
+
+def test_what_is_not_known_is_not_denied(written: Written) -> None:
+    """Where the evaluation cannot tell, nothing is said of what the module lets the user do."""
+    module = queue("receive_wait_time_seconds = var.a == null ? file(var.b) : filebase64(var.a)", "a", "b")
+    assert written(module, '  b = "gone"', {WAIT: 20}).startswith("# module.m\nresource")
+
+
+@pytest.mark.parametrize(
+    ("password", "shown"),
+    [("var.password", 'module "m" {\n  password = %s\n}'), ("random_password.p.result", "password = %s")],
+)
+def test_a_secret_is_referred_to_where_it_is_given(password: str, shown: str, written: Written) -> None:
+    module = f"""
+variable "password" {{}}
+resource "aws_mq_broker" "b" {{
+  user {{
+    username = "shop"
+    password = {password}
+  }}
+}}
+"""
+    reference = 'jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
+    snippet = written(module, '  password = "x"', {}, "module.m.aws_mq_broker.b", ("Users", "0", "Password"))
+    assert snippet == shown % reference
