@@ -87,8 +87,12 @@ class Planned(msgspec.Struct, frozen=True):
         from msglint.model.json_text import decoded  # noqa: PLC0415  # only where there are sources
 
         structure = decoded(text)
-        if self.written is None or structure is None or not isinstance(self.written.shape(), Fields | Items):
-            return Known(Text.literal(text), self.at)
+        written = self.written.shape() if self.written is not None else None
+        if structure is None or not isinstance(written, Fields | Items):
+            words = written.value if isinstance(written, Known) and isinstance(written.value, Text) else None
+            # The provider takes out the lines that the user wrote, and with them the places.
+            same = words is not None and words.refers is None and decoded(words.literal_value or "") == structure
+            return Known(words if words is not None and same else Text.literal(text), self.at)
         match msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape():
             case Fields(fields=fields, at=at):
                 return ReadFields(fields, at, text)
