@@ -215,7 +215,7 @@ def elements(written: Written | None, planned: Sequence[Any]) -> Sequence[Elemen
     A set stands in the plan in an order of its own; what is known of an element tells it from the others.
     """
     shape = written.shape() if written is not None else None
-    if not isinstance(shape, Items) or isinstance(shape, EncodedItems):
+    if not isinstance(shape, Items):
         return [None] * len(planned)
     parts = [Element(number, part) for number, part in enumerate(shape.items)]
     pairs = list(zip(shape.items, planned, strict=False))
