@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from msglint.engine import lint
-from msglint.finding import Fix, Made, RepairValue
+from msglint.finding import Finding, Fix, Made, RepairValue
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
 from msglint.options import Options
@@ -18,6 +20,8 @@ from msglint.readers.terraform.sources import opened
 from msglint.reports import github, json_report, sarif
 from msglint.reports.snippet import repair
 from msglint.reports.text import render
+from msglint.source import Document
+from msglint.source.hcl import read_hcl
 
 REPORTS = Path(__file__).parent / "fixtures" / "reports"
 WAIT = ("ReceiveMessageWaitTimeSeconds",)
@@ -219,3 +223,118 @@ resource "aws_mq_broker" "b" {{
     reference = 'jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
     snippet = written(module, '  password = "x"', {}, "module.m.aws_mq_broker.b", ("Users", "0", "Password"))
     assert snippet == shown % reference
+
+
+def findings_of(directory: Path) -> dict[tuple[str, str | None], Finding]:
+    return {(each.code, each.resource): each for each in lint([str(directory)], Options()).findings}
+
+
+@pytest.mark.parametrize("name", ["modules", "styles"])
+def test_what_a_repair_shows_repairs_it(name: str, tmp_path: Path) -> None:
+    """Each is laid over the configuration, and the finding is gone; what it refers to and is not there is made."""
+    root = shutil.copytree(REPORTS / name, tmp_path / "root")
+    (root / "plan.json").unlink()
+    whole = (root / "main.tf").read_text()
+    tried = 0
+    for key, finding in findings_of(root).items():
+        snippet = finding.fix.snippet if finding.fix is not None else ""
+        if not re.match(r"(?:# with .*\n)?(?:module|resource|data) ", snippet) or "rules = {" in snippet:
+            continue  # a statement, what is inside a module, or a part of an object
+        blocks = [snippet[each.whole.start : each.whole.end] for each in read_hcl(Document("", snippet)).blocks]
+        there = [block for block in blocks if block.partition(" {")[0] in whole]
+        more = [block for block in blocks if block not in there]
+        for type_, label in set(re.findall(r"\b(aws_\w+)\.(\w+)\.\w+", snippet)):
+            if f'"{type_}" "{label}"' not in whole + snippet:
+                more.append(f'resource "{type_}" "{label}" {{\n}}')
+        (root / "laid_override.tf").write_text("\n".join(there))
+        (root / "more.tf").write_text("\n".join(more))
+        assert key not in findings_of(root), snippet
+        tried += 1
+    assert tried >= 3
+
+
+def test_of_several_blocks_the_one_at_fault_is_meant(tmp_path: Path) -> None:
+    inner = tmp_path / ".terraform" / "modules" / "m"
+    inner.mkdir(parents=True)
+    (inner.parent / "modules.json").write_text('{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}')
+    (inner / "main.tf").write_text("""
+variable "users" {}
+variable "admin" {}
+resource "aws_mq_broker" "b" {
+  broker_name = "b"
+  engine_type = "RabbitMQ"
+  dynamic "user" {
+    for_each = var.users
+    content {
+      username = user.value.name
+      password = user.value.password
+    }
+  }
+  user {
+    username = "admin"
+    password = var.admin
+  }
+}
+""")
+    (tmp_path / "main.tf").write_text("""
+module "m" {
+  source = "acme/m/aws"
+  users = [{
+    name     = "shop"
+    password = "first-secret-1"
+  }, {
+    name     = "ops"
+    password = "second-secret-2"
+  }]
+  admin = "third-secret-3"
+}
+""")
+    report = lint([str(tmp_path)], Options())
+    found = [each for each in report.findings if each.code == "MSG401" and each.fix is not None]
+    given = 'jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]'
+    assert [each.fix.snippet for each in found if each.fix is not None] == [
+        *(
+            f"""\
+module "m" {{
+  users = [
+    {{
+      name     = "{name}"
+      password = {given}
+    }},
+  ]
+}}"""
+            for name in ("shop", "ops")
+        ),
+        f'module "m" {{\n  admin = {given}\n}}',
+    ]
+    assert "secret-" not in render(report) + json_report.render(report) + sarif.render(report) + github.render(report)
+
+
+def test_a_statement_takes_the_place_of_the_one_at_fault(tmp_path: Path) -> None:
+    """In an object of `jsonencode`, and in JSON."""
+    root = shutil.copytree(REPORTS / "styles", tmp_path / "root")
+    (root / "plan.json").unlink()
+    (root / "more.tf").write_text('data "aws_caller_identity" "current" {}\n')
+    document = Document("main.tf", (root / "main.tf").read_text())
+    found = findings_of(root)
+    for resource in ("aws_sns_topic_policy.news", "aws_sqs_queue_policy.audit"):
+        finding = found["MSG201", resource]
+        assert finding.fix is not None
+        start, end = map(document.offset, finding.span)
+        (root / "main.tf").write_text(
+            document.text[:start] + finding.fix.snippet[finding.fix.snippet.index("\n{") :] + document.text[end:]
+        )
+        assert findings_of(root).keys() == found.keys() - {("MSG201", resource)}
+
+
+def test_a_module_that_is_called_more_than_once_is_told_apart(tmp_path: Path) -> None:
+    """What one call is to be told is no matter of the module's file, where another call has it from there too."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "main.tf").write_text(queue("receive_wait_time_seconds = var.a\n  name = var.b", "a", "b"))
+    call = 'module "%s" {\n  source = "./m"\n  b = "%s"\n}\n'
+    once, twice = call % ("one", "one"), call % ("one", "one") + call % ("two", "two")
+    for written, shown in ((once, '# module.one\nresource "aws_sqs_queue" "q"'), (twice, 'module "one"')):
+        (tmp_path / "main.tf").write_text(written)
+        finding = findings_of(tmp_path)["MSG501", "module.one.aws_sqs_queue.q"]
+        assert finding.fix is not None
+        assert finding.fix.snippet == f"{shown} {{\n  {'receive_wait_time_seconds' if '#' in shown else 'a'} = 20\n}}"

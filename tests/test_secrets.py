@@ -25,7 +25,7 @@ from msglint.hosts import cfn_lint
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.readers.terraform.telling import in_body
+from msglint.readers.terraform.telling import in_block
 from msglint.reports.redaction import Secrets, covered, scrubbed
 from msglint.rules.interface import load
 from msglint.source import Document, hcl
@@ -279,12 +279,20 @@ locals {{
   given        = {{ token = var.flag ? "{CANARY}" : lower("{CANARY}") }}
   secret_arn   = "kept"
 }}
+resource "aws_ssm_parameter" "p" {{
+  name  = "kept"
+  value = "{CANARY}"
+}}
+resource "aws_db_instance" "d" {{
+  password_wo         = "{CANARY}"
+  password_wo_version = 1
+}}
 """
 
 
 def test_names_tell_what_is_secret() -> None:
     body = hcl.read_hcl(Document("main.tf", TELLING))
-    found = [place.document.slice(place.span) for block in body.blocks for place in in_body(block.body)]
+    found = [place.document.slice(place.span) for block in body.blocks for place in in_block(block)]
     assert found == [f'"{CANARY}"'] * TELLING.count(CANARY)
 
 

@@ -1,22 +1,25 @@
 """Where the parts of a text in `.tf` files come from: literals, variables, secret sources, and functions of these."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from msglint.engine import lint_text
 from msglint.model.amazon_mq import Broker
 from msglint.model.disclosure import Sourced, Traced, Way, disclosure
 from msglint.model.expression import Given, Items
 from msglint.model.text import Text
 from msglint.model.value import Known
+from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.readers.terraform import foreseen
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.sources import opened
 from msglint.readers.terraform.tracing import traced, valued
 from msglint.readers.terraform.written import elements, settled
-from msglint.source import Document
+from msglint.source import Document, locate, read_json
 from msglint.verdict import Doubt
 
 FIXTURES = Path(__file__).parent / "fixtures/readers"
@@ -252,11 +255,63 @@ def test_a_symbol_knows_its_value_and_does_not_say_it(tmp_path: Path) -> None:
     assert list(found.words(written=False)) == [GIVEN]
 
 
+@pytest.mark.parametrize(
+    ("value", "decided", "file"),
+    [
+        ("local.odd", None, "main.tf"),
+        ('textdecodebase64(aws_sqs_queue.q.policy, "UTF-8")', None, "main.tf"),
+        ("aws_sqs_queue.other.policy", True, "plan.json"),
+    ],
+)
+def test_what_only_the_plan_knows_inside_a_text_of_json(
+    tmp_path: Path, value: str, decided: bool | None, file: str
+) -> None:
+    """Where the files do not tell it, the plan's own text is looked at, which stands in one place as a whole."""
+    argument = f'jsonencode([{{ environment = [{{ name = "KAFKA_PASSWORD", value = {value} }}] }}])'
+    (tmp_path / "main.tf").write_text(
+        f'resource "aws_sqs_queue" "q" {{}}\nlocals {{\n  odd = textdecodebase64("b2Rk", "UTF-8")\n}}\n'
+        f'resource "aws_ecs_task_definition" "w" {{\n  container_definitions = {argument}\n}}\n',
+        encoding="utf-8",
+    )
+    queue = {"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q"}
+    task = {"address": "aws_ecs_task_definition.w", "mode": "managed", "type": "aws_ecs_task_definition", "name": "w"}
+    text = json.dumps([{"environment": [{"name": "KAFKA_PASSWORD", "value": "odd"}]}])
+    references = {"references": ["local.odd"] if "local" in value else ["aws_sqs_queue.q.policy", "aws_sqs_queue.q"]}
+    configured = {**task, "expressions": {"container_definitions": references}}
+    plan = {
+        "format_version": "1.2",
+        "planned_values": {
+            "root_module": {"resources": [{**queue, "values": {}}, {**task, "values": {"container_definitions": text}}]}
+        },
+        "configuration": {"root_module": {"resources": [{**queue, "expressions": {}}, configured]}},
+    }
+    options = Options(select=("MSG402", "MSG002"))
+    report = lint_text(str(tmp_path / "plan.json"), json.dumps(plan).encode(), options, str(tmp_path))
+    found = [*report.findings, *report.undecided]
+    assert [(each.code, each.decided or None, each.file) for each in found] == [
+        ("MSG402", decided, f"{tmp_path}/{file}")
+    ]
+
+
+def test_what_is_inside_a_text_stands_where_the_text_does() -> None:
+    root = read_json(Document("plan.json", '{"a": [1, "[2]"]}'))
+    assert locate(root, ("a", 1, 0, "b"), leaving=True).span == locate(root, ("a", 1)).span
+    with pytest.raises(TypeError):
+        locate(root, ("a", 1, 0))
+
+
 def test_configurations_that_grow_without_end_are_given_up(tmp_path: Path) -> None:
     doubled = "\n".join(f'  a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"' for n in range(1, 60))
     many = f"locals {{\n  a0 = var.default\n{doubled}\n}}\n"
     found = trace(tmp_path, "local.a59", **{"more.tf": many})
     assert disclosure(found).verdict.truth is None
+    chain = "\n".join(f'  c{n} = upper("${{local.c{n - 1}}}")' for n in range(1, 2000))
+    deep = trace(tmp_path, "local.c1999", **{"more.tf": f"locals {{\n  c0 = var.default\n{chain}\n}}\n"})
+    assert disclosure(deep).verdict.truth is None
+    names = ", ".join(f'"name-{n}"' for n in range(600))
+    loops = f'variable "many" {{ default = [{names}] }}\n'
+    loops += 'locals { all = join("", [for n in var.many : contains(var.many, upper(n)) ? "a" : "b"]) }\n'
+    assert disclosure(trace(tmp_path, "local.all", **{"more.tf": loops})).verdict.truth is not False
     circle = trace(tmp_path, "local.x", **{"more.tf": "locals {\n  x = local.y\n  y = local.x\n}\n"})
     assert disclosure(circle).verdict.truth is None
 

@@ -45,7 +45,7 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
         related=tuple(dict.fromkeys(related)),
         scenario=_named(judged.scenario),
         identity=_identity(candidate),
-        fix=repair(candidate.fix) if candidate.fix is not None else None,
+        fix=repair(candidate.fix, candidate.at) if candidate.fix is not None else None,
         help=rule.references[0],
     )
 

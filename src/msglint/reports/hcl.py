@@ -5,11 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.finding import Made
-from msglint.model.resource import Part
+from msglint.model.resource import Part, Record
 from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, modules_of, steps
 from msglint.readers.terraform.expressions import Spec
 from msglint.readers.terraform.kinds import KINDS, OVERLAYS, kind_of
+from msglint.readers.terraform.part import TerraformPart
 from msglint.reports.tree import Branch, Code, Tree, literal, quoted
+from msglint.source import Place
 
 Fields = Mapping[str, Spec]
 
@@ -25,17 +27,19 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def terraform(native: str, address: str, tree: Tree, part: Part | None = None) -> Iterator[str]:
+def terraform(
+    native: str, address: str, tree: Tree, part: Part | None = None, at: Place | None = None
+) -> Iterator[str]:
     """Give the lines of a resource with the arguments that change, or of the call of the module that it is in.
 
     What stands in somebody else's module is changed through its call, as far as `part` has the files that say how.
     """
     members = _of_type(native, tree)
     note = module_of(address)
-    if note and part is not None:
+    if note and isinstance(part, TerraformPart) and part.world is not None:
         from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
 
-        called, members, note = through_call(part, address, members, note)
+        called, members, note = through_call(part, address, members, note, at)
         yield from called
     if members:
         if note:
@@ -44,14 +48,15 @@ def terraform(native: str, address: str, tree: Tree, part: Part | None = None) -
         yield from _braced(_heading(native, way[-1].name if way else address), members)
 
 
-def referring(native: str, address: str, tree: Tree, line: str, part: Part) -> Iterator[str]:
+def referring(record: Record, tree: Tree, line: str, at: Place | None) -> Iterator[str]:
     """Give the line of an argument that refers to something, or the call of the module that sets it."""
-    members = _of_type(native, tree)
+    members = _of_type(record.native, tree)
     called: list[str] = []
-    if module := module_of(address):
+    module = module_of(record.id)
+    if module and isinstance(record.part, TerraformPart) and record.part.world is not None:
         from msglint.reports.hcl_call import through_call  # noqa: PLC0415  # only for what stands in modules
 
-        called, members, _ = through_call(part, address, members, module)
+        called, members, _ = through_call(record.part, record.id, members, module, at)
     yield from called if called and not members else [line]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msglint.model.expression import Fields, Given, Shape
-from msglint.model.resource import Part
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
 from msglint.readers.terraform.arguments import NEEDLESS, Arguments, Form, Passed, Setting
@@ -20,20 +19,19 @@ _Nested = dict[str | int, Any]
 
 
 def through_call(
-    part: Part, address: str, members: list[Argument], module: str
+    part: TerraformPart, address: str, members: list[Argument], module: str, at: Place | None = None
 ) -> tuple[list[str], list[Argument], str]:
     """Give the calls that set what they can, what is left to set inside the module, and what to say of that.
 
     What stands in a module of the user's own is set there, unless the module makes it of what each call gives.
+    Of several blocks the one is meant whose value is at `at`.
     """
-    if not isinstance(part, TerraformPart):
-        return [], members, module
     world, instance = part.world, part.plan.instances.get(address)
     scope = world.scope(instance.modules) if world is not None and instance is not None else None
     if world is None or instance is None or scope is None:
         return [], members, module
     leaves = sorted(_leaves(members, ()), key=lambda each: each[1] is None)
-    arguments = Arguments(world, instance)
+    arguments = Arguments(world, instance, at)
     if scope.outer is None and not arguments.are_apart(way for way, _ in leaves):
         return [], members, module
     given: dict[Modules, list[tuple[Passed, Branch]]] = {}

@@ -1,17 +1,22 @@
 """Statements of policies in the way in which the user writes the policy that takes them."""
 
+from __future__ import annotations
+
 import enum
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msglint.model.resource import Part, Resource
-from msglint.readers.terraform.evaluate import Scope
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Instance
-from msglint.readers.terraform.world import World
 from msglint.reports.cloudformation import json
 from msglint.reports.hcl import block, entries, lines
 from msglint.reports.tree import Branch, Code, Tree
-from msglint.source import hcl
+
+if TYPE_CHECKING:
+    from msglint.readers.terraform.evaluate import Scope
+    from msglint.readers.terraform.world import World
+    from msglint.source import hcl
 
 _POLICIES = ("policy", "policy_document", "assume_role_policy", "assume_role_policy_document", "access_policy")
 """The arguments that take a policy."""
@@ -146,6 +151,8 @@ def _style(part: Part, address: str, attributes: tuple[str, ...]) -> Style:
 
 
 def _style_of(expression: hcl.Expression, scope: Scope, depth: int) -> Style:
+    from msglint.source import hcl  # noqa: PLC0415  # only where there are sources
+
     if depth > _DEEPEST:
         return Style.BLOCKS
     match expression:

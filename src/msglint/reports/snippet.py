@@ -6,10 +6,11 @@ from msglint.finding import Fix, Made, Repair, RepairValue
 from msglint.model.resource import Language, Part
 from msglint.reports.cloudformation import json, yaml
 from msglint.reports.tree import CONTROLS, Changes, Code, tree
+from msglint.source import Place
 
 
-def repair(fix: Fix) -> Repair:
-    """Write a repair in the language of the resource's file."""
+def repair(fix: Fix, at: Place | None = None) -> Repair:
+    """Write a repair of the fault at a place in the language of the resource's file."""
     record = fix.resource.record
     by_holder: dict[tuple[str, str], dict[tuple[str, ...], RepairValue | None]] = {}
     for path, value in fix.changes.items():
@@ -20,9 +21,11 @@ def repair(fix: Fix) -> Repair:
             changes[beside] = value.service
         changes[record.written(path)] = value
     language = record.part.language
-    written = [snippet(language, native, id_, changes, record.part) for (native, id_), changes in by_holder.items()]
+    # Which of several blocks a number means is known in the order of the plan alone.
+    part = None if any(step.isdecimal() for path in fix.changes for step in path) else record.part
+    written = [snippet(language, native, id_, changes, part, at) for (native, id_), changes in by_holder.items()]
     if fix.secret:
-        written.append(_reference(fix))
+        written.append(_reference(fix, at))
     if fix.need is not None:
         from msglint.reports.need import needed  # noqa: PLC0415  # few repairs are statements for a role
 
@@ -34,7 +37,7 @@ def repair(fix: Fix) -> Repair:
     return Repair(fix.title, language, "\n".join(written))
 
 
-def _reference(fix: Fix) -> str:
+def _reference(fix: Fix, at: Place | None) -> str:
     """Write a property that refers to Secrets Manager."""
     record = fix.resource.record
     name = record.part.spell(record.native, fix.secret)
@@ -49,14 +52,16 @@ def _reference(fix: Fix) -> str:
 
             reference = Code('jsondecode(data.aws_secretsmanager_secret_version.credentials.secret_string)["password"]')
             line = f"{name} = {reference.text}"
-            return "\n".join(referring(record.native, record.id, tree({fix.secret: reference}), line, record.part))
+            return "\n".join(referring(record, tree({fix.secret: reference}), line, at))
 
 
-def snippet(language: Language, native: str, id_: str, changes: Changes, part: Part | None = None) -> str:
+def snippet(
+    language: Language, native: str, id_: str, changes: Changes, part: Part | None = None, at: Place | None = None
+) -> str:
     """Show a resource with the properties that change: those to set, and those to take away in words.
 
     `native` is the language's name of the resource's type, `id_` its logical id or address. No line end at the end;
-    empty where a repair changes no property. `part`, where it is told, knows how the user wrote it.
+    empty where a repair changes no property. `part`, where it is told, knows how the user wrote it, and `at` is where.
     """
     if not changes:
         return ""
@@ -68,7 +73,7 @@ def snippet(language: Language, native: str, id_: str, changes: Changes, part: P
         case Language.TERRAFORM:
             from msglint.reports.hcl import terraform  # noqa: PLC0415  # the provider's tables are loaded for plans only
 
-            return "\n".join(terraform(native, id_, tree(changes), part))
+            return "\n".join(terraform(native, id_, tree(changes), part, at))
 
 
 def _json_lines(id_: str, changes: Changes) -> Iterator[str]:

@@ -19,14 +19,15 @@ from msglint.readers.terraform.kinds import OVERLAYS, kind_of
 from msglint.readers.terraform.plan import Instance, Modules
 from msglint.readers.terraform.world import World
 from msglint.readers.terraform.written import WrittenBlock, WrittenBlocks, member
-from msglint.source import Place, hcl
+from msglint.source import Place, hcl, innermost
 
 MOST_TRIES = 300
 """How many candidates are tried for one argument."""
 _MOST_OBJECTS = 60
 _DEEPEST = 3
 """How deep inside the value of a variable an object is looked for."""
-_LABELS = ("name", "id", "sid", "key")
+_LABELS = ("name", "id", "sid")
+"""The members of objects that tell them apart, and hold no secret."""
 
 Way = tuple[str | int, ...]
 Given_ = Mapping[tuple[Modules, str], Shape | None]
@@ -72,20 +73,25 @@ NEEDLESS = Passed((), ())
 class Arguments:
     """Looks for the arguments of calls that give a resource some settings, one after the other."""
 
-    def __init__(self, world: World, instance: Instance) -> None:
+    def __init__(self, world: World, instance: Instance, at: Place | None = None) -> None:
+        """Take an instance; of several blocks in it the one is meant whose value is at `at`, and else the first."""
+        self._at = at
         self._world = world
         self._instance = instance
         self._given: dict[tuple[Modules, str], Shape | None] = {}
         self._barred = instance.modules
         self._certain = True
         self._tries = 0
+        self._block = 0
 
     def are_apart(self, ways: Iterable[Sequence[str]]) -> bool:
-        """Say whether some arguments are made for each instance apart, so that the block is no place to set them."""
+        """Say whether arguments are made apart for each instance or call, so that the block is no place to set them."""
         scope = self._world.scope(self._instance.modules)
         block = scope.directory.resources.get(self._instance.local) if scope is not None else None
-        if block is None:
+        if scope is None or block is None:
             return False
+        if self._world.calls_of(scope.directory) > 1:
+            return True
         dynamic = {each.labels for each in block.body.blocks if each.type == "dynamic"}
         return any(
             way[:1] in dynamic or any(isinstance(node, hcl.Name) and node.name == "each" for node in _nodes(expression))
@@ -95,6 +101,10 @@ class Arguments:
 
     def find(self, setting: Setting) -> Passed | Barred:
         """Give the user's argument for a setting, beside those that were found before."""
+        block = self._meant(setting.way)
+        if block is None:
+            return Barred(self._instance.modules, certain=False)
+        self._block = block
         if self._holds(self._given, setting) is True:
             return NEEDLESS
         self._barred = self._instance.modules
@@ -105,6 +115,19 @@ class Arguments:
             if found is not None:
                 return found
         return Barred(self._barred, self._certain)
+
+    def _meant(self, way: Sequence[str]) -> int | None:
+        """Give which of several blocks is meant; None where nobody can tell."""
+        written = self._world.written(self._instance)
+        blocks = written.member(way[0]) if written is not None else None
+        if written is None or not isinstance(blocks, WrittenBlocks) or not blocks.blocks[1:]:
+            return 0
+        wanted = innermost(self._at) if self._at is not None else None
+        for number in range(len(blocks.blocks)):
+            at = innermost(_value(written, way, number).at)
+            if wanted is not None and at.document is wanted.document and at.span == wanted.span:
+                return number
+        return None
 
     def _written(self, setting: Setting) -> Iterator[list[hcl.Expression]]:
         """Give the expressions that make the argument: in the resource, or in one that is laid over it."""
@@ -232,7 +255,7 @@ class Arguments:
         """Say whether the argument is what is wanted, if this is given; None where it cannot be told."""
         world = self._world.supposing(given)
         written = world.written(self._instance)
-        shape = _value(written, setting.way) if written is not None else None
+        shape = _value(written, setting.way, self._block) if written is not None else None
         if isinstance(shape, Absent):
             for local, block in self._over(setting):
                 over = self._laid_over(world, local, block, setting)
@@ -247,7 +270,7 @@ class Arguments:
             return None
         type_, _, name = local.partition(".")
         written = world.written(msgspec.structs.replace(self._instance, type=type_, name=name, index=keys[0]))
-        return _value(written, setting.way) if written is not None else None
+        return _value(written, setting.way, self._block) if written is not None else None
 
 
 def _expressions(body: hcl.Body, way: Sequence[str]) -> Iterator[hcl.Expression]:
@@ -291,14 +314,15 @@ def _way(expression: hcl.Expression) -> tuple[str, ...]:
             return ()
 
 
-def _value(written: WrittenBlock, way: Sequence[str]) -> Shape:
-    """Give what stands at a way."""
+def _value(written: WrittenBlock, way: Sequence[str], block: int) -> Shape:
+    """Give what stands at a way, which leads through one of several blocks."""
     here: Any = written
     for name in way:
         if isinstance(here, WrittenBlocks):
             if here.unknown is not None:
                 return here.unknown
-            here = here.blocks[0] if here.blocks else None
+            here = here.blocks[block] if block < len(here.blocks) else None
+            block = 0
         here = member(here, name)
     return here.shape() if here is not None else Absent(None, written.at)
 

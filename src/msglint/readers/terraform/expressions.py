@@ -107,7 +107,9 @@ class Planned(msgspec.Struct, frozen=True):
         if followed is not None and not followed.unclear:
             return followed
         told = self._told_by_plan()
-        return followed if told is None or (followed is not None and told.unclear) else told
+        if told is None or (followed is not None and told.unclear):
+            return followed
+        return told if followed is None else msgspec.structs.replace(told, at=followed.at)
 
     def _followed(self) -> Traced | None:
         """Follow what is written in the `.tf` files; None where they are not at hand, or it is no text."""

@@ -329,14 +329,14 @@ class Sources:
 
     def unshown(self) -> Sequence[Place]:
         """Give what no report shows: values and defaults of variables, and literals that names tell to be secret."""
-        from msglint.readers.terraform.telling import NAME, in_attribute, in_body  # noqa: PLC0415  # only with findings
+        from msglint.readers.terraform.telling import NAME, in_attribute, in_block  # noqa: PLC0415  # only with findings
 
         found: list[Place] = [each.expression.at for each in self.given.values()]
         for module in {id(module): module for _, module in self.own()}.values():
             for attribute in module.locals.values():
                 found += in_attribute(attribute)
             for block in module.blocks():
-                found += in_body(block.body)
+                found += in_block(block)
             for variable in module.variables.values():
                 default = variable.body.attributes.get("default")
                 if default is not None and (_is_sensitive(variable) or NAME.search(variable.labels[0])):

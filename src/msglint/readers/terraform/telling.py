@@ -7,11 +7,30 @@ from typing import get_args
 from msglint.source import Place, hcl
 
 NAME = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:api|access|private|secret|auth)_?key)s?\Z"
+    r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|plaintext"
+    r"|(?:api|access|private|secret|auth|token|host|preshared|customer)_?key)s?"
+    r"(?:_(?:wo|string|binary|value|map|pem|base64))*\Z"
 )
-_ANYWHERE = re.compile(r"(?i)passw|passphrase|pwd|secret|token|credential|key")
+UNTOLD = {
+    "aws_api_gateway_api_key": ("value",),
+    "aws_appconfig_hosted_configuration_version": ("content",),
+    "aws_sns_platform_application": ("platform_principal",),
+    "aws_ssm_parameter": ("value", "value_wo", "insecure_value"),
+}
+"""Arguments that the provider marks as sensitive, or may hold what is, though their names say nothing of it."""
+
+_ANYWHERE = re.compile(r"(?i)passw|passphrase|pwd|secret|token|credential|plaintext|key")
 _NODES = get_args(hcl.Expression)
 _DEEPEST = 200
+
+
+def in_block(block: hcl.Block) -> Iterator[Place]:
+    """Give what is secret in a block of a file."""
+    untold = (block.body.attributes.get(name) for name in UNTOLD.get(block.labels[0], ())) if block.labels else ()
+    for attribute in untold:
+        if attribute is not None:
+            yield from _in(attribute.expression, 0, secret=True)
+    yield from in_body(block.body)
 
 
 def in_body(body: hcl.Body) -> Iterator[Place]:

@@ -11,7 +11,7 @@ import msgspec
 from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way
 from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Absent, Known, Mentions, Unknown
+from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
 from msglint.readers.terraform.address import Index
 from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head
 from msglint.readers.terraform.functions import EvaluationError, call
@@ -34,21 +34,27 @@ from msglint.readers.terraform.world import Naming, World
 from msglint.readers.terraform.written import Argument, WrittenBlock, WrittenBlocks
 from msglint.source import Place, hcl
 
-MOST_LEAVES = 10_000
-"""How many values are looked through for what a function may have made its answer of."""
+MOST_LEAVES = 200_000
+"""How many values of one configuration are looked through for what functions may have made their answers of."""
+MOST_SEARCHED = 10_000_000
+"""In how many characters, all in all, symbols are looked for in one answer."""
 
 _DEEPEST = 60
+_COMPARING = frozenset(
+    {"contains", "index", "distinct", "matchkeys", "setintersection", "setproduct", "setsubtract", "setunion", "toset"}
+)
+"""Functions to which it matters what each value is, and which take long to compare symbols."""
 
 
 class TracedWorld(World):
     """The meanings of names, of which those that may be secret are symbols; `origins.py` says which these are."""
 
-    __slots__ = ("_blocks", "_origins", "_valued")
+    __slots__ = ("_blocks", "_origins", "_tracer", "_valued")
 
     def __init__(self, valued: World, plan: Plan, references: References, sources: Sources, naming: Naming) -> None:
         """`valued` says what the names are worth."""
         super().__init__(plan, references, sources, naming)
-        self._evaluator = Tracer(self, Budget())
+        self._evaluator = self._tracer = Tracer(self, Budget())
         self._valued = valued
         self._origins = Origins(plan, references)
         self._blocks: dict[str, WrittenBlock | None] = {}
@@ -117,7 +123,8 @@ class TracedWorld(World):
         )
 
     def _typed(self, given: Shape, type_: hcl.Expression, scope: Scope, at: Place) -> Shape:
-        return through(lambda shapes: super(TracedWorld, self)._typed(shapes[0], type_, scope, at), [given])
+        typed = super()._typed
+        return self._tracer.through(lambda shapes: typed(shapes[0], type_, scope, at), [given])
 
     def _configured(self, expression: object, where: Where, at: Place) -> Shape:
         shape = super()._configured(expression, where, at)
@@ -139,7 +146,11 @@ class TracedWorld(World):
 class Tracer(Evaluator):
     """Evaluates to texts with symbols; what is not known is a symbol as well, with its reason."""
 
-    __slots__ = ()
+    __slots__ = ("_left",)
+
+    def __init__(self, world: World, budget: Budget) -> None:
+        super().__init__(world, budget)
+        self._left = MOST_LEAVES
 
     def evaluate(self, expression: hcl.Expression, scope: Scope) -> Shape:
         """Evaluate the head of an expression; raises `EvaluationError`."""
@@ -160,7 +171,7 @@ class Tracer(Evaluator):
             if inner.literal_value is None:
                 key = ("base64", *map(str, inner.parts))
                 return Known(Text.of(Encoded(key, Alphabet.OPAQUE, "<base64>", inner=inner)), at)
-        return through(lambda shapes: call(name, shapes, at), arguments)
+        return self.through(lambda shapes: call(name, shapes, at), arguments, by_value=name in _COMPARING)
 
     def picked(self, shape: Shape, key: Shape, at: Place) -> Shape:
         """Give an attribute or element; that of a symbol comes from where the symbol does."""
@@ -169,6 +180,38 @@ class Tracer(Evaluator):
                 return shape
             case _:
                 return super().picked(shape, key, at)
+
+    def through(
+        self, operation: Callable[[Sequence[Shape]], Shape], arguments: Sequence[Shape], *, by_value: bool = False
+    ) -> Shape:
+        """Give what is made of values, where their letters count too: symbols are put where their values have gone.
+
+        `by_value`: only their letters count.
+        """
+        shape: Shape | None = None
+        refused: EvaluationError | None = None
+        if not by_value:
+            try:
+                shape = operation(arguments)
+            except EvaluationError as error:
+                refused = error
+            if shape is not None and _is_settled(shape):
+                return shape
+        for deep in (True,) if by_value else (False, True):
+            marks = _Marks(arguments, self._left, deep=deep)
+            self._left -= marks.seen
+            if self._left <= 0 or not (marks.symbols or by_value):
+                continue
+            try:
+                found = operation(marks.values)
+            except EvaluationError as error:
+                refused = error
+                continue
+            if deep or _is_settled(found):
+                return marks.put(found)
+        if shape is None and refused is not None:
+            raise refused
+        return shape or not_understood("more values than msglint looks through go into this", arguments[0].at)
 
     def _chosen(self, condition: Shape, yes: hcl.Expression, no: hcl.Expression, scope: Scope) -> Shape:
         try:
@@ -224,6 +267,9 @@ def valued(shape: Shape) -> Shape:
     """Give a value as it is, without symbols where what stands behind them is known."""
     match shape:
         case Known(value=Text() as known, at=at) if not _is_plain(known):
+            worth = _worth(known)
+            if worth is not None:
+                return Known(Text.literal(worth), at)
             pieces: list[str | Symbol] = []
             for part in known.parts:
                 if isinstance(part, Sourced) and part.value is None and part.source.doubt is not None:
@@ -258,47 +304,22 @@ class _Valued(msgspec.Struct, frozen=True):
         return valued(self.part.shape())
 
 
-def through(operation: Callable[[Sequence[Shape]], Shape], arguments: Sequence[Shape]) -> Shape:
-    """Give what is made of values, where their letters count too: what it is made of is put there again as symbols."""
-    try:
-        shape = operation(arguments)
-        refused = None
-    except EvaluationError as error:
-        shape, refused = None, error
-    if shape is not None and not isinstance(shape, Unknown | Mentions | Unordered):
-        return shape
-    for deep in (False, True):
-        marks = _Marks(arguments, deep=deep)
-        if not marks.symbols:
-            continue
-        try:
-            shape = operation([valued(each) if deep or isinstance(each, Known) else each for each in arguments])
-        except EvaluationError as error:
-            refused = error
-            continue
-        if deep or not isinstance(shape, Unknown | Mentions | Unordered):
-            return marks.put(shape)
-    if shape is None and refused is not None:
-        raise refused
-    assert shape is not None  # noqa: S101  # it was refused, or is there
-    return shape
-
-
 class _Marks:
     """What a function is given: the texts with symbols by what they are, and all symbols."""
 
-    __slots__ = ("_of_text", "_texts", "symbols")
+    __slots__ = ("_of_text", "_texts", "seen", "symbols", "values")
 
-    def __init__(self, arguments: Sequence[Shape], *, deep: bool) -> None:
+    def __init__(self, arguments: Sequence[Shape], most: int, *, deep: bool) -> None:
         """`deep`: also what is in structures, of which a function that takes scalars too only picks."""
+        self.seen = 0
+        self.values = [valued(each) if deep or isinstance(each, Known) else each for each in arguments]
         self.symbols: dict[Sourced, None] = {}
         self._texts: dict[str, Text] = {}
         self._of_text = deep or all(isinstance(each, Known | Absent) for each in arguments)
-        left = MOST_LEAVES
         for known in (found for each in arguments for found in _texts(each, 0, deep=deep)):
-            left -= 1
-            if left < 0:
+            if self.seen >= most:
                 break
+            self.seen += 1
             worth = _worth(known)
             if worth:
                 self._texts.setdefault(worth, known)
@@ -324,7 +345,9 @@ class _Marks:
     def _put(self, written: str) -> Text:
         if written in self._texts:
             return self._texts[written]
-        found, there = placed(written, [(each.value, each) for each in self.symbols if each.value is not None])
+        known = [(each.value, each) for each in self.symbols if each.value is not None]
+        few = len(known) * len(written) <= MOST_SEARCHED
+        found, there = placed(written, known) if few else (Text.of(*self.symbols), set(self.symbols))
         if there or not self._of_text:
             return found
         made = (
@@ -356,6 +379,10 @@ def _texts(shape: Shape, depth: int, *, deep: bool) -> Iterator[Text]:
             yield from _texts(_doubtful(shape), depth, deep=deep)
         case _:
             return
+
+
+def _is_settled(shape: Shape) -> bool:
+    return not isinstance(shape, Unknown | Mentions | Unordered)
 
 
 def _is_plain(known: Text) -> bool:

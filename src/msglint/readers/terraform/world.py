@@ -26,6 +26,7 @@ from msglint.readers.terraform.references import ECHOES, NAMES, References, Wher
 from msglint.readers.terraform.sources import Sources
 from msglint.readers.terraform.types import conform
 from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, WrittenBlocks, bounded, settled
+from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
@@ -135,6 +136,11 @@ class World:
         if scope is None or block is None:
             return None
         return WrittenBlock(block.body, scope, self._evaluator, scope.at(block.at))
+
+    def calls_of(self, directory: WrittenModule) -> int:
+        """Count the calls that lead to a module."""
+        called = {tuple(step.name for step in modules) for modules in self._references.modules()}
+        return sum(self._sources.module(names) is directory for names in called)
 
     def declared(self, output: str) -> Argument | None:
         """Give what is written of an output of the root module."""
