@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from msglint.model.expression import Items
+from msglint.model.expression import Expression, Fields, Given, Items
+from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
 from msglint.readers.interface import Assumptions, Configuration
 from msglint.readers.recognise import read
@@ -13,6 +14,7 @@ from msglint.readers.terraform.foreseen import foresee
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Plan
 from msglint.readers.terraform.sources import opened
+from msglint.readers.terraform.written import elements
 from msglint.source import Beside, Document
 
 CONFIGURATION = Path(__file__).parent / "fixtures/readers/evaluation"
@@ -107,3 +109,37 @@ def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:
 
 def foreseen(here: Path) -> Plan:
     return foresee(opened(str(here), str(here), Configuration()), Document("here", ""))
+
+
+AT = Document("main.tf", "").spot(0, 0)
+ARN = Given(Known(Text.of("arn:", Symbol(("plan", "aws_x.y", "arn"), Alphabet.ASSIGNED, "${aws_x.y.arn}")), AT))
+
+
+def word(text: str) -> Given:
+    return Given(Known(Text.literal(text), AT))
+
+
+def block(**members: Expression) -> Given:
+    return Given(Fields(members, AT))
+
+
+@pytest.mark.parametrize(
+    ("written", "planned", "numbers"),
+    [
+        ([word("a"), word("b")], ["a", "b"], [0, 1]),
+        # A set is sorted, and what is unknown of it stands last.
+        ([word("b"), word("a")], ["a", "b"], [1, 0]),
+        ([ARN, word("a")], ["a", None], [1, 0]),
+        ([ARN, word("a")], ["a", "arn:x"], [1, 0]),
+        ([block(n=word("a"), arn=ARN), block(n=word("b"), arn=ARN)], [{"n": "b"}, {"n": "a"}], [1, 0]),
+        # One that says more is more likely meant.
+        ([block(n=ARN), block(n=word("arn:b"))], [{"n": "arn:b"}, {"n": "arn:a"}], [1, 0]),
+        ([ARN, ARN], ["arn:x", "arn:y"], [0, 1]),
+        ([word("a")], ["a", "b"], [0, None]),
+    ],
+)
+def test_elements_of_a_set_are_told_apart(
+    written: list[Expression], planned: list[object], numbers: list[int | None]
+) -> None:
+    found = elements(Given(Items(tuple(written), AT)), planned)
+    assert [each.number if each is not None else None for each in found] == numbers
