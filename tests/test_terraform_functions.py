@@ -187,8 +187,20 @@ def test_long_texts_with_symbols_end() -> None:
         more = [of("b")] if name == "replace" else []
         words: list[Shape] = [Known(behind, AT), of("b" * 9)]
         call(name, [*(words[::-1] if name == "split" else words), *more], AT)
+    call("replace", [Known(behind, AT), of("/(ab?){9}c/"), of("")], AT)
     assert is_unknown(operate("==", Known(behind, AT), Known(before, AT), AT))
     assert time.process_time() - start < 20
+
+
+def test_patterns_that_match_whatever_a_symbol_is_not_even_once() -> None:
+    queue = Known(Text.of("arn:aws:sqs:eu-west-1:", Symbol(("a",), Alphabet.ACCOUNT, "a"), ":orders"), AT)
+    account = Known(Text.of("arn:aws:iam::", Symbol(("a",), Alphabet.ACCOUNT, "a")), AT)
+    assert call("replace", [queue, of(r"/:\d+$/"), of(":*")], AT) == queue
+    assert call("regexall", [of("^arn:aws:sns:"), queue], AT) == listed()
+    with pytest.raises(EvaluationError):
+        call("regex", [of("^arn:aws:sns:"), queue], AT)
+    assert is_unknown(call("replace", [account, of(r"/:\d+$/"), of(":*")], AT))
+    assert call("replace", [account, of(r"/:[a-z]+$/"), of(":*")], AT) == account
 
 
 def test_arity_and_names() -> None:
