@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
@@ -93,6 +94,28 @@ def test_dynamic_blocks_stand_at_their_content(here: Path) -> None:
     keys = [item.shape().fields["key"].shape() for item in targets.items]  # type: ignore[union-attr]
     assert [str(key.value) for key in keys if isinstance(key, Known)] == ["InstanceIds", "tag:Name"]
     assert {key.at.document.slice(key.at.span) for key in keys} == {"key    = target.key"}
+
+
+def test_blocks_beside_dynamic_ones_are_those_that_the_plan_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of blocks of one type the configuration shows those that are written; the plan has the others too."""
+    shutil.copytree(CONFIGURATION.parent / "dynamic", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    assert resources(tmp_path) == ["arn:aws:sqs:eu-west-1:${account}:orders"] * 2
+    change(
+        tmp_path, "resources = [aws_sqs_queue.orders.arn]\n    principals", "resources = [local.other]\n    principals"
+    )
+    assert resources(tmp_path) == ["arn:aws:sqs:eu-west-1:${account}:orders", None]
+
+
+def resources(here: Path) -> list[str | None]:
+    """Give the resources of the statements of the policy of `orders`, None for one that is not known."""
+    found = part(here).record("aws_sqs_queue_policy.orders")
+    assert found is not None
+    statements = Data(found.properties).get("PolicyDocument", "Statement").elements().known
+    texts = [each.get("Resource").elements().known[0].text() for each in statements]
+    return [str(text.value) if isinstance(text, Known) else None for text in texts]
 
 
 def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:

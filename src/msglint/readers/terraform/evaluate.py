@@ -22,6 +22,7 @@ from msglint.readers.terraform.functions.values import (
     given,
     literal,
     mapping,
+    member,
     ordered,
     said,
     sequence,
@@ -383,10 +384,9 @@ def picked(shape: Shape, key: Shape, at: Place) -> Shape:
         case EncodedFields() | EncodedItems():
             raise EvaluationError("this is a text, and has no attributes", at)
         case Fields(fields=fields):
-            name = literal(key, at)
-            part = fields.get(name)
+            part = member(fields, key, at)
             if part is None:
-                raise EvaluationError(f"there is no {name} here", at)
+                raise EvaluationError(f"there is no {text(key, at)} here", at)
             return head(part)
         case Items() as listed:
             number = literal(key, at)

@@ -218,12 +218,22 @@ class Planned(msgspec.Struct, frozen=True):
     def _item(self, index: int, element: "Element | None") -> "Planned":
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
+        key, written = element if element is not None else (0, None)
         expression = self.expression
         if isinstance(expression, list):
-            expression = _aligned(expression, self.value, index)
-        key, written = element if element is not None else (0, None)
+            expression = _aligned(expression, self.value, index) or self._listed(expression, element)
         path = (*self.path, index)
         return self._part(key, self.value[index], mask, expression, path, written, unwritten=self.unwritten)
+
+    def _listed(self, expressions: list[Any], element: "Element | None") -> Any:
+        """Give the expressions of a block beside dynamic ones, which a configuration does not show."""
+        if self.written is None or element is None:
+            return None
+        from msglint.readers.terraform.written import static  # noqa: PLC0415  # only where there are sources
+
+        shown = static(self.written)
+        known = len(shown) == len(expressions) and element.number in shown
+        return expressions[shown.index(element.number)] if known else None
 
     def _elements(self) -> "Sequence[Element | None]":
         if self.written is None:

@@ -202,6 +202,12 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     return tuple(expression.get("references", ())) == hcl.references(found.expression)
 
 
+def static(written: Written) -> list[int]:
+    """Give the numbers of the blocks that no dynamic block makes."""
+    blocks = written.blocks if isinstance(written, WrittenBlocks) else ()
+    return [number for number, block in enumerate(blocks) if not block.dynamic]
+
+
 class Element(NamedTuple):
     """What is written of an element of a planned list, and its number there."""
 
