@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from msglint.engine import lint
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
+from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
 from msglint.readers.recognise import read
 from msglint.readers.terraform.foreseen import foresee
@@ -116,6 +118,59 @@ def resources(here: Path) -> list[str | None]:
     statements = Data(found.properties).get("PolicyDocument", "Statement").elements().known
     texts = [each.get("Resource").elements().known[0].text() for each in statements]
     return [str(text.value) if isinstance(text, Known) else None for text in texts]
+
+
+def test_a_block_of_an_installed_module_stands_where_the_call_gives_it(tmp_path: Path) -> None:
+    """Of several statements in one argument the one at fault is shown, also where two are at fault alike."""
+    module = """
+      variable "statements" {
+        type = map(object({ services = list(string), resources = optional(list(string), ["*"]) }))
+      }
+      data "aws_iam_policy_document" "p" {
+        dynamic "statement" {
+          for_each = var.statements
+          content {
+            actions   = ["sqs:SendMessage"]
+            resources = statement.value.resources
+            principals {
+              type        = "Service"
+              identifiers = statement.value.services
+            }
+          }
+        }
+        dynamic "statement" {
+          for_each = [1]
+          content {
+            actions   = ["sqs:SendMessage"]
+            resources = ["*"]
+            principals {
+              type        = "Service"
+              identifiers = ["sns.amazonaws.com"]
+            }
+          }
+        }
+      }
+      resource "aws_sqs_queue" "q" {}
+      resource "aws_sqs_queue_policy" "q" {
+        queue_url = aws_sqs_queue.q.url
+        policy    = data.aws_iam_policy_document.p.json
+      }
+    """
+    call = """module "m" {
+      source     = "acme/m/aws"
+      statements = {
+        one = { services = ["events.amazonaws.com"] }
+        two = { services = ["events.amazonaws.com"] }
+      }
+    }
+    """
+    inner = tmp_path / ".terraform" / "modules" / "m"
+    inner.mkdir(parents=True)
+    (inner / "main.tf").write_text(module, encoding="utf-8")
+    (inner.parent / "modules.json").write_text('{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}')
+    (tmp_path / "main.tf").write_text(call, encoding="utf-8")
+    report = lint([str(tmp_path)], Options(select=("MSG201",)))
+    assert [finding.span.start.line for finding in report.findings] == [1, 4, 5]
 
 
 def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:

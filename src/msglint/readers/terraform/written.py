@@ -11,7 +11,7 @@ from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems
-from msglint.source import Place, hcl
+from msglint.source import Place, Within, hcl
 from msglint.verdict import Doubt, Reason
 
 
@@ -120,7 +120,10 @@ class WrittenBlock:
         for key, part in pairs(repeated, self._scope.at(for_each.at)):
             self._evaluator.spend(_STEPS_OF_BLOCK, at)
             bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
-            yield WrittenBlock(content.body, bound, self._evaluator, at, dynamic=True)
+            # What the call of somebody else's module gives a block for stands in the call.
+            given = part.shape().at if isinstance(at, Within) else at
+            own = at if isinstance(given, Within) else given
+            yield WrittenBlock(content.body, bound, self._evaluator, own, dynamic=True)
 
 
 class WrittenBlocks(msgspec.Struct, frozen=True):
