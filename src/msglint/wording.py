@@ -1,6 +1,7 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +19,9 @@ IN_MODULE = "in the module, here"
 
 if TYPE_CHECKING:
     from msglint.reports.redaction import Secrets
+
+_INSTANCE = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
+"""Which instance of a block of Terraform: all of them are written in one place."""
 
 
 def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
@@ -68,20 +72,36 @@ def failed(rule: Rule, failure: Failure) -> Finding:
 
 
 def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Make one finding of those that several resources owe to one value, such as a parameter's default."""
+    """Make one finding of those that several resources owe to one value, such as a parameter's default.
+
+    What leads to different places is not one: two targets that a module makes of what its call gives them.
+    """
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         inside = tuple(each for each in finding.related[:1] if each.message == IN_MODULE)
         groups.setdefault((finding.code, finding.file, finding.span, inside, finding.decided), []).append(finding)
     for group in groups.values():
-        first, *others = sorted(group, key=lambda finding: finding.severity.rank)
-        # That a parameter holds what its users have from it is no news.
-        told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
-        also = {other.resource: other for other in told if other.resource != first.resource}
-        notes = tuple(Related(f"{id_} {LIKEWISE}", first.file, first.span, id_) for id_ in also)
-        same = [other for other in others if other.resource == first.resource and other.message != first.message]
-        yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
-        yield from same
+        ordered = sorted(group, key=lambda finding: finding.severity.rank)
+        # What one resource is told of once is not said again for each of the related places.
+        once: dict[tuple[str | None, str], Finding] = {}
+        for finding in ordered:
+            once.setdefault((finding.resource, finding.message), finding)
+        for first, *others in _by_end(once.values()):
+            # That a parameter holds what its users have from it is no news.
+            told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
+            also = {other.resource: other for other in told if other.resource != first.resource}
+            notes = tuple(Related(f"{id_} {LIKEWISE}", first.file, first.span, id_) for id_ in also)
+            yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
+            yield from (each for each in others if each.resource == first.resource)
+
+
+def _by_end(findings: Iterable[Finding]) -> Iterable[Sequence[Finding]]:
+    """Give those together whose related places are those of the same blocks."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        ends = tuple(_INSTANCE.sub("", each.resource) for each in finding.related if each.resource is not None)
+        groups.setdefault(ends, []).append(finding)
+    return groups.values()
 
 
 def without_secrets(finding: Finding, secrets: "Secrets") -> Finding:

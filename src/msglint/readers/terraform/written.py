@@ -23,8 +23,13 @@ class Argument(msgspec.Struct, frozen=True):
     at: Place
 
     def shape(self) -> Shape:
-        """Evaluate what it is set to; what names a resource stands where it does, however it got there."""
+        """Evaluate what it is set to; what names a resource stands where it does, however it got there.
+
+        What the call of somebody else's module gives stands in the call.
+        """
         shape = self.value.shape()
+        if isinstance(self.at, Within) and not isinstance(shape.at, Within):
+            return shape
         if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or _is_name(shape)):
             return msgspec.structs.replace(shape, at=self.at)
         return shape
