@@ -653,6 +653,51 @@ def test_a_comment_that_one_of_two_plans_needs_is_used(here: Path) -> None:
     assert any("MSG003" in line for line in said(lint(["other.json"], POLLING)))
 
 
+def test_a_block_that_the_call_of_a_module_asks_for_stands_in_the_call(here: Path) -> None:
+    call = """
+        module "topic" {
+          source     = "example/topic/aws"
+          statements = {
+            alarms = { service = "cloudwatch" }
+          }
+        }
+    """
+    inside = """
+        variable "statements" {}
+        resource "aws_sns_topic" "this" { name = "alarms" }
+        data "aws_iam_policy_document" "this" {
+          dynamic "statement" {
+            for_each = var.statements
+            content {
+              actions   = ["sns:Publish"]
+              resources = [aws_sns_topic.this.arn]
+              principals {
+                type        = "Service"
+                identifiers = ["${statement.value.service}.amazonaws.com"]
+              }
+            }
+          }
+        }
+        resource "aws_sns_topic_policy" "this" {
+          arn    = aws_sns_topic.this.arn
+          policy = data.aws_iam_policy_document.this.json
+        }
+    """
+    modules = {"Modules": [{"Key": "topic", "Dir": ".terraform/modules/topic"}]}
+    write(
+        here / "call",
+        {
+            "main.tf": call,
+            ".terraform/modules/topic/main.tf": inside,
+            ".terraform/modules/modules.json": json.dumps(modules),
+        },
+    )
+    (found,) = (each for each in lint(["call"], Options()).findings if each.code == "MSG201")
+    assert (found.file, found.span.start.line) == ("call/main.tf", 5)
+    inner = found.related[-1]
+    assert (inner.file, inner.span.start.line) == ("call/.terraform/modules/topic/main.tf", 7)
+
+
 # Configurations without a plan
 
 

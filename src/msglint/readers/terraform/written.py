@@ -12,6 +12,7 @@ from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind
 from msglint.source import Place, hcl
+from msglint.source.text import Within
 
 
 class Argument(msgspec.Struct, frozen=True):
@@ -119,7 +120,14 @@ class WrittenBlock:
         repeated = self._evaluator.evaluate(for_each.expression, self._scope)
         for key, part in pairs(repeated, self._scope.at(for_each.at)):
             bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
-            yield WrittenBlock(content.body, bound, self._evaluator, at, dynamic=True)
+            yield WrittenBlock(content.body, bound, self._evaluator, _made_by(part, at), dynamic=True)
+
+
+def _made_by(part: Expression, content: Place) -> Place:
+    """Give the place of a block: in somebody else's module it stands at what the call gives to make it."""
+    if isinstance(content, Within) and not isinstance(given := part.shape().at, Within):
+        return Within(given, content.inner)
+    return content
 
 
 class WrittenBlocks(msgspec.Struct, frozen=True):
