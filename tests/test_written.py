@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from msglint.engine import lint
 from msglint.model.data import Data
-from msglint.model.expression import Items
+from msglint.model.expression import Expression, Fields, Given, Items
+from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
+from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
 from msglint.readers.recognise import read
 from msglint.readers.terraform.foreseen import foresee
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Plan
 from msglint.readers.terraform.sources import opened
+from msglint.readers.terraform.written import elements
 from msglint.source import Beside, Document
 
 CONFIGURATION = Path(__file__).parent / "fixtures/readers/evaluation"
@@ -116,6 +120,59 @@ def resources(here: Path) -> list[str | None]:
     return [str(text.value) if isinstance(text, Known) else None for text in texts]
 
 
+def test_a_block_of_an_installed_module_stands_where_the_call_gives_it(tmp_path: Path) -> None:
+    """Of several statements in one argument the one at fault is shown, also where two are at fault alike."""
+    module = """
+      variable "statements" {
+        type = map(object({ services = list(string), resources = optional(list(string), ["*"]) }))
+      }
+      data "aws_iam_policy_document" "p" {
+        dynamic "statement" {
+          for_each = var.statements
+          content {
+            actions   = ["sqs:SendMessage"]
+            resources = statement.value.resources
+            principals {
+              type        = "Service"
+              identifiers = statement.value.services
+            }
+          }
+        }
+        dynamic "statement" {
+          for_each = [1]
+          content {
+            actions   = ["sqs:SendMessage"]
+            resources = ["*"]
+            principals {
+              type        = "Service"
+              identifiers = ["sns.amazonaws.com"]
+            }
+          }
+        }
+      }
+      resource "aws_sqs_queue" "q" {}
+      resource "aws_sqs_queue_policy" "q" {
+        queue_url = aws_sqs_queue.q.url
+        policy    = data.aws_iam_policy_document.p.json
+      }
+    """
+    call = """module "m" {
+      source     = "acme/m/aws"
+      statements = {
+        one = { services = ["events.amazonaws.com"] }
+        two = { services = ["events.amazonaws.com"] }
+      }
+    }
+    """
+    inner = tmp_path / ".terraform" / "modules" / "m"
+    inner.mkdir(parents=True)
+    (inner / "main.tf").write_text(module, encoding="utf-8")
+    (inner.parent / "modules.json").write_text('{"Modules": [{"Key": "m", "Dir": ".terraform/modules/m"}]}')
+    (tmp_path / "main.tf").write_text(call, encoding="utf-8")
+    report = lint([str(tmp_path)], Options(select=("MSG201",)))
+    assert [finding.span.start.line for finding in report.findings] == [1, 4, 5]
+
+
 def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:
     text = """{"resource": {"aws_cloudwatch_event_target": {"more": {"rule": "r", "arn": "a",
       "dynamic": {"run_command_targets": {"for_each": ["i-1", "i-2"], "content":
@@ -130,3 +187,37 @@ def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:
 
 def foreseen(here: Path) -> Plan:
     return foresee(opened(str(here), str(here), Configuration()), Document("here", ""))
+
+
+AT = Document("main.tf", "").spot(0, 0)
+ARN = Given(Known(Text.of("arn:", Symbol(("plan", "aws_x.y", "arn"), Alphabet.ASSIGNED, "${aws_x.y.arn}")), AT))
+
+
+def word(text: str) -> Given:
+    return Given(Known(Text.literal(text), AT))
+
+
+def block(**members: Expression) -> Given:
+    return Given(Fields(members, AT))
+
+
+@pytest.mark.parametrize(
+    ("written", "planned", "numbers"),
+    [
+        ([word("a"), word("b")], ["a", "b"], [0, 1]),
+        # A set is sorted, and what is unknown of it stands last.
+        ([word("b"), word("a")], ["a", "b"], [1, 0]),
+        ([ARN, word("a")], ["a", None], [1, 0]),
+        ([ARN, word("a")], ["a", "arn:x"], [1, 0]),
+        ([block(n=word("a"), arn=ARN), block(n=word("b"), arn=ARN)], [{"n": "b"}, {"n": "a"}], [1, 0]),
+        # One that says more is more likely meant.
+        ([block(n=ARN), block(n=word("arn:b"))], [{"n": "arn:b"}, {"n": "arn:a"}], [1, 0]),
+        ([ARN, ARN], ["arn:x", "arn:y"], [0, 1]),
+        ([word("a")], ["a", "b"], [0, None]),
+    ],
+)
+def test_elements_of_a_set_are_told_apart(
+    written: list[Expression], planned: list[object], numbers: list[int | None]
+) -> None:
+    found = elements(Given(Items(tuple(written), AT)), planned)
+    assert [each.number if each is not None else None for each in found] == numbers

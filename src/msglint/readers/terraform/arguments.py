@@ -30,7 +30,7 @@ _LABELS = ("name", "id", "sid")
 """The members of objects that tell them apart, and hold no secret."""
 
 Way = tuple[str | int, ...]
-Given_ = Mapping[tuple[Modules, str], Shape | None]
+_Supposed = Mapping[tuple[Modules, str], Shape | None]
 
 
 class Form(enum.Enum):
@@ -122,10 +122,8 @@ class Arguments:
         blocks = written.member(way[0]) if written is not None else None
         if written is None or not isinstance(blocks, WrittenBlocks) or not blocks.blocks[1:]:
             return 0
-        wanted = innermost(self._at) if self._at is not None else None
         for number in range(len(blocks.blocks)):
-            at = innermost(_value(written, way, number).at)
-            if wanted is not None and at.document is wanted.document and at.span == wanted.span:
+            if self._at is not None and _same(_value(written, way, number).at, self._at):
                 return number
         return None
 
@@ -251,7 +249,7 @@ class Arguments:
         value = each.fields["value"].shape() if isinstance(each, Fields) else None
         return value if isinstance(value, Fields) else None
 
-    def _holds(self, given: Given_, setting: Setting) -> bool | None:
+    def _holds(self, given: _Supposed, setting: Setting) -> bool | None:
         """Say whether the argument is what is wanted, if this is given; None where it cannot be told."""
         world = self._world.supposing(given)
         written = world.written(self._instance)
@@ -312,6 +310,14 @@ def _way(expression: hcl.Expression) -> tuple[str, ...]:
             return _way(of)
         case _:
             return ()
+
+
+def _same(one: Place, other: Place) -> bool:
+    """Say whether two places are one, in the user's files and inside a module."""
+    return all(
+        each.document is wanted.document and each.span == wanted.span
+        for each, wanted in ((one, other), (innermost(one), innermost(other)))
+    )
 
 
 def _value(written: WrittenBlock, way: Sequence[str], block: int) -> Shape:

@@ -62,6 +62,10 @@ class EncodedFields(Fields, frozen=True):
 
     language: str = "JSON"
 
+    def words(self) -> Text | None:
+        """Give the text; None where a part of it is not known."""
+        return _words(self)
+
 
 class EncodedItems(Items, frozen=True):
     """A text: what was made of a list or a set in some language."""
@@ -69,6 +73,17 @@ class EncodedItems(Items, frozen=True):
     of: Items
     """What it was made of."""
     language: str = "JSON"
+
+    def words(self) -> Text | None:
+        """Give the text; None where a part of it is not known."""
+        return _words(self)
+
+
+def _words(encoded: EncodedFields | EncodedItems) -> Text | None:
+    try:
+        return text(encoded, encoded.at)
+    except (Blind, EvaluationError):
+        return None
 
 
 def blind(text: Text, at: Place) -> NoReturn:
