@@ -150,7 +150,7 @@ class World:
         value = block.body.attributes.get("value") if block is not None else None
         if scope is None or value is None:
             return None
-        evaluated = Lazy(lambda: bounded(head(self.output((), output, value.at))), value.at)
+        evaluated = Lazy(lambda: bounded(head(self.output((), output, value.at))), value.expression.at)
         return Argument(value.expression, evaluated, value.at)
 
     def mentioned(self, instance: Instance) -> Mapping[str, Sequence[Named] | None]:

@@ -72,9 +72,9 @@ class WrittenBlock:
         if attribute is None:
             return None
         expression = attribute.expression
-        at = self._scope.at(attribute.at)
+        at = self._scope.at(expression.at)
         value = Lazy(lambda: bounded(self._evaluator.evaluate(expression, self._scope)), at)
-        return Argument(expression, value, at)
+        return Argument(expression, value, self._scope.at(attribute.at))
 
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
