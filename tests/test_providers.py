@@ -264,3 +264,19 @@ resource "aws_sqs_queue" "main" {{
     )
     arn = str(at_hand(tmp_path).attribute("aws_sqs_queue.main", "arn"))
     assert arn.removeprefix("arn:aws:sqs:").startswith(told)
+
+
+@pytest.mark.parametrize(("region", "domain"), [("eu-west-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")])
+def test_the_domain_of_a_partition_is_known_without_a_plan(region: str, domain: str, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        f"""provider "aws" {{
+  region = "{region}"
+}}
+data "aws_partition" "here" {{}}
+resource "aws_sqs_queue" "main" {{
+  name = "sqs.${{data.aws_partition.here.dns_suffix}}"
+}}
+""",
+        encoding="utf-8",
+    )
+    assert str(at_hand(tmp_path).attribute("aws_sqs_queue.main", "name")) == f"sqs.{domain}"

@@ -653,6 +653,78 @@ def test_a_comment_that_one_of_two_plans_needs_is_used(here: Path) -> None:
     assert any("MSG003" in line for line in said(lint(["other.json"], POLLING)))
 
 
+def test_a_block_that_the_call_of_a_module_asks_for_stands_in_the_call(here: Path) -> None:
+    call = """
+        module "topic" {
+          source     = "example/topic/aws"
+          statements = {
+            alarms = { service = "cloudwatch" }
+          }
+        }
+    """
+    inside = """
+        variable "statements" {}
+        resource "aws_sns_topic" "this" { name = "alarms" }
+        data "aws_iam_policy_document" "this" {
+          dynamic "statement" {
+            for_each = var.statements
+            content {
+              actions   = ["sns:Publish"]
+              resources = [aws_sns_topic.this.arn]
+              principals {
+                type        = "Service"
+                identifiers = ["${statement.value.service}.amazonaws.com"]
+              }
+            }
+          }
+        }
+        resource "aws_sns_topic_policy" "this" {
+          arn    = aws_sns_topic.this.arn
+          policy = data.aws_iam_policy_document.this.json
+        }
+    """
+    modules = {"Modules": [{"Key": "topic", "Dir": ".terraform/modules/topic"}]}
+    write(
+        here / "call",
+        {
+            "main.tf": call,
+            ".terraform/modules/topic/main.tf": inside,
+            ".terraform/modules/modules.json": json.dumps(modules),
+        },
+    )
+    (found,) = (each for each in lint(["call"], Options()).findings if each.code == "MSG201")
+    assert (found.file, found.span.start.line) == ("call/main.tf", 5)
+    inner = found.related[-1]
+    assert (inner.file, inner.span.start.line) == ("call/.terraform/modules/topic/main.tf", 7)
+
+
+def test_a_queue_without_a_policy_and_one_that_refuses_are_two_faults(here: Path) -> None:
+    """Also where one line sends to both; what is to be done about them differs."""
+    text = """
+        resource "aws_sns_topic" "events" { name = "events" }
+        resource "aws_sqs_queue" "bare" {
+          for_each = toset(["a", "b"])
+          name     = each.key
+        }
+        resource "aws_sqs_queue" "refusing" {
+          name   = "refusing"
+          policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = { Service = "sns.amazonaws.com" },
+            Action = "sqs:SendMessage", Resource = "*",
+            Condition = { ArnEquals = { "aws:SourceArn" = "arn:aws:sns:eu-west-1:111122223333:other" } } }] })
+        }
+        resource "aws_sns_topic_subscription" "all" {
+          for_each  = merge(aws_sqs_queue.bare, { refusing = aws_sqs_queue.refusing })
+          topic_arn = aws_sns_topic.events.arn
+          protocol  = "sqs"
+          endpoint  = each.value.arn
+        }
+    """
+    write(here / "many", {"main.tf": text})
+    found = [each for each in lint(["many"], Options()).findings if each.code == "MSG102"]
+    assert [(each.resource or "").partition(".all")[2] for each in found] == ['["a"]', '["refusing"]']
+    assert [len([each for each in finding.related if each.likewise]) for finding in found] == [1, 0]
+
+
 # Configurations without a plan
 
 

@@ -1,5 +1,6 @@
 """What `.tf` files say beside a plan: places, blocks, and files that have been changed since."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from msglint.engine import lint
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Known
+from msglint.model.value import Absent, Known, effective
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
 from msglint.readers.recognise import read
@@ -109,6 +110,28 @@ def test_blocks_beside_dynamic_ones_are_those_that_the_plan_shows(
         tmp_path, "resources = [aws_sqs_queue.orders.arn]\n    principals", "resources = [local.other]\n    principals"
     )
     assert resources(tmp_path) == ["arn:aws:sqs:eu-west-1:${account}:orders", None]
+
+
+def test_what_is_null_is_left_to_the_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As modules hand it on: `delay_seconds = var.delay`."""
+    shutil.copytree(CONFIGURATION.parent / "dynamic", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    plan = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    plan["configuration"]["root_module"]["variables"]["delay"] = {}
+    for resource in plan["configuration"]["root_module"]["resources"]:
+        if resource["address"] == "aws_sqs_queue.orders":
+            resource["expressions"]["delay_seconds"] = {"references": ["var.delay"]}
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    change(tmp_path, 'name = "orders"', 'name = "orders"\n  delay_seconds = var.delay')
+    main = (tmp_path / "main.tf").read_text(encoding="utf-8")
+    for default, told in (("null", Absent), ("0", Known)):
+        text = f'{main}\nvariable "delay" {{\n  default = {default}\n}}\n'
+        (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+        found = part(tmp_path).record("aws_sqs_queue.orders")
+        assert found is not None
+        delay = Data(found.properties).get("DelaySeconds").integer()
+        assert isinstance(delay, told)
+        assert effective(delay) == 0
 
 
 def resources(here: Path) -> list[str | None]:

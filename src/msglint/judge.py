@@ -119,8 +119,7 @@ def _where(candidate: Candidate) -> tuple[object, ...]:
     # A place in a long plan is looked up only for what may be shown.
     if candidate.when.is_no:
         return ()
-    at = innermost(candidate.at)
-    return (at.document.name, at.span.start)
+    return tuple((at.document.name, at.span.start) for at in (candidate.at, innermost(candidate.at)))
 
 
 def _simplicity(judged: Judged) -> tuple[int, int]:

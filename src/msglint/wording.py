@@ -79,7 +79,10 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         inside = tuple(each for each in finding.related[:1] if each.message == IN_MODULE)
-        groups.setdefault((finding.code, finding.file, finding.span, inside, finding.decided), []).append(finding)
+        # One queue without a policy and one whose statement refuses are two faults, also where one value leads to both.
+        kinds = frozenset(each.message for each in finding.related) if finding.decided else frozenset()
+        key = (finding.code, finding.file, finding.span, inside, kinds, finding.decided)
+        groups.setdefault(key, []).append(finding)
     for group in groups.values():
         ordered = sorted(group, key=lambda finding: finding.severity.rank)
         # What one resource is told of once is not said again for each of the related places.

@@ -60,3 +60,8 @@ def partition_of(region: str | None) -> str:
             return "aws-us-gov"
         case _:
             return "aws"
+
+
+def url_suffix(region: str | None) -> str:
+    """Give the domain of AWS's services in a Region."""
+    return "amazonaws.com.cn" if partition_of(region) == "aws-cn" else "amazonaws.com"

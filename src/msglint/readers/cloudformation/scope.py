@@ -16,7 +16,7 @@ from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
-from msglint.readers.interface import partition_of
+from msglint.readers.interface import partition_of, url_suffix
 from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
 
@@ -268,7 +268,7 @@ class Scope:
             case "AWS::Partition":
                 return Text.literal(partition_of(region))
             case "AWS::URLSuffix":
-                return Text.literal("amazonaws.com.cn" if (region or "").startswith("cn-") else "amazonaws.com")
+                return Text.literal(url_suffix(region))
             case "AWS::StackName":
                 return Text.of(self.symbol(name, Alphabet.STACK))
             case _:

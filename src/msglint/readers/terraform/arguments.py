@@ -122,10 +122,8 @@ class Arguments:
         blocks = written.member(way[0]) if written is not None else None
         if written is None or not isinstance(blocks, WrittenBlocks) or not blocks.blocks[1:]:
             return 0
-        wanted = innermost(self._at) if self._at is not None else None
         for number in range(len(blocks.blocks)):
-            at = innermost(_value(written, way, number).at)
-            if wanted is not None and at.document is wanted.document and at.span == wanted.span:
+            if self._at is not None and _same(_value(written, way, number).at, self._at):
                 return number
         return None
 
@@ -312,6 +310,14 @@ def _way(expression: hcl.Expression) -> tuple[str, ...]:
             return _way(of)
         case _:
             return ()
+
+
+def _same(one: Place, other: Place) -> bool:
+    """Say whether two places are one, in the user's files and inside a module."""
+    return all(
+        each.document is wanted.document and each.span == wanted.span
+        for each, wanted in ((one, other), (innermost(one), innermost(other)))
+    )
 
 
 def _value(written: WrittenBlock, way: Sequence[str], block: int) -> Shape:

@@ -80,7 +80,14 @@ class Planned(msgspec.Struct, frozen=True):
                 return self._structured(text)
             case scalar:
                 value = self._text(scalar) if isinstance(scalar, str) else scalar
-                return Absent(value, self.at) if self.unwritten else Known(value, self.at)
+                return Absent(value, self.at) if self.unwritten or self._is_null() else Known(value, self.at)
+
+    def _is_null(self) -> bool:
+        """Say whether the `.tf` files say null: what stands in the plan is the provider's default."""
+        if self.written is None or not isinstance(self.expression, dict) or "references" not in self.expression:
+            return False
+        shape = self.written.shape()
+        return isinstance(shape, Absent) and shape.default is None
 
     def _structured(self, text: str) -> Shape:
         """Give a text of JSON as what it says, where the `.tf` files show the structure: each part at its place."""

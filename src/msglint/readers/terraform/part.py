@@ -14,7 +14,7 @@ from msglint.model.identity import IDENTITIES, Word, words
 from msglint.model.resource import Commented, Language, Mention, Opaque, Record, Scenario, Whole, fold
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown, Value, effective, not_understood, outside
-from msglint.readers.interface import Assumptions
+from msglint.readers.interface import Assumptions, url_suffix
 from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, own_name, spelled
@@ -376,12 +376,14 @@ class TerraformPart:
         return Data(self._planned(instance).member(name)).text()
 
     def surroundings(self, instance: Instance, what: str) -> Text:
-        """Give the partition, Region or account of a resource, as its provider says."""
+        """Give the partition, its domain, the Region or account of a resource, as its provider says."""
         match what:
             case "region":
                 return self._providers.region(instance)
             case "account":
                 return self._providers.account(instance)
+            case "domain":
+                return Text.literal(url_suffix(self._providers.region(instance).literal_value))
             case _:
                 return Text.literal(self._providers.partition(instance))
 

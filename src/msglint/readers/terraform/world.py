@@ -41,6 +41,7 @@ SURROUNDINGS = {
     ("aws_region", "id"): "region",
     ("aws_partition", "partition"): "partition",
     ("aws_partition", "id"): "partition",
+    ("aws_partition", "dns_suffix"): "domain",
 }
 """What data sources tell of the place that something is deployed to."""
 
@@ -66,7 +67,7 @@ class Naming(Protocol):
         """Give an attribute by which a resource is named."""
 
     def surroundings(self, instance: Instance, what: str) -> Text:
-        """Give the "partition", "region" or "account" of an instance."""
+        """Give the "partition", its "domain", the "region" or "account" of an instance."""
 
 
 class Named(NamedTuple):

@@ -28,9 +28,8 @@ class Argument(msgspec.Struct, frozen=True):
         What the call of somebody else's module gives stands in the call.
         """
         shape = self.value.shape()
-        if isinstance(self.at, Within) and not isinstance(shape.at, Within):
-            return shape
-        if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or _is_name(shape)):
+        given = isinstance(self.at, Within) and not isinstance(shape.at, Within)
+        if isinstance(shape, Known | Fields | Items) and not given and (_inside(shape.at, self.at) or _is_name(shape)):
             return msgspec.structs.replace(shape, at=self.at)
         return shape
 
@@ -125,10 +124,14 @@ class WrittenBlock:
         for key, part in pairs(repeated, self._scope.at(for_each.at)):
             self._evaluator.spend(_STEPS_OF_BLOCK, at)
             bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
-            # What the call of somebody else's module gives a block for stands in the call.
-            given = part.shape().at if isinstance(at, Within) else at
-            own = at if isinstance(given, Within) else given
-            yield WrittenBlock(content.body, bound, self._evaluator, own, dynamic=True)
+            yield WrittenBlock(content.body, bound, self._evaluator, _made_by(part, at), dynamic=True)
+
+
+def _made_by(part: Expression, content: Place) -> Place:
+    """Give the place of a block: in somebody else's module it stands at what the call gives to make it."""
+    if isinstance(content, Within) and not isinstance(given := part.shape().at, Within):
+        return Within(given, content.inner)
+    return content
 
 
 class WrittenBlocks(msgspec.Struct, frozen=True):
