@@ -530,8 +530,38 @@ def test_a_directory_that_holds_something_else_is_told(text: str | None, expecte
     assert expected in notice
     assert notice.startswith(f"{here} does not hold the root module of plan.json: ")
     assert notice.endswith(". The plan is judged without its sources")
-    # Nobody said that it is there.
-    assert found(here, here=True) == (None, "")
+    # Nobody said that it is there; but what cannot be read may be the plan's.
+    beside = f"plan.json is judged without the sources that it may have: {here / expected}"
+    assert found(here, here=True) == (None, beside if "never closed" in expected else "")
+
+
+def test_modules_that_are_not_at_hand_are_told(here: Path) -> None:
+    write(
+        here,
+        {
+            "main.tf": """module "bus" { source = "example/bus/aws" }
+            module "gone" { source = "./gone" }
+            module "queue" { source = "./queue" }
+            """,
+            "queue/main.tf": 'resource "aws_sqs_queue" "q" {}\nmodule "bus" { source = "example/bus/aws" }\n',
+        },
+    )
+    report = lint(["."], POLLING)
+    (notice,) = report.notices
+    assert notice == (
+        "the .tf files in . are read without module.bus, module.gone, module.queue.module.bus: the module bus "
+        "(example/bus/aws) is not installed here; terraform init installs it; gone holds no .tf file"
+    )
+    shutil.rmtree(here / "queue")
+    write(here, {"main.tf": ""})
+    assert lint(["."], POLLING).notices == ()
+
+
+def test_a_value_for_a_variable_that_nobody_declares_is_told(here: Path) -> None:
+    settings = tuple(Setting(name, "1") for name in ("mine", "yours", "misspelt"))
+    options = Options(assumptions=Assumptions(configuration=Configuration(settings=settings)))
+    write(here, {"a/main.tf": 'variable "mine" {}\n', "b/main.tf": 'variable "yours" {}\n'})
+    assert lint(["."], options).notices == ("no configuration of this run declares the variable misspelt of --var",)
 
 
 # Suppressions
