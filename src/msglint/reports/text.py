@@ -84,7 +84,7 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
             ink("faint", begin[1]),
             ink(label, begin[2]),
             f"{ink('rule', finding.code)} {finding.name}",
-            resource if fits else "",
+            *([resource] if resource and fits else []),
             ink("faint", doubt),
         ]
         yield "  ".join(heading).rstrip()

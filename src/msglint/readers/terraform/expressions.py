@@ -435,7 +435,7 @@ class Blocks(msgspec.Struct, frozen=True):
             return Translated(self.planned, self.fields).shape()
         untold = self.planned.expression is None and self.planned.written is None
         if self.planned.unknown is True and not self.planned.value and untold:
-            return not_understood("a block that is known only after the apply", self.at)
+            return not_understood("a block is known only after the apply", self.at)
         shape = self.planned.shape()
         if not isinstance(shape, Items):
             return shape
