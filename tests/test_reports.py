@@ -185,6 +185,12 @@ def test_text(name: str, options: dict[str, Any]) -> None:
     matches_golden(name, render_text(REPORT, **options))
 
 
+def test_a_blank_line_is_not_shown() -> None:
+    """A binary file has nothing to show, nor has a file of values."""
+    report = replace(REPORT, texts={"templates/orders.yaml": ("",) * 20})
+    assert " |" not in render_text(report)
+
+
 def test_a_resource_that_does_not_fit_leaves_no_gap_in_the_heading() -> None:
     long = replace(UNDECIDED[1], resource="module." + "b" * 90)
     lines = render_text(replace(REPORT, undecided=(long,)), show_undecided=True).splitlines()

@@ -260,7 +260,7 @@ def test_modules_are_found_through_paths_and_where_terraform_installs_them(here:
     assert sources.missing(("lacking",)).endswith("is not installed here; terraform init installs it")
     assert sources.missing(("lacking", "x")) == sources.missing(("lacking",))
     assert sources.missing(("computed",)) == "the module computed has no source that is a text"
-    assert sources.missing(("none",)) == ". calls no module none"
+    assert sources.missing(("none",)) == f"no module is called none in {here / 'live'}"
     assert [names for names, _ in sources.own()] == [(), ("own",), ("own", "deeper")]
     deeper = sources.module(("own", "deeper"))
     assert deeper is not None
@@ -562,6 +562,14 @@ def test_a_value_for_a_variable_that_nobody_declares_is_told(here: Path) -> None
     options = Options(assumptions=Assumptions(configuration=Configuration(settings=settings)))
     write(here, {"a/main.tf": 'variable "mine" {}\n', "b/main.tf": 'variable "yours" {}\n'})
     assert lint(["."], options).notices == ("no configuration of this run declares the variable misspelt of --var",)
+
+
+def test_without_a_plan_the_files_say_why_they_are_not_understood(here: Path) -> None:
+    write(here, {"main.tf": 'resource "aws_sqs_queue" "q" {\n  receive_wait_time_seconds = nosuch(1)\n}\n'})
+    (undecided,) = lint(["."], POLLING).undecided
+    assert [(each.message, each.span.start) for each in undecided.reasons] == [
+        ("msglint does not know the function nosuch", (2, 31))
+    ]
 
 
 # Suppressions

@@ -241,7 +241,8 @@ class Planned(msgspec.Struct, frozen=True):
         if self.unknown is not True:
             return Absent(None, self.at)
         shape = self._from_sources()
-        if shape is None or (isinstance(shape, Unknown) and shape.reason.doubt is Doubt.NOT_UNDERSTOOD):
+        blind = isinstance(shape, Unknown) and shape.reason.doubt is Doubt.NOT_UNDERSTOOD
+        if shape is None or (blind and not self.plan.foreseen):
             told = self._told()
             # The plan may still tell what it is made of.
             return shape if shape is not None and isinstance(told, Unknown) else told

@@ -220,7 +220,7 @@ class Sources:
             return parent
         call = parent.calls.get(names[-1])
         if call is None:
-            return f"{parent.path} calls no module {names[-1]}"
+            return f"no module is called {names[-1]} in {self.files.name(parent.path)}"
         self._followed += 1
         if self._followed > MOST_MODULES or len(names) > DEEPEST:
             return f"more modules are called than msglint follows ({MOST_MODULES}, or {DEEPEST} inside one another)"
