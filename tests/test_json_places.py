@@ -12,6 +12,7 @@ from msglint.model.expression import Given
 from msglint.model.json_text import parse
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.source import Document, Place, Spot, Within
+from msglint.source.text import Stretch
 
 HOLE = Symbol(("t", "q"), Alphabet.OPAQUE, "${aws_sqs_queue.q.arn}")
 SCALARS = st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="$%")) | st.integers(0, 99)
@@ -84,3 +85,12 @@ def test_what_is_in_a_module_stands_at_its_call() -> None:
     )
     assert isinstance(at, Within)
     assert (spelled(at), spelled(at.inner)) == ('module "m"', "1")
+
+
+def test_a_plan_may_write_it_on_one_line() -> None:
+    """The provider makes JSON compact; what is written has lines all the same."""
+    text = 'policy = <<EOF\n{\n  "First": {"Last": 1}\n}\nEOF'
+    at = Stretch(Document("main.tf", text), 0, len(text))
+    read = Data(Given(parse(Text.literal('{"First":{"Last":1}}'), at)))
+    assert spelled(read.get("First").at) == '{"Last": 1}'
+    assert spelled(read.get("First", "Last").at) == "1"

@@ -241,3 +241,26 @@ def test_the_files_of_a_configuration_tell_more_of_its_providers(planned: bool, 
     given, own = "module.given.aws_sqs_queue.other", "module.inherited.aws_sqs_queue.hub"
     assert str(part.attribute(given, "arn")) == "arn:aws:sqs:eu-west-1:${account of aws.audit}:other"
     assert str(part.attribute(own, "arn")) == "arn:aws:sqs:us-west-2:444455556666:hub"
+
+
+@pytest.mark.parametrize(
+    ("region", "told"), [("null", "eu-west-1"), ('"eu-north-1"', "eu-north-1"), (None, "${region")]
+)
+def test_a_region_that_is_null_is_that_of_the_provider(region: str | None, told: str, tmp_path: Path) -> None:
+    """As modules hand it on: `region = var.region`."""
+    default = "" if region is None else f"\n  default = {region}"
+    (tmp_path / "main.tf").write_text(
+        f"""provider "aws" {{
+  region = "eu-west-1"
+}}
+variable "region" {{{default}
+}}
+resource "aws_sqs_queue" "main" {{
+  name   = "main"
+  region = var.region
+}}
+""",
+        encoding="utf-8",
+    )
+    arn = str(at_hand(tmp_path).attribute("aws_sqs_queue.main", "arn"))
+    assert arn.removeprefix("arn:aws:sqs:").startswith(told)

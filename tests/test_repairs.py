@@ -11,7 +11,7 @@ import pytest
 
 from linting import RULES
 from msglint.engine import lint
-from msglint.finding import Finding, Fix, Made, RepairValue
+from msglint.finding import Finding, Fix, Made, Need, RepairValue
 from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
 from msglint.options import Options
@@ -156,6 +156,21 @@ def test_a_structure_is_given_as_the_module_takes_it(expression: str, type_: str
     assert snippet.startswith(f'module "m" {{\n  {shown}\n    deadLetterTargetArn = aws_sqs_queue.dead.arn\n')
 
 
+def test_a_list_is_given_as_one(written: Written) -> None:
+    module = """
+variable "a" {
+  type    = list(string)
+  default = []
+}
+resource "aws_lambda_event_source_mapping" "e" {
+  function_response_types = var.a
+}
+"""
+    changes: dict[tuple[str, ...], RepairValue | None] = {("FunctionResponseTypes", "0"): "ReportBatchItemFailures"}
+    snippet = written(module, "", changes, "module.m.aws_lambda_event_source_mapping.e")
+    assert snippet == 'module "m" {\n  a = ["ReportBatchItemFailures"]\n}'
+
+
 def test_a_resource_that_is_laid_over_takes_it(written: Written) -> None:
     module = (
         queue("", "a")
@@ -262,6 +277,29 @@ def test_what_a_repair_shows_repairs_it(name: str, tmp_path: Path) -> None:
         assert key not in findings_of(root), snippet
         tried += 1
     assert tried >= 3
+
+
+@pytest.mark.parametrize(
+    ("output", "named"),
+    [
+        ('output "arn" {\n  value = aws_sqs_queue.q.arn\n}', "module.m.arn"),
+        ('output "q" {\n  value = { main = { arn = aws_sqs_queue.q.arn } }\n}', 'module.m.q["main"]["arn"]'),
+        ('output "all" {\n  value = aws_sqs_queue.q[*].arn\n}', "module.m.all[0]"),
+        ('output "name" {\n  value = aws_sqs_queue.q.name\n}', "aws_sqs_queue.q.arn"),
+    ],
+)
+def test_what_is_inside_a_module_is_named_by_its_output(output: str, named: str, tmp_path: Path) -> None:
+    inner = tmp_path / "m"
+    inner.mkdir()
+    (inner / "main.tf").write_text(f'resource "aws_sqs_queue" "q" {{}}\n{output}\n')
+    (tmp_path / "main.tf").write_text('module "m" {\n  source = "./m"\n}\nresource "aws_iam_role" "r" {}\n')
+    part = foreseen.read(opened(".", str(tmp_path), Configuration()), Assumptions())
+    role, queue_ = (part.record(id_) for id_ in ("aws_iam_role.r", "module.m.aws_sqs_queue.q"))
+    assert role is not None
+    assert queue_ is not None
+    snippet = repair(Fix("", Resource(role), need=Need(("sqs:SendMessage",), Resource(queue_)))).snippet
+    assert f"  resources = [{named}]\n" in snippet
+    assert ("# aws_sqs_queue.q is in module.m, which has to give its ARN as an output" in snippet) is (named[0] == "a")
 
 
 def test_of_several_blocks_the_one_at_fault_is_meant(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ import pytest
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known, Unknown, outside
+from msglint.readers.terraform.evaluate import picked
 from msglint.readers.terraform.functions import EvaluationError, call, encoded
+from msglint.readers.terraform.functions.values import Blind
 from msglint.readers.terraform.operators import operate, operate_alone
 from msglint.readers.terraform.types import conform, constant
 from msglint.source import Document, hcl
@@ -187,8 +189,32 @@ def test_long_texts_with_symbols_end() -> None:
         more = [of("b")] if name == "replace" else []
         words: list[Shape] = [Known(behind, AT), of("b" * 9)]
         call(name, [*(words[::-1] if name == "split" else words), *more], AT)
+    call("replace", [Known(behind, AT), of("/(ab?){9}c/"), of("")], AT)
     assert is_unknown(operate("==", Known(behind, AT), Known(before, AT), AT))
     assert time.process_time() - start < 20
+
+
+def test_patterns_that_match_whatever_a_symbol_is_not_even_once() -> None:
+    queue: Shape = Known(Text.of("arn:aws:sqs:eu-west-1:", Symbol(("a",), Alphabet.ACCOUNT, "a"), ":orders"), AT)
+    account: Shape = Known(Text.of("arn:aws:iam::", Symbol(("a",), Alphabet.ACCOUNT, "a")), AT)
+    assert call("replace", [queue, of(r"/:\d+$/"), of(":*")], AT) == queue
+    assert call("regexall", [of("^arn:aws:sns:"), queue], AT) == listed()
+    with pytest.raises(EvaluationError):
+        call("regex", [of("^arn:aws:sns:"), queue], AT)
+    assert is_unknown(call("replace", [account, of(r"/:\d+$/"), of(":*")], AT))
+    assert call("replace", [account, of(r"/:[a-z]+$/"), of(":*")], AT) == account
+
+
+def test_keys_of_which_some_letters_are_open() -> None:
+    queue: Shape = Known(Text.of("arn:aws:sqs:eu-west-1:", Symbol(("a",), Alphabet.ACCOUNT, "a"), ":orders"), AT)
+    queues = Fields({"orders": Given(of("a")), "payments": Given(of("b"))}, AT)
+    assert call("lookup", [queues, queue, of("none")], AT) == of("none")
+    with pytest.raises(EvaluationError):
+        picked(queues, queue, AT)
+    name: Shape = Known(Text.of("ord", Symbol(("b",), Alphabet.NAME, "b")), AT)
+    assert is_unknown(call("lookup", [queues, name, of("none")], AT))
+    with pytest.raises(Blind):
+        picked(queues, name, AT)
 
 
 def test_arity_and_names() -> None:

@@ -34,12 +34,13 @@ def calls(name: str, *arguments: st.SearchStrategy[Tree]) -> st.SearchStrategy[T
 
 
 formats = st.sampled_from(["%s", "a%s%%", "%v-%[1]s", "%q", "%3s", "%.1s", "%s%s", "%d"])
+patterns = st.sampled_from(["a", "[ab]+", ":.*", r":\d+$", "^a:", r"^\d*b$", r"\A:\*?/\z", r"1\b:", "[^b:]b", "(?i)B$"])
 of_text = st.one_of(
     texts,
     calls("format", formats, texts),
     calls("format", st.just("%s:%s"), texts, texts),
     calls("replace", texts, words, texts),
-    calls("replace", texts, st.sampled_from(["/a/", "/[ab]+/", "/:.*/"]), words),
+    calls("replace", texts, patterns.map("/{}/".format), words),
     *(calls(name, texts, words) for name in ("trim", "trimprefix", "trimsuffix")),
     *(
         calls(name, texts)
@@ -66,7 +67,7 @@ of_list = st.one_of(
     calls("setproduct", lists, lists),
     calls("sort", lists),
     calls("coalescelist", lists, lists),
-    calls("regexall", st.just("a"), texts),
+    calls("regexall", patterns, texts),
     calls("chunklist", lists, numbers),
     calls("matchkeys", lists, lists, lists),
 )
@@ -77,6 +78,7 @@ answers = st.one_of(
     calls("==", of_text, of_text),
     calls("join", words, of_list),
     calls("length", of_text),
+    calls("regex", patterns, texts),
     *(calls(name, of_list) for name in ("length", "one", "reverse", "flatten", "tolist", "jsonencode")),
     calls("contains", of_list, of_text),
     calls("index", of_list, of_text),

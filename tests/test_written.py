@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from msglint.engine import lint
-from msglint.model.expression import Items
+from msglint.model.data import Data
+from msglint.model.expression import Expression, Fields, Given, Items
+from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
@@ -15,6 +17,7 @@ from msglint.readers.terraform.foreseen import foresee
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Plan
 from msglint.readers.terraform.sources import opened
+from msglint.readers.terraform.written import elements
 from msglint.source import Beside, Document
 
 CONFIGURATION = Path(__file__).parent / "fixtures/readers/evaluation"
@@ -95,6 +98,28 @@ def test_dynamic_blocks_stand_at_their_content(here: Path) -> None:
     assert {key.at.document.slice(key.at.span) for key in keys} == {"key    = target.key"}
 
 
+def test_blocks_beside_dynamic_ones_are_those_that_the_plan_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of blocks of one type the configuration shows those that are written; the plan has the others too."""
+    shutil.copytree(CONFIGURATION.parent / "dynamic", tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    assert resources(tmp_path) == ["arn:aws:sqs:eu-west-1:${account}:orders"] * 2
+    change(
+        tmp_path, "resources = [aws_sqs_queue.orders.arn]\n    principals", "resources = [local.other]\n    principals"
+    )
+    assert resources(tmp_path) == ["arn:aws:sqs:eu-west-1:${account}:orders", None]
+
+
+def resources(here: Path) -> list[str | None]:
+    """Give the resources of the statements of the policy of `orders`, None for one that is not known."""
+    found = part(here).record("aws_sqs_queue_policy.orders")
+    assert found is not None
+    statements = Data(found.properties).get("PolicyDocument", "Statement").elements().known
+    texts = [each.get("Resource").elements().known[0].text() for each in statements]
+    return [str(text.value) if isinstance(text, Known) else None for text in texts]
+
+
 def test_a_block_of_an_installed_module_stands_where_the_call_gives_it(tmp_path: Path) -> None:
     """Of several statements in one argument the one at fault is shown, also where two are at fault alike."""
     module = """
@@ -162,3 +187,37 @@ def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:
 
 def foreseen(here: Path) -> Plan:
     return foresee(opened(str(here), str(here), Configuration()), Document("here", ""))
+
+
+AT = Document("main.tf", "").spot(0, 0)
+ARN = Given(Known(Text.of("arn:", Symbol(("plan", "aws_x.y", "arn"), Alphabet.ASSIGNED, "${aws_x.y.arn}")), AT))
+
+
+def word(text: str) -> Given:
+    return Given(Known(Text.literal(text), AT))
+
+
+def block(**members: Expression) -> Given:
+    return Given(Fields(members, AT))
+
+
+@pytest.mark.parametrize(
+    ("written", "planned", "numbers"),
+    [
+        ([word("a"), word("b")], ["a", "b"], [0, 1]),
+        # A set is sorted, and what is unknown of it stands last.
+        ([word("b"), word("a")], ["a", "b"], [1, 0]),
+        ([ARN, word("a")], ["a", None], [1, 0]),
+        ([ARN, word("a")], ["a", "arn:x"], [1, 0]),
+        ([block(n=word("a"), arn=ARN), block(n=word("b"), arn=ARN)], [{"n": "b"}, {"n": "a"}], [1, 0]),
+        # One that says more is more likely meant.
+        ([block(n=ARN), block(n=word("arn:b"))], [{"n": "arn:b"}, {"n": "arn:a"}], [1, 0]),
+        ([ARN, ARN], ["arn:x", "arn:y"], [0, 1]),
+        ([word("a")], ["a", "b"], [0, None]),
+    ],
+)
+def test_elements_of_a_set_are_told_apart(
+    written: list[Expression], planned: list[object], numbers: list[int | None]
+) -> None:
+    found = elements(Given(Items(tuple(written), AT)), planned)
+    assert [each.number if each is not None else None for each in found] == numbers

@@ -211,8 +211,11 @@ class Data:
                 return Known(Text.literal(str(truth).lower()), at)
             case Known(value=(int() | float()) as number, at=at):
                 return Known(Text.literal(str(number)), at)
-            case _:
-                return not_understood(f"{'.'.join(self.path)} is not a text", shape.at)
+            case Fields() | Items():
+                words = shape.words()
+                about = f"{'.'.join(self.path)} is not a text"
+                return Known(words, shape.at) if words is not None else not_understood(about, shape.at)
+        raise AssertionError("a Shape is one of six kinds")
 
     def trace(self) -> Traced | None:
         """Give the text with what flows into it from elsewhere left as symbols; None where it is no text."""

@@ -417,14 +417,25 @@ def _made(owner: Resource, model: Model) -> Iterator[Edge | Untold]:
 
 def deliveries_to(resource: Resource, model: Model) -> Iterator[Edge]:
     """Give the deliveries to a resource, of the senders that name it."""
+    for edge in _of_who_names(resource, model):
+        if isinstance(edge, Edge) and edge.destination.record.key == resource.record.key:
+            yield edge
+
+
+def untold_to(resource: Resource, model: Model) -> Iterator[Untold]:
+    """Give the deliveries of those that name a resource of which nobody can tell whether they go there."""
+    for edge in _of_who_names(resource, model):
+        if isinstance(edge, Untold) and isinstance(edge.destination, Unknown | Mentions):
+            yield edge
+
+
+def _of_who_names(resource: Resource, model: Model) -> Iterator[Edge | Untold]:
     kinds = {kind.KIND: kind for kind in SENDERS}
     for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.id):
         record = model.record((resource.record.part.key, by))
         if record is None or record.type not in kinds or not record.part.exists(by):
             continue
-        for edge in edges(kinds[record.type](record), model):
-            if isinstance(edge, Edge) and edge.destination.record.key == resource.record.key:
-                yield edge
+        yield from edges(kinds[record.type](record), model)
 
 
 def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Resource], Unknown | None]:

@@ -42,12 +42,20 @@ class Fields(msgspec.Struct, frozen=True):
     fields: Mapping[str, Expression]
     at: Place
 
+    def words(self) -> Text | None:
+        """Give the text that it was made into, where the user's language wrote it as one; None where it did not."""
+        return None
+
 
 class Items(msgspec.Struct, frozen=True):
     """A list."""
 
     items: tuple[Expression, ...]
     at: Place
+
+    def words(self) -> Text | None:
+        """Give the text that it was made into, as for a mapping."""
+        return None
 
 
 # An absent value may have a default of the tool that the user writes for, such as a Terraform provider's.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from msglint.source import Document, Node, Place, SourceError, Span, Within, innermost, locate, read_json
+from msglint.source.text import Stretch
 
 # What stands around the JSON: `policy = <<-EOF` or `|`, and the end of the heredoc; around a file of JSON, nothing.
 _BEFORE = re.compile(r"(?:(?:[\w.-]+\s*=\s*)?<<[-~]?[\w-]+|(?:![\w:]+ +)?[|>][-+\d]*[^\n]*)\r?\n\s*|\s*(?=[{\[])")
@@ -83,10 +84,12 @@ class JsonPlaces:
 
     __slots__ = ("_at", "_source")
 
-    def __init__(self, at: Place, *, alone: bool) -> None:
-        """`alone`: the text has one line, and all of it stands at one place."""
+    def __init__(self, at: Place, *, has_lines: bool) -> None:
+        """`has_lines`: the text has several; a plan may have put what is written on several lines in one."""
+        inner = innermost(at)
+        written = isinstance(inner, Stretch) and "\n" in inner.document.text[inner.start : inner.end]
         self._at = at
-        self._source = None if alone else JsonSource(innermost(at))
+        self._source = JsonSource(inner) if has_lines or written else None
 
     def __call__(self, path: tuple[str | int, ...]) -> Place:
         """Give the place of a part; in what the user only calls, it stands where that is called."""

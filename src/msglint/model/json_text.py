@@ -39,7 +39,7 @@ def parse(text: Text, at: Place) -> Shape:
         decoded = msgspec.json.decode("".join(written))
     except (ValueError, RecursionError):
         return not_understood("this text is not the JSON that it starts as", at)
-    return _expression(decoded, marks, JsonPlaces(at, alone="\n" not in "".join(written)), ()).shape()
+    return _expression(decoded, marks, JsonPlaces(at, has_lines="\n" in "".join(written)), ()).shape()
 
 
 def decoded(text: str) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from msglint.model.expression import Fields, Given, Shape
+from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
 from msglint.readers.terraform.arguments import NEEDLESS, Arguments, Form, Passed, Setting
@@ -86,6 +86,9 @@ def _shape(value: Branch, at: Place) -> Shape | None:
         case dict():
             parts = {name: _shape(part, at) for name, part in value.items()}
             return Fields({name: Given(part) for name, part in parts.items() if part is not None}, at)
+        case list():
+            items = (_shape(part, at) for part in value)
+            return Items(tuple(Given(item) for item in items if item is not None), at)
         case bool() | int():
             return Known(value, at)
         case str():

@@ -1,19 +1,29 @@
 """References in HCL: what a resource is called in the block that names it, in whichever module that is."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from msglint.model.expression import Expression, Fields, Items, NeedsChoice
 from msglint.model.resource import Resource
 from msglint.model.text import Text
-from msglint.model.value import Known
+from msglint.model.value import Absent, Known
 from msglint.readers.terraform.address import Index, Step, modules_of, shown
 from msglint.readers.terraform.kinds import own_name
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Modules, prefix
 from msglint.reports.hcl import index_of, local, module_of, own_address
 from msglint.reports.tree import Code
-from msglint.source import Place
 
+if TYPE_CHECKING:
+    from msglint.readers.terraform.world import World
+
+_DEEPEST = 2
+"""How deep in an output a value is looked for."""
+_MOST = 200
+"""How many members of an output are looked at."""
 _CALLED = {"arn": "ARN", "stream_arn": "stream ARN", "url": "URL"}
 _NAMES = {"function_name": "name"}
 
@@ -21,8 +31,7 @@ _NAMES = {"function_name": "name"}
 def home(of: Resource) -> Modules:
     """Give the user's own module in which something about a resource can be written: its own module, if that is one."""
     modules = modules_of(of.id)
-    part = of.record.part
-    world = part.world if isinstance(part, TerraformPart) else None
+    world = _world(of)
     while world is not None and modules:
         scope = world.scope(modules)
         if scope is None or scope.outer is None:
@@ -69,10 +78,8 @@ def out_of_reach(of: Resource, attribute: str, near: Resource | None, modules: M
         return ""
     what = _CALLED.get(attribute, "name")
     inside, called = modules_of(of.id), module_of(of.id)
-    part = of.record.part
-    world = part.world if isinstance(part, TerraformPart) else None
-    if world is not None and inside[: len(modules)] == modules and world.scope(inside[: len(modules) + 1]) is not None:
-        return f"# {called} has no output that is the {what} of {local(of.id)}"
+    if inside[: len(modules)] == modules and _world(of) is not None:
+        return f"# {local(of.id)} is in {called}, which has to give its {what} as an output"
     return f"# {local(of.id)} is in {called or 'the root module'}: pass its {what} to here"
 
 
@@ -87,8 +94,7 @@ def _siblings(of: Resource) -> frozenset[Index]:
 
 
 def _outputs(of: Resource, attribute: str, modules: Modules, call: Step) -> Iterator[Code]:
-    part = of.record.part
-    world = part.world if isinstance(part, TerraformPart) else None
+    part, world = of.record.part, _world(of)
     inner = (*modules, call)
     scope = world.scope(inner) if world is not None else None
     if world is None or scope is None:
@@ -98,23 +104,30 @@ def _outputs(of: Resource, attribute: str, modules: Modules, call: Step) -> Iter
     except NeedsChoice:
         return
     called = f"{prefix((call,)).removesuffix('.')}"
-    for name, block in scope.directory.outputs.items():
-        for way in _ways(world.output(inner, name, block.at), wanted, of.at):
+    own = _NAMES.get(attribute, attribute)
+    # An output that is called after what it is comes first; a name may be that of anything else.
+    named = sorted(scope.directory.outputs.items(), key=lambda each: own not in each[0])
+    for name, block in named:
+        if own == "name" and own not in name:
+            continue
+        for way in _ways(world.output(inner, name, block.at), wanted):
             yield Code(f"{called}.{name}{way}")
 
 
-def _ways(value: Expression, wanted: Text, at: Place) -> Iterator[str]:
+def _ways(value: Expression, wanted: Text, depth: int = 0) -> Iterator[str]:
     """Give the ways to a text in an output, which may be a map or a list of such."""
     shape = value.shape()
     match shape:
-        case Known(value=Text() as text) if text == wanted:
+        case Known(value=Text() as text) | Absent(default=Text() as text) if text == wanted:
             yield ""
-        case Fields(fields=fields):
-            yield from (shown(name) for name, part in fields.items() if _is(part, wanted))
-        case Items(items=items):
-            yield from (shown(number) for number, part in enumerate(items) if _is(part, wanted))
+        case Fields(fields=fields) if depth < _DEEPEST:
+            for name, part in islice(fields.items(), _MOST):
+                yield from (f"{shown(name)}{way}" for way in _ways(part, wanted, depth + 1))
+        case Items(items=items) if depth < _DEEPEST:
+            for number, part in enumerate(items[:_MOST]):
+                yield from (f"{shown(number)}{way}" for way in _ways(part, wanted, depth + 1))
 
 
-def _is(part: Expression, wanted: Text) -> bool:
-    shape = part.shape()
-    return isinstance(shape, Known) and shape.value == wanted
+def _world(of: Resource) -> World | None:
+    part = of.record.part
+    return part.world if isinstance(part, TerraformPart) else None

@@ -22,7 +22,7 @@ def repair(fix: Fix, at: Place | None = None) -> Repair:
         changes[record.written(path)] = value
     language = record.part.language
     # Which of several blocks a number means is known in the order of the plan alone.
-    part = None if any(step.isdecimal() for path in fix.changes for step in path) else record.part
+    part = None if any(step.isdecimal() for path in fix.changes for step in path[:-1]) else record.part
     written = [snippet(language, native, id_, changes, part, at) for (native, id_), changes in by_holder.items()]
     if fix.secret:
         written.append(_reference(fix, at))

@@ -30,7 +30,7 @@ _LABELS = ("name", "id", "sid")
 """The members of objects that tell them apart, and hold no secret."""
 
 Way = tuple[str | int, ...]
-Given_ = Mapping[tuple[Modules, str], Shape | None]
+_Supposed = Mapping[tuple[Modules, str], Shape | None]
 
 
 class Form(enum.Enum):
@@ -251,7 +251,7 @@ class Arguments:
         value = each.fields["value"].shape() if isinstance(each, Fields) else None
         return value if isinstance(value, Fields) else None
 
-    def _holds(self, given: Given_, setting: Setting) -> bool | None:
+    def _holds(self, given: _Supposed, setting: Setting) -> bool | None:
         """Say whether the argument is what is wanted, if this is given; None where it cannot be told."""
         world = self._world.supposing(given)
         written = world.written(self._instance)

@@ -4,7 +4,7 @@ What terraform would refuse raises `EvaluationError`; what is not known is a val
 https://developer.hashicorp.com/terraform/language/expressions
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -22,6 +22,7 @@ from msglint.readers.terraform.functions.values import (
     given,
     literal,
     mapping,
+    member,
     ordered,
     said,
     sequence,
@@ -41,6 +42,8 @@ DEEPEST = 120
 MOST_STEPS = 1_000_000
 """How many expressions of one configuration are evaluated."""
 
+MOST_FORCED = 10_000
+"""How many parts of a value `try` looks at."""
 _LONGEST_INDEX = 9
 _HERE = "[*]"  # what no variable can be called
 
@@ -137,12 +140,19 @@ class Evaluator:
         """Give an expression that is evaluated when somebody looks."""
         return Lazy(lambda: self.evaluate(expression, scope), at or scope.at(expression.at))
 
+    def spend(self, steps: int, at: Place) -> None:
+        """Take steps; raises `Blind` where there are none left."""
+        self._budget.used += steps
+        if self._budget.used > MOST_STEPS:
+            raise Blind(not_understood(f"this configuration takes more than {MOST_STEPS:,} steps to evaluate", at))
+
     def evaluate(self, expression: hcl.Expression, scope: Scope) -> Shape:
         """Evaluate the head of an expression; raises `EvaluationError`."""
-        self._budget.used += 1
         at = scope.at(expression.at)
-        if self._budget.used > MOST_STEPS:
-            return not_understood(f"this configuration takes more than {MOST_STEPS:,} steps to evaluate", at)
+        try:
+            self.spend(1, at)
+        except Blind as exhausted:
+            return exhausted.shape
         if self._depth > DEEPEST:
             return not_understood(f"more than {DEEPEST} expressions lead to one another here", at)
         self._depth += 1
@@ -264,7 +274,7 @@ class Evaluator:
         for argument in expression.arguments:
             try:
                 shape = self.evaluate(argument, scope)
-                self._force(shape, 0)
+                self._force(shape)
             except EvaluationError as raised:
                 error = raised
                 continue
@@ -275,20 +285,20 @@ class Evaluator:
             return Known(False, at)
         raise error
 
-    def _force(self, shape: Shape, depth: int) -> None:
-        """Look at all parts that are still to be evaluated, for an error in one is an error of the whole."""
-        if depth > DEEPEST:
-            return
-        match shape:
-            case Items(items=items):
-                parts: Sequence[Expression] = items
-            case Fields(fields=dict() as fields):
-                parts = tuple(fields.values())
-            case _:
+    def _force(self, shape: Shape) -> None:
+        """Look at the parts that are still to be evaluated, for an error in one is an error of the whole."""
+        waiting: list[Shape] = [shape]
+        for _ in range(MOST_FORCED):
+            if not waiting:
                 return
-        for part in parts:
-            if isinstance(part, Lazy):
-                self._force(part.head(), depth + 1)
+            match waiting.pop():
+                case Items(items=items):
+                    parts: Iterable[Expression] = items[:MOST_FORCED]
+                case Fields(fields=dict() as fields):
+                    parts = fields.values()
+                case _:
+                    continue
+            waiting += [part.head() for part in parts if isinstance(part, Lazy)]
 
     def _template(self, path: Shape, variables: hcl.Expression, scope: Scope, at: Place) -> Shape:
         document = scope.directory.file(literal(path, at))
@@ -374,10 +384,9 @@ def picked(shape: Shape, key: Shape, at: Place) -> Shape:
         case EncodedFields() | EncodedItems():
             raise EvaluationError("this is a text, and has no attributes", at)
         case Fields(fields=fields):
-            name = literal(key, at)
-            part = fields.get(name)
+            part = member(fields, key, at)
             if part is None:
-                raise EvaluationError(f"there is no {name} here", at)
+                raise EvaluationError(f"there is no {text(key, at)} here", at)
             return head(part)
         case Items() as listed:
             number = literal(key, at)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from msglint.readers.terraform.written import Element, Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
+_OF_NOTHING: Mapping[str, Any] = {"references": []}
 _KEY = re.compile(r"(?:arn:[^:]+:kms:.*:key/)?[0-9a-f]{8}-[0-9a-f-]{27}")
 _KEY_NAMES = {"aws_kms_alias": "name", "aws_kms_key": "key_id"}
 
@@ -47,6 +48,8 @@ class Planned(msgspec.Struct, frozen=True):
     """What the `.tf` files say, where they are at hand and say the same as the plan."""
     around: Place | None = None
     """The place in the `.tf` files of what this is a part of, where it is not written itself."""
+    silent: bool = False
+    """Whether the `.tf` files say all of what this is a part of, and nothing of it."""
     symbolic: "Callable[[], Written | None] | None" = None
     """What is written with what flows into it left as symbols, found only where somebody follows a secret."""
 
@@ -84,9 +87,20 @@ class Planned(msgspec.Struct, frozen=True):
         from msglint.model.json_text import decoded  # noqa: PLC0415  # only where there are sources
 
         structure = decoded(text)
-        if self.written is None or structure is None or not isinstance(self.written.shape(), Fields | Items):
-            return Known(Text.literal(text), self.at)
-        return msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape()
+        written = self.written.shape() if self.written is not None else None
+        if structure is None or not isinstance(written, Fields | Items):
+            words = written.value if isinstance(written, Known) and isinstance(written.value, Text) else None
+            # The provider takes out the lines that the user wrote, and with them the places.
+            same = words is not None and words.refers is None and decoded(words.literal_value or "") == structure
+            at = written.at if written is not None and _is_document(written) else self.at
+            return Known(words if words is not None and same else Text.literal(text), at)
+        match msgspec.structs.replace(self, value=structure, unknown=False, expression=None).shape():
+            case Fields(fields=fields, at=at):
+                return ReadFields(fields, at, text)
+            case Items(items=items, at=at):
+                return ReadItems(items, at, text)
+            case shape:
+                return shape
 
     def traced(self) -> Traced | None:
         """Give the text with what flows into it left as symbols."""
@@ -132,9 +146,21 @@ class Planned(msgspec.Struct, frozen=True):
             # One expression gives the whole mapping, not a block with expressions of its own.
             return self._part(name, fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
-        unwritten = isinstance(self.expression, dict) and expression is None
+        if expression == {}:
+            # One that names nothing, such as a call of `merge`; blocks without arguments stand in a list.
+            expression = _OF_NOTHING
+        silent = expression is None and self._is_silent(name)
+        unwritten = silent or (isinstance(self.expression, dict) and expression is None)
         written = self._agreeing(name, expression)
-        return self._part(name, fields.get(name), mask, expression, path, written, unwritten=unwritten)
+        value = fields.get(name)
+        return self._part(name, value, mask, expression, path, written, unwritten=unwritten, silent=silent)
+
+    def _is_silent(self, name: str) -> bool:
+        if self.written is None:
+            return False
+        from msglint.readers.terraform.written import is_silent  # noqa: PLC0415  # only where there are sources
+
+        return is_silent(self.written, name)
 
     def _written(self, name: str) -> "Written | None":
         if self.written is None:
@@ -192,12 +218,22 @@ class Planned(msgspec.Struct, frozen=True):
     def _item(self, index: int, element: "Element | None") -> "Planned":
         masks = self.unknown if isinstance(self.unknown, list) else [self.unknown] * len(self.value)
         mask = masks[index] if index < len(masks) else None
+        key, written = element if element is not None else (0, None)
         expression = self.expression
         if isinstance(expression, list):
-            expression = _aligned(expression, self.value, index)
-        key, written = element if element is not None else (0, None)
+            expression = _aligned(expression, self.value, index) or self._listed(expression, element)
         path = (*self.path, index)
         return self._part(key, self.value[index], mask, expression, path, written, unwritten=self.unwritten)
+
+    def _listed(self, expressions: list[Any], element: "Element | None") -> Any:
+        """Give the expressions of a block beside dynamic ones, which a configuration does not show."""
+        if self.written is None or element is None:
+            return None
+        from msglint.readers.terraform.written import static  # noqa: PLC0415  # only where there are sources
+
+        shown = static(self.written)
+        known = len(shown) == len(expressions) and element.number in shown
+        return expressions[shown.index(element.number)] if known else None
 
     def _elements(self) -> "Sequence[Element | None]":
         if self.written is None:
@@ -216,13 +252,13 @@ class Planned(msgspec.Struct, frozen=True):
         written: "Written | None",
         *,
         unwritten: bool = False,
+        silent: bool = False,
     ) -> "Planned":
-        own = (value, unknown, expression, path)
         whole = self.expression if _is_single(self.expression) else self.whole
         around = self.written.at if self.written is not None else self.around
         symbolic = self._symbolic(key) if written is not None else None
-        base = (self.plan, self.references, self.where, *own, self.configured)
-        return Planned(*base, unwritten, whole, written, around, symbolic)
+        own = (value, unknown, expression, path, self.configured, unwritten, whole)
+        return Planned(self.plan, self.references, self.where, *own, written, around, silent, symbolic)
 
     def _symbolic(self, key: str | int) -> "Callable[[], Written | None] | None":
         outer = self.symbolic
@@ -246,7 +282,9 @@ class Planned(msgspec.Struct, frozen=True):
             told = self._told()
             # The plan may still tell what it is made of.
             return shape if shape is not None and isinstance(told, Unknown) else told
-        return shape
+        # It stands where it would stand if the plan knew it; a document, where it is written.
+        here = isinstance(shape, Known) and not _is_document(shape)
+        return msgspec.structs.replace(shape, at=self.at) if here else shape
 
     def _from_sources(self) -> Shape | None:
         """Give what the `.tf` files say of a value that the plan does not know; None where they say nothing."""
@@ -272,8 +310,8 @@ class Planned(msgspec.Struct, frozen=True):
     def _told(self) -> Shape:
         """Give what the plan itself tells of a value that is known only after the apply."""
         if self.expression is None:
-            # Inside a block, what is written nowhere may still come from a dynamic block.
-            if self.configured and self.unwritten and self.path[-1] == "address":
+            # Inside a block, what the plan shows nowhere may still come from a dynamic block.
+            if self.silent or (self.configured and self.unwritten and self.path[-1] == "address"):
                 # Optional, computed, and written nowhere: the provider will report it, nobody has set it.
                 return Absent(None, self.at)
             return not_understood("known only after the apply, and the plan does not say what it is made of", self.at)
@@ -313,6 +351,35 @@ class Planned(msgspec.Struct, frozen=True):
         if source is None or source.type != TYPE:
             return None
         return policy_document(self.plan, self.references, source).shape()
+
+
+def _is_document(shape: Shape) -> bool:
+    """Say whether this is a text that begins as JSON does."""
+    match shape:
+        case Known(value=Text(parts=(str() as first, *_))):
+            return first.lstrip().startswith(("{", "["))
+        case _:
+            return False
+
+
+class ReadFields(Fields, frozen=True):
+    """What a text of JSON says."""
+
+    text: str
+
+    def words(self) -> Text | None:
+        """Give the text."""
+        return Text.literal(self.text)
+
+
+class ReadItems(Items, frozen=True):
+    """What a text of JSON says that is a list."""
+
+    text: str
+
+    def words(self) -> Text | None:
+        """Give the text."""
+        return Text.literal(self.text)
 
 
 def planned_of(plan: Plan, references: References, instance: Instance) -> Planned:

@@ -17,18 +17,29 @@ from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
 from msglint.readers.terraform.sources import Found, Sources
-from msglint.readers.terraform.world import World, blank
+from msglint.readers.terraform.world import MOST_INSTANCES, World, blank
 from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
 from msglint.readers.terraform.written_module import WrittenModule
-from msglint.source import Document, SourceError, hcl
+from msglint.source import Beside, Document, SourceError, hcl
 
 _DEEPEST = 20
+_DEFAULTS: dict[str, dict[str, dict[str, Any]]] = {
+    "aws_mq_broker": {"": {"deployment_mode": "SINGLE_INSTANCE"}, "encryption_options": {"use_aws_owned_key": True}},
+    "aws_kinesis_firehose_delivery_stream": {"server_side_encryption": {"key_type": "AWS_OWNED_CMK"}},
+}
+"""What the provider sets where nothing is written and AWS has no such default, by type and block ("" for none).
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/mq_broker
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/kinesis_firehose_delivery_stream
+"""
+_RUN = "provisioner"
 _OF_CALLS = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
 
 
 def read(sources: Sources, assumptions: Assumptions) -> TerraformPart:
     """Read a configuration without a plan; raises `SourceError` where one of the user's own files cannot be read."""
-    document = Document(sources.files.name("."), "")
+    files = sources.files
+    document = Document(files.name("."), "", Beside(files.shown, files.directory, files.boundary.root))
     if sources.module(()) is None:
         raise next(iter(sources.faults), SourceError(sources.missing(()), document.spot(0, 0)))
     plan = foresee(sources, document)
@@ -44,7 +55,7 @@ def foresee(sources: Sources, document: Document) -> Plan:
     plan = Plan(None, document, raw, dict(modules_in(root, ())), {}, {})
     raw["variables"] = dict(_given(sources, _world(plan, sources)))
     world = _world(plan, sources)
-    found = {each.address: each for each in _expanded(sources, world, ())}
+    found = {each.address: each for each in _expanded(world, (), _Room())}
     plan = _with(plan, found)
     world = _world(plan, sources)
     plan = _with(plan, {address: _filled(each, world) for address, each in found.items()})
@@ -135,6 +146,7 @@ def _resource(local: str, block: hcl.Block, providers: Mapping[str, str]) -> Jso
         "name": name,
         "provider_config_key": providers.get(key, key),
         "expressions": _expressions(block.body),
+        "provisioners": [{"expressions": _expressions(each.body)} for each in block.body.blocks if each.type == _RUN],
         **_repeats(block),
     }
 
@@ -220,26 +232,38 @@ def _given(sources: Sources, world: World) -> Iterator[tuple[str, Json]]:
             yield name, {"value": value}
 
 
+class _Room:
+    """How many more instances there may be."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_INSTANCES
+
+
 def _expanded(
-    sources: Sources, world: World, modules: Modules, conditions: tuple[tuple[str, bool], ...] = ()
+    world: World, modules: Modules, room: _Room, conditions: tuple[tuple[str, bool], ...] = ()
 ) -> Iterator[Instance]:
     """Give the instances of a module and those it calls; one stands for those of which nobody knows how many."""
     scope = world.scope(modules)
     if scope is None or len(modules) > _DEEPEST:
         return
     for local, block in scope.directory.resources.items():
-        indexes, more = _instances(block, scope, world)
+        indexes, more = _instances(block, scope, world, room)
         yield from (blank(modules, local, index, (*conditions, *more)) for index in indexes)
     for name, block in scope.directory.calls.items():
-        indexes, more = _instances(block, scope, world)
+        indexes, more = _instances(block, scope, world, room)
         for index in indexes:
-            yield from _expanded(sources, world, (*modules, Step(name, index)), (*conditions, *more))
+            yield from _expanded(world, (*modules, Step(name, index)), room, (*conditions, *more))
 
 
-def _instances(block: hcl.Block, scope: Scope, world: World) -> tuple[Sequence[Index], tuple[tuple[str, bool], ...]]:
+def _instances(
+    block: hcl.Block, scope: Scope, world: World, room: _Room
+) -> tuple[Sequence[Index], tuple[tuple[str, bool], ...]]:
     """Give the indexes of a block's instances; or none, and what must be true for there to be any."""
     indexes = world.keys(block, scope)
-    if indexes is not None:
+    if indexes is not None and (len(indexes) <= max(room.left, 1)):
+        room.left -= len(indexes)
         return indexes, ()
     attributes = block.body.attributes
     repeat = (attributes.get("count") or attributes["for_each"]).expression
@@ -262,6 +286,10 @@ def _filled(instance: Instance, world: World) -> Instance:
     """Give an instance with its values."""
     written = world.written(instance)
     values, unknown = settled_block(written) if written is not None else ({}, {})
+    for block, defaults in _DEFAULTS.get(instance.type, {}).items():
+        for each in [values] if not block else values.get(block) or ():
+            for name, default in defaults.items():
+                each.setdefault(name, default)
     return msgspec.structs.replace(instance, values=values, unknown=unknown)
 
 

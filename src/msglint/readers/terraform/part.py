@@ -312,7 +312,11 @@ class TerraformPart:
         """Lay one resource's property over the resource that it names; over all where it cannot be told which."""
         planned = self._planned(instance)
         target = planned.member(overlay.target)
-        value = planned.member(overlay.attribute)
+        value: Expression = planned.member(overlay.attribute)
+        if any(self._chosen.get(condition, truth) is not truth for condition, truth in instance.conditions):
+            return
+        if any(condition not in self._chosen for condition, _ in instance.conditions):
+            value = Given(outside(f"without a plan nobody knows whether {instance.address} is made", planned.at))
         own = self._types.get(overlay.type, ())
         named = self._references.follow(target.expression, target.where)
         known = isinstance(target.value, str)
@@ -407,21 +411,27 @@ class TerraformPart:
         return self._naming[id]
 
     def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        if self._mentions is None:
-            self._mentions = {}
-            self._laid_over()
-            for instance in self._plan.instances.values():
-                for name, mention in self._names(instance):
-                    self._mentions.setdefault(name, []).append(mention)
-            for name, mention in self._arguments():
-                self._mentions.setdefault(name, []).append(mention)
+        mentions = self._all_mentions()
         literal = self.attribute(id, "name").literal_value
         form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
         written = self._words.get(form.word(literal), []) if form is not None and literal else []
         arn = self.attribute(id, "arn")
         # Other Regions and accounts have resources of the same name.
         by_name = (mention for word, mention in written if mention.by != id and word.may_be(arn))
-        return list(dict.fromkeys((*self._mentions.get(id, []), *by_name)))
+        return list(dict.fromkeys((*mentions.get(id, []), *by_name)))
+
+    def _all_mentions(self) -> Mapping[str, list[Mention]]:
+        """Give who names what, by addresses and by the last parts of ARNs, whatever is decided about conditions."""
+        if self._mentions is None:
+            self._laid_over()
+            found: dict[str, list[Mention]] = {}
+            for instance in self._plan.instances.values():
+                for name, mention in self._names(instance):
+                    found.setdefault(name, []).append(mention)
+            for name, mention in self._arguments():
+                found.setdefault(name, []).append(mention)
+            self._mentions = found
+        return self._mentions
 
     def _arguments(self) -> Iterator[tuple[str, Mention]]:
         """Give what calls of modules name: the argument often says what for, where the plan loses it inside."""
@@ -473,7 +483,8 @@ class TerraformPart:
             return ()
         found = self._expressions.get(id(configuration))
         if found is None:
-            written = leaves([configuration.get("expressions"), configuration.get("provisioners")])
+            commands = ((("provisioner", *way), each) for way, each in leaves(configuration.get("provisioners")))
+            written = (*leaves(configuration.get("expressions")), *commands)
             found = [(tuple(map(fold, way)), expression) for way, expression in written if referenced(expression)]
             self._expressions[id(configuration)] = found
         return found
@@ -482,11 +493,18 @@ class TerraformPart:
         """Give the same with it decided what there is; a plan has decided that."""
         if not self._plan.foreseen:
             return self
+        self._all_mentions()  # of which the copies make use too
         other = copy(self)
-        other._chosen = {  # noqa: SLF001  # its own kind
-            choice.condition: choice.truth for choice in scenario if choice.part == self.key
-        }
+        other._decide({choice.condition: choice.truth for choice in scenario if choice.part == self.key})  # noqa: SLF001  # its own kind
         return other
+
+    def _decide(self, chosen: Mapping[str, bool]) -> None:
+        """Forget what other decisions have led to."""
+        self._chosen = chosen
+        self._records = {}
+        self._overlays = None
+        self._owners = {}
+        self._holders = {}
 
     def possible(self, scenario: Scenario) -> bool:  # each condition is one of its own
         """Say yes: nothing is known of a condition that nobody decides."""

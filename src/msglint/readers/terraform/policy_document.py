@@ -49,7 +49,7 @@ class Document(msgspec.Struct, frozen=True):
         Documents are merged in the provider's order: the sources, its own statements, the overrides. A statement takes
         the place of an earlier one with the same sid.
         """
-        merged: list[Expression] = []
+        merged: dict[object, Expression] = {}
         for documents in (self._others(_SOURCES), [self._own()], self._others(_OVERRIDES)):
             for document in documents:
                 listed = Data(document).get("Statement").elements()
@@ -58,7 +58,7 @@ class Document(msgspec.Struct, frozen=True):
                 for statement in listed.known:
                     _merge(merged, Given(statement.shape))
         default = _said(self.source.member("version"), DEFAULT_VERSION)
-        return Fields({"Version": default, "Statement": Given(Items(tuple(merged), self.at))}, self.at)
+        return Fields({"Version": default, "Statement": Given(Items(tuple(merged.values()), self.at))}, self.at)
 
     def _own(self) -> Expression:
         listed = self.source.member("statement").shape()
@@ -104,13 +104,9 @@ def _evaluated(written: "Written") -> Iterator[Expression]:
         yield Given(rest)
 
 
-def _merge(merged: list[Expression], statement: Expression) -> None:
+def _merge(merged: dict[object, Expression], statement: Expression) -> None:
     sid = _sid(statement)
-    for index, earlier in enumerate(merged):
-        if sid and _sid(earlier) == sid:
-            merged[index] = statement
-            return
-    merged.append(statement)
+    merged[sid or len(merged)] = statement
 
 
 def _sid(statement: Expression) -> str | None:
@@ -148,7 +144,7 @@ class Statement(msgspec.Struct, frozen=True):
 
 def _said(member: Planned, default: str) -> Expression:
     """Give a text, whether it is written or the provider filled it in; the default where neither is."""
-    if member.unknown is True:
+    if member.unknown is True and not isinstance(member.shape(), Absent):
         return member
     text = member.value if isinstance(member.value, str) and member.value else default
     return Given(Known(Text.literal(text), member.at))

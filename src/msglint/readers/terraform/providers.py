@@ -76,7 +76,9 @@ class Providers:
         if isinstance(region, str) and region:
             return Text.literal(region)
         configuration = self._plan.configuration(instance) or {}
-        if own and "region" in _mapping(configuration.get("expressions")) and self._assumptions.region is None:
+        said = "region" in _mapping(configuration.get("expressions"))
+        # What is null is the provider's.
+        if own and said and _mapping(instance.unknown).get("region") and self._assumptions.region is None:
             return Text.of(self._symbol("region", Alphabet.REGION, instance.address))
         key = self._provider(instance)
         if self._several(key) and self._assumptions.region is None:

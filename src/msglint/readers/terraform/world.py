@@ -10,14 +10,14 @@ import msgspec
 
 from msglint.model.data import Data
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
-from msglint.model.identity import IDENTITIES
+from msglint.model.identity import IDENTITIES, attribute
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.address import Index, Step, roots, shown
 from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head, pairs
-from msglint.readers.terraform.expressions import Planned, planned_of
+from msglint.readers.terraform.expressions import Planned, Translated, planned_of
 from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind, literal
+from msglint.readers.terraform.functions.values import Blind, EncodedFields, literal
 from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Path, Plan, prefix
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
@@ -25,7 +25,7 @@ from msglint.readers.terraform.policy_document import policy_document
 from msglint.readers.terraform.references import ECHOES, NAMES, References, Where, canonical, referenced
 from msglint.readers.terraform.sources import Sources
 from msglint.readers.terraform.types import conform
-from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, settled
+from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, WrittenBlocks, bounded, settled
 from msglint.readers.terraform.written_module import WrittenModule
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
@@ -44,8 +44,11 @@ SURROUNDINGS = {
 }
 """What data sources tell of the place that something is deployed to."""
 
-KEYS = {"aws_kms_alias": ("target_key_arn", "target_key_id", "arn"), "aws_kms_key": ("arn", "id")}
+KEYS = {"aws_kms_alias": ("target_key_arn", "target_key_id"), "aws_kms_key": ("arn", "id", "key_id")}
 """Attributes of data sources that name a KMS key."""
+
+_NAMELESS = OF_TERRAFORM - {"provisioner"}
+"""What names resources for Terraform itself only; a provisioner's command may do something with them."""
 
 _RANDOM = frozenset({"random_pet", "random_id", "random_uuid", "random_integer"})
 """Resources that make up names: letters and digits, and what joins them."""
@@ -146,16 +149,18 @@ class World:
         value = block.body.attributes.get("value") if block is not None else None
         if scope is None or value is None:
             return None
-        return Argument(value.expression, self.output((), output, value.at), value.at)
+        evaluated = Lazy(lambda: bounded(head(self.output((), output, value.at))), value.expression.at)
+        return Argument(value.expression, evaluated, value.at)
 
     def mentioned(self, instance: Instance) -> Mapping[str, Sequence[Named] | None]:
         """Give the resources that each argument of an instance names; None for one of which not all is known."""
         written = self.written(instance)
-        names = [name for name in written.names() if name not in OF_TERRAFORM] if written is not None else []
+        names = [name for name in written.names() if name not in _NAMELESS] if written is not None else []
         found: dict[str, Sequence[Named] | None] = {}
         for name in names:
             member = written.member(name) if written is not None else None
-            named = list(_named_in(member.shape(), ())) if member is not None else []
+            parts = _commands(member) if isinstance(member, WrittenBlocks) and name == "provisioner" else [member]
+            named = [each for part in parts if part is not None for each in _named_in(part.shape(), ())]
             known = [each for each in named if each is not None]
             found[name] = known if len(known) == len(named) else None
         return found
@@ -474,11 +479,16 @@ class World:
         block = scope.directory.resources.get(local) if scope is not None else None
         if scope is None or block is None:
             raise EvaluationError(f"there is no {local}", at)
-        indexes = self.keys(block, scope)
-        if indexes is None:
+        known = self._references.instances(modules, local)
+        indexes = [each.index for each in known] if known else self.keys(block, scope)
+        if indexes is None or (None in indexes and _is_repeated(block)) or (indexes and not known and self._is_made):
             raise Blind(outside(f"how many instances {local} has is not known without a plan", at))
-        known = {each.index: each for each in self._references.instances(modules, local)}
-        return [known.get(index) or blank(modules, local, index) for index in indexes]
+        return known or [blank(modules, local, index) for index in indexes]
+
+    @property
+    def _is_made(self) -> bool:
+        """Whether it has been found out which instances there are."""
+        return bool(self._plan.instances or self._plan.data)
 
     def attribute(self, instance: Instance, name: str, at: Place) -> Lazy:
         """Give an attribute of an instance."""
@@ -487,10 +497,13 @@ class World:
     def _attribute(self, instance: Instance, name: str, at: Place) -> Shape:
         if instance.type == POLICY_DOCUMENT and not instance.managed and name in {"json", "minified_json"}:
             # Also where its text is known: each statement stands at its own place.
-            return policy_document(self._plan, self._references, instance).shape()
+            document = policy_document(self._plan, self._references, instance).shape()
+            return EncodedFields(document.fields, document.at) if isinstance(document, Fields) else document
         argument = planned_of(self._plan, self._references, instance).member(name)
         if instance.values.get(name) is not None:
-            return argument.shape()
+            shape = argument.shape()
+            # What nobody has written is a default to who reads the resource; what names it gets the value.
+            return Known(shape.default, at) if isinstance(shape, Absent) and shape.default is not None else shape
         return self._named_by(instance, name, argument, at) or self._said_or_computed(instance, name, argument, at)
 
     def _named_by(self, instance: Instance, name: str, argument: Planned, at: Place) -> Shape | None:
@@ -499,7 +512,10 @@ class World:
             what = SURROUNDINGS.get((instance.type, name))
             if what is not None:
                 return Known(self._naming.surroundings(instance, what), at)
-            return self._alias(instance, at) if name in KEYS.get(instance.type, ()) else None
+            if name in KEYS.get(instance.type, ()):
+                return self._alias(instance, at)
+            found = self._found(instance, name)
+            return Known(found, at) if found is not None else None
         echoed = ECHOES.get((instance.type, name))
         if echoed is not None:
             return head(self.attribute(instance, echoed, at))
@@ -525,6 +541,20 @@ class World:
             return argument.shape()
         return self._computed(instance, name, at)
 
+    def _found(self, instance: Instance, name: str) -> Text | None:
+        """Give what a data source will find, as far as the name that it looks for tells it."""
+        planned = planned_of(self._plan, self._references, instance)
+        kind = kind_of(instance.type)
+        identity = IDENTITIES.get(kind.type)
+        own = canonical(instance.type, name)
+        # A path, a group or a bus would be told by the account only.
+        if identity is None or identity.holes or not identity.form(own):
+            return None
+        properties = Data(Translated(planned, kind.fields))
+        if not isinstance(properties.get(identity.name).text(), Known):
+            return None
+        return attribute(kind.type, own, properties, Sought(self._naming, self._plan.document.name, instance))
+
     def _computed(self, instance: Instance, name: str, at: Place) -> Shape:
         """Give what the provider computes: one value, whoever asks; nobody has written one that is random."""
         random = instance.type in _RANDOM
@@ -538,6 +568,27 @@ def blank(modules: Modules, local: str, index: Index, conditions: tuple[tuple[st
     *data, type_, name = local.split(".")
     address = f"{prefix(modules)}{local}{shown(index)}"
     return Instance(address, type_, name, index, modules, {}, True, _PATH, not data, conditions)
+
+
+class Sought(NamedTuple):
+    """What names a resource of the account that a data source looks for."""
+
+    naming: Naming
+    part: str
+    instance: Instance
+
+    def surroundings(self, what: str) -> Text:
+        """Give the partition, Region or account of the data source's provider."""
+        return self.naming.surroundings(self.instance, what)
+
+    def generated(self) -> Text:
+        """Give a symbol: who looks for a name has one."""
+        return Text.of(self.symbol("name", Alphabet.NAME))
+
+    def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
+        """Give a symbol for an attribute."""
+        address = self.instance.address
+        return Symbol((self.part, address, attribute), alphabet, f"${{{address}.{attribute}}}")
 
 
 class Outputs(Mapping[str, Expression]):
@@ -590,6 +641,11 @@ class Attributes(Mapping[str, Expression]):
         return len(self._names)
 
 
+def _commands(provisioners: WrittenBlocks) -> Iterator[Argument | WrittenBlocks | None]:
+    for block in provisioners.blocks:
+        yield from (block.member(name) for name in block.names() if name not in {"when", "on_failure"})
+
+
 def _named_in(shape: Shape, way: tuple[str, ...]) -> Iterator[Named | None]:
     """Give the resources whose attributes a value holds; None for a part that is not known."""
     if len(way) > _DEEPEST:
@@ -631,6 +687,10 @@ def _collected(made: Mapping[Index, Expression], at: Place) -> Shape:
     if all(isinstance(index, int) for index in made):
         return Items(tuple(part for _, part in sorted(made.items(), key=lambda each: int(each[0] or 0))), at)
     return Fields({str(index): part for index, part in made.items()}, at)
+
+
+def _is_repeated(block: hcl.Block) -> bool:
+    return not block.body.attributes.keys().isdisjoint({"count", "for_each"})
 
 
 def _is_false(attribute: hcl.Attribute | None) -> bool:

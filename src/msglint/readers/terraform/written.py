@@ -1,17 +1,18 @@
 """What is written in `.tf` files beside the values of a plan: attributes, and blocks with the dynamic ones expanded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
-from msglint.model.text import Text
+from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known, Unknown, not_understood
 from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind
+from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems
 from msglint.source import Place, Within, hcl
+from msglint.verdict import Doubt, Reason
 
 
 class Argument(msgspec.Struct, frozen=True):
@@ -22,13 +23,11 @@ class Argument(msgspec.Struct, frozen=True):
     at: Place
 
     def shape(self) -> Shape:
-        """Evaluate what it is set to."""
+        """Evaluate what it is set to; what names a resource stands where it does, however it got there."""
         shape = self.value.shape()
-        return (
-            msgspec.structs.replace(shape, at=self.at)
-            if isinstance(shape, Known) and _inside(shape.at, self.at)
-            else shape
-        )
+        if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or _is_name(shape)):
+            return msgspec.structs.replace(shape, at=self.at)
+        return shape
 
 
 def blocks_in(body: hcl.Body) -> tuple[hcl.Block, ...]:
@@ -69,7 +68,8 @@ class WrittenBlock:
         if attribute is None:
             return None
         expression = attribute.expression
-        value = self._evaluator.lazy(expression, self._scope)
+        at = self._scope.at(expression.at)
+        value = Lazy(lambda: bounded(self._evaluator.evaluate(expression, self._scope)), at)
         return Argument(expression, value, self._scope.at(attribute.at))
 
     def names(self) -> Sequence[str]:
@@ -118,6 +118,7 @@ class WrittenBlock:
         at = self._scope.at(content.at)
         repeated = self._evaluator.evaluate(for_each.expression, self._scope)
         for key, part in pairs(repeated, self._scope.at(for_each.at)):
+            self._evaluator.spend(_STEPS_OF_BLOCK, at)
             bound = self._scope.bound(**{variable: Fields({"key": Given(key), "value": part}, at)})
             # What the call of somebody else's module gives a block for stands in the call.
             given = part.shape().at if isinstance(at, Within) else at
@@ -137,13 +138,36 @@ class WrittenBlocks(msgspec.Struct, frozen=True):
         return self.unknown or Items(self.blocks, self.at)
 
 
+def bounded(shape: Shape) -> Shape:
+    """Give a value, or that it has more parts than anybody wants to look at: a few lines can make billions."""
+    waiting: list[Shape] = [shape]
+    for _ in range(MOST_PARTS):
+        if not waiting:
+            return shape
+        match waiting.pop():
+            case Items(items=items):
+                parts: Iterable[Expression] = items[:MOST_PARTS]
+            case Fields(fields=dict() as fields):
+                parts = fields.values()
+            case _:
+                continue
+        waiting += [part.shape() for part in parts]
+    return not_understood(f"this has more than {MOST_PARTS:,} parts", shape.at)
+
+
 OF_TERRAFORM = frozenset(
     {"count", "for_each", "dynamic", "provider", "depends_on", "lifecycle", "connection", "provisioner"}
 )
 """What stands in the block of a resource and is no property of it."""
 _DEEPEST = 20
+_STEPS_OF_BLOCK = 10
+"""What a block costs that a `dynamic` one makes."""
+MOST_PARTS = 100_000
+"""How many parts a value may have, those of its parts among them."""
 MOST_COMPARED = 10_000
 """How many pairs of what is written and what is planned are looked at to tell the elements of a set apart."""
+_MOST_INSIDE = 100
+"""How many elements of a list inside of another are looked at for that."""
 
 Written = Argument | WrittenBlock | WrittenBlocks | Expression
 
@@ -160,6 +184,18 @@ def member(written: Written | None, name: str) -> Written | None:
             return shape.fields.get(name) if isinstance(shape, Fields) else None
 
 
+def is_silent(written: Written | None, name: str) -> bool:
+    """Say whether all that is written of a structure is at hand, and nothing of a member."""
+    match written:
+        case None | WrittenBlocks():
+            return False
+        case WrittenBlock():
+            return written.member(name) is None
+        case _:
+            shape = written.shape()
+            return isinstance(shape, Fields) and name not in shape.fields
+
+
 def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     """Say whether an argument names the same things as the plan's configuration says of it."""
     if not isinstance(found, Argument) or (isinstance(owner, WrittenBlock) and owner.dynamic):
@@ -167,6 +203,12 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
     if not isinstance(expression, dict):
         return False
     return tuple(expression.get("references", ())) == hcl.references(found.expression)
+
+
+def static(written: Written) -> list[int]:
+    """Give the numbers of the blocks that no dynamic block makes."""
+    blocks = written.blocks if isinstance(written, WrittenBlocks) else ()
+    return [number for number, block in enumerate(blocks) if not block.dynamic]
 
 
 class Element(NamedTuple):
@@ -177,77 +219,88 @@ class Element(NamedTuple):
 
 
 def elements(written: Written | None, planned: Sequence[Any]) -> Sequence[Element | None]:
-    """Give what is written of each of the planned elements of a list; None where nobody can tell which it is."""
+    """Give what is written of each of the planned elements of a list; None where nobody can tell which it is.
+
+    A set stands in the plan in an order of its own; what is known of an element tells it from the others.
+    """
     shape = written.shape() if written is not None else None
-    unknown: list[Element | None] = [None] * len(planned)
     if not isinstance(shape, Items):
-        return unknown
+        return [None] * len(planned)
     parts = [Element(number, part) for number, part in enumerate(shape.items)]
-    if len(parts) == len(planned) and (len(parts) == 1 or all(map(_may_be, shape.items, planned))):
+    pairs = list(zip(shape.items, planned, strict=False))
+    in_order = len(parts) == len(planned) and all(_rated(*pair) is not None for pair in pairs)
+    if in_order and (len(parts) == 1 or not any(value is None and _plain(part) is not None for part, value in pairs)):
         return parts
-    # A set stands in the plan in an order of its own; what is known of an element tells it from the others.
-    exactly = {str(value).lower(): part for part in parts if (value := _scalar(part.written)) is not None}
-    same = [exactly.get(str(value).lower()) if value is not None else None for value in planned]
-    taken = {each.number for each in same if each is not None}
+    exactly = {text.lower(): part for part in parts if (text := _plain(part.written)) is not None}
+    found = [None if value is None else exactly.get(str(value).lower()) for value in planned]
+    if len(parts) * len(planned) <= MOST_COMPARED:
+        known = zip(found, planned, strict=True)
+        found = [same or (None if value is None else _closest(parts, value)) for same, value in known]
+    taken = {each.number for each in found if each is not None}
     left = [part for part in parts if part.number not in taken]
-    if len(left) * len(planned) > MOST_COMPARED:
-        return same
-    blind = [number for number, value in enumerate(planned) if value is None]
-    hidden = [part for part in left if not any(value is not None and fits(part.written, value) for value in planned)]
-    found = same
-    for number, value in enumerate(planned):
-        if value is not None and found[number] is None:
-            fitting = [part for part in left if fits(part.written, value)]
-            found[number] = fitting[0] if len(fitting) == 1 else None
-    if len(hidden) == len(blind):
-        for number, part in zip(blind, hidden, strict=True):
-            found[number] = part
-    return found
+    if len(left) == planned.count(None):
+        return [left.pop(0) if value is None else each for each, value in zip(found, planned, strict=True)]
+    return parts if in_order else found
 
 
-def _may_be(part: Expression, planned: Any) -> bool:
-    """Say whether an element may have this value; one that is written out is known in the plan."""
-    return fits(part, planned) and (planned is not None or not isinstance(_scalar(part), str))
+def _closest(parts: Sequence[Element], planned: Any) -> Element | None:
+    """Give the one that says most of what is planned; None where several say as much."""
+    rated = [(rating, part) for part in parts if (rating := _rated(part.written, planned)) is not None]
+    best = max((rating for rating, _ in rated), default=0)
+    closest = [part for rating, part in rated if rating == best]
+    return closest[0] if len(closest) == 1 else None
 
 
-def _scalar(part: Expression) -> object:
-    """Give a single value that is written out."""
+def _plain(part: Expression) -> str | None:
+    """Give a text that is written as it is, and that no plan calls unknown."""
     shape = part.shape()
-    value = shape.value if isinstance(shape, Known) else None
-    return value.literal_value if isinstance(value, Text) else value
+    if not isinstance(shape, Known) or not isinstance(shape.value, Text) or shape.value.refers is not None:
+        return None
+    return shape.value.literal_value
 
 
-def fits(part: Expression, planned: Any) -> bool:
-    """Say whether what is written may have this value in the plan."""
-    if planned is None:
-        return True
+def _rated(part: Expression, planned: Any) -> int | None:
+    """Say how much of a value in the plan is what is written; None where something else is written."""
     shape = part.shape()
-    match shape:
-        case Known(value=Text() as text):
-            return text.literal_value is None or (
-                not isinstance(planned, dict | list) and _same(text.literal_value, planned)
-            )
-        case Known(value=value):
-            return not isinstance(planned, dict | list) and _same(value, planned)
-        case Fields(fields=fields) if isinstance(planned, dict):
-            return all(
-                name not in planned or planned[name] in (None, [], {}) or fits(inner, planned[name])
-                for name, inner in fields.items()
-            )
-        case Items(items=items) if isinstance(planned, list):
-            if len(items) != len(planned):
-                return False
-            return all(any(fits(inner, value) for value in planned) for inner in items)
-        case Fields() if isinstance(planned, list):
-            return len(planned) == 1 and fits(part, planned[0])
-        case Fields() | Items():
-            return isinstance(planned, str)  # written by jsonencode
+    match shape, planned:
+        case _, None:
+            return 0
+        case ((Fields() | Items()), str()):
+            return 0  # written by jsonencode
+        case Known(value=Text() as words), _ if words.literal_value is None:
+            because = Reason(Doubt.OUTSIDE, f"{words} has no value here", shape.at)
+            return None if same(words, Text.literal(str(planned)), because).is_no else 0
+        case Known(value=value), _:
+            # The provider converts scalars.
+            return 1 if str(value).lower() == str(planned).lower() else None
+        case Fields(fields=fields), dict():
+            told = (name for name in fields if planned.get(name) not in (None, [], {}))
+            return _added(_rated(fields[name], planned[name]) for name in told)
+        case Items(items=parts), list() if len(parts) > _MOST_INSIDE:
+            return 0 if len(parts) == len(planned) else None
+        case Items(items=parts), list():
+            return _added(_best(parts, value) for value in planned) if len(parts) == len(planned) else None
+        case Fields(), list():
+            return _rated(part, planned[0]) if len(planned) == 1 else None
         case _:
-            return True
+            return 0
 
 
-def _same(written: object, planned: object) -> bool:
-    return str(written).lower() == str(planned).lower()
+def _best(parts: Sequence[Expression], planned: Any) -> int | None:
+    return max((rating for part in parts if (rating := _rated(part, planned)) is not None), default=None)
+
+
+def _added(ratings: Iterable[int | None]) -> int | None:
+    total = 0
+    for rating in ratings:
+        if rating is None:
+            return None
+        total += rating
+    return total
+
+
+def _is_name(shape: Shape) -> bool:
+    return isinstance(shape, Known) and isinstance(shape.value, Text) and shape.value.refers is not None
 
 
 def _inside(place: Place, outer: Place) -> bool:
@@ -287,11 +340,15 @@ def settled(shape: Shape, depth: int = 0) -> tuple[Any, Any]:
     match shape:
         case Absent():
             return None, False
-        case Known(value=Text() as text):
-            literal = text.literal_value
+        case Known(value=Text() as words):
+            literal = words.literal_value
             return literal, literal is None
         case Known(value=value):
             return value, False
+        case EncodedFields() | EncodedItems():
+            whole = shape.words()
+            literal = whole.literal_value if whole is not None else None
+            return literal, literal is None
         case Fields(fields=fields):
             pairs = {name: settled(part.shape(), depth + 1) for name, part in fields.items()}
             masks = {name: mask for name, (_, mask) in pairs.items() if mask}

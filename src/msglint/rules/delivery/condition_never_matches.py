@@ -31,7 +31,7 @@ from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.value import shown
-from msglint.rules.grants import grants_to_services
+from msglint.rules.grants import grants_to_services, unread
 from msglint.rules.interface import rule
 from msglint.verdict import YES
 
@@ -50,6 +50,7 @@ from msglint.verdict import YES
 def condition_never_matches(owner: Resource, model: Model) -> Iterator[Candidate]:
     """Judge the conditions of grants to services."""
     policy = trust(owner, model) if isinstance(owner, Role) else held(owner, model).policy
+    yield from unread(owner, policy)
     if not isinstance(policy, Policy):
         return
     for statement, services in grants_to_services(policy):

@@ -21,14 +21,14 @@ The function keeps what it could not handle by itself. Functions that only a sch
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
-from msglint.model.delivery import deliveries_to
+from msglint.model.delivery import deliveries_to, untold_to
 from msglint.model.events import Rule
 from msglint.model.lambda_ import Function, aliases, keeps_failures, never_tries_again
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sign_in import handed_on
 from msglint.rules.interface import rule
-from msglint.verdict import YES, Verdict, any_of
+from msglint.verdict import YES, Verdict, any_of, unknown
 
 MOST = 3
 """How many senders a finding names."""
@@ -49,10 +49,12 @@ def function_failures_not_kept(function: Function, model: Model) -> Iterator[Can
     ends = (function, *aliases(function, model))
     edges = (edge for end in ends for edge in deliveries_to(end, model))
     senders = {edge.source.record.key: edge for edge in edges if not _sends(edge.source).is_no}
-    if senders:
+    perhaps = [edge for end in ends for edge in untold_to(end, model) if not edge.dead_letter]
+    if senders or perhaps:
         named = tuple(senders.values())[:MOST]
+        called = any_of(_sends(edge.source) for edge in senders.values()) if senders else unknown(perhaps[0].reason)
         yield Candidate(
-            when=any_of(_sends(edge.source) for edge in senders.values())
+            when=called
             & ~keeps_failures(function, model)
             # That nobody tries again is another rule's finding.
             & ~never_tries_again(function, model)
@@ -61,7 +63,7 @@ def function_failures_not_kept(function: Function, model: Model) -> Iterator[Can
             at=function.dead_letter.at,
             message="{function} has no dead-letter queue and no destination on failure: what {source} sends and it "
             "cannot handle is dropped after the last try",
-            args={"function": function, "source": named[0].source},
+            args={"function": function, "source": named[0].source if named else perhaps[0].owner},
             related=tuple(Note("calls it asynchronously", edge.at, edge.source) for edge in named),
             fix=Fix("Name a queue, topic or other destination for what fails", function),
         )

@@ -98,10 +98,10 @@ def _called(principal: Principal) -> str:
 
 def _is_other(principal: Principal, account: Text) -> Verdict:
     match principal.name:
-        case Unknown(reason=reason):
-            return unknown(reason)
-        case Mentions():
+        case Mentions(references=(_, *_), complete=True):
             return YES
+        case Unknown(reason=reason) | Mentions(reason=reason):
+            return unknown(reason)
         case Known(value=text, at=at):
             if principal.kind is not PrincipalKind.AWS or text.refers is not None:
                 return YES

@@ -38,6 +38,7 @@ from msglint.readers.terraform.functions.values import (
     listed,
     literal,
     mapping,
+    member,
     no_set,
     number,
     ordered,
@@ -108,7 +109,7 @@ def flatten(at: Place, value: Shape) -> Shape:
 
 def lookup(at: Place, fields: Shape, key: Shape, default: Shape | None = None) -> Shape:
     """Give a member of a map, or else the default."""
-    found = mapping(fields, at).get(literal(key, at))
+    found = member(mapping(fields, at), key, at)
     if found is not None:
         return found.shape()
     if default is None:

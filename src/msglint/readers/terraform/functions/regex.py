@@ -7,12 +7,22 @@ https://github.com/google/re2/wiki/Syntax
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from msglint.model.expression import Fields, Given, Items, Shape
+from msglint.model.text import Alphabet, Text
 from msglint.model.value import Absent, not_understood
-from msglint.readers.terraform.functions.values import DEEPEST, LONGEST_TEXT, Blind, EvaluationError, said, too_much
+from msglint.readers.terraform.functions.values import (
+    DEEPEST,
+    LONGEST_TEXT,
+    Blind,
+    EvaluationError,
+    blind,
+    said,
+    too_much,
+)
 from msglint.source import Place
 
 _STEPS = 500_000
@@ -20,6 +30,7 @@ _LONGEST_PROGRAM = 5_000
 _MOST_REPEATS = 1_000  # RE2's own limit
 
 _LAST = 0x10FFFF
+_LAST_OF_ASCII = 0x7F
 _Ranges: TypeAlias = tuple[tuple[int, int], ...]
 _DIGIT: _Ranges = ((0x30, 0x39),)
 _UPPER: _Ranges = ((0x41, 0x5A),)
@@ -406,6 +417,61 @@ class Pattern:
             threads = following
         return found
 
+    def may_match(self, words: Text) -> bool:
+        """Say whether it may match somewhere in a text, whatever its symbols stand for."""
+        letters: list[str | Alphabet] = []
+        for part in words.parts:
+            letters += part if isinstance(part, str) else [part.alphabet]
+        known = [here for here, letter in enumerate(letters) if isinstance(letter, str)]
+        first, last = (known[0], known[-1]) if known else (len(letters), -1)
+        reached: set[int] = set()
+        for here in range(len(letters) + 1):
+            ends = {"start": here <= first, "end": here > last}
+            reached = self._reached({*reached, 0}, ends)
+            if len(self._steps) in reached:
+                return True
+            if here == len(letters):
+                break
+            letter = letters[here]
+            if isinstance(letter, str):
+                reached = self._passed(reached, letter)
+                continue
+            ends["end"] = here + 1 > last
+            # As many letters as you like, also none.
+            while more := self._reached(self._passed(reached, letter), ends) - reached:
+                reached |= more
+        return False
+
+    def _passed(self, places: set[int], letter: str | Alphabet) -> set[int]:
+        """Give where these places lead to by one letter."""
+        found = set()
+        for place in places:
+            step = self._steps[place].passes if place < len(self._steps) else None
+            if isinstance(step, _Letter) and (
+                step.accepts(ord(letter)) if isinstance(letter, str) else _some(step, letter)
+            ):
+                found.add(place + 1)
+        return found
+
+    def _reached(self, places: set[int], ends: Mapping[str, bool]) -> set[int]:
+        """Give what can be reached without a letter; an assertion of which `ends` does not tell may hold."""
+        seen: set[int] = set()
+        stack = list(places)
+        while stack:
+            place = stack.pop()
+            if place in seen:
+                continue
+            seen.add(place)
+            self._left -= 1
+            if self._left < 0:
+                too_much("a regular expression that takes so long", self._at)
+            step = self._steps[place] if place < len(self._steps) else None
+            if step is None or isinstance(step.passes, _Letter):
+                continue
+            if not isinstance(step.passes, _Assertion) or ends.get(step.passes.kind, True):
+                stack += step.ways or (place + 1,)
+        return seen
+
     def _follow(self, place: int, noted: tuple[int, ...], text: str, here: int, threads: _Threads) -> None:
         """Add what can be reached without a letter, the best way first."""
         stack = [(place, noted)]
@@ -429,6 +495,15 @@ class Pattern:
                 stack += [(way, noted) for way in reversed(step.ways)]
 
 
+@cache
+def _some(step: _Letter, alphabet: Alphabet) -> bool:
+    """Say whether it may accept a letter of these."""
+    return step.fold or any(
+        high > _LAST_OF_ASCII or any(alphabet.holds(chr(code)) for code in range(low, high + 1))
+        for low, high in step.ranges
+    )
+
+
 def _ways(inside: int, behind: int, greedy: bool) -> tuple[int, int]:
     return (inside, behind) if greedy else (behind, inside)
 
@@ -450,6 +525,14 @@ def _holds(kind: str, text: str, here: int) -> bool:
 
 def _is_word(letter: str) -> bool:
     return letter.isascii() and (letter.isalnum() or letter == "_")
+
+
+def letters_for(pattern: str, words: Text, at: Place) -> str | None:
+    """Give the letters of a text; None where the pattern matches none of it, whatever its symbols stand for."""
+    written = words.literal_value
+    if written is None and Pattern(pattern, at).may_match(words):
+        blind(words, at)
+    return written
 
 
 def matches(pattern: str, text: str, at: Place) -> Iterator[Shape]:

@@ -187,11 +187,11 @@ def replace(at: Place, value: Shape, needle: Shape, replacement: Shape) -> Shape
     """Replace one text by another wherever it occurs; `/…/` is a regular expression."""
     words, found, other = text(value, at), literal(needle, at), text(replacement, at)
     if len(found) > 1 and found.startswith("/") and found.endswith("/"):
-        from msglint.readers.terraform.functions.regex import substituted  # noqa: PLC0415
+        from msglint.readers.terraform.functions.regex import letters_for, substituted  # noqa: PLC0415
 
-        written, template = words.literal_value, other.literal_value
+        written, template = letters_for(found[1:-1], words, at), other.literal_value
         if written is None:
-            blind(words, at)
+            return said(words, at)
         if template is None:
             blind(other, at)
         return said(substituted(found[1:-1], written, template, at), at)
@@ -259,19 +259,23 @@ def split(at: Place, separator: Shape, value: Shape) -> Shape:
 
 def regex(at: Place, pattern: Shape, value: Shape) -> Shape:
     """Give the first match of a regular expression: the text, or of its groups a list or a map."""
-    from msglint.readers.terraform.functions.regex import matches  # noqa: PLC0415
+    from msglint.readers.terraform.functions.regex import letters_for, matches  # noqa: PLC0415
 
-    for match in matches(literal(pattern, at), literal(value, at), at):
+    sought = literal(pattern, at)
+    written = letters_for(sought, text(value, at), at)
+    for match in () if written is None else matches(sought, written, at):
         return match
     raise EvaluationError("the pattern matches nothing in this text", at)
 
 
 def regexall(at: Place, pattern: Shape, value: Shape) -> Shape:
     """Give all matches of a regular expression."""
-    from msglint.readers.terraform.functions.regex import matches  # noqa: PLC0415
+    from msglint.readers.terraform.functions.regex import letters_for, matches  # noqa: PLC0415
 
+    sought = literal(pattern, at)
+    written = letters_for(sought, text(value, at), at)
     found: list[Expression] = []
-    for match in matches(literal(pattern, at), literal(value, at), at):
+    for match in () if written is None else matches(sought, written, at):
         found.append(Given(match))
         limited(len(found), at)
     return Items(tuple(found), at)

@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import NoReturn
 
 from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
-from msglint.model.text import Symbol, Text
+from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.source import Place
-from msglint.verdict import Verdict
+from msglint.verdict import Doubt, Reason, Verdict
 
 LONGEST_TEXT = 1_000_000
 """How many characters the text may have that a function gives."""
@@ -27,6 +27,7 @@ DEEPEST = 100
 _LARGEST = 10**150  # Terraform keeps 512 bits of a number
 _DIGITS = 15  # as many decimal digits pass through a float unchanged
 _LONGEST_NUMBER = 200
+_MOST_COMPARED = 1_000  # keys of a map with one that is not known
 
 Number = int | float
 
@@ -61,6 +62,10 @@ class EncodedFields(Fields, frozen=True):
 
     language: str = "JSON"
 
+    def words(self) -> Text | None:
+        """Give the text; None where a part of it is not known."""
+        return _words(self)
+
 
 class EncodedItems(Items, frozen=True):
     """A text: what was made of a list or a set in some language."""
@@ -68,6 +73,17 @@ class EncodedItems(Items, frozen=True):
     of: Items
     """What it was made of."""
     language: str = "JSON"
+
+    def words(self) -> Text | None:
+        """Give the text; None where a part of it is not known."""
+        return _words(self)
+
+
+def _words(encoded: EncodedFields | EncodedItems) -> Text | None:
+    try:
+        return text(encoded, encoded.at)
+    except (Blind, EvaluationError):
+        return None
 
 
 def blind(text: Text, at: Place) -> NoReturn:
@@ -203,6 +219,18 @@ def mapping(shape: Shape, at: Place) -> Mapping[str, Expression]:
     if isinstance(known, Fields) and not isinstance(known, EncodedFields):
         return known.fields
     raise _no(known, "a map", at)
+
+
+def member(fields: Mapping[str, Expression], key: Shape, at: Place) -> Expression | None:
+    """Give what a key names; None where no key is the same, whatever its symbols stand for."""
+    name = text(key, at)
+    written = name.literal_value
+    if written is not None:
+        return fields.get(written)
+    because = Reason(Doubt.OUTSIDE, f"{name} has no value here", at)
+    if len(fields) <= _MOST_COMPARED and all(same(name, Text.literal(each), because).is_no for each in fields):
+        return None
+    blind(name, key.at)
 
 
 def _no(known: Shape, what: str, at: Place) -> EvaluationError:
