@@ -23,9 +23,13 @@ class Argument(msgspec.Struct, frozen=True):
     at: Place
 
     def shape(self) -> Shape:
-        """Evaluate what it is set to; what names a resource stands where it does, however it got there."""
+        """Evaluate what it is set to; what names a resource stands where it does, however it got there.
+
+        Inside of somebody else's module it stands in the call, as all that the call gives.
+        """
         shape = self.value.shape()
-        if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or _is_name(shape)):
+        own = not isinstance(self.at, Within)
+        if isinstance(shape, Known | Fields | Items) and (_inside(shape.at, self.at) or (own and _is_name(shape))):
             return msgspec.structs.replace(shape, at=self.at)
         return shape
 
