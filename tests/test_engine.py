@@ -484,6 +484,23 @@ def test_a_fault_in_a_module_of_somebody_else_stands_at_the_call(monkeypatch: py
     assert report.texts["t.yaml"][1] == "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}"
 
 
+def test_a_reason_that_holds_at_several_places_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    @rule("MSG501", Severity.WARNING, each=Queue, since="0", references=["https://example.com"])
+    def short_polling(queue: Queue, model: Model) -> Iterator[Candidate]:
+        elsewhere = Spot(queue.at.document, Span(Position(1, 1), Position(1, 4)))
+        doubts = [Reason(Doubt.OUTSIDE, "nobody knows", at) for at in (queue.at, elsewhere)]
+        yield Candidate(when=unknown(*doubts), resource=queue, at=queue.at, message="a")
+
+    def loaded(module: str, name: str) -> Rule:
+        return short_polling if name == "short-polling" else load(module, name)
+
+    monkeypatch.setattr("msglint.engine.load", loaded)
+    template = HEADER + "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}\n"
+    (undecided,) = lint_text("t.yaml", template.encode(), POLLING).undecided
+    assert undecided.message.endswith("not decided, because nobody knows")
+    assert len(undecided.reasons) == 2
+
+
 # Failures and choices
 
 TWO_QUEUES = """

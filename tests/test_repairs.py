@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from linting import RULES
 from msglint.engine import lint
 from msglint.finding import Finding, Fix, Made, Need, RepairValue
 from msglint.model.resource import Resource
@@ -52,6 +53,16 @@ def test_other_reports_name_the_same_places(monkeypatch: pytest.MonkeyPatch) -> 
     results = json.loads(sarif.render(report))["runs"][0]["results"]
     assert len(results) == len(findings)
     assert 'also module.orders.aws_cloudwatch_event_target.this["sweep"]%0A' in github.render(report)
+
+
+def test_nothing_is_to_be_set_to_what_nobody_knows() -> None:
+    rule = "visibility-timeout-too-short"
+    report = lint([str(RULES / rule / "unknown.cfn.yaml")], Options(select=(rule,)))
+    assert {each.resource: each.fix is not None for each in report.undecided} == {
+        "OrdersQueue": False,
+        "BillingQueue": False,
+        "ShippingQueue": True,
+    }
 
 
 @pytest.fixture

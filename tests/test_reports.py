@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from msglint.finding import Finding, Fix, Grant, Made, Question, Related, Repair, RepairValue, Report, Severity, Skipped
 from msglint.iam.delivery import arrival
@@ -182,6 +183,20 @@ def matches_golden(name: str, text: str) -> None:
 )
 def test_text(name: str, options: dict[str, Any]) -> None:
     matches_golden(name, render_text(REPORT, **options))
+
+
+def test_a_blank_line_is_not_shown() -> None:
+    """A binary file has nothing to show, nor has a file of values."""
+    report = replace(REPORT, texts={"templates/orders.yaml": ("",) * 20})
+    assert " |" not in render_text(report)
+
+
+def test_a_resource_that_does_not_fit_leaves_no_gap_in_the_heading() -> None:
+    long = replace(UNDECIDED[1], resource="module." + "b" * 90)
+    lines = render_text(replace(REPORT, undecided=(long,)), show_undecided=True).splitlines()
+    at = next(number for number, line in enumerate(lines) if line.endswith("(not understood)"))
+    assert lines[at].endswith("undecided  MSG301 aws-managed-key  (not understood)")
+    assert lines[at + 1].strip() == long.resource
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ def test_modules_are_found_through_paths_and_where_terraform_installs_them(here:
     assert sources.missing(("lacking",)).endswith("is not installed here; terraform init installs it")
     assert sources.missing(("lacking", "x")) == sources.missing(("lacking",))
     assert sources.missing(("computed",)) == "the module computed has no source that is a text"
-    assert sources.missing(("none",)) == ". calls no module none"
+    assert sources.missing(("none",)) == f"no module is called none in {here / 'live'}"
     assert [names for names, _ in sources.own()] == [(), ("own",), ("own", "deeper")]
     deeper = sources.module(("own", "deeper"))
     assert deeper is not None
@@ -530,8 +530,46 @@ def test_a_directory_that_holds_something_else_is_told(text: str | None, expecte
     assert expected in notice
     assert notice.startswith(f"{here} does not hold the root module of plan.json: ")
     assert notice.endswith(". The plan is judged without its sources")
-    # Nobody said that it is there.
-    assert found(here, here=True) == (None, "")
+    # Nobody said that it is there; but what cannot be read may be the plan's.
+    beside = f"plan.json is judged without the sources that it may have: {here / expected}"
+    assert found(here, here=True) == (None, beside if "never closed" in expected else "")
+
+
+def test_modules_that_are_not_at_hand_are_told(here: Path) -> None:
+    write(
+        here,
+        {
+            "main.tf": """module "bus" { source = "example/bus/aws" }
+            module "gone" { source = "./gone" }
+            module "queue" { source = "./queue" }
+            """,
+            "queue/main.tf": 'resource "aws_sqs_queue" "q" {}\nmodule "bus" { source = "example/bus/aws" }\n',
+        },
+    )
+    report = lint(["."], POLLING)
+    (notice,) = report.notices
+    assert notice == (
+        "the .tf files in . are read without module.bus, module.gone, module.queue.module.bus: the module bus "
+        "(example/bus/aws) is not installed here; terraform init installs it; gone holds no .tf file"
+    )
+    shutil.rmtree(here / "queue")
+    write(here, {"main.tf": ""})
+    assert lint(["."], POLLING).notices == ()
+
+
+def test_a_value_for_a_variable_that_nobody_declares_is_told(here: Path) -> None:
+    settings = tuple(Setting(name, "1") for name in ("mine", "yours", "misspelt"))
+    options = Options(assumptions=Assumptions(configuration=Configuration(settings=settings)))
+    write(here, {"a/main.tf": 'variable "mine" {}\n', "b/main.tf": 'variable "yours" {}\n'})
+    assert lint(["."], options).notices == ("no configuration of this run declares the variable misspelt of --var",)
+
+
+def test_without_a_plan_the_files_say_why_they_are_not_understood(here: Path) -> None:
+    write(here, {"main.tf": 'resource "aws_sqs_queue" "q" {\n  receive_wait_time_seconds = nosuch(1)\n}\n'})
+    (undecided,) = lint(["."], POLLING).undecided
+    assert [(each.message, each.span.start) for each in undecided.reasons] == [
+        ("msglint does not know the function nosuch", (2, 31))
+    ]
 
 
 # Suppressions

@@ -1,6 +1,7 @@
 """What a Terraform plan says: values that are known, unset or unknown, and what the unknown ones are made of."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -458,6 +459,22 @@ def test_a_policy_that_was_read_during_the_plan_is_a_text() -> None:
 def test_whatever_is_missing_in_a_plan_is_no_resource(plan: dict[str, Any]) -> None:
     whole = {"format_version": "1.2", "planned_values": {}, **plan}
     assert read(Document("p.json", json.dumps(whole)), NOTHING).types() == {}
+
+
+def test_the_order_in_which_a_plan_lists_modules_does_not_matter() -> None:
+    """Terraform writes the modules inside another one in another order each time."""
+
+    def child(key: str) -> dict[str, Any]:
+        address = f'module.m.module.q["{key}"]'
+        queue = {"address": f"{address}.aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q"}
+        return {"address": address, "resources": [{**queue, "values": {}}]}
+
+    def types(*keys: str) -> Sequence[str]:
+        outer = {"address": "module.m", "child_modules": [child(key) for key in keys]}
+        plan = {"format_version": "1.2", "planned_values": {"root_module": {"child_modules": [outer]}}}
+        return read(Document("p.json", json.dumps(plan)), NOTHING).types()["AWS::SQS::Queue"]
+
+    assert types("b", "a") == types("a", "b") == [f'module.m.module.q["{key}"].aws_sqs_queue.q' for key in "ab"]
 
 
 def test_an_unknown_format_is_an_error_at_its_place() -> None:

@@ -131,15 +131,21 @@ class Run:
         from msglint.readers.terraform.roots import roots  # noqa: PLC0415  # only where there are any
 
         named = [(each.name, each.root) for each in directories]
+        # A plan knows its variables, and nobody asks which.
+        given = [] if self._planned else [each.variable for each in self._options.assumptions.configuration.settings]
         for sources in roots(named, self._options.assumptions, self._planned):
             self._files.append(sources.files.shown)
-            if sources.module(()) is not None:
+            root = sources.module(())
+            if root is not None:
+                given = [name for name in given if name not in root.variables]
                 # What cannot be read is among the faults.
                 with suppress(SourceError):
                     self._judge(read_configuration(sources, self._options.assumptions))
             for fault in sources.faults:
                 self._broken.add(fault.place.document.name)
                 self._say("MSG001", fault)
+        misspelt = (name for name in given if name is not None)
+        self._notices += [f"no configuration of this run declares the variable {name} of --var" for name in misspelt]
 
     def _unreadable(self, name: str, error: SourceError) -> None:
         self._files.append(name)
@@ -149,7 +155,6 @@ class Run:
     def _judge(self, part: Part) -> None:
         worlds = Worlds(Model([part]))
         hidden = suppressions(part)
-        self._notices += part.notices()
         before = len(self._findings)
         found: list[Finding] = []
         ran: set[str] = set()
@@ -170,6 +175,8 @@ class Run:
             else:
                 shown.append(finding)
         self._findings += shared(shown)
+        # By now all has been read that anybody wanted to know.
+        self._notices += part.notices()
         self._note_idle(hidden, ran)
         said = (*found, *self._findings[before:])
         if said:

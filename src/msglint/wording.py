@@ -139,7 +139,7 @@ def _message(rule: Rule, candidate: Candidate) -> str:
     """Give what will happen; where that cannot be told, what it is about and why."""
     if candidate.when.is_yes:
         return _format(candidate.message, candidate.args, candidate.resource)
-    why = "; ".join(reason.text for reason in candidate.when.reasons)
+    why = "; ".join(dict.fromkeys(reason.text for reason in candidate.when.reasons))
     return f"{rule.summary.rstrip('.')}: not decided, because {why}"
 
 

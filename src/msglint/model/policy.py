@@ -96,7 +96,7 @@ def read_policy(data: Data) -> Policy | Unknown:
         return Policy((), None, says(Absent(None, data.at), WITH_VARIABLES), data.at)
     written = data.get("Statement")
     if isinstance(written.shape, Absent):
-        return not_understood("a policy without statements", data.at)
+        return not_understood("a policy has no statements", data.at)
     listed = written.elements()
     statements: list[Statement] = []
     rest = listed.rest

@@ -84,7 +84,7 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
             ink("faint", begin[1]),
             ink(label, begin[2]),
             f"{ink('rule', finding.code)} {finding.name}",
-            resource if fits else "",
+            *([resource] if resource and fits else []),
             ink("faint", doubt),
         ]
         yield "  ".join(heading).rstrip()
@@ -121,9 +121,9 @@ def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: 
 def _excerpt(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
     """Give the line of the finding with carets below, up to the line's end if the finding goes on after it."""
     start, end = finding.span
-    if not 1 <= start.line <= len(lines):
+    line = lines[start.line - 1] if 1 <= start.line <= len(lines) else ""
+    if not line.strip():
         return
-    line = lines[start.line - 1]
     last = end.column - 1 if end.line == start.line else len(line.rstrip())
     room = width - margin - 2
     part = excerpt(line, start.column - 1, last, room)

@@ -284,7 +284,8 @@ class Planned(msgspec.Struct, frozen=True):
         if self.unknown is not True:
             return Absent(None, self.at)
         shape = self._from_sources()
-        if shape is None or (isinstance(shape, Unknown) and shape.reason.doubt is Doubt.NOT_UNDERSTOOD):
+        blind = isinstance(shape, Unknown) and shape.reason.doubt is Doubt.NOT_UNDERSTOOD
+        if shape is None or (blind and not self.plan.foreseen):
             told = self._told()
             # The plan may still tell what it is made of.
             return shape if shape is not None and isinstance(told, Unknown) else told
@@ -509,7 +510,7 @@ class Blocks(msgspec.Struct, frozen=True):
             return Translated(self.planned, self.fields).shape()
         untold = self.planned.expression is None and self.planned.written is None
         if self.planned.unknown is True and not self.planned.value and untold:
-            return not_understood("a block that is known only after the apply", self.at)
+            return not_understood("a block is known only after the apply", self.at)
         shape = self.planned.shape()
         if not isinstance(shape, Items):
             return shape

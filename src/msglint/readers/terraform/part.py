@@ -21,7 +21,7 @@ from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, ow
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves, referenced
-from msglint.readers.terraform.sources import NOTHING, Found, of_plan
+from msglint.readers.terraform.sources import NOTHING, Found, of_plan, told
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 from msglint.verdict import Doubt
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _OUTPUT = "output."
 _OUTPUTS = ("planned_values", "outputs")
+_REASONS_TOLD = 3
 _SCRIPTS = ("user_data", "user_data_base64")
 
 
@@ -534,8 +535,14 @@ class TerraformPart:
         return commented(self._sources, self._plan.instances.values())
 
     def notices(self) -> Sequence[str]:
-        """Give what is wrong with the directory that the user names."""
-        return (self._told,) if self._told else ()
+        """Give what is wrong with the directory that the user names, and which modules nobody could read."""
+        if self._sources is None:
+            return (self._told,) if self._told else ()
+        left_out = self._sources.left_out()
+        names = [prefix(tuple(Step(name) for name in way)).rstrip(".") for way in left_out]
+        why = "; ".join(list(dict.fromkeys(left_out.values()))[:_REASONS_TOLD])
+        said = f"the .tf files in {self._sources.files.shown} are read without {told(names)}: {why}"
+        return (said,) if names else ()
 
     def directories(self) -> Iterable[str]:
         """Give the directories of the user's own modules."""

@@ -194,10 +194,11 @@ def _resources(module: Json, path: Path, modules: Modules) -> Iterator[tuple[Pat
     for number, resource in enumerate(_list(module.get("resources"))):
         if isinstance(resource, dict) and isinstance(resource.get("address"), str):
             yield (*path, "resources", number), modules, resource
-    for number, child in enumerate(_list(module.get("child_modules"))):
-        if isinstance(child, dict):
-            inner = modules_of(f"{child.get('address')}.x")
-            yield from _resources(child, (*path, "child_modules", number), inner)
+    children = [pair for pair in enumerate(_list(module.get("child_modules"))) if isinstance(pair[1], dict)]
+    # Terraform writes those inside another module in no order; what is said of the plan must not change with it.
+    for number, child in sorted(children, key=lambda pair: str(pair[1].get("address"))):
+        inner = modules_of(f"{child.get('address')}.x")
+        yield from _resources(child, (*path, "child_modules", number), inner)
 
 
 def prefix(modules: Modules) -> str:

@@ -63,12 +63,17 @@ def of_plan(plan: Plan, assumptions: Assumptions) -> Found:
     beside = plan.document.beside
     places = [(beside.shown, beside.directory, beside.root)] if beside is not None else []
     places += [(".", ".", ".")] if configuration.here else []
+    unreadable = ""
     for shown, directory, named in places:
         if is_written(directory):
             sources = opened(shown, directory, configuration, named)
-            if not _wrong(sources, plan):
+            wrong = _wrong(sources, plan)
+            if not wrong:
                 return Found(sources)
-    return NOTHING
+            # What names other things belongs to another plan, and what cannot be read may belong to this one.
+            unreadable = unreadable or (wrong if sources.module(()) is None else "")
+    notice = f"{plan.document.name} is judged without the sources that it may have: {unreadable}"
+    return Found(None, notice) if unreadable else NOTHING
 
 
 def _wrong(sources: Sources, plan: Plan) -> str:
@@ -84,11 +89,12 @@ def _difference(written: Collection[str], plan: Plan) -> str:
         return "the plan does not say what it was made of"
     lacking = sorted(set(planned) - set(written))
     more = sorted(set(written) - set(planned))
-    said = [f"it lacks {_told(lacking)}"] if lacking else []
-    return " and ".join([*said, *([f"the plan lacks {_told(more)}"] if more else [])])
+    said = [f"it lacks {told(lacking)}"] if lacking else []
+    return " and ".join([*said, *([f"the plan lacks {told(more)}"] if more else [])])
 
 
-def _told(names: Sequence[str]) -> str:
+def told(names: Sequence[str]) -> str:
+    """Give some of the names, and how many more there are."""
     more = len(names) - _NAMES_TOLD
     return ", ".join(names[:_NAMES_TOLD]) + (f" and {more} more" if more > 0 else "")
 
@@ -161,6 +167,11 @@ class Sources:
             return found
         return f"{found.faults[0]}" if found.faults else ""
 
+    def left_out(self) -> Mapping[Names, str]:
+        """Say why modules that somebody asked for cannot be had, save those inside of one of them."""
+        asked = sorted(names for names in self._modules if names)
+        return {names: self.missing(names) for names in asked if self.module(names) is None and self.module(names[:-1])}
+
     @property
     def faults(self) -> Sequence[SourceError]:
         """What is wrong with the user's own files, as far as they were read."""
@@ -209,7 +220,7 @@ class Sources:
             return parent
         call = parent.calls.get(names[-1])
         if call is None:
-            return f"{parent.path} calls no module {names[-1]}"
+            return f"no module is called {names[-1]} in {self.files.name(parent.path)}"
         self._followed += 1
         if self._followed > MOST_MODULES or len(names) > DEEPEST:
             return f"more modules are called than msglint follows ({MOST_MODULES}, or {DEEPEST} inside one another)"

@@ -223,7 +223,7 @@ class World:
             case "path" | "terraform", str() as what, *_:
                 return self._known_later(f"{name}.{what}", at), 1
             case "each" | "count", *_:
-                return outside("which instance this is is not known without a plan", at), len(steps)
+                return outside("without a plan nobody knows which instance this is", at), len(steps)
             case "ephemeral", *_:
                 return outside("an ephemeral value is known only during the apply", at), len(steps)
             case "var" | "local" | "module" | "data" | "path" | "terraform" | "self", *_:

@@ -51,7 +51,7 @@ def visibility_timeout_too_short(queue: Queue, model: Model) -> Iterator[Candida
         return
     needs = [(consumer, function, _needed(consumer, function)) for consumer, function in found]
     consumer, function, needed = max(needs, key=lambda each: effective(each[2]) or 0)
-    window = effective(consumer.mapping.batching_window)
+    window, seconds = effective(consumer.mapping.batching_window), effective(needed) or 0
     yield Candidate(
         when=any_of(each.polls & both(hidden, need, lambda given, least: given < least) for each, _, need in needs),
         resource=queue,
@@ -73,7 +73,10 @@ def visibility_timeout_too_short(queue: Queue, model: Model) -> Iterator[Candida
             Note("polls it", consumer.mapping.at, consumer.mapping),
             *((Note("its timeout", function.timeout.at, function),) if isinstance(function, Function) else ()),
         ),
-        fix=Fix("Hide messages for as long as the function may need", queue, {Queue.VISIBILITY: effective(needed)}),
+        # Where another function's timeout is what nobody knows, the longest that is known may be short enough.
+        fix=Fix("Hide messages for as long as the function may need", queue, {Queue.VISIBILITY: seconds})
+        if seconds > (effective(hidden) or 0)
+        else None,
     )
 
 

@@ -1,7 +1,8 @@
 """A suppression that hides nothing.
 
 ## What it does
-Reports an ignore comment or a metadata entry that hid no finding in this run, although its rule ran.
+Reports an ignore comment, in a template or in the `.tf` files of a plan or configuration, or a metadata entry that hid
+no finding in this run, although its rule ran.
 
 ## Why it matters
 The fault that it hid is gone, or the name of the rule is misspelt. It would hide the next fault of that kind unseen.
