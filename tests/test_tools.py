@@ -24,8 +24,8 @@ def judged(name: str, text: str) -> Report:
 
 @pytest.mark.parametrize("write", [make_loads.template, make_loads.plan])
 def test_a_system_that_is_there_many_times_has_as_many_faults(write: make_loads.Writer) -> None:
-    """Its copies have names of their own, so that none is taken for another."""
-    once, thrice = (judged("load", write(copies)) for copies in (1, 3))
+    """Its copies have names of their own, so that none is taken for another; a plan holds two systems in turn."""
+    once, thrice = (judged("load", write(copies)) for copies in (2, 6))
     assert len(thrice.findings) == 3 * len(once.findings) > 0
     assert len(thrice.undecided) == 3 * len(once.undecided)
 
@@ -41,7 +41,7 @@ def test_a_large_plan_is_like_those_of_terraform() -> None:
         configured = {resource["address"] for resource in calls[call]["module"]["resources"]}
         for resource in instance["resources"]:
             assert resource["address"] in addresses
-            assert resource["address"].removeprefix(f"{instance['address']}.") in configured
+            assert f"{resource['type']}.{resource['name']}" in {each.removeprefix("data.") for each in configured}
 
 
 def test_a_load_is_as_large_as_asked_and_always_the_same() -> None:
