@@ -196,6 +196,26 @@ def test_a_block_of_an_installed_module_stands_where_the_call_gives_it(tmp_path:
     assert [finding.span.start.line for finding in report.findings] == [1, 4, 5]
 
 
+def test_faults_of_one_line_that_end_elsewhere_are_told_apart(tmp_path: Path) -> None:
+    """Each queue needs a policy of its own; those that one block makes need one block."""
+    text = """
+      resource "aws_sns_topic" "t" {}
+      resource "aws_sqs_queue" "one" {}
+      resource "aws_sqs_queue" "many" { count = 2 }
+      resource "aws_sns_topic_subscription" "s" {
+        for_each  = { one = aws_sqs_queue.one.arn, a = aws_sqs_queue.many[0].arn, b = aws_sqs_queue.many[1].arn }
+        topic_arn = aws_sns_topic.t.arn
+        protocol  = "sqs"
+        endpoint  = each.value
+      }
+    """
+    (tmp_path / "main.tf").write_text(text, encoding="utf-8")
+    found = lint([str(tmp_path)], Options(select=("MSG102",))).findings
+    assert [each.resource for each in found] == [f'aws_sns_topic_subscription.s["{key}"]' for key in ("a", "one")]
+    also = [[note.resource for note in each.related if note.likewise] for each in found]
+    assert also == [['aws_sns_topic_subscription.s["b"]'], []]
+
+
 def test_blocks_of_json_syntax_are_made_by_dynamic_too(here: Path) -> None:
     text = """{"resource": {"aws_cloudwatch_event_target": {"more": {"rule": "r", "arn": "a",
       "dynamic": {"run_command_targets": {"for_each": ["i-1", "i-2"], "content":
