@@ -124,9 +124,7 @@ class TerraformPart:
     def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
         """Give the indexes of all that one block makes in one instance of its module."""
         instance = self._plan.instances.get(id)
-        if instance is None:
-            return frozenset()
-        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
+        return self._references.indexes(instance) if instance is not None else frozenset()
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
