@@ -296,6 +296,9 @@ class Model:
             if verdict.is_yes and record is not None:
                 found.append(kind(record))
             possible = True
+            if len(found) == (2 if attribute == "name" else 1):
+                # Of thousands with one ARN, as in a made-up plan, the first is as good as any.
+                break
             if not verdict.is_yes and text.literal_value is not None:
                 # What is not open came first, and nothing that is open is the same for certain.
                 break

@@ -90,6 +90,7 @@ class World:
         "_supposed",
         "_traced",
         "_trials",
+        "_written",
     )
 
     def __init__(
@@ -111,6 +112,7 @@ class World:
         self._evaluator = Evaluator(self, budget or Budget())
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
+        self._written: dict[tuple[Modules, str, Index], WrittenBlock | None] = {}
         self._traced: TracedWorld | None = None
 
     def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
@@ -121,7 +123,16 @@ class World:
         return World(self._plan, self._references, self._sources, self._naming, given, self._trials)
 
     def written(self, instance: Instance) -> WrittenBlock | None:
-        """Give what is written of an instance; None where its module's files are not at hand."""
+        """Give what is written of an instance; None where its module's files are not at hand.
+
+        One block for one instance: dozens of rules ask for it, and what they ask of it is evaluated once.
+        """
+        key = (instance.modules, instance.local, instance.index)
+        if key not in self._written:
+            self._written[key] = self._block_of(instance)
+        return self._written[key]
+
+    def _block_of(self, instance: Instance) -> WrittenBlock | None:
         scope = self.scope(instance.modules)
         block = scope.directory.resources.get(instance.local) if scope is not None else None
         if scope is None or block is None:
