@@ -87,6 +87,13 @@ def _given_up(rule: Rule, subject: tuple[str, str], worlds: Worlds) -> Sequence[
 
 def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[Judged]:
     """Give one answer for each fault: it holds in some scenario, or cannot be told in some, or holds in none."""
+    match leaves:
+        case [(_, ())]:
+            return
+        case [(_, (only,))]:
+            # By far the most answers: one, which nothing is to be told apart from.
+            yield Judged(only if only.when.is_no else _with_all_notes(only, [only]), ())
+            return
     groups: dict[tuple[object, ...], list[Judged]] = {}
     for scenario, candidates in leaves:
         for candidate in candidates:

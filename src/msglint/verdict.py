@@ -83,7 +83,7 @@ class Verdict(msgspec.Struct, frozen=True):
             return self
         if other.is_no or self.is_yes:
             return other
-        return unknown(*self.reasons, *other.reasons)
+        return self._with_reasons_of(other)
 
     def __or__(self, other: Verdict) -> Verdict:
         """Give yes if either is, no if both are."""
@@ -91,6 +91,13 @@ class Verdict(msgspec.Struct, frozen=True):
             return self
         if other.is_yes or self.is_no:
             return other
+        return self._with_reasons_of(other)
+
+    def _with_reasons_of(self, other: Verdict) -> Verdict:
+        # Among thousands of unknown answers most bring nothing that is kept, and to compare reasons takes long.
+        full = len(self.reasons) == KEPT
+        if full and (self.reasons[-1].doubt is Doubt.NOT_UNDERSTOOD or other.doubt is Doubt.OUTSIDE):
+            return self
         return unknown(*self.reasons, *other.reasons)
 
     def __invert__(self) -> Verdict:

@@ -573,8 +573,11 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
         found.append(Attached(resource, read_policy(resource.policy)))
     if isinstance(resource, LogGroup):
         why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
-        everywhere = (Attached(policy, read_policy(policy.document)) for policy in model.every(LogPolicy))
-        return [*found, *everywhere, Attached(resource, outside(why, resource.at))]
+        return [
+            *found,
+            *model.once(_everywhere, lambda: _everywhere(model)),
+            Attached(resource, outside(why, resource.at)),
+        ]
     mentions = resource.mentions()
     found += behind_the_scenes(resource, mentions, model)
     if isinstance(resource, INVOKED):
@@ -587,6 +590,11 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
                 found.append(attached)
         found += _anywhere(resource, model)
     return found or list(_elsewhere(resource))
+
+
+def _everywhere(model: Model) -> Sequence[Attached]:
+    """Give the policies of CloudWatch Logs, which are for all log groups."""
+    return [Attached(policy, read_policy(policy.document)) for policy in model.every(LogPolicy)]
 
 
 def _elsewhere(resource: Resource) -> Iterator[Attached]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple, Protocol, TypeVar, cast
+from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from msglint.model.expression import NeedsChoice
 from msglint.model.firehose import DeliveryStream
@@ -74,6 +74,28 @@ class _Named(NamedTuple):
         return (self.resources[number] for number in (*same, *others))
 
 
+class _Pointing(NamedTuple, Generic[T]):
+    """What points at resources of a kind by values, all by number."""
+
+    pointers: Sequence[T]
+    told: Mapping[tuple[str, str], Sequence[int]]
+    """Those that name just these resources, by the resources' keys."""
+    literal: Mapping[str, Sequence[int]]
+    open: Sequence[int]
+
+    def candidates(self, resource: Resource) -> Iterable[T]:
+        """Give, in their order, those that may name a resource."""
+        part = resource.record.part
+        found = {*self.told.get(resource.record.key, ()), *self.open}
+        if self.literal:
+            called = (resource.arn.literal_value, resource.name.literal_value)
+            if None in called:
+                found.update(chain.from_iterable(self.literal.values()))
+            for text in (*called, part.attribute(resource.id, "id").literal_value):
+                found.update(self.literal.get(text, ()) if text is not None else ())
+        return (self.pointers[number] for number in sorted(found))
+
+
 class Model:
     """The parts of a run under one scenario. Cheap to make: everything is evaluated when it is asked for."""
 
@@ -141,6 +163,17 @@ class Model:
                 same_id = of(text == resource.record.part.attribute(resource.id, "id"))
                 return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
         raise AssertionError("a Value is one of four kinds")
+
+    def pointing(
+        self, resource: Resource, asked: Hashable, pointers: Callable[[], Iterable[tuple[T, Value[Text]]]]
+    ) -> Iterable[T]:
+        """Give those of many things that may name a resource by one of their values: `names` says no of all others.
+
+        `asked` tells these things from others that are asked about; they are looked through once for all resources.
+        """
+        type_ = resource.record.type
+        found = self.once((_pointing, asked, type_), lambda: _pointing(self, type_, pointers()))
+        return found.candidates(resource)
 
     def declared(self, kind: type[R]) -> Iterator[R]:
         """Give all resources of a kind, whether or not they exist in this scenario."""
@@ -263,6 +296,9 @@ class Model:
             if verdict.is_yes and record is not None:
                 found.append(kind(record))
             possible = True
+            if len(found) == (2 if attribute == "name" else 1):
+                # Of thousands with one ARN, as in a made-up plan, the first is as good as any.
+                break
             if not verdict.is_yes and text.literal_value is not None:
                 # What is not open came first, and nothing that is open is the same for certain.
                 break
@@ -365,6 +401,32 @@ class Model:
                 return mention.path[0] == "source"
             case _:
                 return False
+
+
+def _pointing(model: Model, type_: str, pointers: Iterable[tuple[T, Value[Text]]]) -> _Pointing[T]:
+    """Sort what points at resources of a type by what it names."""
+    things: list[T] = []
+    told: dict[tuple[str, str], list[int]] = {}
+    literal: dict[str, list[int]] = {}
+    left_open: list[int] = []
+    for number, (thing, value) in enumerate(pointers):
+        things.append(thing)
+        made = {reference.resource for reference in made_of(value)}
+        types = {record.type for each in made if (record := model.record(each)) is not None}
+        match value:
+            case Absent():
+                continue
+            case Mentions(complete=True) if made:
+                places = [told.setdefault(each, []) for each in made]
+            case Known() if types == {type_}:
+                places = [told.setdefault(each, []) for each in made]
+            case Known(value=text) if (written := text.literal_value) is not None:
+                places = [literal.setdefault(written, [])]
+            case _:
+                places = [left_open]
+        for place in places:
+            place.append(number)
+    return _Pointing(things, told, literal, left_open)
 
 
 def _named(model: Model, kind: str, attribute: str) -> _Named:

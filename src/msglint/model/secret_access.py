@@ -1,6 +1,6 @@
 """Secrets in use: who signs in with them, the policies that they hold, and the keys that encrypt them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msglint.model.access import SecretPolicy
 from msglint.model.data import Data
@@ -9,9 +9,11 @@ from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.policy import read_policy
+from msglint.model.resource import Part
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
-from msglint.model.value import Unknown, outside
+from msglint.model.text import Text
+from msglint.model.value import Unknown, Value, outside
 
 _SIGNED_IN_TO = (
     "AWS::AmazonMQ::Broker",
@@ -48,17 +50,21 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
     if not secret.policy.exists().is_no:
         found.append(Attached(secret, read_policy(secret.policy)))
     part = secret.record.part
-    for id_ in part.types().get(SecretPolicy.KIND, ()):
-        record = part.record(id_)
-        if record is None:
-            continue
-        owner = SecretPolicy(record)
+    for owner in model.pointing(secret, (SecretPolicy, part.key), lambda: _attached(part)):
         meant = model.names(owner.secret, secret)
-        if meant.is_no or not part.exists(id_):
+        if meant.is_no or not part.exists(owner.id):
             continue
         unknown = Unknown(meant.reasons[0], owner.at) if meant.reasons else None
         found.append(Attached(owner, unknown or read_policy(owner.document)))
     return found
+
+
+def _attached(part: Part) -> Iterator[tuple[SecretPolicy, Value[Text]]]:
+    for id_ in part.types().get(SecretPolicy.KIND, ()):
+        record = part.record(id_)
+        if record is not None:
+            owner = SecretPolicy(record)
+            yield owner, owner.secret
 
 
 def policies_elsewhere(secret: Secret, model: Model) -> Sequence[Attached]:

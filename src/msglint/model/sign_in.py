@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.model.amazon_mq import Broker
@@ -179,7 +179,7 @@ class Use(NamedTuple):
 
 def uses(secret: Secret, model: Model) -> Iterator[Use]:
     """Give where a secret is used as credentials of a broker or Kafka cluster."""
-    for association in model.every(ScramAssociation):
+    for association in _associations(secret, model):
         named = associates(association, secret, model)
         yield Use(association, association.at, named, named)
     mentions = [mention for named in (secret, *_versions(secret, model)) for mention in named.mentions()]
@@ -291,16 +291,20 @@ def _name_elsewhere(value: Value[Text], model: Model) -> Text | Unknown | None:
 
 def names(value: Value[Text], secret: Secret, model: Model) -> Verdict:
     """Say whether a value names a secret, by itself or by a version of it."""
-    made = made_of(value)
-    record = model.record(made[0].resource) if len(made) == 1 else None
-    if record is not None and record.type == SecretVersion.KIND:
-        value = SecretVersion(record).secret
+    value = _by_version(value, model)
     named = model.names(value, secret)
     if named.is_unknown and isinstance(value, Known):
         # A text that stands where a secret is named may be a password, so no reason repeats it.
         text = f"whether {_symbols(value.value)} is {secret} cannot be told"
         return unknown(Reason(Doubt.OUTSIDE, text, value.at))
     return named
+
+
+def _by_version(value: Value[Text], model: Model) -> Value[Text]:
+    """Give what the version of a secret that a value names says whose it is; else the value."""
+    made = made_of(value)
+    record = model.record(made[0].resource) if len(made) == 1 else None
+    return SecretVersion(record).secret if record is not None and record.type == SecretVersion.KIND else value
 
 
 def associates(association: ScramAssociation, secret: Secret, model: Model) -> Verdict:
@@ -327,17 +331,41 @@ def _versions(secret: Secret, model: Model) -> Iterator[SecretVersion]:
 
 def is_associated(secret: Secret, model: Model) -> Verdict:
     """Say whether a secret is associated with a cluster."""
-    return any_of(associates(association, secret, model) for association in model.every(ScramAssociation))
+    return any_of(associates(association, secret, model) for association in _associations(secret, model))
+
+
+def _associations(secret: Secret, model: Model) -> Iterable[ScramAssociation]:
+    """Give the associations that may name a secret."""
+
+    def named() -> Iterator[tuple[ScramAssociation, Value[Text]]]:
+        for association in model.every(ScramAssociation):
+            listed = association.secrets
+            yield from ((association, _by_version(element.text(), model)) for element in listed.known)
+            if listed.rest is not None:
+                yield association, listed.rest
+
+    found = model.pointing(secret, ScramAssociation, named)
+    return {association.record.key: association for association in found}.values()
 
 
 def has_secrets(cluster: Cluster, model: Model) -> Verdict:
     """Say whether any secret is associated with a cluster."""
-    return any_of(model.names(association.cluster, cluster) for association in model.every(ScramAssociation))
+
+    def clusters() -> Iterator[tuple[ScramAssociation, Value[Text]]]:
+        return ((association, association.cluster) for association in model.every(ScramAssociation))
+
+    found = model.pointing(cluster, ScramAssociation, clusters)
+    return any_of(model.names(association.cluster, cluster) for association in found)
 
 
 def is_rotated(secret: Secret, model: Model) -> Verdict:
     """Say whether a secret is rotated."""
-    return any_of(names(rotation.secret, secret, model) for rotation in model.every(RotationSchedule))
+
+    def rotated() -> Iterator[tuple[RotationSchedule, Value[Text]]]:
+        return ((rotation, _by_version(rotation.secret, model)) for rotation in model.every(RotationSchedule))
+
+    found = model.pointing(secret, RotationSchedule, rotated)
+    return any_of(names(rotation.secret, secret, model) for rotation in found)
 
 
 _RUNS = ("null_resource", "terraform_data")

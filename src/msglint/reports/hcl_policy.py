@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msglint.model.resource import Part, Resource
 from msglint.readers.terraform.part import TerraformPart
-from msglint.readers.terraform.plan import Instance
 from msglint.reports.cloudformation import json
 from msglint.reports.hcl import block, entries, lines
 from msglint.reports.tree import Branch, Code, Tree
 
 if TYPE_CHECKING:
     from msglint.readers.terraform.evaluate import Scope
-    from msglint.readers.terraform.world import World
     from msglint.source import hcl
 
 _POLICIES = ("policy", "policy_document", "assume_role_policy", "assume_role_policy_document", "access_policy")
@@ -56,15 +55,12 @@ def style_for(role: Resource) -> Style:
     if not isinstance(part, TerraformPart) or part.world is None:
         return Style.BLOCKS
     own = part.plan.instances.get(role.id)
-    beside = [
-        each
-        for type_ in _OF_ROLES
-        for each in part.plan.instances.values()
-        if own is not None and each.type == type_ and each.modules == own.modules
-    ]
-    named = [each for each in beside if _names(part.world, each, role.id)]
-    chosen = (named or beside)[:1]
-    return _style(part, chosen[0].address, ("policy",)) if chosen else Style.BLOCKS
+    if own is None:
+        return Style.BLOCKS
+    kinds = [part.world.naming(type_) for type_ in _OF_ROLES]
+    policies = chain(*(kind.by.get(role.id, ()) for kind in kinds), *(kind.instances for kind in kinds))
+    chosen = next((each for each in policies if each.modules == own.modules), None)
+    return _style(part, chosen.address, ("policy",)) if chosen is not None else Style.BLOCKS
 
 
 def statement(written: Tree, how: Style) -> Iterator[str]:
@@ -132,10 +128,6 @@ def _put_in(branch: Branch) -> Branch:
             return [_put_in(part) for part in branch]
         case _:
             return branch
-
-
-def _names(world: World, instance: Instance, role: str) -> bool:
-    return any(address == role for named in world.mentioned(instance).values() for _, address in named or ())
 
 
 def _style(part: Part, address: str, attributes: tuple[str, ...]) -> Style:

@@ -61,7 +61,9 @@ class Secrets:
         starts: Iterable[str] = self._by_start
         if len(self._by_start) > _FEW:
             starts = dict.fromkeys(text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1))
-        found = [each for start in starts for each in self._by_start.get(start, ()) if each in text]
+        # Thousands may begin alike, and most texts hold not even that.
+        begun = (start for start in starts if start in text)
+        found = [each for start in begun for each in self._by_start.get(start, ()) if each in text]
         return [*found, *(each for each in self._short if each in text)]
 
 

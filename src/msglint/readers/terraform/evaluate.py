@@ -129,12 +129,21 @@ class Budget:
 class Evaluator:
     """Evaluates the expressions of one configuration, within one budget of steps."""
 
-    __slots__ = ("_budget", "_depth", "_world")
+    __slots__ = ("_budget", "_depth", "_references", "_world")
 
     def __init__(self, world: World, budget: Budget) -> None:
         self._world = world
         self._budget = budget
         self._depth = 0
+        # By the expression's identity, which stays its own as it is kept: all instances of a resource share it.
+        self._references: dict[int, tuple[hcl.Expression, tuple[str, ...]]] = {}
+
+    def references(self, expression: hcl.Expression) -> tuple[str, ...]:
+        """Give what an expression names, as a plan lists it."""
+        found = self._references.get(id(expression))
+        if found is None:
+            found = self._references[id(expression)] = expression, hcl.references(expression)
+        return found[1]
 
     def lazy(self, expression: hcl.Expression, scope: Scope, at: Place | None = None) -> Lazy:
         """Give an expression that is evaluated when somebody looks."""

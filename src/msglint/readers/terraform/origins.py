@@ -55,7 +55,13 @@ class Origins:
         if expression is None:
             return Traced(Text.literal(text), at, _unclear("the plan does not say what it is made of", at))
         found = [origin for origin in self._of(expression, where, at, 0) if origin.source is not None]
-        known = [(leaf, Sourced.of(each.source, leaf)) for each in found if each.source for leaf in _leaves(each.value)]
+        known = [
+            (leaf, Sourced.of(each.source, leaf))
+            for each in found
+            if each.source
+            for leaf in _leaves(each.value)
+            if leaf in text  # of a resource with thousands of instances hardly any is
+        ]
         written, there = placed(text, known)
         sources = {symbol.source for symbol in there}
         # What is sensitive marks all that is made of it.
@@ -99,19 +105,26 @@ class Origins:
         if depth > DEEPEST:
             yield Origin(_unfollowed("what lies too deep", at))
             return
-        for name in roots(referenced(expression)):
-            yield from self._named(name, steps(name), where, at, depth)
+        names = roots(referenced(expression))
+        for name in names:
+            yield from self._named(name, steps(name), names, where, at, depth)
 
-    def _named(self, name: str, way: tuple[Step, ...], where: Where, at: Place, depth: int) -> Iterator[Origin]:
+    def _named(
+        self, name: str, way: tuple[Step, ...], beside: tuple[str, ...], where: Where, at: Place, depth: int
+    ) -> Iterator[Origin]:
         match [step.name for step in way]:
             case ["var", _, *_]:
                 yield from self._variable(way, where, at, depth)
             case ["each", *_]:
-                yield from self._of(where.each, Where(where.modules), at, depth + 1)
+                each = roots(referenced(where.each))
+                inner = Where(where.modules, where.index, where.keys)
+                for source in each:
+                    # What for_each is made of has for the same keys what belongs to the same keys.
+                    yield from self._named(source, steps(source), (*each, name), inner, at, depth + 1)
             case ["module", called, output, *_]:
                 yield from self._output(called, output, name, where, at, depth)
             case ["data", type_, local, *_]:
-                yield _of_data(name, type_, self._values(where, f"data.{type_}.{local}"), at)
+                yield _of_data(name, type_, self._values(where, f"data.{type_}.{local}", way[2], beside), at)
             case [first, *_] if first in _NEUTRAL:
                 yield Origin(None)
             case ["local", *_]:
@@ -119,7 +132,7 @@ class Origins:
             case ["ephemeral", *_]:
                 yield Origin(Source(name, at), None, sensitive=True)
             case [type_, local, *rest] if "_" in type_:
-                yield _of_resource(name, type_, rest, self._values(where, f"{type_}.{local}"), at)
+                yield _of_resource(name, type_, rest, self._values(where, f"{type_}.{local}", way[1], beside), at)
             case _:
                 yield Origin(_unfollowed(name, at))
 
@@ -159,8 +172,8 @@ class Origins:
         inner = Where((*where.modules, Step(called)))
         yield from self._of(module.outputs[output].get("expression"), inner, at, depth + 1)
 
-    def _values(self, where: Where, local: str) -> Sequence[Json]:
-        return [each.values for each in self._references.instances(where.modules, local)]
+    def _values(self, where: Where, local: str, step: Step, beside: tuple[str, ...]) -> Sequence[Json]:
+        return [each.values for each in self._references.picked(where.modules, local, step.index, beside, where)]
 
     def _marked(self, path: Path) -> bool | None:
         """Say whether the plan marks a value as sensitive; None where it does not tell."""

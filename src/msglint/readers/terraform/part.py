@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msglint.model import identity
 from msglint.model.data import Data
@@ -42,6 +42,13 @@ def read(document: Document, root: JsonNode, assumptions: Assumptions) -> "Terra
     return TerraformPart(plan, assumptions, of_plan(plan, assumptions))
 
 
+class _Called(NamedTuple):
+    """The resources of a type, looked through once for all that may be laid over one of them."""
+
+    addresses: frozenset[str]
+    by_name: Mapping[str, Sequence[str]]
+
+
 class TerraformPart:
     """One plan, with the files that it was made of where they are at hand.
 
@@ -52,6 +59,7 @@ class TerraformPart:
     __slots__ = (
         "_archives",
         "_attributes",
+        "_by_call",
         "_chosen",
         "_expressions",
         "_holders",
@@ -85,6 +93,7 @@ class TerraformPart:
             self._types.setdefault(_kind(instance).type, []).append(address)
         self._records: dict[str, Record] = {}
         self._attributes: dict[tuple[str, str], Text] = {}
+        self._by_call: dict[str, _Called] = {}
         self._mentions: dict[str, list[Mention]] | None = None
         self._naming: dict[str, Sequence[Mention]] = {}
         self._words: dict[str, list[tuple[Word, Mention]]] = {}
@@ -125,9 +134,7 @@ class TerraformPart:
     def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
         """Give the indexes of all that one block makes in one instance of its module."""
         instance = self._plan.instances.get(id)
-        if instance is None:
-            return frozenset()
-        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
+        return self._references.indexes(instance) if instance is not None else frozenset()
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
@@ -317,11 +324,11 @@ class TerraformPart:
             return
         if any(condition not in self._chosen for condition, _ in instance.conditions):
             value = Given(outside(f"without a plan nobody knows whether {instance.address} is made", planned.at))
-        own = self._types.get(overlay.type, ())
+        own = self._called(overlay.type)
         named = self._references.follow(target.expression, target.where)
         known = isinstance(target.value, str)
-        called = [address for address in own if known and target.value in self._called(address)]
-        meant = called or [found.resource[1] for found in named.references if found.resource[1] in own]
+        called = own.by_name.get(target.value, ()) if known else ()
+        meant = called or [found.resource[1] for found in named.references if found.resource[1] in own.addresses]
         if len(meant) == 1 and (called or named.complete):
             overlays.setdefault(meant[0], {})[overlay.property] = value
             self._owners[instance.address] = meant[0]
@@ -331,9 +338,18 @@ class TerraformPart:
         for address in meant or ([] if known else [""]):
             overlays.setdefault(address, {})[overlay.property] = Given(doubt)
 
-    def _called(self, address: str) -> Collection[str | None]:
-        """Give what other resources call one by: its URL or ARN, or the id of a key."""
-        return [self.attribute(address, name).literal_value for name in ("url", "arn", "key_id")]
+    def _called(self, type_: str) -> "_Called":
+        """Give what other resources call those of a type by: a URL or ARN, or the id of a key."""
+        found = self._by_call.get(type_)
+        if found is None:
+            addresses = self._types.get(type_, ())
+            by_name: dict[str, list[str]] = {}
+            for address in addresses:
+                for name in {self.attribute(address, each).literal_value for each in ("url", "arn", "key_id")}:
+                    if name is not None:
+                        by_name.setdefault(name, []).append(address)
+            found = self._by_call[type_] = _Called(frozenset(addresses), by_name)
+        return found
 
     def writes(self, id: str, name: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether an argument has a value, or may have one after the apply."""

@@ -180,6 +180,10 @@ class References:
         """Give the instances of a resource, or of a data source as `data.type.name`, in one instance of a module."""
         return list(self._siblings.get((modules, local), _NOTHING).instances.values())
 
+    def indexes(self, instance: Instance) -> frozenset[Index]:
+        """Give the indexes of all that the block of an instance makes in its module; equal ones are one object."""
+        return self._siblings.get((instance.modules, instance.local), _NOTHING).keys
+
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
         configuration = self._plan.configuration(instance) or {}
@@ -221,9 +225,7 @@ class References:
             case "module" if len(way) > 2:  # module, its name, the output
                 return self._output(way[1], way[2].name, where, depth)
             case "data" if len(way) > 2:  # data, type, name
-                instances = self._picked(
-                    where.modules, f"data.{way[1].name}.{way[2].name}", way[2].index, beside, where
-                )
+                instances = self.picked(where.modules, f"data.{way[1].name}.{way[2].name}", way[2].index, beside, where)
                 # What was read during the plan is known; what is in `resource_changes` is read during the apply.
                 read = all(instance.path[0] == "prior_state" for instance in instances)
                 addresses = tuple(instance.address for instance in instances)
@@ -308,7 +310,7 @@ class References:
 
     def _resource(self, way: tuple[Step, ...], beside: tuple[str, ...], where: Where, depth: int) -> Named:
         type_, resource = way[0].name, way[1]
-        instances = self._picked(where.modules, f"{type_}.{resource.name}", resource.index, beside, where)
+        instances = self.picked(where.modules, f"{type_}.{resource.name}", resource.index, beside, where)
         # `queue[each.key].arn` is listed as `queue` and `each.key`: the attribute is lost, and stays empty here.
         attribute = way[2].name if len(way) > 2 else ""  # type, name, attribute
         echoed = ECHOES.get((type_, attribute))
@@ -337,7 +339,7 @@ class References:
         found: Mapping[str, Any] = (self._plan.configuration(instance) or {}).get("expressions", {})
         return found
 
-    def _picked(
+    def picked(
         self, modules: Modules, local: str, index: Index, beside: tuple[str, ...], where: Where
     ) -> list[Instance]:
         """Give the instances that a reference may pick, one where it can be told."""

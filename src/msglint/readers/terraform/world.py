@@ -77,12 +77,20 @@ class Named(NamedTuple):
     address: str
 
 
+class Namers(NamedTuple):
+    """The instances of a type, and those that name a resource by its address."""
+
+    instances: Sequence[Instance]
+    by: Mapping[str, Sequence[Instance]]
+
+
 class World:
     """The meanings of names in one plan with its sources."""
 
     __slots__ = (
         "_evaluator",
         "_memory",
+        "_namers",
         "_naming",
         "_plan",
         "_references",
@@ -91,6 +99,7 @@ class World:
         "_supposed",
         "_traced",
         "_trials",
+        "_written",
     )
 
     def __init__(
@@ -112,6 +121,8 @@ class World:
         self._evaluator = Evaluator(self, budget or Budget())
         self._memory: dict[tuple[object, ...], Lazy] = {}
         self._scopes: dict[Modules, Scope | None] = {}
+        self._namers: dict[str, Namers] = {}
+        self._written: dict[tuple[Modules, str, Index], WrittenBlock | None] = {}
         self._traced: TracedWorld | None = None
 
     def supposing(self, given: Mapping[tuple[Modules, str], Shape | None]) -> "World":
@@ -122,7 +133,16 @@ class World:
         return World(self._plan, self._references, self._sources, self._naming, given, self._trials)
 
     def written(self, instance: Instance) -> WrittenBlock | None:
-        """Give what is written of an instance; None where its module's files are not at hand."""
+        """Give what is written of an instance; None where its module's files are not at hand.
+
+        One block for one instance: dozens of rules ask for it, and what they ask of it is evaluated once.
+        """
+        key = (instance.modules, instance.local, instance.index)
+        if key not in self._written:
+            self._written[key] = self._block_of(instance)
+        return self._written[key]
+
+    def _block_of(self, instance: Instance) -> WrittenBlock | None:
         scope = self.scope(instance.modules)
         block = scope.directory.resources.get(instance.local) if scope is not None else None
         if scope is None or block is None:
@@ -164,6 +184,18 @@ class World:
             named = [each for part in parts if part is not None for each in _named_in(part.shape(), ())]
             known = [each for each in named if each is not None]
             found[name] = known if len(known) == len(named) else None
+        return found
+
+    def naming(self, type_: str) -> Namers:
+        """Give the instances of a type and what they name, looked through once for all that ask who names them."""
+        found = self._namers.get(type_)
+        if found is None:
+            instances = [each for each in self._plan.instances.values() if each.type == type_]
+            by: dict[str, list[Instance]] = {}
+            for each in instances:
+                for address in {part.address for named in self.mentioned(each).values() for part in named or ()}:
+                    by.setdefault(address, []).append(each)
+            found = self._namers[type_] = Namers(instances, by)
         return found
 
     def missing(self) -> Place | None:

@@ -12,6 +12,7 @@ from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
 from msglint.readers.terraform.functions import EvaluationError
 from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems
 from msglint.source import Place, Within, hcl
+from msglint.source.text import Stretch
 from msglint.verdict import Doubt, Reason
 
 
@@ -75,6 +76,10 @@ class WrittenBlock:
         at = self._scope.at(expression.at)
         value = Lazy(lambda: bounded(self._evaluator.evaluate(expression, self._scope)), at)
         return Argument(expression, value, self._scope.at(attribute.at))
+
+    def references(self, argument: Argument) -> tuple[str, ...]:
+        """Give what an argument names, as a plan lists it."""
+        return self._evaluator.references(argument.expression)
 
     def names(self) -> Sequence[str]:
         """Give the names of all that is written, blocks by their types."""
@@ -210,7 +215,8 @@ def agrees(owner: Written, found: Written | None, expression: Any) -> bool:
         return True
     if not isinstance(expression, dict):
         return False
-    return tuple(expression.get("references", ())) == hcl.references(found.expression)
+    written = owner.references(found) if isinstance(owner, WrittenBlock) else hcl.references(found.expression)
+    return tuple(expression.get("references", ())) == written
 
 
 def static(written: Written) -> list[int]:
@@ -312,6 +318,8 @@ def _is_name(shape: Shape) -> bool:
 
 
 def _inside(place: Place, outer: Place) -> bool:
+    if isinstance(place, Stretch) and isinstance(outer, Stretch):  # nearly all are, and lines take long to count
+        return place.document is outer.document and outer.start <= place.start and place.end <= outer.end
     return (
         place.document is outer.document and outer.span.start <= place.span.start and place.span.end <= outer.span.end
     )

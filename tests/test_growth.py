@@ -1,0 +1,193 @@
+"""What is judged grows with the input and no faster: twice as much of something takes about twice as many steps.
+
+A step is a call of a function, so that nothing depends on the machine.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+import make_loads
+from msglint.engine import lint, lint_text
+from msglint.options import Options
+
+MOST = 2.3
+FEW = 25
+
+KEYS = 'provider "aws" {{ region = "eu-central-1" }}\nlocals {{\n  keys = toset([for n in range({}) : "k${{n}}"])\n}}\n'
+
+QUEUES = """
+resource "aws_sqs_queue" "dead" {
+  for_each = local.keys
+  name     = "dead-${each.key}"
+}
+resource "aws_sqs_queue" "work" {
+  for_each       = { for key, queue in aws_sqs_queue.dead : key => queue.arn }
+  name           = "work-${each.key}"
+  redrive_policy = jsonencode({ deadLetterTargetArn = each.value, maxReceiveCount = 3 })
+}
+resource "aws_sns_topic" "news" {
+  for_each = local.keys
+  name     = "news-${each.key}"
+}
+resource "aws_sns_topic_subscription" "news" {
+  for_each  = aws_sqs_queue.work
+  topic_arn = aws_sns_topic.news[each.key].arn
+  protocol  = "sqs"
+  endpoint  = each.value.arn
+}
+resource "aws_sqs_queue_policy" "work" {
+  for_each  = aws_sqs_queue.work
+  queue_url = each.value.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "sns.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = each.value.arn
+    }]
+  })
+}
+resource "aws_sqs_queue_redrive_allow_policy" "dead" {
+  for_each  = aws_sqs_queue.dead
+  queue_url = each.value.id
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [aws_sqs_queue.work[each.key].arn]
+  })
+}
+"""
+FUNCTIONS = """
+resource "aws_sqs_queue" "work" {
+  for_each = local.keys
+  name     = "work-${each.key}"
+}
+resource "aws_iam_role" "work" {
+  for_each           = local.keys
+  name               = "work-${each.key}"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+resource "aws_iam_role_policy" "work" {
+  for_each = aws_iam_role.work
+  role     = each.value.id
+  policy   = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = ["sqs:ReceiveMessage"], Resource = aws_sqs_queue.work[each.key].arn }]
+  })
+}
+resource "aws_lambda_function" "work" {
+  for_each      = local.keys
+  function_name = "work-${each.key}"
+  role          = aws_iam_role.work[each.key].arn
+  runtime       = "python3.13"
+  handler       = "work.handle"
+  filename      = "work.zip"
+}
+resource "aws_lambda_event_source_mapping" "work" {
+  for_each         = aws_sqs_queue.work
+  event_source_arn = each.value.arn
+  function_name    = aws_lambda_function.work[each.key].arn
+}
+resource "aws_cloudwatch_event_rule" "tick" {
+  for_each            = local.keys
+  name                = "tick-${each.key}"
+  schedule_expression = "rate(1 hour)"
+}
+resource "aws_cloudwatch_event_target" "tick" {
+  for_each = aws_cloudwatch_event_rule.tick
+  rule     = each.value.name
+  arn      = aws_lambda_function.work[each.key].arn
+}
+resource "aws_lambda_permission" "tick" {
+  for_each      = aws_cloudwatch_event_rule.tick
+  function_name = aws_lambda_function.work[each.key].function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = each.value.arn
+}
+"""
+SECRETS = """
+resource "aws_secretsmanager_secret" "user" {
+  for_each = local.keys
+  name     = "AmazonMSK_${each.key}"
+}
+resource "aws_secretsmanager_secret_version" "user" {
+  for_each      = aws_secretsmanager_secret.user
+  secret_id     = each.value.id
+  secret_string = jsonencode({ username = "user", password = "one of ${each.key}" })
+}
+resource "aws_msk_cluster" "log" {
+  for_each               = local.keys
+  cluster_name           = "log-${each.key}"
+  kafka_version          = "3.8.x"
+  number_of_broker_nodes = 3
+  client_authentication {
+    sasl {
+      scram = true
+    }
+  }
+}
+resource "aws_msk_single_scram_secret_association" "log" {
+  for_each    = local.keys
+  cluster_arn = aws_msk_cluster.log[each.key].arn
+  secret_arn  = aws_secretsmanager_secret.user[each.key].arn
+}
+"""
+CONFIGURATIONS = {"queues": QUEUES, "functions": FUNCTIONS, "secrets": SECRETS}
+
+
+def steps(run: Callable[[], object]) -> int:
+    """Count the functions that are called."""
+    called = 0
+
+    def count(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal called
+        called += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        run()
+    finally:
+        sys.setprofile(before)
+    return called
+
+
+def of_keys(directory: Path, configuration: str, number: int) -> int:
+    """Count the steps that a configuration takes with so many keys."""
+    file = directory / str(number) / "main.tf"
+    file.parent.mkdir()
+    file.write_text(KEYS.format(number) + configuration, encoding="utf-8")
+    return steps(lambda: lint([str(file)], Options()))
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_twice_as_many_keys_take_twice_as_many_steps(name: str, tmp_path: Path) -> None:
+    of_keys(tmp_path, CONFIGURATIONS[name], 1)  # what is imported is no part of it
+    assert of_keys(tmp_path, CONFIGURATIONS[name], 2 * FEW) < MOST * of_keys(tmp_path, CONFIGURATIONS[name], FEW)
+
+
+def test_twice_as_many_systems_in_a_plan_take_twice_as_many_steps() -> None:
+    def of_systems(number: int) -> int:
+        text = make_loads.plan(number).encode()
+        return steps(lambda: lint_text("plan.json", text, Options()))
+
+    of_systems(1)
+    assert of_systems(20) < MOST * of_systems(10)
+
+
+def test_twice_as_many_suppressions_take_twice_as_many_steps(tmp_path: Path) -> None:
+    def queues(number: int) -> str:
+        body = "# msglint: ignore[MSG501] it is long enough\n  name = "
+        return "".join(f'resource "aws_sqs_queue" "q{each}" {{\n  {body}"q{each}"\n}}\n' for each in range(number))
+
+    of_keys(tmp_path, queues(1), 1)
+    assert of_keys(tmp_path, queues(8 * FEW), 3) < MOST * of_keys(tmp_path, queues(4 * FEW), 2)
