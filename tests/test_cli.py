@@ -24,7 +24,7 @@ from msglint.model.resource import Part
 from msglint.options import Options
 from msglint.readers.cloudformation import part as cloudformation
 from msglint.readers.interface import Assumptions
-from msglint.readers.terraform.sources import Sources
+from msglint.readers.terraform.sources.configuration import Sources
 from msglint.reports.rules import page
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from msglint.readers.interface import Configuration
-from msglint.readers.terraform.foreseen import foresee
+from msglint.readers.terraform.evaluation.foreseen import foresee
 from msglint.readers.terraform.plan import Plan
-from msglint.readers.terraform.sources import opened
+from msglint.readers.terraform.sources.configuration import opened
 from msglint.source import Document
 
 CONFIGURATION = Path(__file__).parent / "fixtures/readers/evaluation"

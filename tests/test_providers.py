@@ -15,7 +15,7 @@ from msglint.model.text import ACCOUNT, segment
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read, read_configuration
-from msglint.readers.terraform.roots import roots
+from msglint.readers.terraform.sources.roots import roots
 from msglint.source import Beside, Document
 
 PLANS = Path(__file__).parent / "fixtures" / "readers"

@@ -16,8 +16,8 @@ from msglint.model.resource import Resource
 from msglint.model.sqs import Queue
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
-from msglint.readers.terraform import foreseen
-from msglint.readers.terraform.sources import opened
+from msglint.readers.terraform.evaluation import foreseen
+from msglint.readers.terraform.sources.configuration import opened
 from msglint.reports import github, json_report, sarif
 from msglint.reports.snippet import repair
 from msglint.reports.text import render

@@ -25,7 +25,7 @@ from msglint.hosts import cfn_lint
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.readers.terraform.telling import in_block
+from msglint.readers.terraform.sources.telling import in_block
 from msglint.reports.redaction import Secrets, covered, scrubbed
 from msglint.rules.interface import load
 from msglint.source import Document, hcl

@@ -17,9 +17,9 @@ from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.readers.recognise import read
 from msglint.readers.terraform.plan import Plan, open_plan
-from msglint.readers.terraform.roots import roots
-from msglint.readers.terraform.sources import MOST_FILES, Found, Sources, of_plan, opened
-from msglint.readers.terraform.written_module import WrittenModule
+from msglint.readers.terraform.sources.configuration import MOST_FILES, Found, Sources, of_plan, opened
+from msglint.readers.terraform.sources.module import WrittenModule
+from msglint.readers.terraform.sources.roots import roots
 from msglint.source import Beside, Document, Position, Span, read_json
 from msglint.source.hcl import Attribute, Block, Listed, Literal, Mapped
 from msglint.suppress import suppressions

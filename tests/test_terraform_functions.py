@@ -13,11 +13,11 @@ import pytest
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known, Unknown, outside
-from msglint.readers.terraform.evaluate import picked
-from msglint.readers.terraform.functions import EvaluationError, call, encoded
-from msglint.readers.terraform.functions.values import Blind
-from msglint.readers.terraform.operators import operate, operate_alone
-from msglint.readers.terraform.types import conform, constant
+from msglint.readers.terraform.evaluation.evaluate import picked
+from msglint.readers.terraform.evaluation.functions import EvaluationError, call, encoded
+from msglint.readers.terraform.evaluation.functions.values import Blind
+from msglint.readers.terraform.evaluation.operators import operate, operate_alone
+from msglint.readers.terraform.evaluation.types import conform, constant
 from msglint.source import Document, hcl
 from msglint.verdict import Doubt
 from terraform_console import REFUSED, TERRAFORM, ask, ask_variable

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Part, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, outside
-from msglint.readers.terraform.functions import _FUNCTIONS, EvaluationError, call, encoded
-from msglint.readers.terraform.operators import operate
+from msglint.readers.terraform.evaluation.functions import _FUNCTIONS, EvaluationError, call, encoded
+from msglint.readers.terraform.evaluation.operators import operate
 from msglint.source import Document
 from msglint.verdict import Doubt, Reason
 from test_text import POOL, Assignment, assigned, assignments

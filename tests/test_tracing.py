@@ -14,11 +14,11 @@ from msglint.model.text import Text
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.readers.terraform import foreseen
+from msglint.readers.terraform.evaluation import foreseen
+from msglint.readers.terraform.evaluation.tracing import traced, valued
+from msglint.readers.terraform.evaluation.written import elements, settled
 from msglint.readers.terraform.part import TerraformPart
-from msglint.readers.terraform.sources import opened
-from msglint.readers.terraform.tracing import traced, valued
-from msglint.readers.terraform.written import elements, settled
+from msglint.readers.terraform.sources.configuration import opened
 from msglint.source import Document, locate, read_json
 from msglint.verdict import Doubt
 

@@ -14,11 +14,11 @@ from msglint.model.value import Absent, Known, effective
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
 from msglint.readers.recognise import read
-from msglint.readers.terraform.foreseen import foresee
+from msglint.readers.terraform.evaluation.foreseen import foresee
+from msglint.readers.terraform.evaluation.written import elements
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Plan
-from msglint.readers.terraform.sources import opened
-from msglint.readers.terraform.written import elements
+from msglint.readers.terraform.sources.configuration import opened
 from msglint.source import Beside, Document
 
 CONFIGURATION = Path(__file__).parent / "fixtures/readers/evaluation"

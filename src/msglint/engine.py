@@ -128,7 +128,7 @@ class Run:
         """Judge Terraform configurations, save those of plans of this run and those that others call as modules."""
         if not directories:
             return
-        from msglint.readers.terraform.roots import roots  # noqa: PLC0415  # only where there are any
+        from msglint.readers.terraform.sources.roots import roots  # noqa: PLC0415  # only where there are any
 
         named = [(each.name, each.root) for each in directories]
         # A plan knows its variables, and nobody asks which.

@@ -8,7 +8,7 @@ from msglint.readers.interface import Assumptions, NotATemplate
 from msglint.source import Document, Node, SourceError, Spot, parse, read_json
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.sources import Sources
+    from msglint.readers.terraform.sources.configuration import Sources
 
 _PLAN = re.compile(r'"planned_values"\s*:')
 _TEMPLATE = re.compile(r"""^\s*[{,]?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
@@ -46,7 +46,7 @@ def read(document: Document, assumptions: Assumptions) -> Part:
 
 def read_configuration(sources: "Sources", assumptions: Assumptions) -> Part:
     """Read a Terraform configuration without a plan; raises `SourceError` for one of its faults."""
-    from msglint.readers.terraform import foreseen  # noqa: PLC0415  # only where there is no plan
+    from msglint.readers.terraform.evaluation import foreseen  # noqa: PLC0415  # only where there is no plan
 
     return foreseen.read(sources, assumptions)
 

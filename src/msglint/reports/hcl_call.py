@@ -6,7 +6,7 @@ from typing import Any
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Known
-from msglint.readers.terraform.arguments import NEEDLESS, Arguments, Form, Passed, Setting
+from msglint.readers.terraform.evaluation.arguments import NEEDLESS, Arguments, Form, Passed, Setting
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Modules
 from msglint.reports.hcl import ATTRIBUTE, ATTRIBUTES, BLOCK, Argument, calls, entries, lines, single, text

@@ -14,7 +14,7 @@ from msglint.reports.hcl import block, entries, lines
 from msglint.reports.tree import Branch, Code, Tree
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.evaluate import Scope
+    from msglint.readers.terraform.evaluation.evaluate import Scope
     from msglint.source import hcl
 
 _POLICIES = ("policy", "policy_document", "assume_role_policy", "assume_role_policy_document", "access_policy")

@@ -18,7 +18,7 @@ from msglint.reports.hcl import index_of, local, module_of, own_address
 from msglint.reports.tree import Code
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.world import World
+    from msglint.readers.terraform.evaluation.world import World
 
 _DEEPEST = 2
 """How deep in an output a value is looked for."""

@@ -18,7 +18,7 @@ from msglint.source.text import Within
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import Element, Written
+    from msglint.readers.terraform.evaluation.written import Element, Written
 
 _OF_ONE = frozenset({"references", "constant_value"})
 _OF_NOTHING: Mapping[str, Any] = {"references": []}
@@ -124,7 +124,7 @@ class Planned(msgspec.Struct, frozen=True):
         symbolic = self.symbolic() if self.symbolic is not None and self.written is not None else None
         if symbolic is None:
             return None
-        from msglint.readers.terraform.tracing import traced  # noqa: PLC0415  # only where there are credentials
+        from msglint.readers.terraform.evaluation.tracing import traced  # noqa: PLC0415  # only where there are credentials
 
         return traced(symbolic)
 
@@ -165,14 +165,14 @@ class Planned(msgspec.Struct, frozen=True):
     def _is_silent(self, name: str) -> bool:
         if self.written is None:
             return False
-        from msglint.readers.terraform.written import is_silent  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.evaluation.written import is_silent  # noqa: PLC0415  # only where there are sources
 
         return is_silent(self.written, name)
 
     def _written(self, name: str) -> "Written | None":
         if self.written is None:
             return None
-        from msglint.readers.terraform.written import member  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.evaluation.written import member  # noqa: PLC0415  # only where there are sources
 
         return member(self.written, name)
 
@@ -180,7 +180,7 @@ class Planned(msgspec.Struct, frozen=True):
         """Give what is written of a member; None where the files have been changed since the plan was made."""
         if self.written is None:
             return None
-        from msglint.readers.terraform.written import agrees, member  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.evaluation.written import agrees, member  # noqa: PLC0415  # only where there are sources
 
         found = member(self.written, name)
         return found if self.plan.foreseen or agrees(self.written, found, expression) else None
@@ -236,7 +236,7 @@ class Planned(msgspec.Struct, frozen=True):
         """Give the expressions of a block beside dynamic ones, which a configuration does not show."""
         if self.written is None or element is None:
             return None
-        from msglint.readers.terraform.written import static  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.evaluation.written import static  # noqa: PLC0415  # only where there are sources
 
         shown = static(self.written)
         known = len(shown) == len(expressions) and element.number in shown
@@ -245,7 +245,7 @@ class Planned(msgspec.Struct, frozen=True):
     def _elements(self) -> "Sequence[Element | None]":
         if self.written is None:
             return [None] * len(self.value)
-        from msglint.readers.terraform.written import elements  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.evaluation.written import elements  # noqa: PLC0415  # only where there are sources
 
         return elements(self.written, self.value)
 
@@ -273,7 +273,7 @@ class Planned(msgspec.Struct, frozen=True):
             return None
 
         def found() -> "Written | None":
-            from msglint.readers.terraform.tracing import within  # noqa: PLC0415  # only where there are credentials
+            from msglint.readers.terraform.evaluation.tracing import within  # noqa: PLC0415  # only where there are credentials
 
             whole = outer()
             return within(whole, key) if whole is not None else None
@@ -297,7 +297,7 @@ class Planned(msgspec.Struct, frozen=True):
         """Give what the `.tf` files say of a value that the plan does not know; None where they say nothing."""
         if self.written is None:
             return None
-        from msglint.readers.terraform.written import WrittenBlocks, settled_block  # noqa: PLC0415
+        from msglint.readers.terraform.evaluation.written import WrittenBlocks, settled_block  # noqa: PLC0415
 
         if isinstance(self.written, WrittenBlocks) and self.written.unknown is None:
             blocks = [settled_block(block) for block in self.written.blocks]

@@ -21,14 +21,14 @@ from msglint.readers.terraform.kinds import OVERLAYS, Kind, Overlay, kind_of, ow
 from msglint.readers.terraform.plan import Instance, Plan, open_plan, prefix
 from msglint.readers.terraform.providers import Providers
 from msglint.readers.terraform.references import References, Where, leaves, referenced
-from msglint.readers.terraform.sources import NOTHING, Found, of_plan, told
+from msglint.readers.terraform.sources.configuration import NOTHING, Found, of_plan, told
 from msglint.source import Document, Node, Place
 from msglint.source.json_tree import JsonNode
 from msglint.verdict import Doubt
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.world import World
-    from msglint.readers.terraform.written import Argument
+    from msglint.readers.terraform.evaluation.world import World
+    from msglint.readers.terraform.evaluation.written import Argument
 
 _OUTPUT = "output."
 _OUTPUTS = ("planned_values", "outputs")
@@ -85,7 +85,7 @@ class TerraformPart:
         self._chosen: Mapping[str, bool] = {}
         self._references = References(plan, self.key)
         if self._sources is not None:
-            from msglint.readers.terraform.world import World  # noqa: PLC0415  # only where there are sources
+            from msglint.readers.terraform.evaluation.world import World  # noqa: PLC0415  # only where there are sources
 
             self._references.world = World(plan, self._references, self._sources, self)
         self._types: dict[str, list[str]] = {}
@@ -546,7 +546,7 @@ class TerraformPart:
         """Give the files of the user's own modules, where there may be suppressions."""
         if self._sources is None:
             return ()
-        from msglint.readers.terraform.comments import commented  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.sources.comments import commented  # noqa: PLC0415  # only where there are sources
 
         return commented(self._sources, self._plan.instances.values())
 

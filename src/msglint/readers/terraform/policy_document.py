@@ -18,7 +18,7 @@ from msglint.readers.terraform.references import References
 from msglint.source import Place
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import Written
+    from msglint.readers.terraform.evaluation.written import Written
 
 TYPE = "aws_iam_policy_document"
 DEFAULT_VERSION = "2012-10-17"

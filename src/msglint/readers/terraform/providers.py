@@ -19,7 +19,7 @@ from msglint.readers.terraform.plan import Instance, Json, Plan
 from msglint.readers.terraform.references import DEEPEST, References, leaves, referenced
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import WrittenBlock
+    from msglint.readers.terraform.evaluation.written import WrittenBlock
 
 _CREDENTIALS = (
     *("access_key", "secret_key", "token", "profile", "shared_credentials_file", "shared_credentials_files"),
@@ -195,7 +195,7 @@ class Providers:
         block = self._block(key)
         if block is None or not (told is None or isinstance(told, dict)):
             return told
-        from msglint.readers.terraform.written import agrees  # noqa: PLC0415  # only where there are sources
+        from msglint.readers.terraform.evaluation.written import agrees  # noqa: PLC0415  # only where there are sources
 
         if written is not None and not agrees(block, block.member(way[0]), written):
             return None

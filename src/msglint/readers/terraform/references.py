@@ -13,7 +13,7 @@ from msglint.readers.terraform.address import CLOUD_CONTROL, Index, Step, roots,
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.world import World
+    from msglint.readers.terraform.evaluation.world import World
 
 DEEPEST = 30  # modules within modules; nobody nests more
 

@@ -11,7 +11,7 @@ from msglint.model.expression import Items
 from msglint.source import Place
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.written import Written
+    from msglint.readers.terraform.evaluation.written import Written
 
 from msglint.readers.terraform.references import leaves
 
@@ -72,7 +72,7 @@ def marks(plan: Any) -> Iterator[tuple[str, Any]]:
 
 def written_under(written: "Written", mark: Any) -> Iterator[Place]:
     """Give the places in `.tf` files of what is marked; of a whole block what a name tells to be secret."""
-    from msglint.readers.terraform.written import Argument, WrittenBlock, WrittenBlocks, member  # noqa: PLC0415
+    from msglint.readers.terraform.evaluation.written import Argument, WrittenBlock, WrittenBlocks, member  # noqa: PLC0415
 
     match written, mark:
         case WrittenBlocks(blocks=blocks), list():

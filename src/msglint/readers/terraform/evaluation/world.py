@@ -14,24 +14,31 @@ from msglint.model.identity import IDENTITIES, attribute
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
 from msglint.readers.terraform.address import Index, Step, roots, shown
-from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head, pairs
+from msglint.readers.terraform.evaluation.evaluate import Budget, Evaluator, Lazy, Scope, head, pairs
+from msglint.readers.terraform.evaluation.functions import EvaluationError
+from msglint.readers.terraform.evaluation.functions.values import Blind, EncodedFields, literal
+from msglint.readers.terraform.evaluation.types import conform
+from msglint.readers.terraform.evaluation.written import (
+    OF_TERRAFORM,
+    Argument,
+    WrittenBlock,
+    WrittenBlocks,
+    bounded,
+    settled,
+)
 from msglint.readers.terraform.expressions import Planned, Translated, planned_of
-from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind, EncodedFields, literal
 from msglint.readers.terraform.kinds import kind_of
 from msglint.readers.terraform.plan import Instance, Modules, Path, Plan, prefix
 from msglint.readers.terraform.policy_document import TYPE as POLICY_DOCUMENT
 from msglint.readers.terraform.policy_document import policy_document
 from msglint.readers.terraform.references import ECHOES, NAMES, References, Where, canonical, referenced
-from msglint.readers.terraform.sources import Sources
-from msglint.readers.terraform.types import conform
-from msglint.readers.terraform.written import OF_TERRAFORM, Argument, WrittenBlock, WrittenBlocks, bounded, settled
-from msglint.readers.terraform.written_module import WrittenModule
+from msglint.readers.terraform.sources.configuration import Sources
+from msglint.readers.terraform.sources.module import WrittenModule
 from msglint.source import Place, hcl
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.terraform.tracing import TracedWorld
+    from msglint.readers.terraform.evaluation.tracing import TracedWorld
 
 SURROUNDINGS = {
     ("aws_caller_identity", "account_id"): "account",
@@ -232,7 +239,7 @@ class World:
     def traced(self) -> "TracedWorld":
         """Give the world in which what may be secret is a symbol."""
         if self._traced is None:
-            from msglint.readers.terraform.tracing import TracedWorld  # noqa: PLC0415  # only for credentials
+            from msglint.readers.terraform.evaluation.tracing import TracedWorld  # noqa: PLC0415  # only for credentials
 
             self._traced = TracedWorld(self, self._plan, self._references, self._sources, self._naming)
         return self._traced

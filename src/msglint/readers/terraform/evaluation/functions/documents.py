@@ -11,8 +11,8 @@ from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.json_text import FIRST_MARK
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Absent, Known, not_understood
-from msglint.readers.terraform.functions.encoding import decoded
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.encoding import decoded
+from msglint.readers.terraform.evaluation.functions.values import (
     MOST_ELEMENTS,
     Blind,
     EncodedFields,

@@ -9,8 +9,8 @@ import msgspec
 from msglint.model.expression import Fields, Items, Shape
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known, not_understood
-from msglint.readers.terraform.functions.sets import arranged, settle_order
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.sets import arranged, settle_order
+from msglint.readers.terraform.evaluation.functions.values import (
     DEEPEST,
     LONGEST_TEXT,
     Blind,

@@ -140,7 +140,7 @@ def text(shape: Shape, at: Place) -> Text:
         case Known(value=(int() | float()) as number):
             return Text.literal(printed(number, at))
         case EncodedFields() | EncodedItems() as encoded:
-            from msglint.readers.terraform.functions.encoding import json_text  # noqa: PLC0415  # it needs this module
+            from msglint.readers.terraform.evaluation.functions.encoding import json_text  # noqa: PLC0415  # it needs this module
 
             return json_text(encoded, at)
         case _:

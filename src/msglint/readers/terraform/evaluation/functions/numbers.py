@@ -9,8 +9,8 @@ from collections.abc import Callable
 from msglint.model.expression import Shape
 from msglint.model.text import Text
 from msglint.model.value import Known
-from msglint.readers.terraform.functions.sets import as_text
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.sets import as_text
+from msglint.readers.terraform.evaluation.functions.values import (
     EncodedFields,
     EncodedItems,
     EvaluationError,

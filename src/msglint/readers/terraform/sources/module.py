@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from msglint.readers.terraform.files import Files
+from msglint.readers.terraform.sources.files import Files
 from msglint.source import Document, Place, SourceError, Spot
 
 if TYPE_CHECKING:

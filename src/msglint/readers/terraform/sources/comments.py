@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from msglint.model.resource import Begun, Commented
 from msglint.readers.terraform.plan import Instance
-from msglint.readers.terraform.sources import Names, Sources
+from msglint.readers.terraform.sources.configuration import Names, Sources
 from msglint.source import Document
 from msglint.source.hcl import Block
 from msglint.source.hcl.comments import comments

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from msglint.readers.interface import Assumptions
-from msglint.readers.terraform.sources import Sources, opened
+from msglint.readers.terraform.sources.configuration import Sources, opened
 
 
 def roots(

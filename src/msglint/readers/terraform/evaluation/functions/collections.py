@@ -8,7 +8,7 @@ from itertools import product
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known
-from msglint.readers.terraform.functions.sets import (
+from msglint.readers.terraform.evaluation.functions.sets import (
     Index,
     alike,
     arranged,
@@ -19,7 +19,7 @@ from msglint.readers.terraform.functions.sets import (
     settle_size,
     unique,
 )
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.values import (
     Blind,
     EncodedFields,
     EncodedItems,

@@ -14,11 +14,11 @@ from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.json_text import parse
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown
-from msglint.readers.terraform.functions.values import EncodedFields
+from msglint.readers.terraform.evaluation.functions.values import EncodedFields
+from msglint.readers.terraform.evaluation.world import World
+from msglint.readers.terraform.evaluation.written import WrittenBlock, WrittenBlocks, member
 from msglint.readers.terraform.kinds import OVERLAYS, kind_of
 from msglint.readers.terraform.plan import Instance, Modules
-from msglint.readers.terraform.world import World
-from msglint.readers.terraform.written import WrittenBlock, WrittenBlocks, member
 from msglint.source import Place, hcl, innermost
 
 MOST_TRIES = 300

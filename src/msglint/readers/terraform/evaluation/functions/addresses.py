@@ -8,7 +8,7 @@ from collections.abc import Callable
 from msglint.model.expression import Fields, Given, Shape
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Known, outside
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.values import (
     EvaluationError,
     blind,
     literal,

@@ -8,9 +8,9 @@ import msgspec
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known, Unknown, not_understood
-from msglint.readers.terraform.evaluate import Evaluator, Lazy, Scope, pairs
-from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.values import Blind, EncodedFields, EncodedItems
+from msglint.readers.terraform.evaluation.evaluate import Evaluator, Lazy, Scope, pairs
+from msglint.readers.terraform.evaluation.functions import EvaluationError
+from msglint.readers.terraform.evaluation.functions.values import Blind, EncodedFields, EncodedItems
 from msglint.source import Place, Within, hcl
 from msglint.source.text import Stretch
 from msglint.verdict import Doubt, Reason

@@ -8,7 +8,7 @@ from typing import NoReturn
 from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.values import (
     DEEPEST,
     Blind,
     EncodedFields,

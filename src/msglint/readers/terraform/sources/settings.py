@@ -107,7 +107,7 @@ def _blank(document: Document, place: Place, message: str) -> SourceError:
 
 def secrets(name: str, expression: Expression, *, declared: bool) -> Iterator[str]:
     """Give the texts of a value that are secret, since it is declared so or a name says it."""
-    from msglint.readers.terraform.telling import NAME  # noqa: PLC0415
+    from msglint.readers.terraform.sources.telling import NAME  # noqa: PLC0415
     from msglint.source.hcl import Listed, Literal, Mapped, Template  # noqa: PLC0415  # few runs have any
 
     secret = declared or NAME.search(name) is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msglint.model.expression import Shape
 from msglint.model.value import not_understood, outside
-from msglint.readers.terraform.functions.values import EvaluationError, literal, said
+from msglint.readers.terraform.evaluation.functions.values import EvaluationError, literal, said
 from msglint.source import Place
 
 _NAMESPACES = ("dns", "url", "oid", "x500")

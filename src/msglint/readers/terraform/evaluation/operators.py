@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from msglint.model.expression import Fields, Items, Shape
 from msglint.model.value import Absent, Known, not_understood
-from msglint.readers.terraform.functions.sets import equal
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.sets import equal
+from msglint.readers.terraform.evaluation.functions.values import (
     Blind,
     EncodedFields,
     EncodedItems,

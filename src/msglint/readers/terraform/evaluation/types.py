@@ -11,12 +11,12 @@ from typing import TypeAlias
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, not_understood
-from msglint.readers.terraform.functions import EvaluationError
-from msglint.readers.terraform.functions.collections import tolist, tomap, toset
-from msglint.readers.terraform.functions.numbers import tobool, tonumber, tostring
-from msglint.readers.terraform.functions.sets import arranged, items, make_set
-from msglint.readers.terraform.functions.values import Blind, is_null, mapping, sequence, settled
-from msglint.readers.terraform.operators import operate_alone
+from msglint.readers.terraform.evaluation.functions import EvaluationError
+from msglint.readers.terraform.evaluation.functions.collections import tolist, tomap, toset
+from msglint.readers.terraform.evaluation.functions.numbers import tobool, tonumber, tostring
+from msglint.readers.terraform.evaluation.functions.sets import arranged, items, make_set
+from msglint.readers.terraform.evaluation.functions.values import Blind, is_null, mapping, sequence, settled
+from msglint.readers.terraform.evaluation.operators import operate_alone
 from msglint.source import Place, hcl
 
 Constant: TypeAlias = Callable[[hcl.Expression], Shape]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from msglint.model.expression import Shape
 from msglint.model.value import not_understood
-from msglint.readers.terraform.functions import (
+from msglint.readers.terraform.evaluation.functions import (
     addresses,
     collections,
     documents,
@@ -19,9 +19,9 @@ from msglint.readers.terraform.functions import (
     outcomes,
     strings,
 )
-from msglint.readers.terraform.functions.encoding import encoded
-from msglint.readers.terraform.functions.sets import alike, equal
-from msglint.readers.terraform.functions.values import Blind, EvaluationError, Set, ordered
+from msglint.readers.terraform.evaluation.functions.encoding import encoded
+from msglint.readers.terraform.evaluation.functions.sets import alike, equal
+from msglint.readers.terraform.evaluation.functions.values import Blind, EvaluationError, Set, ordered
 from msglint.source import Place
 
 __all__ = ["EvaluationError", "Set", "alike", "call", "encoded", "equal", "ordered"]

@@ -13,11 +13,11 @@ from msglint.model.expression import Expression, Fields, Given, Items, Scalar, S
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood
 from msglint.readers.terraform.address import Index
-from msglint.readers.terraform.evaluate import Budget, Evaluator, Lazy, Scope, head
-from msglint.readers.terraform.functions import EvaluationError, call
-from msglint.readers.terraform.functions.collections import sort
-from msglint.readers.terraform.functions.sets import make_set
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.evaluate import Budget, Evaluator, Lazy, Scope, head
+from msglint.readers.terraform.evaluation.functions import EvaluationError, call
+from msglint.readers.terraform.evaluation.functions.collections import sort
+from msglint.readers.terraform.evaluation.functions.sets import make_set
+from msglint.readers.terraform.evaluation.functions.values import (
     Blind,
     EncodedFields,
     EncodedItems,
@@ -26,12 +26,12 @@ from msglint.readers.terraform.functions.values import (
     text,
     together,
 )
+from msglint.readers.terraform.evaluation.world import Naming, World
+from msglint.readers.terraform.evaluation.written import Argument, WrittenBlock, WrittenBlocks
 from msglint.readers.terraform.origins import Origins, placed
 from msglint.readers.terraform.plan import Instance, Modules, Plan
 from msglint.readers.terraform.references import References, Where
-from msglint.readers.terraform.sources import Sources
-from msglint.readers.terraform.world import Naming, World
-from msglint.readers.terraform.written import Argument, WrittenBlock, WrittenBlocks
+from msglint.readers.terraform.sources.configuration import Sources
 from msglint.source import Place, hcl
 
 MOST_LEAVES = 200_000

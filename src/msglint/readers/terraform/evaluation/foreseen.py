@@ -12,14 +12,14 @@ import msgspec
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.address import Index, Step
-from msglint.readers.terraform.evaluate import Scope
+from msglint.readers.terraform.evaluation.evaluate import Scope
+from msglint.readers.terraform.evaluation.world import MOST_INSTANCES, World, blank
+from msglint.readers.terraform.evaluation.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
 from msglint.readers.terraform.part import TerraformPart
 from msglint.readers.terraform.plan import Instance, Json, Modules, Plan, modules_in, prefix
 from msglint.readers.terraform.references import References
-from msglint.readers.terraform.sources import Found, Sources
-from msglint.readers.terraform.world import MOST_INSTANCES, World, blank
-from msglint.readers.terraform.written import OF_TERRAFORM, blocks_in, content_of, settled, settled_block
-from msglint.readers.terraform.written_module import WrittenModule
+from msglint.readers.terraform.sources.configuration import Found, Sources
+from msglint.readers.terraform.sources.module import WrittenModule
 from msglint.source import Beside, Document, SourceError, hcl
 
 _DEEPEST = 20

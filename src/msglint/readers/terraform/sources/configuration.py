@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.readers.terraform.files import Files
-from msglint.readers.terraform.written_module import WrittenModule, source_of
+from msglint.readers.terraform.sources.files import Files
+from msglint.readers.terraform.sources.module import WrittenModule, source_of
 from msglint.source import Document, Place, SourceError
 from msglint.source.beside import Boundary
 
@@ -302,7 +302,7 @@ class Sources:
     def given(self) -> Mapping[str, Attribute]:
         """The values of the root module's variables that are given: in files beside it, and by the user."""
         if self._given is None:
-            from msglint.readers.terraform.settings import automatic  # noqa: PLC0415  # a plan knows its variables
+            from msglint.readers.terraform.sources.settings import automatic  # noqa: PLC0415  # a plan knows its variables
 
             given: dict[str, Attribute] = {}
             for name in automatic(self._names(".")):
@@ -321,7 +321,7 @@ class Sources:
 
     def _beside(self, name: str) -> Mapping[str, Attribute]:
         """Read a file of values that terraform reads by itself."""
-        from msglint.readers.terraform.settings import MAX_VALUES, values_of  # noqa: PLC0415
+        from msglint.readers.terraform.sources.settings import MAX_VALUES, values_of  # noqa: PLC0415
 
         data = self.files.read(name, MAX_VALUES)
         if data is None:
@@ -330,7 +330,7 @@ class Sources:
 
     def _set(self, setting: Setting) -> Mapping[str, Attribute]:
         """Read what the user gives."""
-        from msglint.readers.terraform.settings import value_of, values_of  # noqa: PLC0415
+        from msglint.readers.terraform.sources.settings import value_of, values_of  # noqa: PLC0415
 
         if setting.variable is None:
             return values_of(_named_file(setting.text))
@@ -340,7 +340,7 @@ class Sources:
 
     def unshown(self) -> Sequence[Place]:
         """Give what no report shows: values and defaults of variables, and literals that names tell to be secret."""
-        from msglint.readers.terraform.telling import NAME, in_attribute, in_block  # noqa: PLC0415  # only with findings
+        from msglint.readers.terraform.sources.telling import NAME, in_attribute, in_block  # noqa: PLC0415  # only with findings
 
         found: list[Place] = [each.expression.at for each in self.given.values()]
         for module in {id(module): module for _, module in self.own()}.values():
@@ -356,7 +356,7 @@ class Sources:
 
     def confidential(self) -> Collection[str]:
         """Give the texts of variables' values and defaults that are declared as secret, or called so."""
-        from msglint.readers.terraform.settings import secrets  # noqa: PLC0415  # only where there are findings
+        from msglint.readers.terraform.sources.settings import secrets  # noqa: PLC0415  # only where there are findings
 
         found: set[str] = set()
         for names, module in self.own():
@@ -401,7 +401,7 @@ def _installed(data: bytes) -> Iterator[tuple[str, str]]:
 
 def _named_file(path: str) -> Document:
     """Read a file of values that the user names, wherever it is."""
-    from msglint.readers.terraform.settings import MAX_VALUES  # noqa: PLC0415  # few runs name one
+    from msglint.readers.terraform.sources.settings import MAX_VALUES  # noqa: PLC0415  # few runs name one
 
     name = posixpath.normpath(path)
     data = Boundary(os.path.dirname(os.path.realpath(path))).read(path, MAX_VALUES)

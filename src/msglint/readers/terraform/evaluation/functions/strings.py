@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Symbol, Text
 from msglint.model.value import Known
-from msglint.readers.terraform.functions.formatting import format_, formatlist
-from msglint.readers.terraform.functions.sets import items
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.formatting import format_, formatlist
+from msglint.readers.terraform.evaluation.functions.sets import items
+from msglint.readers.terraform.evaluation.functions.values import (
     LONGEST_TEXT,
     EvaluationError,
     blind,
@@ -187,7 +187,7 @@ def replace(at: Place, value: Shape, needle: Shape, replacement: Shape) -> Shape
     """Replace one text by another wherever it occurs; `/…/` is a regular expression."""
     words, found, other = text(value, at), literal(needle, at), text(replacement, at)
     if len(found) > 1 and found.startswith("/") and found.endswith("/"):
-        from msglint.readers.terraform.functions.regex import letters_for, substituted  # noqa: PLC0415
+        from msglint.readers.terraform.evaluation.functions.regex import letters_for, substituted  # noqa: PLC0415
 
         written, template = letters_for(found[1:-1], words, at), other.literal_value
         if written is None:
@@ -259,7 +259,7 @@ def split(at: Place, separator: Shape, value: Shape) -> Shape:
 
 def regex(at: Place, pattern: Shape, value: Shape) -> Shape:
     """Give the first match of a regular expression: the text, or of its groups a list or a map."""
-    from msglint.readers.terraform.functions.regex import letters_for, matches  # noqa: PLC0415
+    from msglint.readers.terraform.evaluation.functions.regex import letters_for, matches  # noqa: PLC0415
 
     sought = literal(pattern, at)
     written = letters_for(sought, text(value, at), at)
@@ -270,7 +270,7 @@ def regex(at: Place, pattern: Shape, value: Shape) -> Shape:
 
 def regexall(at: Place, pattern: Shape, value: Shape) -> Shape:
     """Give all matches of a regular expression."""
-    from msglint.readers.terraform.functions.regex import letters_for, matches  # noqa: PLC0415
+    from msglint.readers.terraform.evaluation.functions.regex import letters_for, matches  # noqa: PLC0415
 
     sought = literal(pattern, at)
     written = letters_for(sought, text(value, at), at)

@@ -12,9 +12,9 @@ import msgspec
 from msglint.model.expression import Expression, Fields, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
-from msglint.readers.terraform.functions import EvaluationError, call
-from msglint.readers.terraform.functions.sets import arranged, elements
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions import EvaluationError, call
+from msglint.readers.terraform.evaluation.functions.sets import arranged, elements
+from msglint.readers.terraform.evaluation.functions.values import (
     Blind,
     EncodedFields,
     EncodedItems,
@@ -31,9 +31,9 @@ from msglint.readers.terraform.functions.values import (
     together,
     truth,
 )
-from msglint.readers.terraform.operators import operate, operate_alone
+from msglint.readers.terraform.evaluation.operators import operate, operate_alone
 from msglint.readers.terraform.plan import Modules
-from msglint.readers.terraform.written_module import WrittenModule
+from msglint.readers.terraform.sources.module import WrittenModule
 from msglint.source import Place, SourceError, hcl
 from msglint.source.text import Stretch, Within
 

@@ -12,9 +12,9 @@ from decimal import Decimal
 from msglint.model.expression import Expression, Given, Items, Shape
 from msglint.model.text import Text
 from msglint.model.value import Known, not_understood
-from msglint.readers.terraform.functions.encoding import json_of, quoted
-from msglint.readers.terraform.functions.sets import arranged, items
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.encoding import json_of, quoted
+from msglint.readers.terraform.evaluation.functions.sets import arranged, items
+from msglint.readers.terraform.evaluation.functions.values import (
     LONGEST_TEXT,
     Blind,
     EncodedFields,

@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn, TypeAlias
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Alphabet, Text
 from msglint.model.value import Absent, not_understood
-from msglint.readers.terraform.functions.values import (
+from msglint.readers.terraform.evaluation.functions.values import (
     DEEPEST,
     LONGEST_TEXT,
     Blind,

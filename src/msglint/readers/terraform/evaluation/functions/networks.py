@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msglint.model.expression import Shape
-from msglint.readers.terraform.functions.values import EvaluationError, literal, said, texts, whole
+from msglint.readers.terraform.evaluation.functions.values import EvaluationError, literal, said, texts, whole
 from msglint.source import Place
 
 if TYPE_CHECKING:

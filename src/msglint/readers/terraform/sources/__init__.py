@@ -1,0 +1,1 @@
+"""The `.tf` files of a configuration: modules, what they read, values of variables, comments."""
