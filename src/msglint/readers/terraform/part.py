@@ -122,12 +122,12 @@ class TerraformPart:
         """What the names in the configuration mean, where its files are at hand."""
         return self._references.world
 
-    def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
-        """Give the indexes of all that one block makes in one instance of its module."""
+    def siblings(self, id: str) -> Mapping[Index, str]:  # noqa: A002  # the field's own word
+        """Give the addresses of all that one block makes in one instance of its module, by their indexes."""
         instance = self._plan.instances.get(id)
         if instance is None:
-            return frozenset()
-        return frozenset(each.index for each in self._references.instances(instance.modules, instance.local))
+            return {}
+        return {each.index: each.address for each in self._references.instances(instance.modules, instance.local)}
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""
