@@ -421,7 +421,7 @@ def test_policies_inside_and_beside_a_queue_add_up() -> None:
     (came,) = arrivals(model)
     assert came.verdict.is_yes
     assert came.decision is not None
-    assert [came.holder(result).id for result in came.decision.decisive] == ["Second"]
+    assert [came.holder(result)[0].id for result in came.decision.decisive] == ["Second"]
 
 
 def test_the_policy_of_another_queue_says_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from msglint.engine import lint_text
+from msglint.finding import Repair
 from msglint.options import Options
 
 QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
@@ -199,3 +200,74 @@ def test_a_topic_is_made_fifo_only_where_all_that_uses_it_could(more: Mapping[st
     text = json.dumps({"Resources": {**EDGE, "Queue": queue, **more}}).encode()
     (found,) = lint_text("t.json", text, Options(select=("MSG603",))).findings
     assert (found.fix is not None) is repaired
+
+
+def repairs(resources: Mapping[str, Any], code: str) -> list[Repair | None]:
+    text = json.dumps({"Resources": resources}).encode()
+    return [each.fix for each in lint_text("t.json", text, Options(select=(code,))).findings]
+
+
+ELSEWHERE = "arn:aws:sqs:eu-west-1:111122223333:billing"
+WILD = {"StringEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:*"}}
+OTHER = {"ArnEquals": {"aws:SourceArn": {"Ref": "Other"}}}
+BOTH = {"Principal": {"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        grant(OTHER),
+        grant(WILD) | BOTH,
+        grant(WILD, [{"Fn::GetAtt": ["Queue", "Arn"]}, ELSEWHERE]),
+        grant(WILD, "*"),
+        grant({}, ELSEWHERE),
+        grant(WILD) | {"Principal": "*"},
+    ],
+    ids=["another-topic", "two-services", "two-queues", "all-queues", "another-queue", "everybody"],
+)
+def test_a_statement_that_is_for_others_too_stays(statement: dict[str, Any]) -> None:
+    resources = {**EDGE, "Other": TOPIC, "Policy": policy(statement)}
+    (fix,) = repairs(resources, "MSG102")
+    assert fix is not None
+    assert fix.title == "Add this statement to the policy"
+    repaired = {**resources, "Policy": policy(statement, json.loads(fix.snippet))}
+    assert said(repaired, "MSG102") == {}
+
+
+def test_what_is_put_in_the_place_of_a_statement_lets_all_in_that_it_was_for() -> None:
+    second = {**SUBSCRIPTION, "Properties": {**SUBSCRIPTION["Properties"], "TopicArn": {"Ref": "Other"}}}
+    resources = {**EDGE, "Other": TOPIC, "Second": second, "Policy": policy(grant(WILD))}
+    fixes = repairs(resources, "MSG102")
+    assert len(fixes) == 2
+    for fix in fixes:
+        assert fix is not None
+        assert fix.title == "Put this in the place of the statement that fails"
+        assert said({**resources, "Policy": policy(json.loads(fix.snippet))}, "MSG102") == {}
+
+
+def test_each_permission_is_a_statement_of_its_own() -> None:
+    function = {"Type": "AWS::Lambda::Function"}
+    to = {**SUBSCRIPTION["Properties"], "Protocol": "lambda", "Endpoint": {"Fn::GetAtt": ["Function", "Arn"]}}
+    permission = {"FunctionName": {"Ref": "Function"}, "Action": "lambda:InvokeFunction"}
+    permission |= {"Principal": "sns.amazonaws.com", "SourceArn": {"Ref": "Other"}}
+    resources = {
+        "Topic": TOPIC,
+        "Other": TOPIC,
+        "Function": function,
+        "Subscription": {**SUBSCRIPTION, "Properties": to},
+    }
+    resources["Permission"] = {"Type": "AWS::Lambda::Permission", "Properties": permission}
+    (fix,) = repairs(resources, "MSG102")
+    assert fix is not None
+    assert fix.title == "Let sns.amazonaws.com in"
+    assert said({**resources, **json.loads(fix.snippet)}, "MSG102") == {}
+
+
+def test_a_narrower_statement_keeps_all_who_send() -> None:
+    second = {**SUBSCRIPTION, "Properties": {**SUBSCRIPTION["Properties"], "TopicArn": {"Ref": "Other"}}}
+    resources = {**EDGE, "Other": TOPIC, "Second": second, "Policy": policy(grant({}))}
+    (fix,) = repairs(resources, "MSG201")
+    assert fix is not None
+    assert said({**resources, "Policy": policy(json.loads(fix.snippet))}, "MSG102", "MSG201") == {}
+    shared = json.loads(json.dumps(resources).replace('"Queues": [', '"Queues": [{"Ref": "More"}, '))
+    assert repairs({**shared, "More": {"Type": "AWS::SQS::Queue"}}, "MSG201") == [None]

@@ -32,11 +32,13 @@ Written = Callable[..., str]
 
 
 @pytest.mark.parametrize("source", ["plan.json", "."])
-@pytest.mark.parametrize("name", ["modules", "styles"])
-def test_a_report_is_what_is_expected(name: str, source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "select"), [("modules", ()), ("styles", ()), ("grants", ("MSG102",))])
+def test_a_report_is_what_is_expected(
+    name: str, select: tuple[str, ...], source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With a plan beside its sources, and of the sources alone."""
     monkeypatch.chdir(REPORTS / name)
-    text = render(lint([source], Options()), width=110)
+    text = render(lint([source], Options(select=select)), width=110)
     expected = REPORTS / name / "expected.txt"
     if os.environ.get("MSGLINT_ACCEPT"):
         expected.write_text(text, encoding="utf-8")
@@ -255,7 +257,7 @@ def findings_of(directory: Path) -> dict[tuple[str, str | None], Finding]:
     return {(each.code, each.resource): each for each in lint([str(directory)], Options()).findings}
 
 
-@pytest.mark.parametrize("name", ["modules", "styles"])
+@pytest.mark.parametrize("name", ["modules", "styles", "grants"])
 def test_what_a_repair_shows_repairs_it(name: str, tmp_path: Path) -> None:
     """Each is laid over the configuration, and the finding is gone; what it refers to and is not there is made."""
     root = shutil.copytree(REPORTS / name, tmp_path / "root")
@@ -387,3 +389,76 @@ def test_a_module_that_is_called_more_than_once_is_told_apart(tmp_path: Path) ->
         finding = findings_of(tmp_path)["MSG501", "module.one.aws_sqs_queue.q"]
         assert finding.fix is not None
         assert finding.fix.snippet == f"{shown} {{\n  {'receive_wait_time_seconds' if '#' in shown else 'a'} = 20\n}}"
+
+
+@pytest.mark.parametrize(
+    ("senders", "shown"),
+    [
+        ({"a": "x", "b": "x"}, 'toset(["a", "b"])'),
+        ({"a": "x", "b": "y"}, None),
+        ({"a": "x", "b": "x", "c": "x"}, "aws_sqs_queue.q"),
+        ({"a": "x", "b": "x", "c": "y"}, 'toset(["a", "b"])'),
+        ({"c": "x"}, None),
+    ],
+)
+def test_a_policy_is_for_those_alone_that_lack_the_same(
+    senders: dict[str, str], shown: str | None, tmp_path: Path
+) -> None:
+    """A queue has one policy: one more for another queue of the block would take its place."""
+    pairs = ", ".join(f'{queue} = "{topic}"' for queue, topic in senders.items())
+    (tmp_path / "main.tf").write_text(f"""
+resource "aws_sqs_queue" "q" {{
+  for_each = toset(["a", "b", "c"])
+}}
+resource "aws_sns_topic" "t" {{
+  for_each = toset(["x", "y"])
+}}
+resource "aws_sns_topic_subscription" "s" {{
+  for_each  = {{ {pairs} }}
+  topic_arn = aws_sns_topic.t[each.value].arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.q[each.key].arn
+}}
+""")
+    finding = lint([str(tmp_path)], Options(select=("MSG102",))).findings[0]
+    assert finding.fix is not None
+    assert re.findall("for_each *= (.*)", finding.fix.snippet) == ([shown] * 2 if shown else [])
+    first = min(senders)
+    own = "each.key" if shown else f'"{first}"'
+    assert f"queue_url = aws_sqs_queue.q[{own}].url" in finding.fix.snippet
+
+
+@pytest.mark.parametrize(("second", "narrowed"), [("x", True), ("y", False)])
+def test_a_statement_of_several_is_narrowed_where_the_same_send_to_all(
+    second: str, narrowed: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "main.tf").write_text(f"""
+resource "aws_sqs_queue" "q" {{
+  for_each = toset(["a", "b"])
+}}
+resource "aws_sns_topic" "t" {{
+  for_each = toset(["x", "y"])
+}}
+resource "aws_sns_topic_subscription" "s" {{
+  for_each  = {{ a = "x", b = "{second}" }}
+  topic_arn = aws_sns_topic.t[each.value].arn
+  protocol  = "sqs"
+  endpoint  = aws_sqs_queue.q[each.key].arn
+}}
+resource "aws_sqs_queue_policy" "q" {{
+  for_each  = aws_sqs_queue.q
+  queue_url = each.value.url
+  policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [{{
+      Effect    = "Allow"
+      Principal = {{ Service = "sns.amazonaws.com" }}
+      Action    = "sqs:SendMessage"
+      Resource  = each.value.arn
+    }}]
+  }})
+}}
+""")
+    findings = lint([str(tmp_path)], Options(select=("MSG201",))).findings
+    assert findings
+    assert all((each.fix is not None) is narrowed for each in findings)

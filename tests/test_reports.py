@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import unicodedata
 from importlib.resources import files
 from pathlib import Path
@@ -554,6 +555,7 @@ MORE = """\
 Parameters: {Stage: {Type: String}}
 Conditions: {Production: !Equals [!Ref Stage, prod]}
 """
+SHOP = 'module.shop["eu"].'
 ADDRESSES = (
     "aws_cloudwatch_event_rule.nightly[0]",
     'module.shop["eu"].aws_cloudwatch_event_rule.nightly',
@@ -576,17 +578,16 @@ def model_of(name: str, text: str) -> tuple[Model, dict[str, Resource]]:
 
 def planned(**inner: dict[str, Any]) -> dict[str, Resource]:
     """Give the resources of a plan; `inner` holds values of aws_x.name as name."""
-    listed = []
+    listed: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
     for address in ADDRESSES:
-        type_, name = address.split(".")[-2:] if "${" not in address else ("aws_sqs_queue", "orders")
-        name = name.partition("[")[0]
-        listed.append(
-            {"address": address, "mode": "managed", "type": type_, "name": name, "values": inner.get(name, {})}
-        )
+        type_, name, index = re.findall(r"(\w+)\.(\w+)(?:\[(.+)\])?$", address.removeprefix(SHOP))[0]
+        resource = {"address": address, "mode": "managed", "type": type_, "name": name, "values": inner.get(name, {})}
+        listed[address.startswith(SHOP)].append({**resource, **({"index": json.loads(index)} if index else {})})
+    shop = {"address": SHOP.removesuffix("."), "resources": listed[True]}
     plan = {
         "format_version": "1.2",
         "terraform_version": "1.9.0",
-        "planned_values": {"root_module": {"resources": listed}},
+        "planned_values": {"root_module": {"resources": listed[False], "child_modules": [shop]}},
     }
     return model_of("plan.json", json.dumps(plan))[1]
 

@@ -63,6 +63,8 @@ class Grant(msgspec.Struct, frozen=True):
     """Whether `aws:SourceAccount` is asked for too."""
     others: tuple[Resource, ...] = ()
     """More sources that the same statement lets in."""
+    alike: tuple[str, ...] = ()
+    """The ids of the destinations made by the same block that lack the same, each for a source of its own key."""
     beside: bool = False
     """Whether the statement stays as it is, and is only given a condition on the account."""
 

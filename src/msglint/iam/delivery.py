@@ -24,10 +24,10 @@ class Arrival(msgspec.Struct, frozen=True):
     attached: Sequence[Attached]
     decision: Decision | None
 
-    def holder(self, result: StatementResult) -> Resource:
-        """Give the resource that a statement is written in."""
+    def holder(self, result: StatementResult) -> tuple[Resource, Policy]:
+        """Give the resource that a statement is written in, and its policy."""
         holding = (
-            each.owner
+            (each.owner, each.policy)
             for each in self.attached
             if isinstance(each.policy, Policy)
             and any(statement is result.statement for statement in each.policy.statements)

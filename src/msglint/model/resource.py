@@ -221,6 +221,9 @@ class Part(Protocol):
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account that the resource is made in."""
 
+    def siblings(self, id: str) -> Mapping[str | int | None, str]:  # noqa: A002  # the field's own word
+        """Give the ids of all that the resource's block makes, itself among them, by what tells them apart."""
+
     def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
         """Give the place where the resource leaves for other stacks: its URL or name, and with `arns` its ARN too."""
 

@@ -22,9 +22,9 @@ from msglint.reports.grant import (
     sources,
     statement_of,
 )
-from msglint.reports.hcl import block, calls, local, module_of, native_of, resource, snake
+from msglint.reports.hcl import block, calls, index_of, local, module_of, native_of, resource, snake, text
 from msglint.reports.hcl_policy import blocks, statement, style
-from msglint.reports.hcl_reference import home, key, out_of_reach, reference, repeated
+from msglint.reports.hcl_reference import alike, home, key, out_of_reach, reference, repeated
 from msglint.reports.tree import Code, Tree
 
 
@@ -37,14 +37,14 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
     near = to if made else holder
     modules = home(near)
     yield from _remarks(grant, near, modules, made=made)
-    ends = Ends(
-        destination(grant, _attribute(to, "arn", near, modules), _attribute(to, "function_name", near, modules)),
-        several([_attribute(each, "arn", near, modules) for each in sources(grant)]),
-        Code("data.aws_caller_identity.current.account_id") if asks_account(grant) else None,
-        _attribute(to, "name", near, modules) if isinstance(to, Alias) else None,
-    )
-    name = _name(to)
-    each: Tree = dict([again]) if (again := repeated(to)) is not None and modules == modules_of(to.id) else {}
+    again = _again(grant, modules) if made else None
+    alone = made and again is None
+    each: Tree = dict([again]) if again is not None else {}
+    ends = _ends(grant, None if alone else near, modules)
+    # The block's own name may be that of the policy which the others have.
+    some = made and again != (every := repeated(to)) and every is not None
+    which = (snake(str(index_of(to.id))) if alone else "others") if some else ""
+    name = f"{_name(to)}_{which}".strip("_")
     if not made:
         written = granted_condition(ends) if grant.beside else statement_of(grant, ends)
         yield from statement(written, style(holder))
@@ -55,9 +55,38 @@ def terraform_grant(grant: Grant, holder: Resource) -> Iterator[str]:
     elif kind is not None:
         document: Tree = {**each, "statement": blocks(statement_of(grant, ends))}
         yield from block(f'data "aws_iam_policy_document" "{name}"', document, {})
-        attached = _attribute(to, "url" if isinstance(to, Queue) else "arn", near, modules)
+        attached = _attribute(to, "url" if isinstance(to, Queue) else "arn", None if alone else near, modules)
         json = Code(f"data.aws_iam_policy_document.{name}{key(to) if each else ''}.json")
         yield from resource(native_of(kind.KIND), name, {**each, kind.ATTACHED: attached, "PolicyDocument": json})
+
+
+def _again(grant: Grant, modules: Modules) -> tuple[str, Code] | None:
+    """Give what makes a block for each that lacks the same; None where it is written for one alone.
+
+    A second policy would take the place of the one that a queue has.
+    """
+    to = grant.destination
+    every = repeated(to)
+    if every is None or modules != modules_of(to.id):
+        return None
+    if any(alike(each, to) and modules_of(each.id) != modules for each in sources(grant)):
+        # An output of a module gives the source of this one alone.
+        return None
+    lacking = {to.id, *grant.alike}
+    if lacking.issuperset(to.record.part.siblings(to.id).values()):
+        return every
+    keys = sorted(key for id_ in lacking if isinstance(key := index_of(id_), str))
+    return ("for_each", Code(f"toset([{', '.join(map(text, keys))}])")) if len(keys) > 1 else None
+
+
+def _ends(grant: Grant, near: Resource | None, modules: Modules) -> Ends:
+    to = grant.destination
+    return Ends(
+        destination(grant, _attribute(to, "arn", near, modules), _attribute(to, "function_name", near, modules)),
+        several([_attribute(each, "arn", near, modules) for each in sources(grant)]),
+        Code("data.aws_caller_identity.current.account_id") if asks_account(grant) else None,
+        _attribute(to, "name", near, modules) if isinstance(to, Alias) else None,
+    )
 
 
 def _remarks(grant: Grant, near: Resource, modules: Modules, *, made: bool) -> Iterator[str]:
@@ -76,7 +105,7 @@ def _remarks(grant: Grant, near: Resource, modules: Modules, *, made: bool) -> I
         yield '# with data "aws_caller_identity" "current" {}'
 
 
-def _attribute(of: Resource, name: str, near: Resource, modules: Modules) -> Code:
+def _attribute(of: Resource, name: str, near: Resource | None, modules: Modules) -> Code:
     return reference(of, name, near, modules) or Code(f"{local(of.id)}.{own_name(of.record.native, name)}")
 
 

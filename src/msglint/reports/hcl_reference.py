@@ -42,10 +42,10 @@ def home(of: Resource) -> Modules:
 
 def repeated(of: Resource) -> tuple[str, Code] | None:
     """Give what makes a block for each instance of a resource's block; None where it makes just one."""
-    index, siblings = index_of(of.id), _siblings(of)
+    index = index_of(of.id)
     if isinstance(index, str):
         return "for_each", Code(own_address(of.id))
-    if isinstance(index, int) and len(siblings) > 1:
+    if isinstance(index, int) and len(of.record.part.siblings(of.id)) > 1:
         return "count", Code(f"length({own_address(of.id)})")
     return None
 
@@ -64,7 +64,7 @@ def reference(of: Resource, attribute: str, near: Resource | None, modules: Modu
     inside = modules_of(of.id)
     own = own_name(of.record.native, attribute)
     if inside == modules:
-        if near is not None and inside == modules_of(near.id) and _alike(of, near):
+        if near is not None and inside == modules_of(near.id) and alike(of, near):
             return Code(f"{own_address(of.id)}{key(of)}.{own}")
         return Code(f"{local(of.id)}.{own}")
     if inside[: len(modules)] != modules:
@@ -83,14 +83,15 @@ def out_of_reach(of: Resource, attribute: str, near: Resource | None, modules: M
     return f"# {local(of.id)} is in {called or 'the root module'}: pass its {what} to here"
 
 
-def _alike(of: Resource, near: Resource) -> bool:
+def alike(of: Resource, near: Resource) -> bool:
     """Say whether two have the same key, and so have all that are made by the same blocks."""
-    return index_of(of.id) == index_of(near.id) and _siblings(of) == _siblings(near) and repeated(of) is not None
+    if index_of(of.id) != index_of(near.id) or repeated(of) is None:
+        return False
+    return of.id == near.id or _siblings(of) == _siblings(near)
 
 
 def _siblings(of: Resource) -> frozenset[Index]:
-    part = of.record.part
-    return part.indexes(of.id) if isinstance(part, TerraformPart) else frozenset()
+    return frozenset(of.record.part.siblings(of.id))
 
 
 def _outputs(of: Resource, attribute: str, modules: Modules, call: Step) -> Iterator[Code]:

@@ -1,14 +1,16 @@
 """What rules about grants say alike: why a sender is let in or not, and which statement would."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
+from msgspec import structs
+
 from msglint.finding import Candidate, Fix, Grant, Note
-from msglint.iam.delivery import Arrival
+from msglint.iam.delivery import Arrival, arrival
 from msglint.iam.evaluate import Decision, Part, StatementResult
 from msglint.iam.explain import explain
-from msglint.iam.sender import touches
+from msglint.iam.sender import never_met, touches
 from msglint.iam.stranger import sources
 from msglint.model.access import Permission, QueuePolicy, Role, SecretPolicy, TopicPolicy
 from msglint.model.delivery import EDGES, EVENTS, S3, SNS, Edge, Key, Untold, attached_to, deliveries_to
@@ -22,11 +24,13 @@ from msglint.model.secrets import Secret
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import SERVICE, segment
-from msglint.model.value import Known, Unknown, literal, says
+from msglint.model.value import Known, Unknown, literal, made_of, says
 from msglint.verdict import YES, Verdict, any_of, unknown
 
 MOST_SOURCES = 10
 """How many more sources a repair names; whoever has more writes a wildcard."""
+MOST_SIBLINGS = 500
+"""Of how many queues of one block the repair of one looks at the others."""
 _BUCKETS = "arn:aws:s3:"
 
 
@@ -45,7 +49,6 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
     """Give the answer to whether what an edge sends is turned away; `lost` says what happens then."""
     # Whoever is let in needs no reasons: these are looked for among all statements.
     named = speaking(came.decision if not came.verdict.is_yes else None)
-    others = _rejected_likewise(edge, came, model)
     return Candidate(
         when=~came.verdict,
         resource=edge.owner,
@@ -61,7 +64,7 @@ def rejection(edge: Edge, came: Arrival, lost: str, model: Model) -> Candidate:
             Note("the destination", edge.destination.at, edge.destination),
             *(Note("the statement", result.statement.at) for result in named[:3]),
         ),
-        fix=_repair(edge, named, came, _grant(edge, others)),
+        fix=_repair(edge, named, came, model),
     )
 
 
@@ -89,36 +92,114 @@ def because(named: Sequence[StatementResult]) -> str | None:
     return explain(named[0]) if not named[0].denies.is_yes else "a statement denies it"
 
 
-def _rejected_likewise(edge: Edge, came: Arrival, model: Model) -> tuple[Resource, ...]:
-    """Give the other sources that a policy for one source has to let in as well: a queue or topic has one policy."""
-    if not came.verdict.is_no or came.attached or isinstance(edge.destination, INVOKED):
-        return ()
+def _rejected_likewise(edge: Edge, model: Model) -> tuple[Resource, ...] | None:
+    """Give the other sources that one statement for all of a service's has to let in; None: nobody can tell them."""
     found: dict[tuple[str, str], Resource] = {}
     # A repair is no reason to look into more conditions than the question did.
-    with suppress(NeedsChoice):
+    try:
         for other in model.once((deliveries_to, edge.destination.record.key), partial(_deliveries, edge, model)):
             if other.service == edge.service and other.sends_own_arn:
                 found[other.source.record.key] = other.source
+    except NeedsChoice:
+        return None
     found.pop(edge.source.record.key, None)
-    return tuple(found.values()) if len(found) <= MOST_SOURCES else ()
+    return tuple(found.values()) if len(found) <= MOST_SOURCES else None
 
 
 def _deliveries(edge: Edge, model: Model) -> Sequence[Edge]:
     return tuple(deliveries_to(edge.destination, model))
 
 
-def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, grant: Grant | None) -> Fix | None:
-    if grant is None or any(result.denies.is_yes for result in named):
+def _repair(edge: Edge, named: tuple[StatementResult, ...], came: Arrival, model: Model) -> Fix | None:
+    if came.verdict.is_yes or any(result.denies.is_yes for result in named):
         return None
-    holder = came.holder(named[0]) if named else next((each.owner for each in came.attached), None)
-    if holder is None:
-        return Fix(f"Let {edge.service} in", edge.destination, grant=grant)
-    if not holder.record.asked:
+    held = came.holder(named[0]) if named else None
+    holder = held[0] if held is not None else next((each.owner for each in came.attached), None)
+    if holder is not None and not holder.record.asked:
         # Nobody can change a policy that a transform writes.
         return None
-    if named:
-        return Fix("Put this in the place of the statement that fails", holder, grant=grant)
+    if holder is None or isinstance(edge.destination, INVOKED):
+        return _let_in(edge, model)
+    grant = _grant(edge)
+    if grant is None:
+        return None
+    if held is not None and _helps_nobody(named[0], held[1], edge, model):
+        others = _rejected_likewise(edge, model)
+        if others is not None:
+            return Fix("Put this in the place of the statement that fails", holder, grant=_grant(edge, others))
     return Fix("Add this statement to the policy", holder, grant=grant)
+
+
+def _helps_nobody(result: StatementResult, policy: Policy, edge: Edge, model: Model) -> bool:
+    """Say whether a statement is for this service and destination alone, and lets the service in for no source.
+
+    What is put in the place of any other locks somebody out.
+    """
+    statement = result.statement
+    match statement.principals, statement.resources:
+        case (Principal(kind=PrincipalKind.SERVICE, name=Known()),), (resource,):
+            pass
+        case _:
+            return False
+    alone = len(edge.destination.record.part.siblings(edge.destination.id)) == 1
+    named = literal(resource)
+    exact = len(made_of(resource)) == 1 or (named is not None and not {"*", "?"} & set(named))
+    failed = result.failed is Part.CONDITION and result.applies.is_no
+    return failed and alone and exact and never_met(policy, statement, edge.service, model) is not None
+
+
+def _lacks_statement(edge: Edge, came: Arrival) -> bool:
+    """Say whether a repair is a resource of its own: a permission, or the policy of what has none."""
+    return not came.verdict.is_yes and (not came.attached or isinstance(edge.destination, INVOKED))
+
+
+def _let_in(edge: Edge, model: Model) -> Fix | None:
+    """Give the policy or permission that is missing, with those that the same block makes others lack."""
+    grant = _resource_made(edge, model)
+    if grant is None:
+        return None
+    lacking: Mapping[Hashable, Sequence[str]] = {}
+    part = edge.destination.record.part
+    siblings = part.siblings(edge.destination.id)
+    if 1 < len(siblings) <= MOST_SIBLINGS:
+        asked = ("lacking", edge.service, part.key, next(iter(siblings.values())))
+        with suppress(NeedsChoice):
+            lacking = model.once(asked, lambda: _lacking(edge, siblings.values(), model))
+    alike = structs.replace(grant, alike=tuple(lacking.get(_for_each(grant), ())))
+    return Fix(f"Let {edge.service} in", edge.destination, grant=alike)
+
+
+def _lacking(edge: Edge, siblings: Iterable[str], model: Model) -> Mapping[Hashable, Sequence[str]]:
+    """Give the destinations of one block that lack a policy or permission, by what that has to say."""
+    found: dict[Hashable, dict[str, None]] = {}
+    records = (edge.destination.record.part.record(id_) for id_ in siblings)
+    for destination in (type(edge.destination)(record) for record in records if record is not None):
+        for other in deliveries_to(destination, model):
+            if other.service == edge.service and _lacks_statement(other, arrival(other, model)):
+                grant = _resource_made(other, model)
+                if grant is not None:
+                    found.setdefault(_for_each(grant), {})[destination.id] = None
+    return {said: tuple(ids) for said, ids in found.items()}
+
+
+def _for_each(grant: Grant) -> Hashable:
+    """Give the sources of a grant, those that have the destination's own key as their block: it has one for each."""
+    to = grant.destination
+    keys = to.record.part.siblings(to.id)
+    own = next((key for key, id_ in keys.items() if id_ == to.id), None)
+    named: list[tuple[str, bool]] = []
+    for source in (grant.source, *grant.others):
+        if source is not None:
+            those = source.record.part.siblings(source.id)
+            each = len(those) > 1 and those.keys() == keys.keys() and those.get(own) == source.id
+            named.append((next(iter(those.values())) if each else source.id, each))
+    return (*sorted(named), grant.account)
+
+
+def _resource_made(edge: Edge, model: Model) -> Grant | None:
+    # A queue or topic has one policy, which is for all that is sent there; a permission is for one source.
+    others = _rejected_likewise(edge, model) if not isinstance(edge.destination, INVOKED) else None
+    return _grant(edge, others or ())
 
 
 def _why(edge: Edge, came: Arrival) -> str:
@@ -238,12 +319,37 @@ def narrowed(owner: Resource, services: Sequence[str], action: str, model: Model
 
 
 def _scoped(owner: Resource, service: str, action: str, model: Model) -> Grant | None:
+    """Give the narrower grant, if it is the same for all whose policies one block writes."""
+    part = owner.record.part
+    siblings = part.siblings(owner.id)
+    grant = _scoped_to(owner, service, action, model)
+    if grant is None or len(siblings) < 2:
+        return grant
+
+    def said() -> Collection[Hashable]:
+        records = (part.record(id_) for id_ in siblings.values())
+        grants = (_scoped_to(type(owner)(each), service, action, model) for each in records if each is not None)
+        return {each and _for_each(each) for each in grants}
+
+    asked = ("scoped", service, action, part.key, next(iter(siblings.values())))
+    return grant if len(model.once(asked, said)) == 1 else None
+
+
+def _scoped_to(owner: Resource, service: str, action: str, model: Model) -> Grant | None:
     target = _target(owner, model)
     if target is None:
         return None
-    for edge in deliveries_to(target, model):
-        if edge.service == service and edge.sends_own_arn:
-            return Grant(service, action, target, edge.source, account=service == S3)
+    try:
+        edges = [edge for edge in deliveries_to(target, model) if edge.service == service]
+    except NeedsChoice:
+        return None
+    senders = {edge.source.record.key: edge.source for edge in edges if edge.sends_own_arn}
+    if senders:
+        first, *others = senders.values()
+        # Whoever is not named is locked out.
+        if len(others) > MOST_SOURCES or not all(edge.sends_own_arn for edge in edges):
+            return None
+        return Grant(service, action, target, first, account=service == S3, others=tuple(others))
     documented = any(kind.service == service and kind.source_account is Key.SENT for kind in EDGES)
     return Grant(service, action, target, None, account=True) if documented or isinstance(owner, Role) else None
 
@@ -251,7 +357,8 @@ def _scoped(owner: Resource, service: str, action: str, model: Model) -> Grant |
 def _target(owner: Resource, model: Model) -> Resource | None:
     match owner:
         case QueuePolicy() | TopicPolicy():
-            return next(iter(attached_to(owner, model)[0]), None)
+            attached, rest = attached_to(owner, model)
+            return attached[0] if len(attached) == 1 and rest is None else None
         case Queue() | Topic() | Role():
             return owner
         case _:

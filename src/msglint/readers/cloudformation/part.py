@@ -190,6 +190,10 @@ class CloudFormationPart:
         """Give the account of the stack."""
         return self._scope.pseudo("AWS::AccountId")
 
+    def siblings(self, id: str) -> Mapping[str | int | None, str]:  # noqa: A002  # the field's own word
+        """Give the resource alone: each is written for itself."""
+        return {None: id}
+
     def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
         """Give the output that exports the resource."""
         for output in members(members(self._template.root).get("Outputs")).values():

@@ -131,10 +131,10 @@ class TerraformPart:
         """What the names in the configuration mean, where its files are at hand."""
         return self._references.world
 
-    def indexes(self, id: str) -> frozenset[Index]:  # noqa: A002  # the field's own word
-        """Give the indexes of all that one block makes in one instance of its module."""
+    def siblings(self, id: str) -> Mapping[Index, str]:  # noqa: A002  # the field's own word
+        """Give the addresses of all that one block makes in one instance of its module, by their indexes."""
         instance = self._plan.instances.get(id)
-        return self._references.indexes(instance) if instance is not None else frozenset()
+        return self._references.addresses(instance) if instance is not None else {}
 
     def types(self) -> Mapping[str, Sequence[str]]:
         """Give the addresses by CloudFormation's type, where it has one, else by Terraform's."""

@@ -124,6 +124,7 @@ class References:
     """Follows references inside one plan."""
 
     __slots__ = (
+        "_addresses",
         "_call_keys",
         "_calls",
         "_chains",
@@ -158,6 +159,7 @@ class References:
         self._ways: dict[int, tuple[Any, tuple[str, ...], Sequence[tuple[Step, ...]]]] = {}
         """What an expression names, by its identity, which stays its own as it is kept."""
         self._chains: dict[Hashable, _Group] = {}
+        self._addresses: dict[tuple[Modules, str], Mapping[Index, str]] = {}
 
     def _group(self, instances: dict[Index, Instance]) -> "_Group":
         return _Group(instances, self._shared(frozenset(instances)))
@@ -180,9 +182,14 @@ class References:
         """Give the instances of a resource, or of a data source as `data.type.name`, in one instance of a module."""
         return list(self._siblings.get((modules, local), _NOTHING).instances.values())
 
-    def indexes(self, instance: Instance) -> frozenset[Index]:
-        """Give the indexes of all that the block of an instance makes in its module; equal ones are one object."""
-        return self._siblings.get((instance.modules, instance.local), _NOTHING).keys
+    def addresses(self, instance: Instance) -> Mapping[Index, str]:
+        """Give the addresses of all that the block of an instance makes in its module, by their indexes."""
+        place = (instance.modules, instance.local)
+        found = self._addresses.get(place)
+        if found is None:
+            made = self._siblings.get(place, _NOTHING).instances
+            found = self._addresses[place] = {index: each.address for index, each in made.items()}
+        return found
 
     def where(self, instance: Instance) -> Where:
         """Give the place of an instance's own expressions."""
