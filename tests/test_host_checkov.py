@@ -183,9 +183,10 @@ def where(record: Record) -> list[str]:
 
 
 def templates(scan: Scan) -> list[Path]:
-    """Give the files that checkov can parse too."""
-    broken = {each.file for each in found(scan.directory.iterdir()) if each.code == "MSG001"}
-    return [path for path in scan.directory.iterdir() if str(path) not in broken]
+    """Give the files that checkov can parse too; in `.tf` files it asks no check of templates and plans."""
+    files = [path for path in scan.directory.iterdir() if path.suffix != ".tf"]
+    broken = {each.file for each in found(files) if each.code == "MSG001"}
+    return [path for path in files if str(path) not in broken]
 
 
 def test_checkov_finds_what_the_command_line_finds(scan: Scan) -> None:

@@ -102,7 +102,8 @@ def _by_end(findings: Iterable[Finding]) -> Iterable[Sequence[Finding]]:
     """Give those together whose related places are those of the same blocks."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        ends = tuple(_INSTANCE.sub("", each.resource) for each in finding.related if each.resource is not None)
+        own = finding.resource or ""
+        ends = tuple(_INSTANCE.sub("", each.resource or "") for each in finding.related if each.resource != own)
         groups.setdefault(ends, []).append(finding)
     return groups.values()
 
