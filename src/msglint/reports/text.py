@@ -122,7 +122,7 @@ def _excerpt(finding: Finding, lines: Sequence[str], margin: int, width: int, in
     """Give the line of the finding with carets below, up to the line's end if the finding goes on after it."""
     start, end = finding.span
     line = lines[start.line - 1] if 1 <= start.line <= len(lines) else ""
-    if not line.strip():
+    if not line or line.isspace():  # no copy is made of what may be megabytes
         return
     last = end.column - 1 if end.line == start.line else len(line.rstrip())
     room = width - margin - 2
