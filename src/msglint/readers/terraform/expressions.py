@@ -147,9 +147,7 @@ class Planned(msgspec.Struct, frozen=True):
         fields = self.value if isinstance(self.value, dict) else {}
         mask = self.unknown.get(name) if isinstance(self.unknown, dict) else self.unknown
         path = (*self.path, name) if name in fields else self._owner()
-        if isinstance(self.expression, dict) and not self.expression.keys().isdisjoint(
-            {"constant_value", "references"}
-        ):
+        if isinstance(self.expression, dict) and not self.expression.keys().isdisjoint(_OF_ONE):
             # One expression gives the whole mapping, not a block with expressions of its own.
             return self._part(name, fields.get(name), mask, self.expression, path, self._written(name))
         expression = self.expression.get(name) if isinstance(self.expression, dict) else None
@@ -178,12 +176,12 @@ class Planned(msgspec.Struct, frozen=True):
 
     def _agreeing(self, name: str, expression: Any) -> "Written | None":
         """Give what is written of a member; None where the files have been changed since the plan was made."""
-        if self.written is None:
-            return None
-        from msglint.readers.terraform.evaluation.written import agrees, member  # noqa: PLC0415  # only where there are sources
+        found = self._written(name)
+        if self.written is None or self.plan.foreseen:
+            return found
+        from msglint.readers.terraform.evaluation.written import agrees  # noqa: PLC0415  # only where there are sources
 
-        found = member(self.written, name)
-        return found if self.plan.foreseen or agrees(self.written, found, expression) else None
+        return found if agrees(self.written, found, expression) else None
 
     def _owner(self) -> Path:
         """Give the place for what is not in the values: the block's, or of a whole resource its address."""

@@ -422,8 +422,8 @@ class _Parser:
             return word
         return self._expression()
 
-    def _for(self, start: int, closes: str) -> For:
-        self._at += 1
+    def _gone_through(self) -> tuple[str | None, str, Expression]:
+        """Read `key, value in source`, of a `for` and of a directive alike; the key may be left out."""
         key = None
         value = self._name("the variable of the for")
         if self._kinds[self._at] == ",":
@@ -432,7 +432,11 @@ class _Parser:
         if not self._is_word("in"):
             self._fail(f"expected in after the variables of the for, found {self._found()}")
         self._at += 1
-        source = self._expression()
+        return key, value, self._expression()
+
+    def _for(self, start: int, closes: str) -> For:
+        self._at += 1
+        key, value, source = self._gone_through()
         height = self._height
         self._expect(":", "what the for makes of each element")
         result_key = None
@@ -501,15 +505,8 @@ class _Parser:
             return Part(word, at, expression=self._expression())
         if word != "for":
             return Part(word, at)
-        key = None
-        value = self._name("the variable of the for")
-        if self._kinds[self._at] == ",":
-            self._at += 1
-            key, value = value, self._name("the second variable of the for")
-        if not self._is_word("in"):
-            self._fail(f"expected in after the variables of the for, found {self._found()}")
-        self._at += 1
-        return Part(word, at, value, self._expression(), key)
+        key, value, source = self._gone_through()
+        return Part(word, at, value, source, key)
 
     # Tokens
 
