@@ -634,6 +634,16 @@ Outputs:
     assert {each.resource for each in report.findings[0].related} == {"Orders", "Importer", "Nested"}
 
 
+def test_a_parameter_is_not_told_of_beside_who_has_it() -> None:
+    template = """
+Parameters: {BrokerPassword: {Type: String}}
+Resources:
+  Orders: {Type: AWS::AmazonMQ::Broker, Properties: {Users: [{Username: a, Password: !Ref BrokerPassword}]}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG40",)))
+    assert [(finding.code, finding.resource) for finding in report.findings] == [("MSG401", "Orders")]
+
+
 def test_what_a_password_stands_in_says_whose_it_is() -> None:
     text = "spring:\n  datasource:\n    password: not-ours\n  rabbitmq:\n    username: shop\n    password: hunter2\n"
     assert words("content", traced(text)) == [("broker", "rabbitmq.password", "hunter2")]

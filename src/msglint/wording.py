@@ -79,32 +79,34 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         inside = tuple(each for each in finding.related[:1] if each.message == IN_MODULE)
-        # One queue without a policy and one whose statement refuses are two faults, also where one value leads to both.
-        kinds = frozenset(each.message for each in finding.related) if finding.decided else frozenset()
-        key = (finding.code, finding.file, finding.span, inside, kinds, finding.decided)
-        groups.setdefault(key, []).append(finding)
+        groups.setdefault((finding.code, finding.file, finding.span, inside, finding.decided), []).append(finding)
     for group in groups.values():
         ordered = sorted(group, key=lambda finding: finding.severity.rank)
         # What one resource is told of once is not said again for each of the related places.
         once: dict[tuple[str | None, str], Finding] = {}
         for finding in ordered:
             once.setdefault((finding.resource, finding.message), finding)
-        for first, *others in _by_end(once.values()):
-            # That a parameter holds what its users have from it is no news.
-            told = [other for other in others if not (other.resource or "").startswith(SECTIONS)]
-            also = {other.resource: other for other in told if other.resource != first.resource}
-            notes = tuple(Related(f"{id_} {LIKEWISE}", first.file, first.span, id_) for id_ in also)
-            yield msgspec.structs.replace(first, related=(*first.related, *notes)) if notes else first
-            yield from (each for each in others if each.resource == first.resource)
+        # That a parameter holds what its users have from it is no news.
+        users = [finding for finding in once.values() if not (finding.resource or "").startswith(SECTIONS)]
+        first = next(iter(once.values()))
+        for leading, *others in _by_end(users or [each for each in once.values() if each.resource == first.resource]):
+            also = {other.resource: other for other in others if other.resource != leading.resource}
+            notes = tuple(Related(f"{id_} {LIKEWISE}", leading.file, leading.span, id_) for id_ in also)
+            yield msgspec.structs.replace(leading, related=(*leading.related, *notes)) if notes else leading
+            yield from (each for each in others if each.resource == leading.resource)
 
 
 def _by_end(findings: Iterable[Finding]) -> Iterable[Sequence[Finding]]:
-    """Give those together whose related places are those of the same blocks."""
-    groups: dict[tuple[str, ...], list[Finding]] = {}
+    """Give those together whose related places are those of the same blocks, and related in the same way.
+
+    One queue without a policy and one whose statement refuses are two faults, also where one value leads to both.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
         own = finding.resource or ""
         ends = tuple(_INSTANCE.sub("", each.resource or "") for each in finding.related if each.resource != own)
-        groups.setdefault(ends, []).append(finding)
+        ways = frozenset(each.message for each in finding.related) if finding.decided else frozenset()
+        groups.setdefault((ends, ways), []).append(finding)
     return groups.values()
 
 
