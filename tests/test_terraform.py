@@ -171,7 +171,7 @@ def test_a_plan_without_configuration_knows_no_references() -> None:
 
 def test_who_names_a_resource() -> None:
     found = part_of("references").mentions(PLAIN)
-    by = {mention.by for mention in found if mention.names("endpoint")}
+    by = {mention.by[1] for mention in found if mention.names("endpoint")}
     inner, many = "module.inner.aws_sns_topic_subscription.variable", "module.inner.module.deeper."
     assert {"aws_sns_topic_subscription.direct", inner, f"{many}aws_sns_topic_subscription.variable"} <= by
     assert "aws_sns_topic_subscription.by_index" not in by
@@ -193,7 +193,7 @@ def test_who_names_a_resource_by_an_arn_that_is_written() -> None:
     ]
     plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}}}
     part = read(Document("p.json", json.dumps(plan)), NOTHING)
-    assert {(mention.by.partition(".")[2], mention.path) for mention in part.mentions("aws_sqs_queue.failed")} == {
+    assert {(mention.by[1].partition(".")[2], mention.path) for mention in part.mentions("aws_sqs_queue.failed")} == {
         ("nightly", ("target", "arn")),
         ("nightly", ("target", "deadletterconfig", "arn")),
         ("orders", ("arn",)),

@@ -96,6 +96,7 @@ def _lint(given: argparse.Namespace) -> int:
         fail_on=Severity(given.fail_on),
         show_undecided=given.show_undecided,
         strict=given.strict,
+        link=not given.no_link,
         assumptions=Assumptions(
             _listed(given.account),
             _listed(given.region),
@@ -138,6 +139,7 @@ def _lint_options(parser: argparse.ArgumentParser) -> None:
     add("--fail-on", choices=SEVERITIES, default="warning", help="Least severity that fails the run.")
     add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
     add("--strict", action="store_true", help="Fail where something could not be decided.")
+    add("--no-link", action="store_true", help="Judge each template by itself: no imports, no nested stacks.")
     add("--quiet", action="store_true", help="One line for each finding and nothing else.")
     add("--no-color", action="store_true", help="No colours, also on a terminal.")
     add(

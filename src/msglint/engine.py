@@ -5,18 +5,19 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
-from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs, is_binary_plan
+from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs, is_binary_plan, may_nest
 from msglint.judge import Judged, Worlds, judge
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
+from msglint.readers.linking import Held
 from msglint.readers.recognise import marked, read, read_configuration
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
 from msglint.source import Beside, Document, SourceError, Span, innermost
 from msglint.suppress import Suppression, suppressions
-from msglint.wording import failed, shared, without_secrets, worded
+from msglint.wording import failed, in_stacks, shared, without_secrets, worded
 
 _ENTRIES = {entry.code: entry for entry in RULES}
 _NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
@@ -31,9 +32,7 @@ def lint(paths: Sequence[str], options: Options) -> Report:
         found = list(inputs(paths))
         directories = [each for each in found if each.is_configuration]
         run = Run(options, beside=bool(directories))
-        for each in found:
-            if not each.is_configuration:
-                run.file(each)
+        run.files([each for each in found if not each.is_configuration])
         # Last: what a plan of this run was made of is judged with the plan.
         run.configurations(directories)
         return run.report()
@@ -72,11 +71,29 @@ class Run:
         self._broken: set[str] = set()
         self._rules: dict[str, Rule] = {}
 
-    def file(self, each: Input) -> None:
-        """Read and judge one file."""
-        name = "<stdin>" if each.name == STANDARD_INPUT else each.name
-        # Nothing here holds on to the bytes, which may be many.
-        self._judge_read(self._read(name, self._bytes(each, name), beside(each)))
+    def files(self, files: Sequence[Input]) -> None:
+        """Read and judge files; templates that name one another are judged together, when all have been read."""
+        held = Held(several=len(files) > 1)
+        for each in self._in_order(files):
+            if held.nests(each.name):
+                continue
+            name = "<stdin>" if each.name == STANDARD_INPUT else each.name
+            # Nothing here holds on to the bytes, which may be many.
+            part = self._read(name, self._bytes(each, name), beside(each))
+            if part is not None and not (self._options.link and held.take(part)):
+                self._judge_read(part)
+            del part  # and nothing to a tree that has been judged
+        linked = held.linked()
+        for fault in linked.faults:
+            self._unreadable(fault.place.document.name, fault)
+        for parts in linked.systems:
+            self._judge(parts)
+
+    def _in_order(self, files: Sequence[Input]) -> Sequence[Input]:
+        """Give files in the order in which they are read: what others nest after these."""
+        if len(files) == 1 or not self._options.link:
+            return files
+        return sorted(files, key=lambda each: not may_nest(each))
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
@@ -122,7 +139,7 @@ class Run:
         if part is not None:
             if self._beside:
                 self._planned.update(part.directories())
-            self._judge(part)
+            self._judge([part])
 
     def configurations(self, directories: Sequence[Input]) -> None:
         """Judge Terraform configurations, save those of plans of this run and those that others call as modules."""
@@ -140,7 +157,7 @@ class Run:
                 given = [name for name in given if name not in root.variables]
                 # What cannot be read is among the faults.
                 with suppress(SourceError):
-                    self._judge(read_configuration(sources, self._options.assumptions))
+                    self._judge([read_configuration(sources, self._options.assumptions)])
             for fault in sources.faults:
                 self._broken.add(fault.place.document.name)
                 self._say("MSG001", fault)
@@ -152,21 +169,40 @@ class Run:
         self._broken |= {name, error.place.document.name}
         self._say("MSG001", error)
 
-    def _judge(self, part: Part) -> None:
-        worlds = Worlds(Model([part]))
-        hidden = suppressions(part)
+    def _judge(self, parts: Sequence[Part]) -> None:
+        """Judge parts that are one system."""
+        nested = dict.fromkeys(part.document.name for part in parts if part.stack)
+        self._files += [name for name in nested if name not in self._files]
+        worlds = Worlds(Model(parts))
         before = len(self._findings)
-        found: list[Finding] = []
-        ran: set[str] = set()
         self._words = set()
-        for entry in RULES:
-            if not self._options.wants(entry.code, entry.name):
-                continue
-            ran |= {entry.code, entry.name}
+        asked = [entry for entry in RULES if self._options.wants(entry.code, entry.name)]
+        ran = {word for entry in asked for word in (entry.code, entry.name)}
+        found = [(part, self._ask_all(asked, part, worlds)) for part in parts]
+        self._findings += shared(in_stacks([(part, self._unhidden(part, said, ran)) for part, said in found]))
+        # By now all has been read that anybody wanted to know.
+        self._notices += [notice for part in parts for notice in part.notices()]
+        said = (*(finding for _, of in found for finding in of), *self._findings[before:])
+        if said:
+            for part in parts:
+                self._look_for_secrets(part, worlds, ran)
+            self._keep_secret(parts, (finding.file for finding in said))
+
+    def _ask_all(self, asked: Sequence[Entry], part: Part, worlds: Worlds) -> Sequence[Finding]:
+        """Ask rules of all that a part has."""
+        found: list[Finding] = []
+        for entry in asked:
             for subject in _subjects(entry, part):
                 found += self._ask(entry, subject, part, worlds)
+        return found
+
+    def _unhidden(self, part: Part, found: Sequence[Finding], ran: Container[str]) -> Sequence[Finding]:
+        """Give the findings that nothing in their part hides.
+
+        Before findings are shared: one resource's suppression must not hide another's fault.
+        """
+        hidden = suppressions(part)
         shown: list[Finding] = []
-        # Before findings are shared: one resource's suppression must not hide another's fault.
         for finding in found:
             hiding = [each for each in hidden if each.hides(finding)]
             self._used.update(each.key for each in hiding)
@@ -174,21 +210,15 @@ class Run:
                 self._suppressed += 1
             else:
                 shown.append(finding)
-        self._findings += shared(shown)
-        # By now all has been read that anybody wanted to know.
-        self._notices += part.notices()
         self._note_idle(hidden, ran)
-        said = (*found, *self._findings[before:])
-        if said:
-            self._look_for_secrets(part, worlds, ran)
-            self._keep_secret(part, {part.document.name, *(finding.file for finding in said)})
+        return shown
 
-    def _keep_secret(self, part: Part, files: Iterable[str]) -> None:
+    def _keep_secret(self, parts: Sequence[Part], files: Iterable[str]) -> None:
         """Note what no report may show of the files that were spoken of: secrets flow from one into another."""
-        words = self._words.union(part.confidential())
-        for name in files:
+        words = self._words.union(*(part.confidential() for part in parts))
+        for name in {*files, *(part.document.name for part in parts)}:
             self._confidential.setdefault(name, set()).update(words)
-        for place in map(innermost, part.unshown()):
+        for place in (innermost(place) for part in parts for place in part.unshown()):
             self._secret.setdefault(place.document.name, set()).add(place.span)
 
     def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:

@@ -11,9 +11,13 @@ from typing import NoReturn
 
 import msgspec
 
+from msglint.readers.recognise import NESTING
 from msglint.source import MAX_BYTES, Beside
 
 STANDARD_INPUT = "-"
+
+LARGEST_TEMPLATE = 8 * 1024 * 1024
+"""The size, in bytes, of files that are looked through for templates that nest others; AWS takes less than that."""
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".tfplan")
 _MODULE = (".tf", ".tf.json")
@@ -100,6 +104,16 @@ def directory_of(name: str) -> str:
 def is_binary_plan(data: bytes) -> bool:
     """Say whether bytes are a plan as terraform saves it: an archive of which the first file has this name."""
     return data.startswith(b"PK\x03\x04") and data[26:28] == b"\x06\0" and data[30:36] == b"tfplan"
+
+
+def may_nest(each: Input) -> bool:
+    """Say whether a file may be a template that nests others, told by its bytes."""
+    try:
+        small = each.name != STANDARD_INPUT and os.stat(each.name).st_size <= LARGEST_TEMPLATE
+    except OSError:
+        return False  # whoever reads it will say so
+    data = content(each) if small else None
+    return data is not None and any(sign.encode() in data for sign in NESTING)
 
 
 def content(each: Input) -> bytes | None:

@@ -17,6 +17,8 @@ class Options(msgspec.Struct, frozen=True):
     fail_on: Severity = Severity.WARNING
     show_undecided: bool = False
     strict: bool = False
+    link: bool = True
+    """Whether stacks that name one another are judged together."""
     assumptions: Assumptions = Assumptions()
 
     def wants(self, code: str, name: str) -> bool:

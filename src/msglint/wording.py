@@ -1,6 +1,7 @@
 """From a rule's answer to a finding: the message in the user's words, the places, the repair, the fingerprint."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ import msgspec
 
 from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
-from msglint.model.resource import SECTIONS, Resource, Scenario
+from msglint.model.resource import SECTIONS, Part, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
@@ -69,6 +70,28 @@ def failed(rule: Rule, failure: Failure) -> Finding:
         identity=(failure.resource or "", failure.about),
         help=rule.references[0],
     )
+
+
+def in_stacks(found: Sequence[tuple[Part, Sequence[Finding]]]) -> Iterator[Finding]:
+    """Give the findings of parts; of a template that is nested several times, those of some stacks alone name these."""
+    stacks = Counter(part.document.name for part, _ in found)
+    holders: dict[tuple[object, ...], list[str]] = {}
+    for part, findings in found:
+        for finding in findings if stacks[part.document.name] > 1 else ():
+            holders.setdefault(_alike(finding), []).append(part.stack)
+    for part, findings in found:
+        for finding in findings:
+            those = dict.fromkeys(holders.get(_alike(finding), ()))
+            if those and len(those) < stacks[part.document.name]:
+                scenario = f"in the nested stack {' and '.join(those)}"
+                scenario += f", {finding.scenario}" if finding.scenario is not None else ""
+                yield msgspec.structs.replace(finding, scenario=scenario)
+            else:
+                yield finding
+
+
+def _alike(finding: Finding) -> tuple[object, ...]:
+    return (finding.code, finding.file, finding.span, finding.resource, finding.message, finding.decided)
 
 
 def shared(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -113,9 +113,9 @@ def key_uses(store: Store, model: Model) -> Iterator[KeyUse | Unknown]:
 
 def _by_roles(store: Store, model: Model) -> Iterator[RoleDelivery]:
     """Give the edges through roles that end at a store, or begin there."""
-    for by in dict.fromkeys(mention.by for mention in store.mentions() if mention.by != store.id):
-        record = model.record((store.record.part.key, by))
-        owner = owner_of(record) if record is not None and record.part.exists(by) else None
+    for by in dict.fromkeys(mention.by for mention in store.mentions() if mention.by != store.record.key):
+        record = model.record(by)
+        owner = owner_of(record) if record is not None and record.part.exists(record.id) else None
         for each in role_deliveries(owner, model) if owner is not None else ():
             end = each.destination if isinstance(each, RoleDelivery) else None
             if isinstance(each, RoleDelivery) and isinstance(end, Resource) and end.record.key == store.record.key:

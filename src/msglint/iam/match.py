@@ -48,11 +48,11 @@ def of_element(element: Unknown | Mentions, text: Text, *, suppose: bool) -> Ver
 
 
 def distinct(left: Text, right: Text) -> bool:
-    """Tell whether both are ARNs of resources of one part of the run, and not of the same one."""
+    """Tell whether both are ARNs of resources of this run, and not of the same one."""
     a, b = left.refers, right.refers
     if a is None or b is None or a.attribute != b.attribute or a.attribute not in {"arn", "url"}:
         return False
-    return a.resource != b.resource and a.resource[0] == b.resource[0] and left.parts != right.parts
+    return a.resource != b.resource and left.parts != right.parts
 
 
 class Named(msgspec.Struct, frozen=True):

@@ -154,14 +154,14 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
     mentions = end.mentions()
     yield from (each.policy for each in behind_the_scenes(end, mentions, model) if isinstance(each.policy, Unknown))
     for by in dict.fromkeys(mention.by for mention in mentions):
-        record = model.record((end.record.part.key, by))
-        if record is None or not record.part.exists(by):
+        record = model.record(by)
+        if record is None or not record.part.exists(record.id):
             continue
         if record.type in {StreamPolicy.KIND, EventBusPolicy.KIND}:
             owner = StreamPolicy(record) if record.type == StreamPolicy.KIND else EventBusPolicy(record)
             yield held(owner, model).policy
         elif record.type in _UNREAD:
-            yield not_understood(f"{by} may let the role in", record.at)
+            yield not_understood(f"{record.id} may let the role in", record.at)
     exported = end.record.part.exported(end.id, arns=not isinstance(end, EventBus | Alias))
     if exported is not None:
         yield outside(f"{end} is exported, so another stack may give it a policy", exported)

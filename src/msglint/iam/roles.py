@@ -47,9 +47,9 @@ def _owners(role: Role, model: Model) -> Iterator[Resource]:
 
 
 def _naming(resource: Resource, model: Model) -> Iterator[Resource]:
-    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.id):
-        record = model.record((resource.record.part.key, by))
-        owner = owner_of(record) if record is not None and record.part.exists(by) else None
+    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
+        record = model.record(by)
+        owner = owner_of(record) if record is not None and record.part.exists(record.id) else None
         if owner is not None:
             yield owner
 

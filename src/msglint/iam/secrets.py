@@ -101,4 +101,5 @@ def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
 
 def cannot_be_assumed(role: Role, owner: EventSourceMapping | Pipe, model: Model) -> bool:
     """Tell whether the role is of no use to the pipe anyway: that is a fault of its own."""
-    return any(user.owner.id == owner.id and assumed(role, user, model).verdict.is_no for user in users(role, model))
+    using = (user for user in users(role, model) if user.owner.record.key == owner.record.key)
+    return any(assumed(role, user, model).verdict.is_no for user in using)

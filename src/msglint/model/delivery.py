@@ -35,7 +35,7 @@ from msglint.model.notifiers import (
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import HANDS, UNREAD, Mention, Part, Record, Resource
+from msglint.model.resource import HANDS, UNREAD, Mention, Record, Resource
 from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -431,9 +431,9 @@ def untold_to(resource: Resource, model: Model) -> Iterator[Untold]:
 
 def _of_who_names(resource: Resource, model: Model) -> Iterator[Edge | Untold]:
     kinds = {kind.KIND: kind for kind in SENDERS}
-    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.id):
-        record = model.record((resource.record.part.key, by))
-        if record is None or record.type not in kinds or not record.part.exists(by):
+    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
+        record = model.record(by)
+        if record is None or record.type not in kinds or not record.part.exists(record.id):
             continue
         yield from edges(kinds[record.type](record), model)
 
@@ -583,8 +583,8 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
     if isinstance(resource, INVOKED):
         found += _permissions(resource, model)
     else:
-        for by in dict.fromkeys(mention.by for mention in mentions if mention.by != resource.id):
-            record = model.record((resource.record.part.key, by))
+        for by in dict.fromkeys(mention.by for mention in mentions if mention.by != resource.record.key):
+            record = model.record(by)
             attached = _attached(record, resource, model) if record is not None else None
             if attached is not None:
                 found.append(attached)
@@ -604,7 +604,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
     exported = None if isinstance(resource, Topic) else part.exported(resource.id, arns=isinstance(resource, INVOKED))
     if exported is not None:
         yield Attached(resource, outside("it is exported, so another stack may attach a policy", exported))
-    opaque = part.opaque()
+    opaque = part.opaque(resource.id)
     if opaque is not None:
         yield Attached(resource, opaque.may_add("a policy that is"))
 
@@ -612,7 +612,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
 def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
     """Give the policies that a transform or another stack may write where this template shows nothing of them."""
     for mention in mentions:
-        record = model.record((resource.record.part.key, mention.by))
+        record = model.record(mention.by)
         if record is None:
             continue
         if record.type == UNREAD and record.part.exists(record.id):
@@ -649,10 +649,9 @@ _POLICIES: Mapping[str, tuple[type[QueuePolicy | TopicPolicy], ...]] = {
 
 def _permissions(invoked: Function | Alias, model: Model) -> Iterator[Attached]:
     """Give the statements of the policy of a function, alias or version; of each Lambda asks its own alone."""
-    part = invoked.record.part
-    for owner in _permissions_near(invoked, part, model):
+    for owner in _permissions_near(invoked, model):
         meant = _is_for(owner, invoked, model)
-        if meant.is_no or not part.exists(owner.id):
+        if meant.is_no or not model.exists(owner):
             continue
         yield Attached(owner, owner.policy(invoked.arn) if meant.is_yes else Unknown(meant.reasons[0], owner.at))
 
@@ -660,18 +659,19 @@ def _permissions(invoked: Function | Alias, model: Model) -> Iterator[Attached]:
 class _Permitted(NamedTuple):
     """Permissions by the function that they name, all by number."""
 
+    all: Sequence[Permission]
+
     by: Mapping[tuple[str, str] | str | None, Sequence[int]]
     """By its key, or the end of its ARN; None: it may be any."""
     strange: Sequence[int]
     """Those with a name that no function is known to have."""
 
 
-def _permissions_near(invoked: Function | Alias, part: Part, model: Model) -> Iterator[Permission]:
+def _permissions_near(invoked: Function | Alias, model: Model) -> Iterator[Permission]:
     """Give, in their order, the permissions that may be for a function, alias or version."""
-    ids = part.types().get(Permission.KIND, ())
-    if not ids:
+    permitted = model.once(_permitted, lambda: _permitted(model))
+    if not permitted.all:
         return
-    permitted = model.once((_permissions_near, part.key), lambda: _permitted(part, ids))
     near = {*permitted.by.get(None, ())}
     function = _function(invoked, model) if isinstance(invoked, Alias) else None
     for each in (invoked, function):
@@ -679,30 +679,32 @@ def _permissions_near(invoked: Function | Alias, part: Part, model: Model) -> It
             last = last_segment(each.arn)
             near.update(permitted.by.get(each.record.key, ()), permitted.by.get(last, ()))
             if last is None and not each.arn.is_generated:
-                near.update(permitted.strange if isinstance(each, Function) else range(len(ids)))
-    yield from (Permission(record) for number in sorted(near) if (record := part.record(ids[number])) is not None)
+                near.update(permitted.strange if isinstance(each, Function) else range(len(permitted.all)))
+    yield from (permitted.all[number] for number in sorted(near))
 
 
-def _permitted(part: Part, ids: Sequence[str]) -> _Permitted:
+def _permitted(model: Model) -> _Permitted:
+    permissions = tuple(model.declared(Permission))
+    if not permissions:
+        return _Permitted((), {}, ())
     by: dict[tuple[str, str] | str | None, list[int]] = {}
-    for number, id_ in enumerate(ids):
-        record = part.record(id_)
+    for number, permission in enumerate(permissions):
         try:
-            value = Permission(record).function if record is not None else None
+            value = permission.function
         except NeedsChoice:
             value = None
         named = dict.fromkeys(reference.resource for reference in made_of(value)) if value is not None else {}
         end = last_segment(value.value) if isinstance(value, Known) else None
         for key in named or (end,):
             by.setdefault(key, []).append(number)
-    taken = {end for id_ in part.types().get(Function.KIND, ()) if (end := _end_of(part, id_)) is not None}
-    return _Permitted(by, [number for key, all_ in by.items() if key not in taken for number in all_])
+    taken = {end for function in model.declared(Function) if (end := _end_of(function, model)) is not None}
+    return _Permitted(permissions, by, [number for key, all_ in by.items() if key not in taken for number in all_])
 
 
-def _end_of(part: Part, id_: str) -> str | None:
+def _end_of(function: Function, model: Model) -> str | None:
     """Give the end of the ARN of a function that exists in whatever scenario."""
     try:
-        return last_segment(part.attribute(id_, "arn")) if part.exists(id_) else None
+        return last_segment(function.arn) if model.exists(function) else None
     except NeedsChoice:
         return None
 
@@ -769,15 +771,12 @@ def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
     """Give the policies that name no resource of the run at all: any of them may be this one's."""
     named = {mention.by for mention in resource.mentions()}
     for kind in _POLICIES.get(resource.record.type, ()):
-        key = resource.record.part.key
-        for owner in model.once((_unplaced, key, kind), partial(_unplaced, model, key, kind)):
-            covers = NO if owner.id in named else _covers(owner, resource, model)
+        for owner in model.once((_unplaced, kind), partial(_unplaced, model, kind)):
+            covers = NO if owner.record.key in named else _covers(owner, resource, model)
             if covers.is_unknown and model.exists(owner):
                 yield Attached(owner, Unknown(covers.reasons[0], owner.at))
 
 
-def _unplaced(model: Model, key: str, kind: type[QueuePolicy | TopicPolicy]) -> Sequence[QueuePolicy | TopicPolicy]:
-    """Give the policies of one part and kind that may be attached to something which cannot be told."""
-    ids = [(part, id_) for part in model.parts if part.key == key for id_ in part.types().get(kind.KIND, ())]
-    owners = [kind(record) for part, id_ in ids if (record := part.record(id_)) is not None]
-    return [owner for owner in owners if any(isinstance(end, Unknown) for end in _ends(owner, model))]
+def _unplaced(model: Model, kind: type[QueuePolicy | TopicPolicy]) -> Sequence[QueuePolicy | TopicPolicy]:
+    """Give the policies of a kind that may be attached to something which cannot be told."""
+    return [owner for owner in model.declared(kind) if any(isinstance(end, Unknown) for end in _ends(owner, model))]

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -14,7 +15,7 @@ from msglint.model.delivery import Attached, behind_the_scenes
 from msglint.model.expression import Given, Items, NeedsChoice
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import Part, Resource
+from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Undecided, Unknown, Value, made_of, outside
 from msglint.source import Place
@@ -139,35 +140,37 @@ def _copies() -> Mapping[str, msgspec.Raw]:
         return msgspec.json.decode(copies.read(), type=dict[str, msgspec.Raw])
 
 
+_Key: TypeAlias = tuple[str, str]
+
+
 class _Names(msgspec.Struct, frozen=True):
-    """The policies of a part that name roles not by a reference but by a literal name, or as nobody can tell."""
+    """The policies of a run that name roles not by a reference but by a literal name, or as nobody can tell: keys."""
 
-    literal: Mapping[str, Sequence[str]]
-    strange: Sequence[str]
+    literal: Mapping[str, Sequence[_Key]]
+    strange: Sequence[_Key]
     """Those of the literal ones that name no role which is known to have that name, and is the only one then."""
-    other: Sequence[str]
+    other: Sequence[_Key]
 
 
-def _names(part: Part) -> _Names:
-    literal: dict[str, list[str]] = {}
-    other: list[str] = []
+def _names(model: Model) -> _Names:
+    literal: dict[str, list[_Key]] = {}
+    other: list[_Key] = []
     for kind in _KINDS.values():
-        for id_ in part.types().get(kind.KIND, ()):
-            record = part.record(id_)
-            for name in _named(kind(record)) if record is not None else ():
+        for owner in model.declared(kind):
+            for name in _named(owner):
                 if name is None:
-                    other.append(id_)
+                    other.append(owner.record.key)
                 else:
-                    literal.setdefault(name, []).append(id_)
-    taken = {_taken(part, id_) for id_ in part.types().get(Role.KIND, ())}
-    strange = [id_ for name, ids in literal.items() if name not in taken for id_ in ids]
+                    literal.setdefault(name, []).append(owner.record.key)
+    taken = {_taken(role, model) for role in model.declared(Role)}
+    strange = [key for name, keys in literal.items() if name not in taken for key in keys]
     return _Names(literal, strange, other)
 
 
-def _taken(part: Part, role: str) -> str | None:
+def _taken(role: Role, model: Model) -> str | None:
     """Give the literal name of a role that exists in whatever scenario."""
     try:
-        return part.attribute(role, "name").literal_value if part.exists(role) else None
+        return role.name.literal_value if model.exists(role) else None
     except NeedsChoice:
         return None
 
@@ -191,15 +194,14 @@ def _named(owner: IdentityPolicy) -> Iterator[str | None]:
 
 def _owners(role: Role, model: Model) -> Iterator[IdentityPolicy]:
     """Give the policies that name a role, and those that may be for it too."""
-    part = role.record.part
-    names = model.once(("identity policies", part.key), lambda: _names(part))
+    names = model.once(_names, lambda: _names(model))
     called = role.name.literal_value
     by_name = names.literal.get(called, ()) if called is not None else ()
     if called is None and not role.name.is_generated:
         by_name = names.strange
-    mentioning = (mention.by for mention in role.mentions() if mention.by != role.id)
-    for id_ in dict.fromkeys((*mentioning, *by_name, *names.other)):
-        record = part.record(id_)
+    mentioning = (mention.by for mention in role.mentions() if mention.by != role.record.key)
+    for key in dict.fromkeys((*mentioning, *by_name, *names.other)):
+        record = model.record(key)
         if record is not None and record.type in _KINDS:
             yield _KINDS[record.type](record)
 
@@ -217,6 +219,6 @@ def _elsewhere(role: Role, model: Model) -> Iterator[Attached]:
     exported = part.exported(role.id, arns=False)
     if exported is not None:
         yield Attached(role, outside("the role is exported by name, so another stack may attach a policy", exported))
-    opaque = part.opaque()
+    opaque = part.opaque(role.id)
     if opaque is not None:
         yield Attached(role, opaque.may_add("a policy that is"))

@@ -21,9 +21,9 @@ def beside_the_policy(key: Key, model: Model) -> Iterator[Unknown]:
     """Give why a key may let in whom its policy does not name; none of this denies anything."""
     mentions = key.mentions()
     for by in dict.fromkeys(mention.by for mention in mentions):
-        record = model.record((key.record.part.key, by))
+        record = model.record(by)
         if record is not None and record.type == GRANT:
-            yield not_understood(f"{by} may let it use the key", key.at)
+            yield not_understood(f"{record.id} may let it use the key", key.at)
     for attached in behind_the_scenes(key, mentions, model):
         if isinstance(attached.policy, Unknown):
             yield attached.policy

@@ -236,8 +236,8 @@ def consumers(queue: Queue, model: Model) -> Iterator[Consumer]:
     """Give the event source mappings that poll a queue."""
     named = (mention.by for mention in queue.mentions() if mention.path[:1] == ("eventsourcearn",))
     for by in dict.fromkeys(named):
-        record = model.record((queue.record.part.key, by))
-        if record is not None and record.type == EventSourceMapping.KIND and record.part.exists(by):
+        record = model.record(by)
+        if record is not None and record.type == EventSourceMapping.KIND and record.part.exists(record.id):
             mapping = EventSourceMapping(record)
             polls = model.names(mapping.source.text(), queue)
             if not (polls.is_no or mapping.stopped):

@@ -312,11 +312,11 @@ class Model:
     def subscriptions(self, resource: Resource) -> Iterator[Subscription]:
         """Give the subscriptions that name the resource, standalone ones and those inside a topic."""
         for by in {mention.by: None for mention in resource.mentions()}:
-            record = self.record((resource.record.part.key, by))
+            record = self.record(by)
             if (
                 record is None
                 or record.type not in {StandaloneSubscription.KIND, Topic.KIND}
-                or not record.part.exists(by)
+                or not record.part.exists(record.id)
             ):
                 continue
             if record.type == StandaloneSubscription.KIND:
@@ -327,10 +327,10 @@ class Model:
     def redrive_sources(self, queue: Queue) -> Iterator[Queue]:
         """Give the queues whose redrive policy names this queue as their dead-letter queue."""
         for by in {mention.by: None for mention in queue.mentions() if mention.names("redrivepolicy")}:
-            source = self._existing((queue.record.part.key, by), Queue)
-            if source is not None and source.id != queue.id:
+            source = self._existing(by, Queue)
+            if source is not None and source.record.key != queue.record.key:
                 target = self.find(source.dead_letter_target, Queue)
-                if isinstance(target, Queue) and target.id == queue.id:
+                if isinstance(target, Queue) and target.record.key == queue.record.key:
                     yield source
 
     def producers(self, stream: DeliveryStream) -> Sequence[Mention]:
@@ -338,8 +338,8 @@ class Model:
         return [mention for mention in stream.mentions() if self._may_produce(stream, mention)]
 
     def _may_produce(self, stream: DeliveryStream, mention: Mention) -> bool:
-        record = self.record((stream.record.part.key, mention.by))
-        return record is not None and mention.by != stream.id and record.type not in _NO_PRODUCERS
+        record = self.record(mention.by)
+        return record is not None and mention.by != stream.record.key and record.type not in _NO_PRODUCERS
 
     def failure_uses(self, queue: Queue) -> Sequence[Mention]:
         """Give the places that use the queue, or a topic that it gets messages of, for what failed, in any scenario."""
@@ -347,7 +347,7 @@ class Model:
 
     def _named_for_failures(self, thing: Resource) -> Sequence[Mention]:
         def named() -> Sequence[Mention]:
-            return [use for use in thing.mentions() if use.by != thing.id and use.names(*_FAILURE_WORDS)]
+            return [use for use in thing.mentions() if use.by != thing.record.key and use.names(*_FAILURE_WORDS)]
 
         return self.once(("failures", thing.record.key), named)
 
@@ -368,7 +368,7 @@ class Model:
         if any(use.certain for use in uses):
             return YES
         if uses:
-            text = f"{uses[0].by} may use it as a dead-letter queue: it is among what that names for failed messages"
+            text = f"{uses[0].by[1]} may use it as a dead-letter queue: it is among what that names for failed messages"
             return unknown(Reason(Doubt.NOT_UNDERSTOOD, text, queue.at))
         if self.is_called_dead_letter_queue(queue):
             text = "it may be another stack's dead-letter queue: its name says so"
@@ -385,15 +385,15 @@ class Model:
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:
         """Give the event source mappings and pipes that poll the queue, in whatever scenario."""
-        return [mention for mention in queue.mentions() if self._is_poller(queue, mention)]
+        return [mention for mention in queue.mentions() if self._is_poller(mention)]
 
     def may_be_polled(self, queue: Queue) -> bool:
         """Say whether something here polls the queue, or a module is given it that may."""
         handed = (mention for mention in queue.mentions() if not mention.certain)
         return bool(self.pollers(queue)) or any(mention.names("eventsource", "pipes") for mention in handed)
 
-    def _is_poller(self, queue: Queue, mention: Mention) -> bool:
-        record = self.record((queue.record.part.key, mention.by)) if mention.certain else None
+    def _is_poller(self, mention: Mention) -> bool:
+        record = self.record(mention.by) if mention.certain else None
         match record.type if record is not None else "":
             case "AWS::Lambda::EventSourceMapping":
                 return mention.path[0] == "eventsourcearn"

@@ -275,7 +275,7 @@ def _by_pipe(target: Target, bus: _Bus) -> Iterator[_Put]:
     if not isinstance(queue, Queue):
         return
     for mention in bus.model.pollers(queue):
-        record = bus.model.record((queue.record.part.key, mention.by))
+        record = bus.model.record(mention.by)
         if record is None or record.type != Pipe.KIND or not record.part.exists(record.id):
             continue
         pipe = Pipe(record)

@@ -54,7 +54,8 @@ class Mention(NamedTuple):
     Where a plan says only that the other is among the things that flow there, the mention is not `certain`.
     """
 
-    by: str
+    by: tuple[str, str]
+    """The key of who names it."""
     path: tuple[str, ...]
     certain: bool = True
 
@@ -184,6 +185,10 @@ class Part(Protocol):
         """What tells this part from every other of the run."""
 
     @property
+    def stack(self) -> str:
+        """The logical ids on the way to a nested stack, such as `Shop/Queues`; empty for what nothing is around."""
+
+    @property
     def document(self) -> Document:
         """The text it was read from."""
 
@@ -227,11 +232,11 @@ class Part(Protocol):
     def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
         """Give the place where the resource leaves for other stacks: its URL or name, and with `arns` its ARN too."""
 
-    def opaque(self) -> "Opaque | None":
-        """Give what may add resources that nobody sees here."""
+    def opaque(self, id: str) -> "Opaque | None":  # noqa: A002  # the field's own word
+        """Give what may add resources that nobody sees here, and that may be for this one."""
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        """Give the places of this part that name the resource, in whatever scenario."""
+        """Give the places of the run that name the resource, in whatever scenario."""
 
     def under(self, scenario: Scenario) -> "Part":
         """Give the same part with conditions decided."""
@@ -253,6 +258,12 @@ class Part(Protocol):
 
     def spell(self, native: str, path: Sequence[str]) -> str:
         """Give the user's name of a property of a type of the user's language."""
+
+    def way_to(self, resource: tuple[str, str], attribute: str) -> tuple[str, ...] | None:
+        """Give a function and its arguments that are the "arn", "url" or "name" of a resource of another part here.
+
+        None where it is not handed on to this part.
+        """
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the type and id of another resource in which the user writes a property; None if there is none."""

@@ -9,7 +9,6 @@ from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.policy import read_policy
-from msglint.model.resource import Part
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
 from msglint.model.text import Text
@@ -31,7 +30,7 @@ def has_messaging_credentials(model: Model) -> bool:
 def broker_secrets(model: Model) -> Sequence[Secret]:
     """Give the secrets of the run with which its event sources and pipes sign in to brokers and clusters."""
     found = (model.find(data.text(), Secret) for data in _signed_in_with(model))
-    return list({secret.id: secret for secret in found if isinstance(secret, Secret)}.values())
+    return list({secret.record.key: secret for secret in found if isinstance(secret, Secret)}.values())
 
 
 def _signed_in_with(model: Model) -> Sequence[Data]:
@@ -49,22 +48,17 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
     found: list[Attached] = []
     if not secret.policy.exists().is_no:
         found.append(Attached(secret, read_policy(secret.policy)))
-    part = secret.record.part
-    for owner in model.pointing(secret, (SecretPolicy, part.key), lambda: _attached(part)):
+    for owner in model.pointing(secret, SecretPolicy, lambda: _attached(model)):
         meant = model.names(owner.secret, secret)
-        if meant.is_no or not part.exists(owner.id):
+        if meant.is_no or not model.exists(owner):
             continue
         unknown = Unknown(meant.reasons[0], owner.at) if meant.reasons else None
         found.append(Attached(owner, unknown or read_policy(owner.document)))
     return found
 
 
-def _attached(part: Part) -> Iterator[tuple[SecretPolicy, Value[Text]]]:
-    for id_ in part.types().get(SecretPolicy.KIND, ()):
-        record = part.record(id_)
-        if record is not None:
-            owner = SecretPolicy(record)
-            yield owner, owner.secret
+def _attached(model: Model) -> Iterator[tuple[SecretPolicy, Value[Text]]]:
+    return ((owner, owner.secret) for owner in model.declared(SecretPolicy))
 
 
 def policies_elsewhere(secret: Secret, model: Model) -> Sequence[Attached]:

@@ -183,20 +183,20 @@ def uses(secret: Secret, model: Model) -> Iterator[Use]:
         named = associates(association, secret, model)
         yield Use(association, association.at, named, named)
     mentions = [mention for named in (secret, *_versions(secret, model)) for mention in named.mentions()]
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for mention in mentions:
-        record = model.record((secret.record.part.key, mention.by))
-        if record is None or record.id in seen or not record.part.exists(record.id):
+        record = model.record(mention.by)
+        if record is None or record.key in seen or not record.part.exists(record.id):
             continue
         match record.type:
             case EventSourceMapping.KIND:
-                seen.add(record.id)
+                seen.add(record.key)
                 yield from _of_poller(EventSourceMapping(record), secret, model)
             case Pipe.KIND:
-                seen.add(record.id)
+                seen.add(record.key)
                 yield from _of_poller(Pipe(record), secret, model)
             case Broker.KIND if mention.path[0] in {"users", "user"} and mention.path[-1] == "password":
-                seen.add(record.id)
+                seen.add(record.key)
                 yield Use(Broker(record), record.at, _by_mention(mention, record), NO)
             case _:
                 pass
@@ -322,7 +322,7 @@ def _rest(rest: Unknown | Mentions, secret: Secret) -> Verdict:
 
 def _versions(secret: Secret, model: Model) -> Iterator[SecretVersion]:
     for mention in secret.mentions():
-        record = model.record((secret.record.part.key, mention.by))
+        record = model.record(mention.by)
         if record is not None and record.type == SecretVersion.KIND:
             version = SecretVersion(record)
             if not names(version.secret, secret, model).is_no:
@@ -379,12 +379,12 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
     exported = part.exported(resource.id, arns=True)
     if exported is not None:
         return unknown(outside(f"{resource} is exported, so another stack may do it", exported).reason)
-    opaque = part.opaque()
+    opaque = part.opaque(resource.id)
     if opaque is not None:
         return unknown(opaque.may_add("resources that are").reason)
     for mention in resource.mentions():
         # Who is the service token of a custom resource is called, and not handed on.
-        record = model.record((part.key, mention.by)) if mention.path[:1] != ("servicetoken",) else None
+        record = model.record(mention.by) if mention.path[:1] != ("servicetoken",) else None
         if record is None or record.type in _OF_THE_CDK:
             continue
         if (record.type.startswith(HANDS) or record.type in _RUNS) and part.exists(record.id):

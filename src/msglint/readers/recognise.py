@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _PLAN = re.compile(r'"planned_values"\s*:')
 _TEMPLATE = re.compile(r"""^\s*[{,]?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
+NESTING = ("TemplateURL", "AWS::Serverless::Application")
+"""What stands in a template that makes stacks of others."""
+_EXPORT = re.compile(r"""\bExport["']?\s*:""")
 _ONE_LINE = re.compile(r'^\s*\{.*"(?:AWSTemplateFormatVersion|Resources)"\s*:', re.DOTALL)
 
 
@@ -59,6 +62,16 @@ def marked(data: bytes) -> bool:
         or b'"planned_values"' in plain
         or (b"Resources" in plain and b"AWS::" in plain)
     )
+
+
+def nests(text: str) -> bool:
+    """Say whether a template may make stacks of others."""
+    return any(sign in text for sign in NESTING)
+
+
+def names_others(text: str) -> bool:
+    """Say whether a template may nest others, or import or export what others know."""
+    return nests(text) or "ImportValue" in text or _EXPORT.search(text) is not None
 
 
 def _is_template(text: str) -> bool:

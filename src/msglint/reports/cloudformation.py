@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from msglint.finding import Made
-from msglint.model.resource import Language
+from msglint.model.resource import Language, Resource
 from msglint.reports.tree import Branch, Code, literal, quoted
 
 # What YAML would read as something other than the text it is, or could take for its own punctuation, is quoted.
@@ -14,7 +14,7 @@ _PLAIN = re.compile(
 
 
 def call(language: Language, function: str, *arguments: str) -> Code:
-    """Write a call of `Ref`, `GetAtt` or `Sub`."""
+    """Write a call of `Ref`, `GetAtt`, `Sub` or `ImportValue`."""
     if language is Language.CLOUDFORMATION_YAML:
         return Code(f"!{function} {_yaml_text('.'.join(arguments))}")
     name = function if function == "Ref" else f"Fn::{function}"
@@ -33,6 +33,19 @@ def attribute(language: Language, type_: str, id_: str, name: str) -> Code:
             return call(language, "GetAtt", id_, "Arn")
         case _:
             return call(language, "Ref", id_)
+
+
+def reference(language: Language, to: Resource, name: str, holder: Resource) -> Code:
+    """Write a reference to the "arn", "name" or "url" of a resource, for the template of another."""
+    record, here = to.record, holder.record.part
+    if record.part.key == here.key:
+        return attribute(language, record.type, record.id, name)
+    way = here.way_to(record.key, name)
+    if way is None:
+        # Nobody has handed it on so far.
+        function = "Ref" if here.stack or record.part.stack else "ImportValue"
+        way = (function, f"{record.id}{name.title()}")
+    return call(language, *way)
 
 
 def yaml(branch: Branch, indent: str = "") -> Iterator[str]:

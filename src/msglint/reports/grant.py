@@ -11,7 +11,7 @@ from msglint.model.resource import Language, Resource
 from msglint.model.s3 import Bucket
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.reports.cloudformation import attribute, call, json, yaml
+from msglint.reports.cloudformation import call, json, reference, yaml
 from msglint.reports.tree import Branch, Code, Tree
 
 
@@ -103,10 +103,11 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     to, source = grant.destination, grant.source
     if grant.beside:
         return granted_condition(Ends(None, None, call(language, "Ref", "AWS::AccountId")))
-    reference = call(language, "Ref", to.id)
+    called = "url" if isinstance(to, Queue) else "arn" if isinstance(to, Topic) else "name"
+    itself = reference(language, to, called, holder)
     ends = Ends(
-        destination(grant, attribute(language, to.record.type, to.id, "arn"), reference),
-        several([_source(each, language) for each in sources(grant)]),
+        destination(grant, reference(language, to, "arn", holder), itself),
+        several([_source(each, language, holder) for each in sources(grant)]),
         call(language, "Ref", "AWS::AccountId") if asks_account(grant) else None,
     )
     if isinstance(to, INVOKED):
@@ -117,7 +118,7 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     if kind is None:
         return statement
     document: Tree = {"Version": "2012-10-17", "Statement": [statement]}
-    properties: Tree = {kind.ATTACHED: [reference], "PolicyDocument": document}
+    properties: Tree = {kind.ATTACHED: [itself], "PolicyDocument": document}
     return {f"{to.id}Policy": {"Type": kind.KIND, "Properties": properties}}
 
 
@@ -142,12 +143,12 @@ def _conditions(ends: Ends) -> Tree:
     return {operator: {key: value} for operator, key, value in keys if value is not None}
 
 
-def _source(source: Resource, language: Language) -> Code:
+def _source(source: Resource, language: Language, holder: Resource) -> Code:
     # A bucket is made after the policies of what it notifies: a policy that refers to it would wait for it in turn.
     name = _literal_name(source) if isinstance(source, Bucket) else None
     if name is not None:
         return call(language, "Sub", f"arn:${{AWS::Partition}}:s3:::{name}")
-    return attribute(language, source.record.type, source.id, "arn")
+    return reference(language, source, "arn", holder)
 
 
 def _literal_name(resource: Resource) -> str | None:

@@ -2,7 +2,7 @@
 
 from msglint.finding import Need
 from msglint.model.resource import Language, Resource
-from msglint.reports.cloudformation import attribute, call, json, yaml
+from msglint.reports.cloudformation import call, json, reference, yaml
 from msglint.reports.tree import Branch, Tree
 
 _ATTRIBUTES = {
@@ -23,6 +23,6 @@ def needed(need: Need, holder: Resource) -> str:
 
         attribute_ = names[1] if names is not None else "arn"
         return "\n".join(terraform_need({"Effect": "Allow", "Action": action}, of, attribute_, holder))
-    named = call(language, "GetAtt", of.id, names[0]) if names else attribute(language, of.record.type, of.id, "arn")
+    named = call(language, "GetAtt", of.id, names[0]) if names else reference(language, of, "arn", holder)
     statement: Tree = {"Effect": "Allow", "Action": action, "Resource": named}
     return json(statement) if language is Language.CLOUDFORMATION_JSON else "\n".join(yaml([statement]))

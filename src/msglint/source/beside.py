@@ -57,22 +57,31 @@ class Beside:
         self._boundary: Boundary | None = None
         self._found: dict[str, Document | None] = {}
 
-    def open(self, path: str) -> Document | None:
-        """Give a file by its path from the document's directory; None for what is not there, or not to be read."""
+    def open(self, path: str, limit: int = MAX_BESIDE) -> Document | None:
+        """Give a file by its path from the document's directory; None for what is not there, or not to be read.
+
+        The file names others from its own directory, within the same root.
+        """
         path = os.path.normpath(path)
         if path not in self._found:
-            self._found[path] = self._open(path)
+            self._found[path] = self._open(path, limit)
         return self._found[path]
 
-    def _open(self, path: str) -> Document | None:
+    def real(self, name: str) -> str:
+        """Give where a file of the document's directory is, through all links."""
+        return os.path.realpath(os.path.join(self.directory, os.path.basename(name)))
+
+    def _open(self, path: str, limit: int) -> Document | None:
         if "\0" in path or os.path.isabs(path):
             return None
         if self._boundary is None:
             self._boundary = Boundary(self.root)
-        data = self._boundary.read(os.path.join(self.directory, path), MAX_BESIDE)
+        data = self._boundary.read(os.path.join(self.directory, path), limit)
         if data is None:
             return None
+        own = os.path.dirname(path)
+        below = Beside(os.path.join(self.shown, own), os.path.join(self.directory, own), self.root)
         try:
-            return Document.from_bytes(os.path.normpath(os.path.join(self.shown, path)), data)
+            return Document.from_bytes(os.path.normpath(os.path.join(self.shown, path)), data, below)
         except SourceError:
             return None

@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msglint.model.glance import may_hold
-from msglint.model.identity import IDENTITIES, words
+from msglint.model.identity import IDENTITIES
 from msglint.model.resource import Begun, Commented, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.readers.cloudformation.nodes import intrinsic, joined, members, named, scalar, substituted, walk, written
-from msglint.readers.cloudformation.scope import Scope
+from msglint.readers.cloudformation.nodes import intrinsic, joined, members, scalar, substituted
+from msglint.readers.cloudformation.system import System, World
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, Place
@@ -17,44 +17,7 @@ from msglint.source import Document, Node, Place
 def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudFormationPart":
     """Read a template; raises `SourceError` where it cannot be one."""
     template = open_template(document, root, assumptions)
-    return CloudFormationPart(template, Index(template), {})
-
-
-class Index:
-    """What a template says in whatever scenario: resources by type, and who names whom."""
-
-    __slots__ = ("_names", "_template", "_words", "elsewhere", "holding", "types")
-
-    def __init__(self, template: Template) -> None:
-        self._template = template
-        self.types: dict[str, list[str]] = {}
-        for id_ in template.resources:
-            self.types.setdefault(template.type_of(id_), []).append(id_)
-        self._names: dict[str, list[Mention]] | None = None
-        self._words: dict[str, list[Mention]] = {}
-        self.holding: Sequence[str] | None = None
-        """The resources and sections that seem to hold a secret, as soon as somebody has looked."""
-        self.elsewhere: Mapping[str, str] = {}
-        """What parameters and maps say in which there may be a secret, of such a template."""
-
-    def mentions(self, id_: str, called: Collection[str]) -> Sequence[Mention]:
-        """Give who names a resource by its logical id, or by a word that its ARN or URL is known by."""
-        if self._names is None:
-            self._names = {}
-            for by, resource in self._template.resources.items():
-                self._read(by, resource)
-        named = (mention for word in called for mention in self._words.get(word, ()))
-        return [*self._names.get(id_, []), *(mention for mention in named if mention.by != id_)]
-
-    def _read(self, by: str, resource: Node) -> None:
-        names = self._names if self._names is not None else {}
-        for path, node in walk(members(resource).get("Properties")):
-            for name in named(node):
-                names.setdefault(self._template.split(name)[0], []).append(Mention(by, path))
-            text = node.text if node.kind == "scalar" else joined(node)
-            if text is not None and ":" in text:
-                for word, *_ in words(text):
-                    self._words.setdefault(word, []).append(Mention(by, path))
+    return CloudFormationPart(template, System([template]).world(()))
 
 
 _KNOWN_TRANSFORMS = frozenset(
@@ -70,8 +33,15 @@ _KNOWN_TRANSFORMS = frozenset(
 """Transforms of AWS that write no policies for what the template itself declares."""
 
 
-def _says_arn(node: Node) -> bool:
-    return written(node).rstrip("}]'\"").endswith("Arn")
+def _adding(template: Template) -> Place | None:
+    """Give what may add resources to a stack: a macro, a loop or an include."""
+    root = members(template.root)
+    for name in members(root.get("Resources")):
+        if name.startswith("Fn::"):
+            return root["Resources"].key(name)
+    written = root.get("Transform")
+    listed = () if written is None else written.items() if written.kind == "sequence" else (written,)
+    return next((each for each in listed if scalar(each) not in _KNOWN_TRANSFORMS), None)
 
 
 def _is_authored(record: Record) -> bool:
@@ -81,18 +51,29 @@ def _is_authored(record: Record) -> bool:
 class CloudFormationPart:
     """One template in one scenario."""
 
-    __slots__ = ("_chosen", "_index", "_records", "_scope", "_template")
+    __slots__ = ("_index", "_records", "_scope", "_system", "_template", "_world")
 
-    def __init__(self, template: Template, index: Index, chosen: Mapping[str, bool]) -> None:
+    def __init__(self, template: Template, world: World) -> None:
         self._template = template
-        self._index = index
-        self._chosen = chosen
-        self._scope = Scope(template, chosen)
+        self._world = world
+        self._system = world.system
+        self._index = self._system.index(template.key)
+        self._scope = world.scope(template.key)
         self._records: dict[str, Record] = {}
 
     @property
+    def template(self) -> Template:
+        """The template as it is written."""
+        return self._template
+
+    @property
+    def stack(self) -> str:
+        """The logical ids on the way to a nested stack; empty for one that is deployed by itself."""
+        return self._template.called
+
+    @property
     def key(self) -> str:
-        """The file's name."""
+        """The file's name, for a nested stack with the logical ids on the way to it."""
         return self._template.key
 
     @property
@@ -176,11 +157,10 @@ class CloudFormationPart:
     def exists(self, id: str) -> bool:  # noqa: A002  # the field's own word
         """Say whether the resource's condition holds."""
         if id.startswith("Outputs."):
-            output = members(members(self._template.root).get("Outputs")).get(id.partition(".")[2])
-            condition = scalar(members(output).get("Condition"))
+            condition = scalar(members(self._template.output(id.partition(".")[2])).get("Condition"))
         else:
             condition = self._template.condition_of(id)
-        return condition is None or self._scope.condition(condition)
+        return self._scope.exists(condition)
 
     def attribute(self, id: str, name: str) -> Text:  # noqa: A002  # the field's own word
         """Give an attribute of a resource."""
@@ -195,54 +175,46 @@ class CloudFormationPart:
         return {None: id}
 
     def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
-        """Give the output that exports the resource."""
-        for output in members(members(self._template.root).get("Outputs")).values():
-            value = members(output).get("Value") if "Export" in members(output) else None
-            for _, node in walk(value):
-                names_it = any(self._template.split(name)[0] == id for name in named(node))
-                if names_it and (arns or not _says_arn(node)):
-                    return output
+        """Give the output that exports the resource, from this stack or another that it is handed to."""
+        for key, name in self._system.handed((self.key, id), arns=arns):
+            section, _, output = name.partition(".")
+            found = self._system.templates[key].output(output) if section == "Outputs" else None
+            if found is not None and "Export" in members(found):
+                return found
         return None
 
-    def opaque(self) -> Opaque | None:
-        """Give the transform that is a macro, or the loop or include among the resources."""
-        at = self._adding()
-        return Opaque("a macro or loop", at) if at is not None else None
-
-    def _adding(self) -> Place | None:
-        root = members(self._template.root)
-        for name in members(root.get("Resources")):
-            if name.startswith("Fn::"):
-                return root["Resources"].key(name)
-        written = root.get("Transform")
-        listed = () if written is None else written.items() if written.kind == "sequence" else (written,)
-        return next((each for each in listed if scalar(each) not in _KNOWN_TRANSFORMS), None)
+    def opaque(self, id: str) -> Opaque | None:  # noqa: A002  # the field's own word
+        """Give the macro, loop or include among the resources of this stack, or of another that it is handed to."""
+        keys = dict.fromkeys(key for key, _ in self._system.handed((self.key, id), arns=True))
+        found = (_adding(self._system.templates[key]) for key in (self.key, *keys))
+        return next((Opaque("a macro or loop", at) for at in found if at is not None), None)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        """Give who names the resource."""
+        """Give who names the resource, in this stack and in those that it is judged with."""
         identity = IDENTITIES.get(self._template.type_of(id))
-        if identity is None:
-            return self._index.mentions(id, ())
-        own = members(self._template.properties(id)).get(identity.name)
+        own = members(self._template.properties(id)).get(identity.name) if identity is not None else None
         # An ARN may be put together from the same variables as the name, whatever their values.
         spelled = None if own is None else joined(own) or substituted(own)
-        names = (self._scope.attribute(id, "name").literal_value, spelled)
-        return self._index.mentions(id, {identity.word(name): None for name in names if name})
+        names = (self._scope.attribute(id, "name").literal_value, spelled) if identity is not None else ()
+        called = {identity.word(name): None for name in names if name} if identity is not None else {}
+        return self._system.mentions((self.key, id), called)
 
     def under(self, scenario: Scenario) -> "CloudFormationPart":
         """Give the template with conditions decided."""
-        return CloudFormationPart(self._template, self._index, self._own(scenario))
+        return CloudFormationPart(self._template, self._system.world(scenario))
 
     def possible(self, scenario: Scenario) -> bool:
         """Say whether some parameter values make the conditions so."""
-        return self._template.conditions.possible(self._own(scenario))
-
-    def _own(self, scenario: Scenario) -> dict[str, bool]:
-        return {choice.condition: choice.truth for choice in scenario if choice.part == self.key}
+        own = {choice.condition: choice.truth for choice in scenario if choice.part == self._template.tree}
+        return self._template.conditions.possible(own)
 
     def spell(self, native: str, path: Sequence[str]) -> str:
         """Give a property's name: CloudFormation's is the API's."""
         return path[-1]
+
+    def way_to(self, resource: tuple[str, str], attribute: str) -> tuple[str, ...] | None:
+        """Give a parameter, an output of a nested stack or an import that is this attribute of a resource."""
+        return self._system.way_to(self.key, resource, attribute)
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give none: a property stands in its resource."""

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,6 +20,9 @@ from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, 
 from msglint.readers.interface import partition_of, url_suffix
 from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
+
+if TYPE_CHECKING:
+    from msglint.readers.cloudformation.system import World
 
 DYNAMIC_REFERENCE = "{{resolve:"
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
@@ -115,35 +119,48 @@ class Scope:
     One that is made of another (`filled`) leaves parameters and dynamic references as symbols, to tell what is whose.
     """
 
-    __slots__ = ("_attributes", "_busy", "_filled", "_tracing", "chosen", "template")
+    __slots__ = ("_attributes", "_filled", "_tracing", "_world", "chosen", "template")
 
-    def __init__(self, template: Template, chosen: Mapping[str, bool], filled: "Scope | None" = None) -> None:
+    def __init__(
+        self, template: Template, chosen: Mapping[str, bool], world: "World", filled: "Scope | None" = None
+    ) -> None:
         self.template = template
         self.chosen = chosen
+        self._world = world
         self._filled = filled
         self._tracing: Scope | None = None
         self._attributes: dict[tuple[str, str], Text] = {}
-        self._busy = 0
 
     def condition(self, name: str) -> bool:
         """Give the truth of a condition; raises `NeedsChoice` where both are possible."""
-        truth = self.template.conditions.value(name, self.chosen)
+        called = self.template.prefix + name
+        truth = self.template.conditions.value(called, self.chosen)
         if truth is None:
-            raise NeedsChoice(self.template.key, name)
+            raise NeedsChoice(self.template.tree, called)
         return truth
+
+    def exists(self, condition: str | None) -> bool:
+        """Say whether what has a condition is there, in a stack that is there; may raise `NeedsChoice`."""
+        within = self.template.within
+        around = self._world.scope(within.key) if within is not None else None
+        if around is not None and within is not None:
+            there = around.exists(around.template.condition_of(within.resource))
+            if not there:
+                return False
+        return condition is None or self.condition(condition)
 
     def evaluate(self, node: Node) -> Shape:
         """Give the value of a node, evaluated as far as its head."""
         call = intrinsic(node)
         if call is None:
             return self._plain(node)
-        if self._busy >= DEEPEST:
+        if self._world.busy >= DEEPEST:
             return not_understood("functions are nested too deeply, or names refer to one another", node)
-        self._busy += 1
+        self._world.busy += 1
         try:
             return self._call(call, node)
         finally:
-            self._busy -= 1
+            self._world.busy -= 1
 
     def parameter(self, name: str) -> Traced:
         """Give what a parameter says of its own value, whoever refers to it."""
@@ -153,8 +170,13 @@ class Scope:
     @property
     def _following(self) -> "Scope":
         if self._tracing is None:
-            self._tracing = Scope(self.template, self.chosen, self)
+            self._tracing = Scope(self.template, self.chosen, self._world, self)
         return self._tracing
+
+    def _stack(self, key: str) -> "Scope":
+        """Give the scope of another stack, which leaves symbols where this one does."""
+        scope = self._world.scope(key)
+        return scope if self._filled is None else scope._following  # noqa: SLF001  # one of its kind
 
     def trace(self, node: Node) -> Traced | None:
         """Give the text of a node with parameters and dynamic references as symbols; None where it is no text."""
@@ -221,15 +243,25 @@ class Scope:
         inner = long_form(node)
         return self._plain(node) if inner is None else self._call(inner, node)
 
+    def imported(self, node: Node) -> Shape:
+        """Give the name that a call of Fn::ImportValue imports."""
+        call = intrinsic(node)
+        return self._only(call.argument, node) if call is not None else self.evaluate(node)
+
     def _import(self, argument: Node, node: Node) -> Shape:
-        exported = self._only(argument, node)
-        match exported:
+        called = self._only(argument, node)
+        match called:
             case Known(value=Text() as name):
+                exported = self._world.system.exported(name, self.template)
+                if isinstance(exported, str):
+                    return outside(exported, node)
+                if exported is not None:
+                    return _standing(self._stack(exported.key).output(exported.output, node), node)
                 # The same literal name is the same export, whichever template imports it.
                 key = ("import",) if name.literal_value is not None else (self.template.key, "import")
                 return Known(Text.of(Symbol((*key, str(name)), Alphabet.FILLED, f"${{import {name}}}")), node)
             case Unknown() | Mentions():
-                return exported
+                return called
             case _:
                 return not_understood("Fn::ImportValue takes the name of an export", node)
 
@@ -254,17 +286,33 @@ class Scope:
             case _:
                 return Known(self.pseudo(name), node)
 
+    def output(self, name: str, node: Node) -> Shape:
+        """Give what an output of the stack is, for a node of another stack that names it."""
+        output = members(self.template.output(name))
+        condition = scalar(output.get("Condition"))
+        if "Value" not in output or (condition is not None and not self.condition(condition)):
+            return not_understood(f"{self.template.document.name} has no output {name} there", node)
+        return self.evaluate(output["Value"])
+
+    def named(self, name: str) -> Shape:
+        """Give what a name such as `Queue.Arn` or that of a parameter stands for in Fn::Sub."""
+        found = self._substituted(name, {}, self.template.root)
+        return Known(Text.literal(found), self.template.root) if isinstance(found, str) else found
+
     def pseudo(self, name: str) -> Text:
         """Give a pseudo parameter's text; the partition is `aws` unless the Region is known to be elsewhere."""
+        known = self.template.pseudo.get(name)
+        if known is not None:
+            return Text.literal(known)
         region = self.template.conditions.parameter("AWS::Region", self.chosen)
         match name:
             case "AWS::Region" if region is not None:
                 return Text.literal(region)
             case "AWS::Region":
-                return Text.of(self.symbol(name, Alphabet.REGION))
+                return Text.of(_here(name, Alphabet.REGION))
             case "AWS::AccountId":
                 account = self.template.conditions.parameter("AWS::AccountId", self.chosen)
-                return Text.literal(account) if account else Text.of(self.symbol(name, Alphabet.ACCOUNT))
+                return Text.literal(account) if account else Text.of(_here(name, Alphabet.ACCOUNT))
             case "AWS::Partition":
                 return Text.literal(partition_of(region))
             case "AWS::URLSuffix":
@@ -283,8 +331,13 @@ class Scope:
         type_ = scalar(declared.get("Type")) or "String"
         if self._filled is not None:
             return Known(self.source(name), node)
-        value = self.template.conditions.parameter(name, self.chosen)
         listed = type_ == "CommaDelimitedList" or "List<" in type_
+        passed = self._passed(name)
+        if passed is not None:
+            # A literal stands where it is passed, and what is made of other things where it is used.
+            passed = passed if _is_literal(passed) else _standing(passed, node)
+            return _listed(passed) if listed else passed
+        value = self.template.conditions.parameter(self.template.prefix + name, self.chosen)
         if value is None and listed:
             return outside(f"${{{name}}} has no value here", node)
         if value is None:
@@ -295,8 +348,23 @@ class Scope:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
         return Known(self._resolved(value, at=at), at)
 
+    def _passed(self, name: str) -> Shape | None:
+        """Give what the stack around this one passes for a parameter; None where it passes nothing."""
+        within = self.template.within
+        declared = scalar(members(self.template.parameters[name]).get("Type")) or ""
+        # Where the value is stored is passed, and not the value.
+        if within is None or declared.startswith(STORED_ELSEWHERE):
+            return None
+        around = self._stack(within.key)
+        body = around.template.properties(within.resource)
+        passed = Data(Written(body, around)).get("Parameters", name).shape if body is not None else None
+        return None if isinstance(passed, Absent) else passed
+
     def source(self, name: str) -> Text:
         """Give the symbol of a parameter, which says whether its value is in the open."""
+        passed = self._passed(name) if is_quiet(members(self.template.parameters[name])) else None
+        if isinstance(passed, Known) and isinstance(passed.value, Text):
+            return passed.value
         declared = members(self.template.parameters[name])
         type_ = scalar(declared.get("Type")) or "String"
         at: Place = members(self.template.root)["Parameters"].key(name)
@@ -357,6 +425,13 @@ class Scope:
             return not_understood("Fn::GetAtt takes a resource and an attribute", node)
         if resource not in self.template.resources:
             return outside(f"GetAtt of {resource}, which this template does not declare", node)
+        return self._attribute(resource, attribute, node)
+
+    def _attribute(self, resource: str, attribute: str, node: Node) -> Shape:
+        """Give an attribute by the name that a template calls it, also where it is an output of a nested stack."""
+        of, _, output = attribute.partition(".")
+        if of == "Outputs" and resource in self.template.nested:
+            return _standing(self._stack(self.template.nested[resource]).output(output, node), node)
         return Known(self.attribute(resource, self._gives(resource, attribute)), node)
 
     def _gives(self, resource: str, attribute: str) -> str:
@@ -433,9 +508,9 @@ class Scope:
             return self._parameter(name, node)
         resource, attribute = self.template.split(name)
         if resource in self.template.resources:
-            type_ = self.template.type_of(resource)
-            wanted = self._gives(resource, attribute) if attribute else _REF_GIVES.get(type_, "ref")
-            return Known(self.attribute(resource, wanted), node)
+            if attribute:
+                return self._attribute(resource, attribute, node)
+            return Known(self.attribute(resource, _REF_GIVES.get(self.template.type_of(resource), "ref")), node)
         return outside(f"${{{name}}} is declared nowhere in this template", node)
 
     def _join(self, argument: Node, node: Node) -> Shape:
@@ -567,6 +642,28 @@ class Naming:
         """Give a symbol for an attribute."""
         key = (self._scope.template.key, self._resource, attribute)
         return Symbol(key, alphabet, f"${{{self._resource}.{attribute}}}")
+
+
+def _here(name: str, alphabet: Alphabet) -> Symbol:
+    """Give the symbol of a Region or account: stacks that name one another are deployed to the same."""
+    return Symbol(("", name), alphabet, f"${{{name}}}")
+
+
+def _standing(shape: Shape, at: Place) -> Shape:
+    """Give what comes from another stack as what stands in this one."""
+    return msgspec.structs.replace(shape, at=at)
+
+
+def _listed(passed: Shape) -> Shape:
+    """Give what a nested stack makes of what it is passed for a list."""
+    match passed:
+        case Known(value=Text() as text, at=at):
+            pieces = text.split(",")
+            if pieces is None:
+                return outside(f"how many elements {text} has is not known here", at)
+            return Items(tuple(Given(Known(piece, at)) for piece in pieces), at)
+        case _:
+            return passed
 
 
 def _is_literal(shape: Shape) -> bool:

@@ -24,6 +24,7 @@ from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, SourceError, Spot
 
 _SAM = "AWS::Serverless"
+NO_CONDITIONS = Conditions({}, {})
 STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
@@ -34,10 +35,18 @@ class Generated(NamedTuple):
     origin: Origin
 
 
-class Template(msgspec.Struct, frozen=True):
-    """One template as it is written, and what its conditions allow."""
+class Within(NamedTuple):
+    """Which resource of which stack makes a stack of a template."""
 
     key: str
+    resource: str
+
+
+class Template(msgspec.Struct, frozen=True):
+    """One template as a stack is made of it, and what its conditions allow."""
+
+    key: str
+    """What tells this stack from every other of the run."""
     document: Document
     root: Node
     parameters: dict[str, Node]
@@ -48,6 +57,23 @@ class Template(msgspec.Struct, frozen=True):
     """The resources that a transform makes, or makes others of."""
     names: Mapping[str, str] = {}
     """What a template may call one of these beside its logical id, such as `Orders.Alias`."""
+    given: Mapping[str, str] = {}
+    """The values of parameters that the user has given."""
+    within: Within | None = None
+    """The nested stack that it is; None: it is deployed by itself."""
+    nested: Mapping[str, str] = {}
+    """The keys of the stacks that its nested stacks are, by their logical ids, where their templates are at hand."""
+    tree: str = ""
+    """The key of the stack that is deployed, with all that is nested in it: a name of its conditions."""
+    prefix: str = ""
+    """What its conditions are called by there, before their names."""
+    pseudo: Mapping[str, str] = {}
+    """The pseudo parameters that are known, such as the name of the stack."""
+
+    @property
+    def called(self) -> str:
+        """The logical ids on the way to a nested stack; empty for one that is deployed by itself."""
+        return self.prefix.rstrip("/")
 
     def split(self, name: str) -> tuple[str, str]:
         """Split `Orders.Arn` into a logical id and an attribute."""
@@ -58,9 +84,6 @@ class Template(msgspec.Struct, frozen=True):
             if made is not None:
                 return made, others
         return first, rest
-
-    given: Mapping[str, str] = {}
-    """The values of parameters that the user has given."""
 
     @property
     def confidential(self) -> frozenset[str]:
@@ -78,13 +101,28 @@ class Template(msgspec.Struct, frozen=True):
         """Give the properties of a resource, where it has any."""
         return members(self.resources.get(resource)).get("Properties")
 
+    def output(self, name: str) -> Node | None:
+        """Give an output, as it is written."""
+        return members(members(self.root).get("Outputs")).get(name)
+
     def condition_of(self, resource: str) -> str | None:
         """Give the condition under which a resource is made; None: always."""
         return scalar(members(self.resources.get(resource)).get("Condition"))
 
 
 def open_template(document: Document, root: Node, assumptions: Assumptions) -> Template:
-    """Read the sections of a template; raises `SourceError` where one is no mapping."""
+    """Read a template that is deployed by itself; raises `SourceError` where a section is no mapping."""
+    template = sections(document, root)
+    formulas, domains = conditions_of(template, assumptions.parameters)
+    domains["AWS::Region"] = Domain(fixed=assumptions.region)
+    domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
+    return msgspec.structs.replace(
+        template, tree=template.key, conditions=Conditions(formulas, domains), given=assumptions.parameters
+    )
+
+
+def sections(document: Document, root: Node) -> Template:
+    """Read the sections of a template, and what SAM makes of them; raises `SourceError` where one is no mapping."""
     parameters = dict(_section(root, "Parameters"))
     mappings = dict(_section(root, "Mappings"))
     resources = {
@@ -92,15 +130,27 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
         for name, node in _section(root, "Resources").items()
         if scalar(members(node).get("Type")) is not None
     }
-    formulas = {name: _formula(node) for name, node in _section(root, "Conditions").items()}
-    domains = {name: _domain(node, assumptions.parameters.get(name)) for name, node in parameters.items()}
-    domains["AWS::Region"] = Domain(fixed=assumptions.region)
-    domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
-    conditions = Conditions(formulas, domains)
-    template = Template(
-        document.name, document, root, parameters, mappings, resources, conditions, given=assumptions.parameters
-    )
+    template = Template(document.name, document, root, parameters, mappings, resources, NO_CONDITIONS)
     return _transformed(template) if _SAM in document.text else template
+
+
+def conditions_of(
+    template: Template, given: Mapping[str, str], around: Template | None = None
+) -> tuple[dict[str, Formula], dict[str, Domain]]:
+    """Give the conditions of a template as formulas, and what its parameters may be."""
+    prefix = template.prefix
+    bound: dict[str, Operand] = {}
+    if around is not None and template.within is not None:
+        body = members(members(around.properties(template.within.resource)).get("Parameters"))
+        for name, node in body.items():
+            operand = _operand(node, around.prefix, {})
+            if operand is not None:
+                bound[name] = operand
+    formulas = {
+        prefix + name: _formula(node, prefix, bound) for name, node in _section(template.root, "Conditions").items()
+    }
+    domains = {prefix + name: _domain(node, given.get(name)) for name, node in template.parameters.items()}
+    return formulas, domains
 
 
 def _transformed(template: Template) -> Template:
@@ -144,32 +194,33 @@ def texts(node: Node | None) -> tuple[str, ...] | None:
     return texts if len(texts) == len(node.items()) else None
 
 
-def _formula(node: Node) -> Formula:
+def _formula(node: Node, prefix: str, bound: Mapping[str, Operand]) -> Formula:
     named = condition_reference(node)
     if named is not None:
-        return Named(named)
+        return Named(prefix + named)
     call = intrinsic(node)
     parts = call.argument.items() if call is not None and call.argument.kind == "sequence" else ()
     match call.name if call is not None else "":
         case "Equals" if len(parts) == 2:  # two things are equal
-            left, right = _operand(parts[0]), _operand(parts[1])
+            left, right = _operand(parts[0], prefix, bound), _operand(parts[1], prefix, bound)
             if left is not None and right is not None:
                 return Equals(left, right)
         case "And":
-            return And(tuple(_formula(part) for part in parts))
+            return And(tuple(_formula(part, prefix, bound) for part in parts))
         case "Or":
-            return Or(tuple(_formula(part) for part in parts))
+            return Or(tuple(_formula(part, prefix, bound) for part in parts))
         case "Not" if len(parts) == 1:
-            return Not(_formula(parts[0]))
+            return Not(_formula(parts[0], prefix, bound))
         case _:
             pass
-    return Free(written(node))
+    return Free(prefix + written(node))
 
 
-def _operand(node: Node) -> Operand | None:
+def _operand(node: Node, prefix: str, bound: Mapping[str, Operand]) -> Operand | None:
     call = intrinsic(node)
     if call is None:
         return scalar(node)
     if call.name == "Ref" and call.argument.kind == "scalar":
-        return Variable(call.argument.text)
+        name = call.argument.text
+        return bound.get(name) or Variable(name if name.startswith("AWS::") else prefix + name)
     return None

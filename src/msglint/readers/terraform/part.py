@@ -112,6 +112,11 @@ class TerraformPart:
         return self._plan.document.name
 
     @property
+    def stack(self) -> str:
+        """Nothing: a plan is deployed by itself."""
+        return ""
+
+    @property
     def document(self) -> Document:
         """The plan's text."""
         return self._plan.document
@@ -412,7 +417,7 @@ class TerraformPart:
         """Give nothing: outputs of the root module attach no policy."""
         return None
 
-    def opaque(self) -> Opaque | None:
+    def opaque(self, id: str) -> Opaque | None:  # noqa: A002  # the field's own word; it may be for anything
         """Give what may make more than there is here: a module that is not at hand, or the rest of a plan."""
         world = self._references.world
         missing = world.missing() if world is not None and self._plan.foreseen else None
@@ -435,7 +440,7 @@ class TerraformPart:
         written = self._words.get(form.word(literal), []) if form is not None and literal else []
         arn = self.attribute(id, "arn")
         # Other Regions and accounts have resources of the same name.
-        by_name = (mention for word, mention in written if mention.by != id and word.may_be(arn))
+        by_name = (mention for word, mention in written if mention.by[1] != id and word.may_be(arn))
         return list(dict.fromkeys((*mentions.get(id, []), *by_name)))
 
     def _all_mentions(self) -> Mapping[str, list[Mention]]:
@@ -462,12 +467,12 @@ class TerraformPart:
                 called = f"{prefix(modules)}module.{name}"
                 for path, expression in leaves(call.get("expressions")):
                     for reference in self._references.follow(expression, Where(modules)).references:
-                        yield reference.resource[1], Mention(called, tuple(map(fold, path)), certain=False)
+                        yield reference.resource[1], Mention((self.key, called), tuple(map(fold, path)), certain=False)
 
     def _names(self, instance: Instance) -> Iterator[tuple[str, Mention]]:
         where = self._references.where(instance)
         # What is laid over a resource is said by that resource.
-        by = self._owners.get(instance.address, instance.address)
+        by = (self.key, self._owners.get(instance.address, instance.address))
         world = self._references.world
         told = {fold(name): found for name, found in (world.mentioned(instance) if world is not None else {}).items()}
         for name, addresses in told.items():
@@ -531,6 +536,10 @@ class TerraformPart:
     def spell(self, native: str, path: Sequence[str]) -> str:
         """Give the provider's name of a property."""
         return spelled(kind_of(native), tuple(path))
+
+    def way_to(self, resource: tuple[str, str], attribute: str) -> tuple[str, ...] | None:
+        """Give none: nothing is judged together with a plan."""
+        return None
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
         """Give the resource that is laid over another to set the property, such as `aws_sqs_queue_redrive_policy`."""

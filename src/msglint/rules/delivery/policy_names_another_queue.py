@@ -88,7 +88,8 @@ def _serves_others(owner: Resource, statement: Statement, model: Model) -> bool:
     if not _some_statement_serves(owner, model):
         return False
     for other in model.every(type(owner)):
-        if isinstance(other, QueuePolicy | TopicPolicy) and other.id != owner.id and _serves(other, statement, model):
+        is_another = isinstance(other, QueuePolicy | TopicPolicy) and other.record.key != owner.record.key
+        if is_another and _serves(other, statement, model):
             return True
     return False
 

@@ -107,5 +107,5 @@ def _open(role: Role, owner: Resource, statement: Statement, when: Verdict, what
         at=statement.at,
         message="{role} may read {what}",
         args={"role": f"each role with {owner}" if _shared(owner) else role, "what": what},
-        related=(Note("the role", role.at, role),) if owner.id != role.id else (),
+        related=(Note("the role", role.at, role),) if owner.record.key != role.record.key else (),
     )

@@ -55,7 +55,7 @@ def double_newline_delimiter(stream: DeliveryStream, model: Model) -> Iterator[C
         found = model.find(subscription.endpoint, DeliveryStream)
         if isinstance(found, Absent):
             continue
-        fed = of(found.id == stream.id) if isinstance(found, DeliveryStream) else unknown(found.reason)
+        fed = of(found.record.key == stream.record.key) if isinstance(found, DeliveryStream) else unknown(found.reason)
         yield Candidate(
             when=fed & works & ~stream.converts_format & says(subscription.protocol, "firehose"),
             resource=stream,

@@ -1,0 +1,40 @@
+"""Which templates of a run are one system: those that nest others, and those that import what others export."""
+
+from collections.abc import Collection, Sequence
+
+from msglint.model.resource import Part
+from msglint.readers.cloudformation.nested import Tree, place_of, tree
+from msglint.readers.cloudformation.part import CloudFormationPart
+from msglint.readers.cloudformation.system import System
+
+
+def tree_of(part: Part) -> Tree:
+    """Give a template with all that it nests."""
+    if not isinstance(part, CloudFormationPart):
+        raise TypeError(f"{part.key} is no template")
+    return tree(part.template)
+
+
+def inside(each: Tree) -> Collection[str]:
+    """Give where the templates are that a template nests, through all links."""
+    return {place_of(template) for template in each.templates[1:]}
+
+
+def deployed(trees: Sequence[Tree]) -> Sequence[Tree]:
+    """Give the trees of what is deployed by itself; of templates that nest one another, that of the first."""
+    nested = {place for each in trees for place in inside(each)}
+    found: list[Tree] = []
+    covered: set[str] = set()
+    for each in sorted(trees, key=lambda each: place_of(each.templates[0]) in nested):
+        if place_of(each.templates[0]) not in covered:
+            covered |= {place_of(each.templates[0]), *inside(each)}
+            found.append(each)
+    return found
+
+
+def systems(trees: Sequence[Tree]) -> Sequence[Sequence[CloudFormationPart]]:
+    """Give the stacks that are judged together."""
+    system = System(template for each in trees for template in each.templates)
+    groups = system.together()
+    world = system.world(())
+    return [[CloudFormationPart(system.templates[key], world) for key in keys] for keys in groups]

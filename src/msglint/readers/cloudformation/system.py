@@ -1,0 +1,262 @@
+"""Stacks that are judged together: what each says in a scenario, and where a name of one leads in another.
+
+Only what a template says itself links stacks: the name of an export, a nested stack, an ARN in which nothing is open.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from msglint.model.expression import NeedsChoice, Shape
+from msglint.model.resource import Mention, Scenario
+from msglint.model.text import Symbol, Text, same
+from msglint.model.value import Known
+from msglint.readers.cloudformation.index import Import, Index, Name
+from msglint.readers.cloudformation.nodes import members, scalar
+from msglint.readers.cloudformation.scope import Scope
+from msglint.readers.cloudformation.template import Template
+from msglint.source import Node
+from msglint.verdict import Doubt, Reason
+
+_STACK_NAME = "AWS::StackName"
+
+
+class Export(NamedTuple):
+    """An output that other stacks may import."""
+
+    key: str
+    """The key of the stack."""
+    output: str
+    name: Text | None
+    """What it is exported as; None where a condition decides it."""
+
+
+class World:
+    """All stacks of a system in one scenario."""
+
+    __slots__ = ("_scenario", "_scopes", "busy", "system")
+
+    def __init__(self, system: "System", scenario: Scenario) -> None:
+        self.system = system
+        self._scenario = scenario
+        self._scopes: dict[str, Scope] = {}
+        self.busy = 0
+        """How many functions are being evaluated, one inside the other."""
+
+    def scope(self, key: str) -> Scope:
+        """Give one stack in this scenario."""
+        found = self._scopes.get(key)
+        if found is None:
+            template = self.system.templates[key]
+            chosen = {choice.condition: choice.truth for choice in self._scenario if choice.part == template.tree}
+            found = self._scopes[key] = Scope(template, chosen, self)
+        return found
+
+
+class System:
+    """The stacks of a run that may name one another; a template that is judged alone is one."""
+
+    __slots__ = ("_exports", "_imports", "_indexes", "_together", "_worlds", "templates")
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        self.templates: Mapping[str, Template] = {template.key: template for template in templates}
+        self._worlds: dict[Scenario, World] = {}
+        self._indexes: dict[str, Index] = {}
+        self._exports: Sequence[Export] | None = None
+        self._imports: dict[Name, list[Import]] | None = None
+        self._together: Mapping[str, Sequence[str]] = {}
+
+    def world(self, scenario: Scenario) -> World:
+        """Give all stacks with these conditions decided."""
+        order: Scenario = tuple(sorted(scenario))
+        found = self._worlds.get(order)
+        if found is None:
+            found = self._worlds[order] = World(self, order)
+        return found
+
+    def index(self, key: str) -> Index:
+        """Give what a stack says in whatever scenario."""
+        found = self._indexes.get(key)
+        if found is None:
+            found = self._indexes[key] = Index(self.templates[key])
+        return found
+
+    def exported(self, name: Text, importer: Template) -> Export | str | None:
+        """Give the output that is exported by a name; why it cannot be told which; None if none of the run is.
+
+        Two stacks of one account and Region cannot both export a name: where two may, each may be deployed elsewhere.
+        """
+        if len(self.templates) == 1:
+            return None
+        because = Reason(Doubt.OUTSIDE, f"whether {name} is exported here cannot be told", importer.root)
+        sure: list[Export] = []
+        perhaps: list[Export] = []
+        for export in self._all_exports():
+            if export.key == importer.key or not self._same_place(export.key, importer.key):
+                continue
+            verdict = same(export.name, name, because) if export.name is not None else None
+            if verdict is not None and verdict.is_yes:
+                sure.append(export)
+            elif verdict is None or verdict.is_unknown:
+                perhaps.append(export)
+        candidates = sure or perhaps
+        if len(candidates) > 1:
+            files = " and ".join(dict.fromkeys(self.templates[each.key].document.name for each in candidates))
+            return f"{name} {'is' if sure else 'may be'} exported by more than one stack, of {files}"
+        if candidates and (sure or _after_stack(candidates[0].name, name)):
+            return candidates[0]
+        return None
+
+    def _same_place(self, one: str, other: str) -> bool:
+        """Say whether two stacks may be deployed to one account and Region."""
+        return all(
+            here is None or there is None or here == there
+            for here, there in zip(self._place(one), self._place(other), strict=True)
+        )
+
+    def _place(self, key: str) -> tuple[str | None, ...]:
+        conditions = self.templates[key].conditions
+        return tuple(conditions.parameter(name, ()) for name in ("AWS::AccountId", "AWS::Region"))
+
+    def _all_exports(self) -> Sequence[Export]:
+        if self._exports is None:
+            # While the names are told, nothing is exported yet: a name that is imported itself stays open.
+            self._exports = ()
+            self._exports = tuple(self._told_exports())
+        return self._exports
+
+    def _told_exports(self) -> Iterator[Export]:
+        for key, template in self.templates.items():
+            for output, node in members(members(template.root).get("Outputs")).items():
+                name = members(members(node).get("Export")).get("Name")
+                if name is not None:
+                    yield Export(key, output, _text(partial(self.world(()).scope(key).evaluate, name)))
+
+    def handed(self, name: Name, *, arns: bool) -> Sequence[Name]:
+        """Give what a name is in other stacks, and the outputs that it is: itself first; without `arns` no ARNs."""
+        found = {name: None}
+        if len(self.templates) == 1:
+            own = self.index(name[0]).handed(name[1])
+            return (name, *(each.to for each in own if arns or not each.is_arn))
+        waiting = [name]
+        while waiting:
+            key, inside = waiting.pop()
+            onward = [each.to for each in self.index(key).handed(inside) if arns or not each.is_arn]
+            if inside.startswith("Outputs."):
+                onward += self._taken(key, inside)
+            for each in onward:
+                if each not in found:
+                    found[each] = None
+                    waiting.append(each)
+        return tuple(found)
+
+    def _taken(self, key: str, output: str) -> Iterator[Name]:
+        """Give what an output is called where it is taken: around a nested stack, and where it is imported."""
+        within = self.templates[key].within
+        if within is not None:
+            yield (within.key, f"{within.resource}.{output}")
+        for importer in self.importers((key, output)):
+            if isinstance(importer.by, Mention):
+                continue
+            yield importer.by
+
+    def way_to(self, key: str, resource: Name, attribute: str) -> tuple[str, ...] | None:
+        """Give how a stack may name an attribute of a resource of another one."""
+        world = self.world(())
+        wanted = world.scope(resource[0]).attribute(resource[1], attribute)
+        for of, name in self.handed(resource, arns=True):
+            scope = world.scope(of)
+            section, _, output = name.partition(".")
+            node = scope.template.output(output) if section == "Outputs" else None
+            exported = scalar(members(members(node).get("Export")).get("Name"))
+            way: tuple[str, ...]
+            if node is not None and exported is not None and self.templates[of].tree != self.templates[key].tree:
+                way, shape = ("ImportValue", exported), partial(scope.output, output, node)
+            elif of == key and name in scope.template.parameters:
+                way, shape = ("Ref", name), partial(scope.named, name)
+            elif of == key and section in scope.template.nested:
+                way, shape = ("GetAtt", *name.split(".", 1)), partial(scope.named, name)
+            else:
+                continue
+            if _text(shape) == wanted:
+                return way
+        return None
+
+    def mentions(self, name: Name, called: Collection[str]) -> Sequence[Mention]:
+        """Give who names a resource: by what it is called in each stack, or by a word in its ARN or URL."""
+        found = [mention for key, inside in self.handed(name, arns=True) for mention in self._named_as(key, inside)]
+        near = self._together.get(name[0], (name[0],))
+        by_word = (mention for key in near for mention in self.index(key).called(called))
+        return [*found, *(mention for mention in by_word if mention.by != name)]
+
+    def _named_as(self, key: str, name: str) -> Iterator[Mention]:
+        if name.startswith("Outputs."):
+            imports = (each.by for each in self.importers((key, name)))
+            yield from (by for by in imports if isinstance(by, Mention))
+        else:
+            yield from self.index(key).named(name)
+
+    def importers(self, output: Name) -> Sequence[Import]:
+        """Give who imports an output."""
+        if len(self.templates) == 1:
+            return ()
+        return self._every_import().get(output, ())
+
+    def _every_import(self) -> Mapping[Name, Sequence[Import]]:
+        if self._imports is None:
+            self._imports = {}
+            for key, template in self.templates.items():
+                for each in self.index(key).imports():
+                    for export in self._imported(each.node, template):
+                        self._imports.setdefault((export.key, f"Outputs.{export.output}"), []).append(each)
+        return self._imports
+
+    def _imported(self, node: Node, importer: Template) -> Sequence[Export]:
+        """Give the exports that an import may be of; where a condition decides the name, it may be any."""
+        name = _text(partial(self.world(()).scope(importer.key).imported, node))
+        if name is None:
+            return self._all_exports()
+        found = self.exported(name, importer)
+        return (found,) if isinstance(found, Export) else ()
+
+    def together(self) -> Sequence[Sequence[str]]:
+        """Give the stacks that are to be judged together: those nested in one another, and those that import."""
+        groups = {key: template.tree for key, template in self.templates.items()}
+
+        def first(key: str) -> str:
+            while groups[key] != key:
+                key = groups[key]
+            return key
+
+        for (exporter, _), imports in self._every_import().items():
+            for each in imports:
+                by = each.by.by[0] if isinstance(each.by, Mention) else each.by[0]
+                groups[first(by)] = first(exporter)
+        found: dict[str, list[str]] = {}
+        for key in self.templates:
+            found.setdefault(first(key), []).append(key)
+        self._together = {key: keys for keys in found.values() for key in keys}
+        return list(found.values())
+
+
+def _text(evaluate: Callable[[], Shape]) -> Text | None:
+    """Give a text; None where a condition decides it, or it cannot be told."""
+    try:
+        shape = evaluate()
+    except NeedsChoice:
+        return None
+    return shape.value if isinstance(shape, Known) and isinstance(shape.value, Text) else None
+
+
+def _after_stack(export: Text | None, name: Text) -> bool:
+    """Say whether an export is named after its stack, and a name ends as it does.
+
+    So AWS shows it: `${AWS::StackName}-SubnetID`, which is imported as `${NetworkStackName}-SubnetID`.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html
+    """
+    match export.parts if export is not None else ():
+        case (Symbol(key=(_, name_of)), str() as tail) if name_of == _STACK_NAME:
+            last = name.parts[-1] if name.parts else ""
+            return isinstance(last, str) and last.endswith(tail)
+        case _:
+            return False

@@ -1,0 +1,59 @@
+"""Templates of a run that may name one another, held back until all have been read and it is known which do."""
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from msglint.model.resource import Language, Part
+from msglint.readers.recognise import names_others, nests
+from msglint.source import SourceError
+
+if TYPE_CHECKING:
+    from msglint.readers.cloudformation.nested import Tree
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """The systems of a run."""
+
+    systems: Sequence[Sequence[Part]] = ()
+    """Each with the stacks that are judged together."""
+    faults: Sequence[SourceError] = ()
+    """Why templates of nested stacks cannot be read."""
+
+
+class Held:
+    """Templates that nest others, and where there are several files also those that export or import."""
+
+    __slots__ = ("_inside", "_several", "_trees")
+
+    def __init__(self, *, several: bool) -> None:
+        self._several = several
+        self._trees: list[Tree] = []
+        self._inside: set[str] = set()
+
+    def take(self, part: Part) -> bool:
+        """Hold a part back if it may name others, or others it."""
+        text = part.document.text
+        if part.language is Language.TERRAFORM or not (nests(text) or (self._several and names_others(text))):
+            return False
+        from msglint.readers.cloudformation.linking import inside, tree_of  # noqa: PLC0415  # few templates do
+
+        tree = tree_of(part)
+        self._trees.append(tree)
+        self._inside.update(inside(tree))
+        return True
+
+    def nests(self, path: str) -> bool:
+        """Say whether a template that is held nests the one in a file."""
+        return bool(self._inside) and os.path.realpath(path) in self._inside
+
+    def linked(self) -> Linked:
+        """Give what is judged together: a template that another nests is no stack of its own."""
+        if not self._trees:
+            return Linked()
+        from msglint.readers.cloudformation.linking import deployed, systems  # noqa: PLC0415  # as above
+
+        trees = deployed(self._trees)
+        return Linked(systems(trees), [fault for each in trees for fault in each.faults])
