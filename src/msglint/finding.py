@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from msglint.model.resource import Language, Resource
+from msglint.model.resource import Construct, Language, Resource
 from msglint.source import Place, Span
 from msglint.verdict import Doubt, Verdict
 
@@ -174,6 +174,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What is at fault, in the user's words: the resource, or an event of it."""
     asked: str | None = None
     """The resource that the rule was asked of: a role, where one of its policies is at fault."""
+    construct: Construct | None = None
+    """What the user wrote, where the CDK made the resource."""
     decided: bool = True
     doubt: Doubt | None = None
     reasons: tuple[Related, ...] = ()

@@ -44,6 +44,7 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
         resource=candidate.resource.record.author,
         subject=candidate.resource.record.label,
         asked=asked,
+        construct=candidate.resource.record.construct,
         decided=candidate.when.is_yes,
         doubt=candidate.when.doubt,
         reasons=tuple(reasons),

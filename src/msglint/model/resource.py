@@ -83,6 +83,18 @@ class Origin(msgspec.Struct, frozen=True):
     """Whether the transform lets in what it delivers, wherever that comes from."""
 
 
+class Construct(NamedTuple):
+    """What the user of the CDK wrote, of which it made a resource."""
+
+    path: str
+    """Where it is in the tree of the app."""
+    source: str | None
+    """The place in a file of the app, as `file:line:column`; None where nobody noted it."""
+
+    def __str__(self) -> str:
+        return self.path if self.source is None else f"{self.path} ({self.source})"
+
+
 class Record(msgspec.Struct, frozen=True):
     """One resource of a part. `type` is CloudFormation's name of the type, `native` the user's language's."""
 
@@ -108,6 +120,11 @@ class Record(msgspec.Struct, frozen=True):
     def label(self) -> str:
         """What the user would call it."""
         return self.id if self.origin is None else self.origin.label
+
+    @property
+    def construct(self) -> Construct | None:
+        """The construct of the CDK that it was made of."""
+        return self.part.construct(self.author)
 
     @property
     def permitted(self) -> bool:
@@ -243,6 +260,9 @@ class Part(Protocol):
 
     def possible(self, scenario: Scenario) -> bool:
         """Say whether some deployment has these conditions."""
+
+    def construct(self, id: str) -> Construct | None:  # noqa: A002  # the field's own word
+        """Give the construct of the CDK that the resource was made of."""
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the metadata that may hold suppressions, each with its resource's id; None: the whole part's."""

@@ -14,6 +14,8 @@ _PLAN = re.compile(r'"planned_values"\s*:')
 _TEMPLATE = re.compile(r"""^\s*[{,]?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
 NESTING = ("TemplateURL", "AWS::Serverless::Application")
 """What stands in a template that makes stacks of others."""
+_TAKING = ("ImportValue", "GetStackOutput", "aws:cdk:path")
+"""What stands in templates that take something of others; in those of the CDK each output may be taken."""
 _EXPORT = re.compile(r"""\bExport["']?\s*:""")
 _ONE_LINE = re.compile(r'^\s*\{.*"(?:AWSTemplateFormatVersion|Resources)"\s*:', re.DOTALL)
 
@@ -70,8 +72,8 @@ def nests(text: str) -> bool:
 
 
 def names_others(text: str) -> bool:
-    """Say whether a template may nest others, or import or export what others know."""
-    return nests(text) or "ImportValue" in text or _EXPORT.search(text) is not None
+    """Say whether a template may nest others, take something of others, or hand it on to them."""
+    return nests(text) or any(sign in text for sign in _TAKING) or _EXPORT.search(text) is not None
 
 
 def _is_template(text: str) -> bool:

@@ -43,6 +43,8 @@ def _words(finding: Finding, at: Checkout) -> Iterator[str]:
     """Give the lines of a message. The first says where, since the log does not."""
     line, column = finding.span.start
     yield f"{safe(at.path(finding.file).as_posix())}:{line}:{column}: {sentence(explained(finding))}"
+    if finding.construct is not None:
+        yield f"construct {sentence(str(finding.construct))}"
     also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
     if also:
         yield f"also {also}"

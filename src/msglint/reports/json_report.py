@@ -57,6 +57,7 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         "verdict": "finding" if finding.decided else "undecided",
         "message": finding.message,
         "resource": finding.resource,
+        "construct": finding.construct._asdict() if finding.construct is not None else None,
         **_place(finding.file, finding.span),
         "related": [_related(related) for related in finding.related],
         "doubt": finding.doubt.value if finding.doubt is not None else None,

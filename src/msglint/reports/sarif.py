@@ -116,6 +116,8 @@ def _result(finding: Finding, index: int, fingerprint: str, at: Checkout) -> dic
 def _message(finding: Finding, related: Sequence[Related], at: Checkout) -> str:
     """Give what is wrong in the first sentence, then the related places as links, then the repair."""
     lines = [f"{_plain(explained(finding))}."]
+    if finding.construct is not None:
+        lines.append(f"Construct: {_plain(str(finding.construct))}.")
     for number, each in enumerate(related, start=1):
         place = f"{at.path(each.file).as_posix()}:{each.span.start.line}"
         resource = f" ({_plain(each.resource)})" if each.resource else ""

@@ -34,7 +34,11 @@ def repair(fix: Fix, at: Place | None = None) -> Repair:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 
         written.append(granted(fix.grant, fix.resource))
-    return Repair(fix.title, language, "\n".join(written))
+    construct = record.construct
+    title = (
+        fix.title if construct is None else f"{fix.title} (the CDK writes this: change the construct {construct.path})"
+    )
+    return Repair(title, language, "\n".join(written))
 
 
 def _reference(fix: Fix, at: Place | None) -> str:

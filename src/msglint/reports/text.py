@@ -96,6 +96,8 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
 def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
     yield from _wrapped("", sentence(finding.message), margin, width, ink)
     yield from _excerpt(finding, lines, margin, width, ink)
+    if finding.construct is not None:
+        yield from _wrapped("construct ", sentence(str(finding.construct)), margin, width, ink)
     also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
     if also:
         yield from _wrapped("also ", also, margin, width, ink)

@@ -13,6 +13,10 @@ Name: TypeAlias = tuple[str, str]
 """The key of a stack, and a name in it: of a resource, a parameter, an output (`Outputs.Url`, `Child.Outputs.Url`)."""
 
 
+_TAKING = frozenset({"ImportValue", "GetStackOutput"})
+"""Functions that take a value of another stack."""
+
+
 class Import(NamedTuple):
     """Where a stack imports a value: the call of the function, and who makes it or what it is handed on to."""
 
@@ -31,7 +35,7 @@ class Handed(NamedTuple):
 class Index:
     """The resources of a stack by their types, and the places that name something."""
 
-    __slots__ = ("_handed", "_imports", "_names", "_template", "_words", "elsewhere", "holding", "types")
+    __slots__ = ("_handed", "_imports", "_names", "_template", "_words", "creations", "elsewhere", "holding", "types")
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -46,6 +50,9 @@ class Index:
         """The resources and sections that seem to hold a secret, as soon as somebody has looked."""
         self.elsewhere: Mapping[str, str] = {}
         """What parameters and maps say in which there may be a secret, of such a template."""
+
+        self.creations: Mapping[str, str] | None = None
+        """Where the CDK's app makes each construct, by path, as soon as somebody has asked."""
 
     def named(self, name: str) -> Sequence[Mention]:
         """Give who names something by its name in this stack."""
@@ -88,7 +95,7 @@ class Index:
             for name in self._names_in(node):
                 names.setdefault(name, []).append(Mention(by, path))
             call = intrinsic(node)
-            if call is not None and call.name == "ImportValue":
+            if call is not None and call.name in _TAKING:
                 self._imports.append(Import(node, Mention(by, path)))
             text = node.text if node.kind == "scalar" else joined(node)
             if text is not None and ":" in text:
@@ -100,7 +107,7 @@ class Index:
             for name in self._names_in(node):
                 self._handed.setdefault(name, []).append(Handed(to, _says_arn(node)))
             call = intrinsic(node)
-            if call is not None and call.name == "ImportValue":
+            if call is not None and call.name in _TAKING:
                 self._imports.append(Import(node, to))
 
     def _names_in(self, node: Node) -> Iterator[str]:

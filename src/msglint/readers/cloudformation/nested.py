@@ -51,7 +51,7 @@ def tree(root: Template) -> Tree:
             nested[id_] = child.key
             waiting.append((child, (*around, place)))
         found.append(msgspec.structs.replace(template, nested=nested))
-    return Tree(tuple(_with_conditions(root, found)) if len(found) > 1 else found, faults)
+    return Tree(tuple(_with_conditions(found)) if len(found) > 1 else found, faults)
 
 
 def place_of(template: Template) -> str:
@@ -90,13 +90,13 @@ def _path(template: Template, id_: str) -> str | None:
     return path if path is not None and "://" not in path else None
 
 
-def _with_conditions(root: Template, templates: Sequence[Template]) -> Iterator[Template]:
+def _with_conditions(templates: Sequence[Template]) -> Iterator[Template]:
     """Give the templates with the conditions of all of them, under their names in the tree."""
     formulas, domains = {}, {}
     by_key = {template.key: template for template in templates}
     for template in templates:
         around = by_key[template.within.key] if template.within is not None else None
-        own, parameters = conditions_of(template, root.given if around is None else {}, around)
+        own, parameters = conditions_of(template, around)
         formulas.update(own)
         domains.update(parameters)
     conditions = Conditions(formulas, domains)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES
-from msglint.model.resource import Begun, Commented, Language, Mention, Opaque, Record, Scenario, Whole
+from msglint.model.resource import Begun, Commented, Construct, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
 from msglint.readers.cloudformation.nodes import intrinsic, joined, members, scalar, substituted
 from msglint.readers.cloudformation.system import System, World
@@ -240,6 +240,19 @@ class CloudFormationPart:
     def directories(self) -> Iterable[str]:
         """Give nothing: a template is no module."""
         return ()
+
+    def construct(self, id: str) -> Construct | None:  # noqa: A002  # the field's own word
+        """Give the construct that the template's metadata name."""
+        metadata = members(self._template.resources.get(id)).get("Metadata")
+        path = scalar(members(metadata).get("aws:cdk:path"))
+        if path is None:
+            return None
+        if self._index.creations is None:
+            from msglint.readers.cloudformation import assembly  # noqa: PLC0415  # few templates are the CDK's
+
+            self._index.creations = assembly.creations(self.document, path)
+        # The CDK's own constructs name what they consist of so, and leave it out of logical ids.
+        return Construct(path.removesuffix("/Resource").removesuffix("/Default"), self._index.creations.get(path))
 
     def metadata(self) -> Sequence[tuple[str | None, Node]]:
         """Give the template's metadata and those of its resources."""

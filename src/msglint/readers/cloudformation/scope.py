@@ -15,14 +15,14 @@ from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_p
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
-from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar
+from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar, written
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
 from msglint.readers.interface import partition_of, url_suffix
 from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.cloudformation.system import World
+    from msglint.readers.cloudformation.system import Export, World
 
 DYNAMIC_REFERENCE = "{{resolve:"
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
@@ -221,6 +221,8 @@ class Scope:
                 return self._find_in_map(argument, node)
             case "If":
                 return self._if(argument, node)
+            case "GetStackOutput":
+                return self._stack_output(argument, node)
             case "ImportValue":
                 return self._import(argument, node)
             case "ToJsonString":
@@ -243,20 +245,52 @@ class Scope:
         inner = long_form(node)
         return self._plain(node) if inner is None else self._call(inner, node)
 
-    def imported(self, node: Node) -> Shape:
-        """Give the name that a call of Fn::ImportValue imports."""
+    def taken(self, node: Node) -> "Export | str | None":
+        """Give the output of another stack that a function takes, or why it cannot be told; None: none of this run."""
         call = intrinsic(node)
-        return self._only(call.argument, node) if call is not None else self.evaluate(node)
+        match call:
+            case Intrinsic("ImportValue", argument):
+                name = self._only(argument, node)
+                known = name.value if isinstance(name, Known) else None
+                return self._world.system.exported(known, self.template) if isinstance(known, Text) else None
+            case Intrinsic("GetStackOutput", argument):
+                return self._output_named(argument)
+            case _:
+                return None
+
+    def _output_named(self, argument: Node) -> "Export | str | None":
+        told = {name: self._text(part) for name, part in members(argument).items()}
+        words = {name: text.value.literal_value for name, text in told.items() if isinstance(text, Known)}
+        stack, output = words.get("StackName"), words.get("OutputName")
+        if stack is None or output is None or "RoleArn" in told:
+            return None
+        return self._world.system.output_of(stack, output, words.get("Region"), self.template)
+
+    def _stack_output(self, argument: Node, node: Node) -> Shape:
+        """Give an output of a stack by the names of both.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getstackoutput.html
+        """
+        found = self._output_named(argument)
+        if found is not None:
+            return self._taken(found, node)
+        shown = written(argument)
+        key = (self.template.key, "stack output", shown)
+        return Known(Text.of(Symbol(key, Alphabet.FILLED, "${output of another stack}")), node)
+
+    def _taken(self, found: "Export | str", node: Node) -> Shape:
+        """Give what another stack hands on, as what stands here."""
+        if isinstance(found, str):
+            return outside(found, node)
+        return _standing(self._stack(found.key).output(found.output, node), node)
 
     def _import(self, argument: Node, node: Node) -> Shape:
         called = self._only(argument, node)
         match called:
             case Known(value=Text() as name):
                 exported = self._world.system.exported(name, self.template)
-                if isinstance(exported, str):
-                    return outside(exported, node)
                 if exported is not None:
-                    return _standing(self._stack(exported.key).output(exported.output, node), node)
+                    return self._taken(exported, node)
                 # The same literal name is the same export, whichever template imports it.
                 key = ("import",) if name.literal_value is not None else (self.template.key, "import")
                 return Known(Text.of(Symbol((*key, str(name)), Alphabet.FILLED, f"${{import {name}}}")), node)

@@ -107,6 +107,19 @@ class System:
             return candidates[0]
         return None
 
+    def output_of(self, stack: str, output: str, region: str | None, taker: Template) -> Export | str | None:
+        """Give an output of a stack that has a name; why it cannot be told which; None if no stack of the run is it."""
+        named = [
+            key
+            for key, template in self.templates.items()
+            if template.pseudo.get(_STACK_NAME) == stack
+            and key != taker.key
+            and region in {None, template.pseudo.get("AWS::Region"), self._place(taker.key)[1]}
+        ]
+        if len(named) > 1:
+            return f"more than one stack of this run is called {stack}"
+        return Export(named[0], output, None) if named else None
+
     def _same_place(self, one: str, other: str) -> bool:
         """Say whether two stacks may be deployed to one account and Region."""
         return all(
@@ -213,10 +226,10 @@ class System:
 
     def _imported(self, node: Node, importer: Template) -> Sequence[Export]:
         """Give the exports that an import may be of; where a condition decides the name, it may be any."""
-        name = _text(partial(self.world(()).scope(importer.key).imported, node))
-        if name is None:
+        try:
+            found = self.world(()).scope(importer.key).taken(node)
+        except NeedsChoice:
             return self._all_exports()
-        found = self.exported(name, importer)
         return (found,) if isinstance(found, Export) else ()
 
     def together(self) -> Sequence[Sequence[str]]:

@@ -24,6 +24,7 @@ from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, SourceError, Spot
 
 _SAM = "AWS::Serverless"
+_CDK = "aws:cdk:"
 NO_CONDITIONS = Conditions({}, {})
 STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
@@ -113,12 +114,25 @@ class Template(msgspec.Struct, frozen=True):
 def open_template(document: Document, root: Node, assumptions: Assumptions) -> Template:
     """Read a template that is deployed by itself; raises `SourceError` where a section is no mapping."""
     template = sections(document, root)
-    formulas, domains = conditions_of(template, assumptions.parameters)
-    domains["AWS::Region"] = Domain(fixed=assumptions.region)
-    domains["AWS::AccountId"] = Domain(fixed=assumptions.account)
-    return msgspec.structs.replace(
-        template, tree=template.key, conditions=Conditions(formulas, domains), given=assumptions.parameters
+    template = msgspec.structs.replace(
+        template, tree=template.key, given=assumptions.parameters, pseudo=_known(document, assumptions)
     )
+    return msgspec.structs.replace(template, conditions=Conditions(*conditions_of(template)))
+
+
+def _known(document: Document, assumptions: Assumptions) -> Mapping[str, str]:
+    """Give the pseudo parameters that are known of a deployment."""
+    goes = None
+    if _CDK in document.text:
+        from msglint.readers.cloudformation.assembly import deployment  # noqa: PLC0415  # the CDK's alone
+
+        goes = deployment(document)
+    known = {
+        "AWS::AccountId": (goes and goes.account) or assumptions.account,
+        "AWS::Region": (goes and goes.region) or assumptions.region,
+        "AWS::StackName": goes and goes.stack,
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def sections(document: Document, root: Node) -> Template:
@@ -134,9 +148,7 @@ def sections(document: Document, root: Node) -> Template:
     return _transformed(template) if _SAM in document.text else template
 
 
-def conditions_of(
-    template: Template, given: Mapping[str, str], around: Template | None = None
-) -> tuple[dict[str, Formula], dict[str, Domain]]:
+def conditions_of(template: Template, around: Template | None = None) -> tuple[dict[str, Formula], dict[str, Domain]]:
     """Give the conditions of a template as formulas, and what its parameters may be."""
     prefix = template.prefix
     bound: dict[str, Operand] = {}
@@ -149,7 +161,9 @@ def conditions_of(
     formulas = {
         prefix + name: _formula(node, prefix, bound) for name, node in _section(template.root, "Conditions").items()
     }
-    domains = {prefix + name: _domain(node, given.get(name)) for name, node in template.parameters.items()}
+    domains = {prefix + name: _domain(node, template.given.get(name)) for name, node in template.parameters.items()}
+    for name in ("AWS::AccountId", "AWS::Region"):
+        domains[name] = Domain(fixed=template.pseudo.get(name))
     return formulas, domains
 
 

@@ -417,6 +417,9 @@ class TerraformPart:
         """Give nothing: outputs of the root module attach no policy."""
         return None
 
+    def construct(self, id: str) -> None:  # noqa: A002  # the field's own word
+        """Give nothing: the CDK makes no plans."""
+
     def opaque(self, id: str) -> Opaque | None:  # noqa: A002  # the field's own word; it may be for anything
         """Give what may make more than there is here: a module that is not at hand, or the rest of a plan."""
         world = self._references.world
