@@ -118,7 +118,7 @@ def test_names_of_generated_resources_lead_to_them() -> None:
     permission = {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": {"Fn::Sub": "${Worker.Alias}"}}}
     system = model({"Worker": worker, "Results": results, "Permission": permission}, **alias)
     part = system.parts[0]
-    named = {mention.by for mention in part.mentions("WorkerAliaslive")}
+    named = {mention.by[1] for mention in part.mentions("WorkerAliaslive")}
     assert {"Permission", "WorkerQueued"} <= named
     assert {mention.by for mention in part.mentions("WorkerEventInvokeConfigOnSuccessTopic")} >= {"Results"}
     (mapping,) = system.every(EventSourceMapping)

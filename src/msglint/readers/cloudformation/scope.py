@@ -165,10 +165,11 @@ class Scope:
     def parameter(self, name: str) -> Traced:
         """Give what a parameter says of its own value, whoever refers to it."""
         at: Place = members(self.template.root)["Parameters"].key(name)
-        return Traced(self._following.source(name), at)
+        return Traced(self.following.source(name), at)
 
     @property
-    def _following(self) -> "Scope":
+    def following(self) -> "Scope":
+        """The same stack with parameters and dynamic references as symbols."""
         if self._tracing is None:
             self._tracing = Scope(self.template, self.chosen, self._world, self)
         return self._tracing
@@ -176,11 +177,11 @@ class Scope:
     def _stack(self, key: str) -> "Scope":
         """Give the scope of another stack, which leaves symbols where this one does."""
         scope = self._world.scope(key)
-        return scope if self._filled is None else scope._following  # noqa: SLF001  # one of its kind
+        return scope if self._filled is None else scope.following
 
     def trace(self, node: Node) -> Traced | None:
         """Give the text of a node with parameters and dynamic references as symbols; None where it is no text."""
-        shape = self._following.evaluate(node)
+        shape = self.following.evaluate(node)
         match shape:
             case Known(value=Text() as text, at=at):
                 return Traced(text, at)

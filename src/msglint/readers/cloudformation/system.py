@@ -226,11 +226,13 @@ class System:
 
     def _imported(self, node: Node, importer: Template) -> Sequence[Export]:
         """Give the exports that an import may be of; where a condition decides the name, it may be any."""
+        scope = self.world(()).scope(importer.key)
         try:
-            found = self.world(()).scope(importer.key).taken(node)
+            # In a scenario a parameter may have another value than its default.
+            found = (scope.taken(node), scope.following.taken(node))
         except NeedsChoice:
             return self._all_exports()
-        return (found,) if isinstance(found, Export) else ()
+        return tuple(dict.fromkeys(each for each in found if isinstance(each, Export)))
 
     def together(self) -> Sequence[Sequence[str]]:
         """Give the stacks that are to be judged together: those nested in one another, and those that import."""
