@@ -73,7 +73,9 @@ class Run:
 
     def files(self, files: Sequence[Input]) -> None:
         """Read and judge files; templates that name one another are judged together, when all have been read."""
-        held = Held(several=len(files) > 1)
+        assumptions = self._options.assumptions
+        placed = assumptions.account is not None and assumptions.region is not None
+        held = Held(several=len(files) > 1, placed=placed)
         for each in self._in_order(files):
             if held.nests(each.name):
                 continue

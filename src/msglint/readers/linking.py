@@ -24,25 +24,29 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 class Held:
-    """Templates that nest others, and where there are several files also those that export or import."""
+    """Templates that nest others, and where there are several files also those that may name one another."""
 
-    __slots__ = ("_inside", "_several", "_trees")
+    __slots__ = ("_inside", "_placed", "_several", "_trees")
 
-    def __init__(self, *, several: bool) -> None:
+    def __init__(self, *, several: bool, placed: bool) -> None:
+        """`several`: there is more than one file. `placed`: account and Region are known, so ARNs lead to others."""
         self._several = several
+        self._placed = placed
         self._trees: list[Tree] = []
         self._inside: set[str] = set()
 
     def take(self, part: Part) -> bool:
         """Hold a part back if it may name others, or others it."""
         text = part.document.text
-        if part.language is Language.TERRAFORM or not (nests(text) or (self._several and names_others(text))):
+        if part.language is Language.TERRAFORM:
             return False
-        from msglint.readers.cloudformation.linking import inside, tree_of  # noqa: PLC0415  # few templates do
+        if not (nests(text) or (self._several and (self._placed or names_others(text)))):
+            return False
+        from msglint.readers.cloudformation.linking import tree_of  # noqa: PLC0415  # few templates do
 
         tree = tree_of(part)
         self._trees.append(tree)
-        self._inside.update(inside(tree))
+        self._inside.update(tree.inside)
         return True
 
     def nests(self, path: str) -> bool:

@@ -67,9 +67,9 @@ class Beside:
             self._found[path] = self._open(path, limit)
         return self._found[path]
 
-    def real(self, name: str) -> str:
-        """Give where a file of the document's directory is, through all links."""
-        return os.path.realpath(os.path.join(self.directory, os.path.basename(name)))
+    def real(self, path: str) -> str:
+        """Give where a file is, by its path from the document's directory, through all links."""
+        return os.path.realpath(os.path.join(self.directory, path))
 
     def _open(self, path: str, limit: int) -> Document | None:
         if "\0" in path or os.path.isabs(path):

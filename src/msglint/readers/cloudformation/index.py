@@ -63,6 +63,11 @@ class Index:
         self._read()
         return (mention for word in names for mention in self._words.get(word, ()))
 
+    def words(self) -> Collection[str]:
+        """Give the words of all ARNs and URLs that are written in the stack's resources."""
+        self._read()
+        return self._words
+
     def handed(self, name: str) -> Sequence[Handed]:
         """Give where a name goes on to."""
         self._read()

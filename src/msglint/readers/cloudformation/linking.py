@@ -1,6 +1,6 @@
 """Which templates of a run are one system: those that nest others, and those that import what others export."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from msglint.model.resource import Part
 from msglint.readers.cloudformation.nested import Tree, place_of, tree
@@ -15,19 +15,14 @@ def tree_of(part: Part) -> Tree:
     return tree(part.template)
 
 
-def inside(each: Tree) -> Collection[str]:
-    """Give where the templates are that a template nests, through all links."""
-    return {place_of(template) for template in each.templates[1:]}
-
-
 def deployed(trees: Sequence[Tree]) -> Sequence[Tree]:
     """Give the trees of what is deployed by itself; of templates that nest one another, that of the first."""
-    nested = {place for each in trees for place in inside(each)}
+    nested = {place for each in trees for place in each.inside}
     found: list[Tree] = []
     covered: set[str] = set()
     for each in sorted(trees, key=lambda each: place_of(each.templates[0]) in nested):
         if place_of(each.templates[0]) not in covered:
-            covered |= {place_of(each.templates[0]), *inside(each)}
+            covered |= {place_of(each.templates[0]), *each.inside}
             found.append(each)
     return found
 

@@ -3,14 +3,14 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
 from msglint.readers.cloudformation.conditions import Conditions
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.cloudformation.template import Template, Within, conditions_of, sections
-from msglint.source import SourceError, parse
+from msglint.source import Document, SourceError, parse
 
 STACK = "AWS::CloudFormation::Stack"
 MOST_STACKS = 200
@@ -26,55 +26,77 @@ class Tree(msgspec.Struct, frozen=True):
 
     templates: Sequence[Template]
     """Those around others come first."""
+    inside: Collection[str]
+    """Where all are that are nested, through all links, those that cannot be read among them."""
     faults: Sequence[SourceError]
-    """What templates could not be read for."""
+    """Why some cannot be read."""
 
 
 def tree(root: Template) -> Tree:
     """Follow a template to those that it nests, as far as they are on disk."""
     found: list[Template] = []
-    faults: list[SourceError] = []
+    files = _Files()
     waiting: list[tuple[Template, tuple[str, ...]]] = [(root, (place_of(root),))]
     while waiting:
         template, around = waiting.pop()
         nested: dict[str, str] = {}
         for id_ in template.resources:
-            if len(found) + len(waiting) + len(nested) >= MOST_STACKS or len(around) > DEEPEST:
-                break
-            try:
-                child = _child(template, id_)
-            except SourceError as error:
-                faults.append(error)
+            place, child = files.nested(template, id_)
+            full = len(found) + len(waiting) + len(nested) >= MOST_STACKS or len(around) > DEEPEST
+            if child is None or place in around or full:
                 continue
-            if child is None or (place := place_of(child)) in around:
-                continue
+            child = _within(child, template, id_)
             nested[id_] = child.key
             waiting.append((child, (*around, place)))
         found.append(msgspec.structs.replace(template, nested=nested))
-    return Tree(tuple(_with_conditions(found)) if len(found) > 1 else found, faults)
+    return Tree(tuple(_with_conditions(found)) if len(found) > 1 else found, files.read.keys(), files.faults)
 
 
 def place_of(template: Template) -> str:
     """Give where a template is, through all links."""
-    beside = template.document.beside
-    return template.document.name if beside is None else beside.real(template.document.name)
+    name, beside = template.document.name, template.document.beside
+    return name if beside is None else beside.real(name[name.rfind("/") + 1 :])
 
 
-def _child(template: Template, id_: str) -> Template | None:
-    """Give the template of a nested stack; None where it is not on disk."""
-    path = _path(template, id_)
-    beside = template.document.beside
-    document = beside.open(path, MAX_BYTES) if beside is not None and path is not None else None
-    if document is None:
-        return None
-    child = sections(document, parse(document))
+class _Files:
+    """The templates that are nested in one, each read once."""
+
+    def __init__(self) -> None:
+        self.read: dict[str, Template | None] = {}
+        """By where they are, through all links; None: it cannot be read, or is no template."""
+        self.faults: list[SourceError] = []
+
+    def nested(self, template: Template, id_: str) -> tuple[str, Template | None]:
+        """Give the template of a nested stack, and where it is; None where it is not on disk."""
+        path, beside = _path(template, id_), template.document.beside
+        if path is None or beside is None:
+            return "", None
+        place = beside.real(path)
+        if place not in self.read:
+            document = beside.open(path, MAX_BYTES)
+            if document is None:
+                return "", None
+            self.read[place] = self._sections(document)
+        return place, self.read[place]
+
+    def _sections(self, document: Document) -> Template | None:
+        try:
+            root = parse(document)
+            return sections(document, root) if root.kind == "mapping" else None
+        except SourceError as error:
+            self.faults.append(error)
+            return None
+
+
+def _within(child: Template, around: Template, id_: str) -> Template:
+    """Give a template as the stack that another makes of it."""
     return msgspec.structs.replace(
         child,
-        key=f"{template.key}/{id_}",
-        within=Within(template.key, id_),
-        tree=template.tree,
-        prefix=f"{template.prefix}{id_}/",
-        pseudo={name: value for name, value in template.pseudo.items() if name != "AWS::StackName"},
+        key=f"{around.key}/{id_}",
+        within=Within(around.key, id_),
+        tree=around.tree,
+        prefix=f"{around.prefix}{id_}/",
+        pseudo={name: value for name, value in around.pseudo.items() if name != "AWS::StackName"},
     )
 
 

@@ -80,6 +80,13 @@ def joined(node: Node) -> str | None:
     return (scalar(both[0]) or "").join(pieces) if len(pieces) == len(both[1].items()) else None
 
 
+def joined_by(node: Node, delimiter: str) -> Node | None:
+    """Give the list that Fn::Join puts together with a delimiter; None where a node is something else."""
+    call = intrinsic(node)
+    both = arguments(call.argument, 2) if call is not None and call.name == "Join" else None
+    return both[1] if both is not None and scalar(both[0]) == delimiter else None
+
+
 def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ...] | None:
     """Give the arguments of a function that takes a list of so many; None where it is written otherwise."""
     if node.kind != "sequence":

@@ -15,7 +15,16 @@ from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_p
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
-from msglint.readers.cloudformation.nodes import Intrinsic, arguments, intrinsic, long_form, members, scalar, written
+from msglint.readers.cloudformation.nodes import (
+    Intrinsic,
+    arguments,
+    intrinsic,
+    joined_by,
+    long_form,
+    members,
+    scalar,
+    written,
+)
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
 from msglint.readers.interface import partition_of, url_suffix
 from msglint.source import Node, Place
@@ -364,14 +373,15 @@ class Scope:
     def _parameter(self, name: str, node: Node) -> Shape:
         declared = members(self.template.parameters[name])
         type_ = scalar(declared.get("Type")) or "String"
-        if self._filled is not None:
-            return Known(self.source(name), node)
         listed = type_ == "CommaDelimitedList" or "List<" in type_
-        passed = self._passed(name)
+        # What has no NoEcho is in the open already, whatever is passed.
+        passed = self._passed(name, as_list=listed) if self._filled is None or is_quiet(declared) else None
         if passed is not None:
             # A literal stands where it is passed, and what is made of other things where it is used.
             passed = passed if _is_literal(passed) else _standing(passed, node)
             return _listed(passed) if listed else passed
+        if self._filled is not None:
+            return Known(self.source(name), node)
         value = self.template.conditions.parameter(self.template.prefix + name, self.chosen)
         if value is None and listed:
             return outside(f"${{{name}}} has no value here", node)
@@ -383,7 +393,7 @@ class Scope:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
         return Known(self._resolved(value, at=at), at)
 
-    def _passed(self, name: str) -> Shape | None:
+    def _passed(self, name: str, *, as_list: bool) -> Shape | None:
         """Give what the stack around this one passes for a parameter; None where it passes nothing."""
         within = self.template.within
         declared = scalar(members(self.template.parameters[name]).get("Type")) or ""
@@ -392,14 +402,17 @@ class Scope:
             return None
         around = self._stack(within.key)
         body = around.template.properties(within.resource)
-        passed = Data(Written(body, around)).get("Parameters", name).shape if body is not None else None
+        if body is None:
+            return None
+        node = members(members(body).get("Parameters")).get(name)
+        # A list that is joined for the way is taken as it is: where its texts hold commas nobody knows.
+        listed = joined_by(node, ",") if as_list and node is not None else None
+        given = Written(listed, around) if listed is not None else None
+        passed = given.shape() if given is not None else Data(Written(body, around)).get("Parameters", name).shape
         return None if isinstance(passed, Absent) else passed
 
     def source(self, name: str) -> Text:
         """Give the symbol of a parameter, which says whether its value is in the open."""
-        passed = self._passed(name) if is_quiet(members(self.template.parameters[name])) else None
-        if isinstance(passed, Known) and isinstance(passed.value, Text):
-            return passed.value
         declared = members(self.template.parameters[name])
         type_ = scalar(declared.get("Type")) or "String"
         at: Place = members(self.template.root)["Parameters"].key(name)

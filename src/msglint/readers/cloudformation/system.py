@@ -4,10 +4,12 @@ Only what a template says itself links stacks: the name of an export, a nested s
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from msglint.model.expression import NeedsChoice, Shape
+from msglint.model.identity import IDENTITIES
 from msglint.model.resource import Mention, Scenario
 from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Known
@@ -235,7 +237,7 @@ class System:
         return tuple(dict.fromkeys(each for each in found if isinstance(each, Export)))
 
     def together(self) -> Sequence[Sequence[str]]:
-        """Give the stacks that are to be judged together: those nested in one another, and those that import."""
+        """Give the stacks that are to be judged together: those nested in one another, and those that name others."""
         groups = {key: template.tree for key, template in self.templates.items()}
 
         def first(key: str) -> str:
@@ -247,11 +249,41 @@ class System:
             for each in imports:
                 by = each.by.by[0] if isinstance(each.by, Mention) else each.by[0]
                 groups[first(by)] = first(exporter)
+        for maker, user in self._by_arn():
+            groups[first(user)] = first(maker)
         found: dict[str, list[str]] = {}
         for key in self.templates:
             found.setdefault(first(key), []).append(key)
         self._together = {key: keys for keys in found.values() for key in keys}
         return list(found.values())
+
+    def _by_arn(self) -> Iterator[tuple[str, str]]:
+        """Give the stacks of which one makes what the other names by an ARN or URL in which nothing is open.
+
+        Where an account and a Region cannot have both of two stacks, since they make the same, nobody is taken for it.
+        """
+        makers: dict[tuple[tuple[str | None, ...], str], list[str]] = {}
+        placed = {key: self._place(key) for key in self.templates}
+        placed = {key: place for key, place in placed.items() if None not in place}
+        for key, place in placed.items():
+            for word in self._made(key):
+                makers.setdefault((place, word), []).append(key)
+        for key, place in placed.items():
+            for word in self.index(key).words():
+                found = makers.get((place, word), [])
+                if len(found) == 1 and found[0] != key:
+                    yield found[0], key
+
+    def _made(self, key: str) -> Iterator[str]:
+        """Give the words of the ARNs of what a stack makes under names that are known."""
+        scope = self.world(()).scope(key)
+        for type_, ids in self.index(key).types.items():
+            identity = IDENTITIES.get(type_)
+            for id_ in ids if identity is not None else ():
+                with suppress(NeedsChoice):
+                    name = scope.attribute(id_, "name").literal_value
+                    if identity is not None and name is not None:
+                        yield identity.word(name)
 
 
 def _text(evaluate: Callable[[], Shape]) -> Text | None:

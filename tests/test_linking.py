@@ -1,0 +1,277 @@
+"""Which templates are one system, and what goes from one stack into another."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from msglint.engine import lint
+from msglint.finding import Report
+from msglint.options import Options
+from msglint.readers.interface import Assumptions
+
+NOWHERE = Assumptions()
+HERE = Assumptions(accounts=("111122223333",), regions=("eu-west-1",))
+
+FAILED = """
+    Resources:
+      Failed: {Type: AWS::SQS::Queue, Properties: {QueueName: failed, MessageRetentionPeriod: 60}}
+    """
+ORDERS = """
+    Resources:
+      Orders:
+        Type: AWS::SQS::Queue
+        Properties:
+          RedrivePolicy: {deadLetterTargetArn: "arn:aws:sqs:eu-west-1:111122223333:failed", maxReceiveCount: 5}
+    """
+
+
+def judged(directory: Path, select: str, assumptions: Assumptions = NOWHERE, **templates: str) -> Report:
+    """Write templates into a directory and judge it."""
+    for name, text in templates.items():
+        path = directory / f"{name.replace('__', '/')}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(dedent(text), encoding="utf-8")
+    return lint([str(directory)], Options(select=(select,), assumptions=assumptions))
+
+
+def told(report: Report) -> list[str]:
+    """Give the findings and undecided answers in a few words."""
+    return [f"{each.code} {each.subject}" for each in report.findings] + [
+        f"{each.code} {each.subject}?" for each in report.undecided
+    ]
+
+
+def test_an_arn_leads_to_another_template_where_account_and_region_are_known(tmp_path: Path) -> None:
+    """One account and Region has one queue of a name."""
+    assert told(judged(tmp_path, "MSG704", HERE, failed=FAILED, orders=ORDERS)) == ["MSG704 Failed"]
+
+
+def test_an_arn_leads_nowhere_where_the_deployment_is_not_known(tmp_path: Path) -> None:
+    assert told(judged(tmp_path, "MSG704", failed=FAILED, orders=ORDERS)) == []
+
+
+def test_an_arn_that_two_templates_make_leads_nowhere(tmp_path: Path) -> None:
+    """They are two versions of a system: which of them is deployed nobody says."""
+    assert told(judged(tmp_path, "MSG704", HERE, failed=FAILED, copy=FAILED, orders=ORDERS)) == []
+
+
+EXPORTS = """
+    Resources:
+      Failed: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}
+    Outputs:
+      Arn: {Value: !GetAtt Failed.Arn, Export: {Name: !Sub "${AWS::StackName}-failed"}}
+    """
+
+
+def importing(name: str, condition: str = "") -> str:
+    return f"""
+    Parameters:
+      Stack: {{Type: String, Default: ""}}
+    Conditions:
+      Linked: !Not [!Equals [!Ref Stack, ""]]
+    Resources:
+      Orders:
+        Type: AWS::SQS::Queue
+        {condition}
+        Properties:
+          RedrivePolicy: {{deadLetterTargetArn: {{"Fn::ImportValue": {name}}}, maxReceiveCount: 5}}
+    """
+
+
+def test_an_import_of_one_scenario_alone_links_too(tmp_path: Path) -> None:
+    """By default the parameter is empty, and nothing is imported; the finding says when it is."""
+    named = importing('!Sub "${Stack}-failed"', "Condition: Linked")
+    assert told(judged(tmp_path, "MSG605", queues=EXPORTS, orders=named)) == ["MSG605 Orders"]
+
+
+def test_an_import_by_a_name_that_ends_otherwise_does_not_link(tmp_path: Path) -> None:
+    """The export's name is that of its stack, with an end; another end is another export."""
+    named = importing('!Sub "${Stack}-broken"', "Condition: Linked")
+    assert told(judged(tmp_path, "MSG605", queues=EXPORTS, orders=named)) == ["MSG605 Orders?"]
+
+
+def test_nothing_is_exported_where_the_output_is_not_there(tmp_path: Path) -> None:
+    exports = EXPORTS.replace("Resources:", "Conditions: {Never: !Equals [a, b]}\n    Resources:")
+    exports = exports.replace("Arn: {Value", "Arn: {Condition: Never, Value").replace("${AWS::StackName}-", "")
+    report = judged(tmp_path, "MSG605", queues=exports, orders=importing("failed"))
+    assert told(report) == ["MSG605 Orders?"]
+    assert "has no output Arn" in report.undecided[0].message
+
+
+CHILD = """
+    Parameters:
+      Topic: {Type: String}
+      Wait: {Type: Number, Default: 20}
+    Resources:
+      Queue: {Type: AWS::SQS::Queue, Properties: {ReceiveMessageWaitTimeSeconds: !Ref Wait}}
+      Subscription:
+        Type: AWS::SNS::Subscription
+        Properties: {TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Queue.Arn}
+    Outputs:
+      Url: {Value: !Ref Queue}
+      Arn: {Value: !GetAtt Queue.Arn}
+    """
+
+
+def parent(*stacks: str, more: str = "") -> str:
+    """Give a template with a topic and nested stacks."""
+    written = "\n".join(f"      {each}" for each in stacks)
+    return f"""
+    Resources:
+      Topic: {{Type: AWS::SNS::Topic}}
+{written}
+    {more}
+    """
+
+
+def stack(name: str, parameters: str = "Topic: !Ref Topic", more: str = "", url: str = "child.yaml") -> str:
+    properties = f"{{TemplateURL: {url}, Parameters: {{{parameters}}}}}"
+    return f"{name}: {{Type: AWS::CloudFormation::Stack, {more}Properties: {properties}}}"
+
+
+POLICY = """
+      Policy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!GetAtt Left.Outputs.Url]
+          PolicyDocument:
+            Statement:
+              - Effect: Allow
+                Principal: {Service: sns.amazonaws.com}
+                Action: sqs:SendMessage
+                Resource: !GetAtt Left.Outputs.Arn
+                Condition: {ArnEquals: {aws:SourceArn: !Ref Topic}}
+    """
+
+
+def test_the_policy_of_a_nested_queue_may_stand_around_it(tmp_path: Path) -> None:
+    """It takes the URL that the nested stack hands out; of two stacks of one template the other one has none."""
+    one = parent(stack("Left"), more=POLICY)
+    assert told(judged(tmp_path, "MSG102", parent=one, child=CHILD)) == []
+    two = parent(stack("Left"), stack("Right"), more=POLICY)
+    report = judged(tmp_path, "MSG102", parent=two, child=CHILD)
+    assert told(report) == ["MSG102 Subscription"]
+    assert report.findings[0].scenario == "in the nested stack Right"
+    assert report.findings[0].file.endswith("child.yaml")
+
+
+def test_what_all_stacks_of_a_template_have_is_said_once(tmp_path: Path) -> None:
+    report = judged(tmp_path, "MSG102", parent=parent(stack("Left"), stack("Right")), child=CHILD)
+    assert told(report) == ["MSG102 Subscription"]
+    assert report.findings[0].scenario is None
+    assert len(report.files) == 2
+
+
+def test_a_literal_that_is_passed_is_found_where_it_is_passed(tmp_path: Path) -> None:
+    report = judged(tmp_path, "MSG501", parent=parent(stack("Left", "Topic: x, Wait: 0")), child=CHILD)
+    assert told(report) == ["MSG501 Queue"]
+    assert report.findings[0].file.endswith("parent.yaml")
+    assert report.texts[report.findings[0].file][report.findings[0].span.start.line - 1].count("Wait: 0") == 1
+
+
+@pytest.mark.parametrize(("condition", "expected"), [("[a, a]", ["MSG102 Subscription"]), ("[a, b]", [])])
+def test_a_nested_stack_is_there_when_its_condition_holds(tmp_path: Path, condition: str, expected: list[str]) -> None:
+    around = parent(stack("Left", more="Condition: Made, "))
+    around = around.replace("Resources:", f"Conditions: {{Made: !Equals {condition}}}\n    Resources:", 1)
+    assert told(judged(tmp_path, "MSG102", parent=around, child=CHILD)) == expected
+
+
+def test_an_export_of_what_a_nested_stack_makes_leaves_its_policy_open(tmp_path: Path) -> None:
+    """Another stack may attach one to the URL, which goes through two outputs."""
+    exported = "Outputs: {Url: {Value: !GetAtt Left.Outputs.Url, Export: {Name: url}}}"
+    report = judged(tmp_path, "MSG102", parent=parent(stack("Left"), more=exported), child=CHILD)
+    assert told(report) == ["MSG102 Subscription?"]
+
+
+def test_lists_are_passed_as_texts(tmp_path: Path) -> None:
+    child = """
+    Parameters: {Topics: {Type: CommaDelimitedList}}
+    Resources:
+      Queue: {Type: AWS::SQS::Queue}
+      Subscription:
+        Type: AWS::SNS::Subscription
+        Properties: {TopicArn: !Select [1, !Ref Topics], Protocol: sqs, Endpoint: !GetAtt Queue.Arn}
+    """
+    passed = 'Topics: !Join [",", [a, !Ref Topic]]'
+    assert told(judged(tmp_path, "MSG102", parent=parent(stack("Left", passed)), child=child)) == [
+        "MSG102 Subscription"
+    ]
+
+
+def test_a_secret_that_is_passed_in_the_open_is_found_where_it_stands(tmp_path: Path) -> None:
+    child = """
+    Parameters: {Password: {Type: String, NoEcho: true}}
+    Resources:
+      Broker:
+        Type: AWS::AmazonMQ::Broker
+        Properties: {EngineType: RABBITMQ, Users: [{Username: shop, Password: !Ref Password}]}
+    """
+    report = judged(tmp_path, "MSG401", parent=parent(stack("Left", "Password: correct-horse")), child=child)
+    assert [each.file.rpartition("/")[2] for each in report.findings] == ["parent.yaml"]
+    assert "correct-horse" not in str(report)
+
+
+def test_a_nested_template_that_cannot_be_read_is_a_finding_once(tmp_path: Path) -> None:
+    """What is around it is judged all the same, and what it may do is not known."""
+    report = judged(tmp_path, "MSG102", parent=parent(stack("Left"), stack("Right")), child="Resources: [}")
+    assert [(each.code, each.file.rpartition("/")[2]) for each in report.findings] == [("MSG001", "child.yaml")]
+
+
+@pytest.mark.parametrize("names", [("parent.yaml", "child.yaml"), ("child.yaml", "parent.yaml"), ("parent.yaml",)])
+def test_the_order_of_files_does_not_matter(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """A nested template is judged with the one around it, also where the user names only that."""
+    judged(tmp_path, "MSG102", parent=parent(stack("Left")), child=CHILD)
+    report = lint([str(tmp_path / name) for name in names], Options(select=("MSG102",)))
+    assert told(report) == ["MSG102 Subscription"]
+
+
+def test_a_suppression_in_a_nested_template_holds_for_all_its_stacks(tmp_path: Path) -> None:
+    child = CHILD.replace(
+        "      Subscription:", "      # msglint: ignore[MSG102] somebody else does\n      Subscription:"
+    )
+    report = judged(tmp_path, "MSG102", parent=parent(stack("Left"), stack("Right")), child=child)
+    assert told(report) == []
+    assert report.suppressed == 2  # one in each stack
+
+
+def test_many_stacks_of_many_stacks_end(tmp_path: Path) -> None:
+    """Each level makes ten of the next; what is beyond the limit is not followed."""
+    levels = {}
+    for level in range(6):
+        stacks = [stack(f"S{number}", url=f"level{level + 1}.yaml") for number in range(10)]
+        levels[f"level{level}"] = "Parameters: {Topic: {Type: String}}\n" + dedent(parent(*stacks)).lstrip("\n")
+    report = judged(tmp_path, "MSG102", NOWHERE, **levels, level6=CHILD)
+    assert len(report.files) == 7
+
+
+def test_a_repair_names_what_the_stack_can_name(tmp_path: Path) -> None:
+    """What is imported already by its import; what nobody has handed on so far as a parameter or an import."""
+    queues = """
+    Resources:
+      Failed: {Type: AWS::SQS::Queue}
+      Policy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [!Ref Failed]
+          PolicyDocument: {Statement: [{Effect: Deny, Principal: "*", Action: sqs:SendMessage, Resource: "*"}]}
+    Outputs:
+      Arn: {Value: !GetAtt Failed.Arn, Export: {Name: failed-arn}}
+    """
+    events = """
+    Resources:
+      Rule:
+        Type: AWS::Events::Rule
+        Properties:
+          ScheduleExpression: rate(1 day)
+          Targets: [{Id: a, Arn: !Ref Topic, DeadLetterConfig: {Arn: !ImportValue failed-arn}}]
+      Topic: {Type: AWS::SNS::Topic}
+    """
+    deny = '{Effect: Deny, Principal: "*", Action: sqs:SendMessage, Resource: "*"}'
+    other = "{Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: sqs:SendMessage, Resource: '*'}"
+    report = judged(tmp_path, "MSG101", queues=queues.replace(deny, other), events=events)
+    assert told(report) == ["MSG101 Rule"]
+    fix = report.findings[0].fix
+    assert fix is not None
+    assert "Resource: !GetAtt Failed.Arn" in fix.snippet
+    assert "aws:SourceArn: !ImportValue RuleArn" in fix.snippet
