@@ -12,13 +12,8 @@ from command import run
 
 FIXTURES = Path(__file__).parent / "fixtures" / "linked"
 EXAMPLES = Path(__file__).parent.parent / "examples"
-LINKS = ()
 
-# What is told today, when nothing is linked, is what shall be told then.
-_ALIKE = {"dev-and-prod", "exports-two-candidates", "nested-cycle", "nested-missing"}
-_SYSTEMS = [
-    pytest.param(folder.name, marks=() if folder.name in _ALIKE else LINKS) for folder in sorted(FIXTURES.iterdir())
-]
+_SYSTEMS = [folder.name for folder in sorted(FIXTURES.iterdir())]
 
 
 class Expected:
@@ -45,7 +40,7 @@ def test_stacks_are_judged_together(name: str) -> None:
     assert _answers([FIXTURES / name], expected.rules) == expected.answers["linked"]
 
 
-@pytest.mark.parametrize("name", [folder.name for folder in sorted(FIXTURES.iterdir())])
+@pytest.mark.parametrize("name", _SYSTEMS)
 def test_stacks_are_judged_apart_where_the_user_says_so(name: str) -> None:
     """Nothing is taken from one file into another."""
     expected = Expected(FIXTURES / name)
@@ -53,7 +48,7 @@ def test_stacks_are_judged_apart_where_the_user_says_so(name: str) -> None:
     assert _answers([FIXTURES / name], expected.rules, "--no-link") == expected.answers["not linked"]
 
 
-@pytest.mark.parametrize("name", [folder.name for folder in sorted(FIXTURES.iterdir())])
+@pytest.mark.parametrize("name", _SYSTEMS)
 def test_a_template_alone_knows_nothing_of_others(name: str) -> None:
     """Each file in a run of its own, from standard input, tells what all tell apart."""
     expected = Expected(FIXTURES / name)
