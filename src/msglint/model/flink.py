@@ -59,7 +59,7 @@ class FlinkApplication(KafkaResource):
     def logs(self, model: Model) -> Verdict:
         """Say whether its logs are written to CloudWatch Logs."""
         own = self.properties.get(*self.LOGS).exists()
-        options = model.pointing(self, LoggingOption, lambda: _logging(model))
+        options = model.pointing(self, LoggingOption, lambda option: (option.application,))
         beside = (model.names(option.application, self) for option in options)
         exported = self.record.part.exported(self.id, arns=False)
         elsewhere = NO
@@ -78,7 +78,3 @@ class LoggingOption(Resource):
     def application(self) -> Value[Text]:
         """The name of the application."""
         return self.properties.get("ApplicationName").text()
-
-
-def _logging(model: Model) -> Iterator[tuple[LoggingOption, Value[Text]]]:
-    return ((option, option.application) for option in model.every(LoggingOption))

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from msglint.model.data import Data
-from msglint.model.expression import Given
+from msglint.model.expression import Given, NeedsChoice
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.source_access import SourceAccess
 from msglint.model.sqs import Queue
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Unknown, Value, made_of, says
-from msglint.verdict import YES, Verdict, any_of, unknown
+from msglint.verdict import YES, Verdict, any_of, of, unknown
 
 DEFAULT_TIMEOUT = 3
 DEFAULT_BATCH = 10
@@ -250,7 +250,7 @@ def function_of(value: Value[Text], model: Model) -> Function | Absent[Text] | U
         return value
     named = made_of(value)
     record = model.record(named[0].resource) if len(named) == 1 else None
-    if record is not None and record.type in {Alias.KIND, Version.KIND} and record.part.exists(record.id):
+    if record is not None and record.type in {Alias.KIND, Version.KIND}:
         return _named(Alias(record).function, model)
     return _named(value, model)
 
@@ -285,14 +285,25 @@ def aliases(function: Function, model: Model) -> Iterator[Alias]:
 def _beside(kind: type[B], function: Function, model: Model) -> Iterator[tuple[B, Verdict]]:
     """Give the resources that speak of a function, and whether it is this one."""
     index = model.once((_beside, kind), lambda: _by_function(kind, model))
-    yield from ((each, YES) for each in index.get(function.record.key, ()))
-    yield from ((each, model.names(each.function, function)) for each in index.get(None, ()))
+    yield from ((each, YES) for each in index.get(function.record.key, ()) if model.exists(each))
+    for each in index.get(None, ()):
+        found = function_of(each.function, model)
+        if isinstance(found, Function):
+            its = of(found.record.key == function.record.key)
+        else:
+            its = model.names(each.function, function)
+        if not its.is_no and model.exists(each):
+            yield each, its
 
 
 def _by_function(kind: type[B], model: Model) -> Mapping[tuple[str, str] | None, Sequence[B]]:
+    """Give those of a kind by the function that each speaks of; None: it cannot be told, or a condition decides."""
     found: dict[tuple[str, str] | None, list[B]] = {}
-    for each in model.every(kind):
-        function = function_of(each.function, model)
+    for each in model.declared(kind):
+        try:
+            function = function_of(each.function, model)
+        except NeedsChoice:
+            function = None
         found.setdefault(function.record.key if isinstance(function, Function) else None, []).append(each)
     return found
 
@@ -301,7 +312,7 @@ def _named(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknow
     named = made_of(value)
     if len(named) == 1:
         record = model.record(named[0].resource)
-        if record is not None and record.type == Function.KIND and record.part.exists(record.id):
+        if record is not None and record.type == Function.KIND:
             return Function(record)
     return model.find(_unqualified(value), Function, _form(value))
 

@@ -74,16 +74,16 @@ class _Named(NamedTuple):
         return (self.resources[number] for number in (*same, *others))
 
 
-class _Pointing(NamedTuple, Generic[T]):
+class _Pointing(NamedTuple, Generic[R]):
     """What points at resources of a kind by values, all by number."""
 
-    pointers: Sequence[T]
+    pointers: Sequence[R]
     told: Mapping[tuple[str, str], Sequence[int]]
     """Those that name just these resources, by the resources' keys."""
     literal: Mapping[str, Sequence[int]]
     open: Sequence[int]
 
-    def candidates(self, resource: Resource) -> Iterable[T]:
+    def candidates(self, resource: Resource) -> Iterable[R]:
         """Give, in their order, those that may name a resource."""
         part = resource.record.part
         found = {*self.told.get(resource.record.key, ()), *self.open}
@@ -164,16 +164,14 @@ class Model:
                 return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
         raise AssertionError("a Value is one of four kinds")
 
-    def pointing(
-        self, resource: Resource, asked: Hashable, pointers: Callable[[], Iterable[tuple[T, Value[Text]]]]
-    ) -> Iterable[T]:
-        """Give those of many things that may name a resource by one of their values: `names` says no of all others.
+    def pointing(self, resource: Resource, kind: type[R], values: Callable[[R], Iterable[Value[Text]]]) -> Iterator[R]:
+        """Give those of a kind that are made and may name a resource by a value: `names` says no of all others.
 
-        `asked` tells these things from others that are asked about; they are looked through once for all resources.
+        They are looked through once for all resources of a type; only the condition of those that it gives is touched.
         """
         type_ = resource.record.type
-        found = self.once((_pointing, asked, type_), lambda: _pointing(self, type_, pointers()))
-        return found.candidates(resource)
+        found = self.once((_pointing, kind, type_), lambda: _pointing(self, type_, kind, values))
+        return (each for each in found.candidates(resource) if self.exists(each))
 
     def declared(self, kind: type[R]) -> Iterator[R]:
         """Give all resources of a kind, whether or not they exist in this scenario."""
@@ -260,18 +258,16 @@ class Model:
                 # Where the plan lost the attribute (`queue[each.key].arn`), the position says which one it is.
                 named = [reference for reference in references if reference.attribute in {attribute, ""}]
                 if complete and len(named) == 1:
-                    found = self._existing(named[0].resource, kind)
+                    found = self._of(named[0].resource, kind)
                     if found is not None:
                         return found
                 return Unknown(reason, at)
             case Known(value=text, at=at):
                 return self._by_text(text, at, kind, attribute)
 
-    def _existing(self, key: tuple[str, str], kind: type[R]) -> R | None:
+    def _of(self, key: tuple[str, str], kind: type[R]) -> R | None:
         record = self.record(key)
-        if record is None or record.type != kind.KIND or not record.part.exists(record.id):
-            return None
-        return kind(record)
+        return kind(record) if record is not None and record.type == kind.KIND else None
 
     def _by_text(self, text: Text, at: Place, kind: type[R], attribute: str) -> R | Unknown:
         if text.refers is not None:
@@ -280,7 +276,7 @@ class Model:
             called = key[1] if record is None else record.label
             if of != attribute:
                 return outside(f"this is the {of} of {called}, where its {attribute} belongs", at)
-            return self._existing(key, kind) or outside(f"{called} is not what belongs here", at)
+            return self._of(key, kind) or outside(f"{called} is not what belongs here", at)
         if len(text.parts) == 1 and isinstance(text.parts[0], Symbol):
             return outside(f"{text} has no value here", at)
         because = Reason(Doubt.OUTSIDE, f"whether {text} belongs to a resource of this run cannot be told", at)
@@ -327,8 +323,8 @@ class Model:
     def redrive_sources(self, queue: Queue) -> Iterator[Queue]:
         """Give the queues whose redrive policy names this queue as their dead-letter queue."""
         for by in {mention.by: None for mention in queue.mentions() if mention.names("redrivepolicy")}:
-            source = self._existing(by, Queue)
-            if source is not None and source.record.key != queue.record.key:
+            source = self._of(by, Queue)
+            if source is not None and source.record.key != queue.record.key and self.exists(source):
                 target = self.find(source.dead_letter_target, Queue)
                 if isinstance(target, Queue) and target.record.key == queue.record.key:
                     yield source
@@ -403,14 +399,14 @@ class Model:
                 return False
 
 
-def _pointing(model: Model, type_: str, pointers: Iterable[tuple[T, Value[Text]]]) -> _Pointing[T]:
-    """Sort what points at resources of a type by what it names."""
-    things: list[T] = []
+def _pointing(model: Model, type_: str, kind: type[R], values: Callable[[R], Iterable[Value[Text]]]) -> _Pointing[R]:
+    """Sort what points at resources of a type by what it names; what a condition decides is left open."""
+    things = list(model.declared(kind))
     told: dict[tuple[str, str], list[int]] = {}
     literal: dict[str, list[int]] = {}
     left_open: list[int] = []
-    for number, (thing, value) in enumerate(pointers):
-        things.append(thing)
+    named = ((number, value) for number, thing in enumerate(things) for value in _values(thing, values))
+    for number, value in named:
         made = {reference.resource for reference in made_of(value)}
         types = {record.type for each in made if (record := model.record(each)) is not None}
         match value:
@@ -427,6 +423,13 @@ def _pointing(model: Model, type_: str, pointers: Iterable[tuple[T, Value[Text]]
         for place in places:
             place.append(number)
     return _Pointing(things, told, literal, left_open)
+
+
+def _values(thing: R, values: Callable[[R], Iterable[Value[Text]]]) -> Sequence[Value[Text]]:
+    try:
+        return tuple(values(thing))
+    except NeedsChoice:
+        return (outside("a condition decides what this is", thing.at),)
 
 
 def _named(model: Model, kind: str, attribute: str) -> _Named:

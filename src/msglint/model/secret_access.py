@@ -1,6 +1,6 @@
 """Secrets in use: who signs in with them, the policies that they hold, and the keys that encrypt them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from msglint.model.access import SecretPolicy
 from msglint.model.data import Data
@@ -11,8 +11,7 @@ from msglint.model.model import Model
 from msglint.model.policy import read_policy
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
-from msglint.model.text import Text
-from msglint.model.value import Unknown, Value, outside
+from msglint.model.value import Unknown, outside
 
 _SIGNED_IN_TO = (
     "AWS::AmazonMQ::Broker",
@@ -35,10 +34,10 @@ def broker_secrets(model: Model) -> Sequence[Secret]:
 
 def _signed_in_with(model: Model) -> Sequence[Data]:
     def make() -> Sequence[Data]:
-        mappings = [each for each in model.every(EventSourceMapping) if each.document_database.exists().is_no]
-        owners: list[EventSourceMapping | Pipe] = [*mappings, *model.every(Pipe)]
-        named = (data for owner in owners for data in secrets(owner))
-        return [data for data in named if isinstance(data, Data) and data.exists().is_yes]
+        mappings = (each for each in model.declared(EventSourceMapping) if each.document_database.exists().is_no)
+        owners: list[EventSourceMapping | Pipe] = [*mappings, *model.declared(Pipe)]
+        named = ((owner, data) for owner in owners for data in secrets(owner) if isinstance(data, Data))
+        return [data for owner, data in named if data.exists().is_yes and model.exists(owner)]
 
     return model.once("signed in with", make)
 
@@ -48,17 +47,13 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
     found: list[Attached] = []
     if not secret.policy.exists().is_no:
         found.append(Attached(secret, read_policy(secret.policy)))
-    for owner in model.pointing(secret, SecretPolicy, lambda: _attached(model)):
+    for owner in model.pointing(secret, SecretPolicy, lambda policy: (policy.secret,)):
         meant = model.names(owner.secret, secret)
-        if meant.is_no or not model.exists(owner):
+        if meant.is_no:
             continue
         unknown = Unknown(meant.reasons[0], owner.at) if meant.reasons else None
         found.append(Attached(owner, unknown or read_policy(owner.document)))
     return found
-
-
-def _attached(model: Model) -> Iterator[tuple[SecretPolicy, Value[Text]]]:
-    return ((owner, owner.secret) for owner in model.declared(SecretPolicy))
 
 
 def policies_elsewhere(secret: Secret, model: Model) -> Sequence[Attached]:

@@ -337,34 +337,24 @@ def is_associated(secret: Secret, model: Model) -> Verdict:
 def _associations(secret: Secret, model: Model) -> Iterable[ScramAssociation]:
     """Give the associations that may name a secret."""
 
-    def named() -> Iterator[tuple[ScramAssociation, Value[Text]]]:
-        for association in model.every(ScramAssociation):
-            listed = association.secrets
-            yield from ((association, _by_version(element.text(), model)) for element in listed.known)
-            if listed.rest is not None:
-                yield association, listed.rest
+    def named(association: ScramAssociation) -> Iterator[Value[Text]]:
+        listed = association.secrets
+        yield from (_by_version(element.text(), model) for element in listed.known)
+        if listed.rest is not None:
+            yield listed.rest
 
-    found = model.pointing(secret, ScramAssociation, named)
-    return {association.record.key: association for association in found}.values()
+    return model.pointing(secret, ScramAssociation, named)
 
 
 def has_secrets(cluster: Cluster, model: Model) -> Verdict:
     """Say whether any secret is associated with a cluster."""
-
-    def clusters() -> Iterator[tuple[ScramAssociation, Value[Text]]]:
-        return ((association, association.cluster) for association in model.every(ScramAssociation))
-
-    found = model.pointing(cluster, ScramAssociation, clusters)
+    found = model.pointing(cluster, ScramAssociation, lambda association: (association.cluster,))
     return any_of(model.names(association.cluster, cluster) for association in found)
 
 
 def is_rotated(secret: Secret, model: Model) -> Verdict:
     """Say whether a secret is rotated."""
-
-    def rotated() -> Iterator[tuple[RotationSchedule, Value[Text]]]:
-        return ((rotation, _by_version(rotation.secret, model)) for rotation in model.every(RotationSchedule))
-
-    found = model.pointing(secret, RotationSchedule, rotated)
+    found = model.pointing(secret, RotationSchedule, lambda rotation: (_by_version(rotation.secret, model),))
     return any_of(names(rotation.secret, secret, model) for rotation in found)
 
 

@@ -1,6 +1,6 @@
 """The targets of rules, schedules and pipes: whose they are, and what kind of thing they lead to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from msglint.model.data import Data
@@ -55,16 +55,10 @@ def delivered(owner: Rule | RuleTarget | Schedule | Subscriber) -> Iterator[Targ
 def targets(rule: Rule, model: Model) -> Iterator[Target]:
     """Give the targets of a rule, those that are resources of their own among them."""
     yield from rule.targets()
-    yield from model.once(_standalone, lambda: _standalone(model)).get(rule.record.key, ())
-
-
-def _standalone(model: Model) -> Mapping[tuple[str, str], Sequence[Target]]:
-    found: dict[tuple[str, str], list[Target]] = {}
-    for each in model.every(RuleTarget):
-        rule = model.find(each.rule, Rule, "name")
-        if isinstance(rule, Rule):
-            found.setdefault(rule.record.key, []).append(each.target)
-    return found
+    for each in model.pointing(rule, RuleTarget, lambda target: (target.rule,)):
+        found = model.find(each.rule, Rule, "name")
+        if isinstance(found, Rule) and found.record.key == rule.record.key:
+            yield each.target
 
 
 def leads_to(destination: Data, kind: Kind, model: Model) -> Verdict:

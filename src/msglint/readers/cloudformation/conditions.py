@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import TypeAlias
 
 import msgspec
@@ -23,6 +24,10 @@ class Variable(msgspec.Struct, frozen=True, tag=True):
     """A parameter or pseudo parameter, such as `AWS::Region`."""
 
     name: str
+
+
+class Attribute(Variable, frozen=True, tag=True):
+    """The name, id or ARN that a resource gets: some text, and never an empty one."""
 
 
 class Equals(msgspec.Struct, frozen=True, tag=True):
@@ -92,10 +97,18 @@ class Conditions:
     """The conditions of one template, and what choices among them imply.
 
     A condition that is not defined, or defined through itself, may be true or false independently of all others.
+    `constraints` hold in each deployment, such as a template's Rules. Those that cannot hold together are left out:
+    then nobody deploys the template as it is written, or they were not understood, and in either case all else of the
+    template is still worth an answer, and not that nothing is possible.
     `exhausted` turns true when a search has been given up at its limit; what it asked about then counts as possible.
     """
 
-    def __init__(self, formulas: Mapping[str, Formula], domains: Mapping[str, Domain]) -> None:
+    def __init__(
+        self, formulas: Mapping[str, Formula], domains: Mapping[str, Domain], constraints: Iterable[Formula] = ()
+    ) -> None:
+        # No name of a condition has a bracket.
+        held = {f"constraint[{number}]": each for number, each in enumerate(dict.fromkeys(constraints))}
+        formulas = {**formulas, **held}
         recursive = {name for name, reached in _reachable(formulas).items() if name in reached}
         self._formulas = {name: formula for name, formula in formulas.items() if name not in recursive}
         self._domains = dict(domains)
@@ -119,6 +132,8 @@ class Conditions:
             variable: texts[0] for variable, texts in self._texts.items() if self._closed(variable) and len(texts) == 1
         }
         self._answers: dict[tuple[frozenset[_Goal], tuple[_Atom, _Value] | None], bool | None] = {}
+        self._constraints: list[_Goal] = [(name, True) for name in held]
+        self._held: dict[_Atom, list[_Goal]] | None = None
         self.exhausted = False
 
     def value(self, condition: str, chosen: Choices) -> bool | None:
@@ -132,8 +147,7 @@ class Conditions:
 
     def possible(self, chosen: Choices) -> bool:
         """Whether some values of the parameters make all the choices hold together."""
-        groups = self._independent(sorted(_goals(chosen)), self._given)
-        return all(self._holds(group, None) is not False for group, _ in groups)
+        return all(self._holds(group, None) is not False for group, _ in self._groups(_goals(chosen)))
 
     def parameter(self, name: str, chosen: Choices) -> str | None:
         """Return the value of a parameter under choices that are possible together.
@@ -146,7 +160,7 @@ class Conditions:
         texts = self._texts.get(variable, ())
         if domain.fixed is not None or variable in self._given:
             return texts[0]
-        groups = self._independent(sorted(_goals(chosen)), self._given)
+        groups = self._groups(_goals(chosen), variable)
         touching = next((group for group, atoms in groups if variable in atoms), [])
         if domain.default in texts and self._holds(touching, (variable, domain.default)):
             return domain.default
@@ -156,6 +170,20 @@ class Conditions:
             if self._holds(touching, (variable, value)) is not False
         ]
         return left[0] if len(left) == 1 and isinstance(left[0], str) else None
+
+    def _groups(
+        self, goals: frozenset[_Goal], variable: Variable | None = None
+    ) -> list[tuple[list[_Goal], Counter[_Atom]]]:
+        """Give the independent groups of goals, each with the constraints on it; those on a variable are one too."""
+        if self._held is None:
+            groups = self._independent(self._constraints, self._given)
+            met = [(group, atoms) for group, atoms in groups if self._holds(group, None)]
+            self._held = {atom: group for group, atoms in met for atom in atoms}
+        touched = (atom for name, _ in goals for atom in self._atoms.get(name, (Named(name),)))
+        asked = touched if variable is None else chain(touched, (variable,))
+        held = dict.fromkeys(goal for atom in asked for goal in self._held.get(atom, ()))
+        groups = self._independent([*sorted(goals), *held], self._given)
+        return [(group, atoms) for group, atoms in groups if variable in atoms or not goals.isdisjoint(group)]
 
     def _closed(self, variable: Variable) -> bool:
         domain = self._domains.get(variable.name, Domain())

@@ -3,13 +3,14 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-nested-stacks.html
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from msglint.readers.cloudformation.conditions import Conditions
+from msglint.readers.cloudformation.conditions import And, Conditions, Domain, Formula, Named, Not, Or
+from msglint.readers.cloudformation.formulas import TRUE, Cases, Formulas
 from msglint.readers.cloudformation.nodes import members, scalar
-from msglint.readers.cloudformation.template import Template, Within, conditions_of, sections
+from msglint.readers.cloudformation.template import Template, Within, domains_of, sections
 from msglint.source import Document, SourceError, parse
 
 STACK = "AWS::CloudFormation::Stack"
@@ -114,12 +115,32 @@ def _path(template: Template, id_: str) -> str | None:
 
 def _with_conditions(templates: Sequence[Template]) -> Iterator[Template]:
     """Give the templates with the conditions of all of them, under their names in the tree."""
-    formulas, domains = {}, {}
+    told: dict[str, Formulas] = {}
+    made: dict[str, Formula] = {}
+    conditions: dict[str, Formula] = {}
+    domains: dict[str, Domain] = {}
+    constraints: list[Formula] = []
     by_key = {template.key: template for template in templates}
     for template in templates:
-        around = by_key[template.within.key] if template.within is not None else None
-        own, parameters = conditions_of(template, around)
-        formulas.update(own)
-        domains.update(parameters)
-    conditions = Conditions(formulas, domains)
-    yield from (msgspec.structs.replace(template, conditions=conditions) for template in templates)
+        within = template.within
+        domains.update(domains_of(template))
+        around = by_key[within.key] if within is not None else None
+        bound: Mapping[str, Cases] = {}
+        made[template.key] = TRUE
+        if within is not None and around is not None:
+            bound = _bound(around, within.resource, told[around.key])
+            named = around.condition_of(within.resource)
+            own = Named(around.prefix + named) if named is not None else TRUE
+            made[template.key] = And((made[around.key], own))
+        formulas = told[template.key] = Formulas(template.root, template.prefix, bound, domains)
+        conditions.update(formulas.conditions())
+        # What a stack asks for holds where there is such a stack.
+        constraints += [Or((Not(made[template.key]), each)) for each in formulas.constraints()]
+    all_ = Conditions(conditions, domains, constraints)
+    yield from (msgspec.structs.replace(template, conditions=all_) for template in templates)
+
+
+def _bound(around: Template, id_: str, formulas: Formulas) -> Mapping[str, Cases]:
+    """Give what a stack passes to one that is nested in it, as far as it is written out."""
+    passed = members(members(around.properties(id_)).get("Parameters"))
+    return {name: formulas.cases(node) or ((TRUE, formulas.untold(node)),) for name, node in passed.items()}

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.model.resource import fold
-from msglint.source import Node
+from msglint.source import Node, SourceError, Spot
 
+DYNAMIC_REFERENCE = "{{resolve:"
+SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
@@ -58,6 +60,22 @@ def scalar(node: Node | None) -> str | None:
     if node is None or node.kind != "scalar" or node.tag.startswith("!") or node.value is None:
         return None
     return node.text
+
+
+def section(root: Node, name: str) -> dict[str, Node]:
+    """Give a section of a template; raises `SourceError` where it is no mapping."""
+    found = members(root).get(name)
+    if found is None or (found.kind == "scalar" and found.value is None):
+        return {}
+    if found.kind != "mapping":
+        raise SourceError(f"{name} is not a mapping of names to definitions", Spot(found.document, found.span))
+    return dict(found.fields())
+
+
+def is_list(parameter: Mapping[str, Node]) -> bool:
+    """Say whether the values of a parameter are lists, written with commas."""
+    type_ = scalar(parameter.get("Type")) or ""
+    return type_ == "CommaDelimitedList" or "List<" in type_
 
 
 def substituted(node: Node) -> str | None:

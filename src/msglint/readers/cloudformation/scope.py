@@ -16,9 +16,12 @@ from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoi
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import (
+    DYNAMIC_REFERENCE,
+    SUBSTITUTION,
     Intrinsic,
     arguments,
     intrinsic,
+    is_list,
     joined_by,
     long_form,
     members,
@@ -33,10 +36,8 @@ from msglint.verdict import Doubt, Reason
 if TYPE_CHECKING:
     from msglint.readers.cloudformation.system import Export, World
 
-DYNAMIC_REFERENCE = "{{resolve:"
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
 
-_SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
 _REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?(?:\}\}|\Z)", re.DOTALL)
 _NAMES_OF_SECRETS = ("Arn", "ARN", "Name", "Id", "Path")
 _REF_GIVES = {
@@ -358,7 +359,8 @@ class Scope:
                 account = self.template.conditions.parameter("AWS::AccountId", self.chosen)
                 return Text.literal(account) if account else Text.of(_here(name, Alphabet.ACCOUNT))
             case "AWS::Partition":
-                return Text.literal(partition_of(region))
+                held = self.template.conditions.parameter(name, self.chosen)
+                return Text.literal(held or partition_of(region))
             case "AWS::URLSuffix":
                 return Text.literal(url_suffix(region))
             case "AWS::StackName":
@@ -372,8 +374,7 @@ class Scope:
 
     def _parameter(self, name: str, node: Node) -> Shape:
         declared = members(self.template.parameters[name])
-        type_ = scalar(declared.get("Type")) or "String"
-        listed = type_ == "CommaDelimitedList" or "List<" in type_
+        listed = is_list(declared)
         # What has no NoEcho is in the open already, whatever is passed.
         passed = self._passed(name, as_list=listed) if self._filled is None or is_quiet(declared) else None
         if passed is not None:
@@ -528,7 +529,7 @@ class Scope:
         if literal is None:
             return not_understood("Fn::Sub takes a literal text", node)
         parts: list[str | Text] = []
-        for index, piece in enumerate(_SUBSTITUTION.split(literal)):
+        for index, piece in enumerate(SUBSTITUTION.split(literal)):
             if index % 2 == 0:
                 parts.append(piece)
                 continue

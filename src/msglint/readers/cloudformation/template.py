@@ -6,22 +6,10 @@ from typing import NamedTuple
 import msgspec
 
 from msglint.model.resource import Origin
-from msglint.readers.cloudformation.conditions import (
-    And,
-    Conditions,
-    Domain,
-    Equals,
-    Formula,
-    Free,
-    Named,
-    Not,
-    Operand,
-    Or,
-    Variable,
-)
-from msglint.readers.cloudformation.nodes import condition_reference, intrinsic, members, scalar, written
+from msglint.readers.cloudformation.conditions import Conditions, Domain
+from msglint.readers.cloudformation.nodes import is_list, members, scalar, section
 from msglint.readers.interface import Assumptions
-from msglint.source import Document, Node, SourceError, Spot
+from msglint.source import Document, Node
 
 _SAM = "AWS::Serverless"
 _CDK = "aws:cdk:"
@@ -117,7 +105,22 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
     template = msgspec.structs.replace(
         template, tree=template.key, given=assumptions.parameters, pseudo=_known(document, assumptions)
     )
-    return msgspec.structs.replace(template, conditions=Conditions(*conditions_of(template)))
+    domains = domains_of(template)
+    if not section(root, "Conditions") and "Rules" not in members(root):
+        return msgspec.structs.replace(template, conditions=Conditions({}, domains))
+    from msglint.readers.cloudformation.formulas import Formulas  # noqa: PLC0415  # many templates have none
+
+    formulas = Formulas(root, domains=domains)
+    conditions = Conditions(formulas.conditions(), domains, formulas.constraints())
+    return msgspec.structs.replace(template, conditions=conditions)
+
+
+def domains_of(template: Template) -> dict[str, Domain]:
+    """Give what is known of the parameters of a stack, by their names in its tree, and of its account and Region."""
+    own = {
+        template.prefix + name: _domain(node, template.given.get(name)) for name, node in template.parameters.items()
+    }
+    return {**own, **{name: Domain(fixed=template.pseudo.get(name)) for name in ("AWS::AccountId", "AWS::Region")}}
 
 
 def _known(document: Document, assumptions: Assumptions) -> Mapping[str, str]:
@@ -137,34 +140,13 @@ def _known(document: Document, assumptions: Assumptions) -> Mapping[str, str]:
 
 def sections(document: Document, root: Node) -> Template:
     """Read the sections of a template, and what SAM makes of them; raises `SourceError` where one is no mapping."""
-    parameters = dict(_section(root, "Parameters"))
-    mappings = dict(_section(root, "Mappings"))
+    parameters = dict(section(root, "Parameters"))
+    mappings = dict(section(root, "Mappings"))
     resources = {
-        name: node
-        for name, node in _section(root, "Resources").items()
-        if scalar(members(node).get("Type")) is not None
+        name: node for name, node in section(root, "Resources").items() if scalar(members(node).get("Type")) is not None
     }
     template = Template(document.name, document, root, parameters, mappings, resources, NO_CONDITIONS)
     return _transformed(template) if _SAM in document.text else template
-
-
-def conditions_of(template: Template, around: Template | None = None) -> tuple[dict[str, Formula], dict[str, Domain]]:
-    """Give the conditions of a template as formulas, and what its parameters may be."""
-    prefix = template.prefix
-    bound: dict[str, Operand] = {}
-    if around is not None and template.within is not None:
-        body = members(members(around.properties(template.within.resource)).get("Parameters"))
-        for name, node in body.items():
-            operand = _operand(node, around.prefix, {})
-            if operand is not None:
-                bound[name] = operand
-    formulas = {
-        prefix + name: _formula(node, prefix, bound) for name, node in _section(template.root, "Conditions").items()
-    }
-    domains = {prefix + name: _domain(node, template.given.get(name)) for name, node in template.parameters.items()}
-    for name in ("AWS::AccountId", "AWS::Region"):
-        domains[name] = Domain(fixed=template.pseudo.get(name))
-    return formulas, domains
 
 
 def _transformed(template: Template) -> Template:
@@ -180,23 +162,15 @@ def is_quiet(parameter: Mapping[str, Node]) -> bool:
     return (scalar(parameter.get("NoEcho")) or "").lower() == "true"
 
 
-def _section(root: Node, name: str) -> dict[str, Node]:
-    section = members(root).get(name)
-    if section is None or (section.kind == "scalar" and section.value is None):
-        return {}
-    if section.kind != "mapping":
-        place = Spot(section.document, section.span)
-        raise SourceError(f"{name} is not a mapping of names to definitions", place)
-    return dict(section.fields())
-
-
 def _domain(declared: Node, fixed: str | None) -> Domain:
     fields = members(declared)
     stored = (scalar(fields.get("Type")) or "").startswith(STORED_ELSEWHERE)
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()
-    return Domain(texts(fields.get("AllowedValues")), scalar(fields.get("Default")), fixed)
+    # What is allowed of a list are its elements, any number of them.
+    allowed = None if is_list(fields) else texts(fields.get("AllowedValues"))
+    return Domain(allowed, scalar(fields.get("Default")), fixed)
 
 
 def texts(node: Node | None) -> tuple[str, ...] | None:
@@ -206,35 +180,3 @@ def texts(node: Node | None) -> tuple[str, ...] | None:
     texts = tuple(text for item in node.items() if (text := scalar(item)) is not None)
     # Where one of them is no text, nobody knows what is allowed.
     return texts if len(texts) == len(node.items()) else None
-
-
-def _formula(node: Node, prefix: str, bound: Mapping[str, Operand]) -> Formula:
-    named = condition_reference(node)
-    if named is not None:
-        return Named(prefix + named)
-    call = intrinsic(node)
-    parts = call.argument.items() if call is not None and call.argument.kind == "sequence" else ()
-    match call.name if call is not None else "":
-        case "Equals" if len(parts) == 2:  # two things are equal
-            left, right = _operand(parts[0], prefix, bound), _operand(parts[1], prefix, bound)
-            if left is not None and right is not None:
-                return Equals(left, right)
-        case "And":
-            return And(tuple(_formula(part, prefix, bound) for part in parts))
-        case "Or":
-            return Or(tuple(_formula(part, prefix, bound) for part in parts))
-        case "Not" if len(parts) == 1:
-            return Not(_formula(parts[0], prefix, bound))
-        case _:
-            pass
-    return Free(prefix + written(node))
-
-
-def _operand(node: Node, prefix: str, bound: Mapping[str, Operand]) -> Operand | None:
-    call = intrinsic(node)
-    if call is None:
-        return scalar(node)
-    if call.name == "Ref" and call.argument.kind == "scalar":
-        name = call.argument.text
-        return bound.get(name) or Variable(name if name.startswith("AWS::") else prefix + name)
-    return None

@@ -87,11 +87,8 @@ def _serves_others(owner: Resource, statement: Statement, model: Model) -> bool:
     """Say whether a document is shared: each of its policies has a statement of its own, and this is another's."""
     if not _some_statement_serves(owner, model):
         return False
-    for other in model.every(type(owner)):
-        is_another = isinstance(other, QueuePolicy | TopicPolicy) and other.record.key != owner.record.key
-        if is_another and _serves(other, statement, model):
-            return True
-    return False
+    others = (other for other in model.declared(type(owner)) if other.record.key != owner.record.key)
+    return any(_serves(other, statement, model) and model.exists(other) for other in others)
 
 
 def _some_statement_serves(owner: Resource, model: Model) -> bool:
