@@ -233,7 +233,7 @@ def test_intrinsic_functions_in_both_forms(short: str, long: str, expected: obje
         ("''", ""),
         ("[a, !Ref AWS::NoValue, !Ref Name]", ["a", "${Name}"]),
         ("{a: {b: [!Ref Wait]}, c: !Ref AWS::NoValue}", {"a": {"b": ["7"]}, "c": None}),
-        ("{'Fn::Transform': {Name: 'AWS::Include'}, a: b}", NOT_UNDERSTOOD),
+        ("{'Fn::Transform': {Name: 'AWS::Include'}, a: b}", OUTSIDE),
         (
             "!Join ['', ['{{resolve:secretsmanager:', !Ref Name, '::password}}']]",
             "{{resolve:secretsmanager:${Name}::password}}",
@@ -245,10 +245,11 @@ def test_values_without_a_function(written: str, expected: object) -> None:
 
 
 def test_a_dynamic_reference_has_no_literal_text() -> None:
-    """Its ends are literal, and yet nobody may conclude anything from them."""
+    """Nobody may conclude anything from how it is written, only from what stands around it."""
     text = text_of("!Sub '{{resolve:ssm:/${Stage}/queue}}.fifo'")
     assert text.starts_with("{{").is_unknown
-    assert text.ends_with(".fifo").is_unknown
+    assert text.ends_with(".fifo").is_yes
+    assert text_of("'{{resolve:ssm:/queue.fifo}}'").contains(".fifo").is_unknown
 
 
 @pytest.mark.parametrize(
@@ -397,6 +398,10 @@ MALFORMED = [
     *("!ImportValue []", "!ImportValue {a: b}", "{'Fn::ImportValue': [a]}", "{'Fn::ImportValue': null}"),
     *("!ImportValue {'Fn::Sub': []}", "!ToJsonString a", "!ToJsonString []", "{'Fn::ToJsonString': !Ref Nowhere}"),
     *("!Nothing a", "{'Fn::Nothing': a}", "{'Fn::': a}", "{'Fn::If': [Live, a, b], x: y}", "!Condition Live"),
+    *("!Length a", "!Length {a: b}", "!Length null", "!Length [[a], !Ref Nowhere]", "{'Fn::Length': {Ref: Name}}"),
+    *("!GetStackOutput a", "!GetStackOutput {StackName: a}", "{'Fn::GetStackOutput': {StackName: [a], OutputName: b}}"),
+    *("!Ref {'Fn::Sub': []}", "{Ref: [a]}", "{Ref: null}", "!GetAtt [[a], b]", "{'Fn::GetAtt': {Ref: Names}}"),
+    *("!Rain::Embed a", "{'Fn::ForEach::A': a}", "{'Fn::ForEach::A': [a, [b], {c: d}]}", "!Transform a"),
     *("{Condition: Live}", "!GetAtt Odd.QueueName", "!Ref Odd", "!Sub '${Odd.Arn}'", "!Transform {Name: x}"),
 ]
 
@@ -424,6 +429,156 @@ def test_a_section_that_is_no_mapping_is_an_error(sections: str) -> None:
 def test_what_is_no_template(text: str) -> None:
     with pytest.raises(NotATemplate):
         read(Document("t", text), Assumptions())
+
+
+@pytest.mark.parametrize(
+    ("written", "by"),
+    [
+        ("Transform: Macro", "a macro"),
+        ("Transform: [AWS::LanguageExtensions, {Name: AWS::Include, Parameters: {Location: 's3://a/b'}}]", "a macro"),
+        ("Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://a/b'}}", "a macro or include"),
+        ("Outputs: {Fn::Transform: {Name: AWS::Include}}", "a macro or include"),
+        ("Modules: {Content: {Source: ./content.yaml}}", "a module"),
+    ],
+)
+def test_what_may_add_resources_is_told(written: str, by: str) -> None:
+    for more, expected in (("", by), ("  Other: {Fn::Transform: {Name: Macro}}", "a macro or include")):
+        text = (
+            f"AWSTemplateFormatVersion: '2010-09-09'\n{written}\nResources:\n  A: {{Type: AWS::SQS::Queue}}\n{more}\n"
+        )
+        opaque = read(Document("t", text), Assumptions()).opaque("Queue")
+        assert opaque is not None
+        assert (opaque.by, opaque.doubt) == (expected, OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("resource", "adds"),
+    [
+        ("{Fn::Transform: {Name: AWS::Include}}", True),
+        ("!Rain::Module ./queue.yaml", True),
+        ("{Type: !Rain::Module ./queue.yaml, Properties: {Name: a}}", True),
+        ("{Type: !Ref A}", True),
+        ("{Type: AWS::SQS::Queue, Fn::Transform: {Name: AWS::Include}}", False),
+        ("{Properties: {QueueName: a}}", False),
+    ],
+)
+def test_a_resource_whose_type_a_macro_tells_may_be_any(resource: str, adds: bool) -> None:
+    text = f"AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: {resource}\n"
+    assert (read(Document("t", text), Assumptions()).opaque("Queue") is not None) == adds
+
+
+def test_a_map_that_an_include_adds_to_has_no_default() -> None:
+    text = """
+        AWSTemplateFormatVersion: "2010-09-09"
+        Mappings:
+          Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://a/b}}
+          Known: {a: {b: c, Fn::Transform: {Name: AWS::Include}}}
+        Resources:
+          R:
+            Type: AWS::Example::Judged
+            Properties:
+              Absent: !FindInMap [Other, a, b, {DefaultValue: d}]
+              Inside: !FindInMap [Known, a, b]
+        """
+    properties = Data(record_of(read(Document("t", dedent(text)), Assumptions())).properties)
+    assert (shown(properties.get("Absent")), shown(properties.get("Inside"))) == (OUTSIDE, OUTSIDE)
+
+
+MODULE = """
+    AWSTemplateFormatVersion: "2010-09-09"
+    Resources:
+      Shop: {Type: Acme::Shop::Queue::MODULE, Properties: {Topic: !Ref Topic}}
+      Topic: {Type: AWS::SNS::Topic}
+      R: {Type: AWS::Example::Judged, Properties: {P: WRITTEN}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("!Ref ShopQueue", "ShopQueue may be a resource of the module Shop"),
+        ("!Ref Shop.Queue", "Shop.Queue may be a resource of the module Shop"),
+        ("!GetAtt ShopQueue.Arn", "ShopQueue.Arn may be a resource of the module Shop"),
+        ("!Sub '${ShopQueue.Arn}'", "ShopQueue.Arn may be a resource of the module Shop"),
+        ("!Ref Other", "Ref to Other, which this template does not declare"),
+    ],
+)
+def test_a_resource_inside_a_module_is_outside_the_run(written: str, reason: str) -> None:
+    part = read(Document("t", dedent(MODULE).replace("WRITTEN", written)), Assumptions())
+    shape = Data(record_of(part).properties).get("P").shape
+    assert isinstance(shape, Unknown)
+    assert (shape.reason.text, shape.reason.doubt) == (reason, OUTSIDE)
+
+
+def test_an_attribute_of_a_resource_inside_a_module_is_the_same_wherever_it_is_named() -> None:
+    part = read(Document("t", dedent(MODULE).replace("WRITTEN", "!GetAtt [Shop, Queue.Arn]")), Assumptions())
+    text = Data(record_of(part).properties).get("P").text()
+    assert isinstance(text, Known)
+    assert text.value == part.attribute("Shop", "Queue.Arn")
+
+
+# Dynamic references
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("'{{resolve:ssm:/a}}'", "!Sub '{{resolve:ssm:/a}}'", True),
+        ("'{{resolve:ssm:/a}}'", "!Join ['', ['{{resolve:', 'ssm:/a', '}}']]", True),
+        ("'{{resolve:ssm:/a}}'", '"{{resolve:ssm:/a}}"', True),
+        ("'{{resolve:ssm:/a}}'", "'{{resolve:ssm:/a:1}}'", None),
+        ("'{{resolve:ssm:/a}}'", "'{{resolve:ssm-secure:/a}}'", None),
+        ("'a-{{resolve:ssm:/a}}-{{resolve:ssm:/b}}'", "!Sub 'a-{{resolve:ssm:/a}}-{{resolve:ssm:/b}}'", True),
+        ("'a-{{resolve:ssm:/a}}'", "'b-{{resolve:ssm:/a}}'", False),
+        ("'a-{{resolve:ssm:/a}}'", "'a-b'", None),
+        ("'{{resolve:secretsmanager:s:SecretString:k}}'", "'{{resolve:secretsmanager:s:SecretString:k::}}'", None),
+        ("!Sub '{{resolve:ssm:/${Name}}}'", "!Join ['', ['{{resolve:ssm:/', !Ref Name, '}}']]", True),
+        ("!Sub '{{resolve:ssm:/${Name}}}'", "'{{resolve:ssm:/a}}'", None),
+    ],
+)
+def test_what_a_dynamic_reference_gives_has_identity(left: str, right: str, expected: bool | None) -> None:
+    verdict = same(text_of(left), text_of(right), BECAUSE)
+    assert (None if verdict.is_unknown else verdict.is_yes) is expected
+
+
+def test_what_stands_around_a_dynamic_reference_is_known() -> None:
+    arn = text_of("!Sub 'arn:aws:sqs:eu-west-1:${AWS::AccountId}:{{resolve:ssm:/queue}}.fifo'")
+    assert arn.starts_with("arn:aws:sqs:eu-west-1:").is_yes
+    assert arn.ends_with(".fifo").is_yes
+    assert same(arn, text_of("arn:aws:sns:eu-west-1:111122223333:orders.fifo"), BECAUSE).is_no
+
+
+def test_a_dynamic_reference_in_a_block_of_text() -> None:
+    body = (
+        dedent(SECTIONS)
+        + "  R:\n    Type: AWS::Example::Judged\n    Properties:\n      P: |\n        {{resolve:ssm:/a}}\n"
+    )
+    text = Data(record_of(read(Document("t.yaml", body), NOTHING)).properties).get("P").text()
+    assert isinstance(text, Known)
+    assert text.value == Text.of(*text_of("'{{resolve:ssm:/a}}'").parts, "\n")
+
+
+@pytest.mark.parametrize(
+    ("type_", "expected"),
+    [
+        ("AWS::SSM::Parameter::Value<String>", "${P}"),
+        ("AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "${P}"),
+        ("AWS::SSM::Parameter::Value<List<String>>", OUTSIDE),
+        ("AWS::SSM::Parameter::Value<CommaDelimitedList>", OUTSIDE),
+        ("AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>", OUTSIDE),
+        ("AWS::SSM::Parameter::Name", "/a/b"),
+        ("AWS::EC2::VPC::Id", "/a/b"),
+        ("List<AWS::EC2::VPC::Id>", ["/a/b"]),
+    ],
+)
+def test_what_a_parameter_of_parameter_store_holds_is_not_here(type_: str, expected: object) -> None:
+    text = f"""
+        AWSTemplateFormatVersion: "2010-09-09"
+        Parameters: {{P: {{Type: "{type_}", Default: /a/b}}}}
+        Resources: {{R: {{Type: AWS::Example::Judged, Properties: {{P: !Ref P}}}}}}
+        """
+    part = read(Document("t", dedent(text)), Assumptions(parameters={"P": "/a/b"}))
+    assert shown(Data(record_of(part).properties).get("P")) == expected
 
 
 def test_odd_resources_and_parameters_are_passed_over() -> None:
@@ -499,6 +654,10 @@ def test_places() -> None:
         "!Sub ['${ Orders }', {}]",
         "!If [Live, !Ref Orders, x]",
         "[{a: !Join ['', [a, !Ref Orders]]}]",
+        "{Ref: !Sub Orders}",
+        "!Ref {'Fn::Sub': Orders}",
+        "!GetAtt [!Join ['', [Or, ders]], Arn]",
+        "{'Fn::ToJsonString': [{a: !GetAtt Orders.Arn}]}",
     ],
 )
 def test_who_names_a_resource(written: str) -> None:

@@ -123,12 +123,18 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
 def _by_end(findings: Iterable[Finding]) -> Iterable[Sequence[Finding]]:
     """Give those together whose related places are those of the same blocks, and related in the same way.
 
-    One queue without a policy and one whose statement refuses are two faults, also where one value leads to both.
+    What the rounds of a loop make stands in one place. One queue without a policy and one whose statement refuses
+    are two faults, also where one value leads to both.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
+    blocks: dict[tuple[object, ...], str] = {}
     for finding in findings:
         own = finding.resource or ""
-        ends = tuple(_INSTANCE.sub("", each.resource or "") for each in finding.related if each.resource != own)
+        ends = tuple(
+            blocks.setdefault((each.file, each.span), _INSTANCE.sub("", each.resource or ""))
+            for each in finding.related
+            if each.resource != own
+        )
         ways = frozenset(each.message for each in finding.related) if finding.decided else frozenset()
         groups.setdefault((ends, ways), []).append(finding)
     return groups.values()

@@ -35,7 +35,7 @@ from msglint.model.notifiers import (
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import HANDS, UNREAD, Mention, Record, Resource
+from msglint.model.resource import UNREAD, Mention, Record, Resource, hands_on
 from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -535,8 +535,8 @@ def _named_topic(value: Value[Text], model: Model) -> Resource | Unknown | None:
 def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource | Unknown | None:
     if text.refers is not None:
         record = model.record(text.refers.resource)
-        if record is not None and record.type == "AWS::CloudFormation::Stack":
-            return outside(f"{text} is an output of a nested stack", at)
+        if record is not None and hands_on(record.type):
+            return outside(f"{text} is an output of a nested stack, module or custom resource", at)
         kind = DESTINATIONS.get(record.type) if record is not None else None
         found = model.find(value, kind) if kind is not None else None
         return None if isinstance(found, Absent) else found
@@ -618,12 +618,8 @@ def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Mo
         if record.type == UNREAD and record.part.exists(record.id):
             why = str(effective(Resource(record).properties.get("Reason").text()))
             yield Attached(Resource(record), not_understood(f"SAM may write a policy for it: {why}", record.at))
-        elif (
-            record.type.startswith(HANDS)
-            and record.type != CustomBucketNotification.KIND
-            and record.part.exists(record.id)
-        ):
-            why = "a nested stack or custom resource may write a policy for it"
+        elif hands_on(record.type) and record.type != CustomBucketNotification.KIND and record.part.exists(record.id):
+            why = "a nested stack, module or custom resource may write a policy for it"
             yield Attached(Resource(record), not_understood(why, record.at))
 
 

@@ -42,10 +42,22 @@ def fold(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource", "Custom::")
-"""How the types begin that make what nobody sees out of what they are given."""
+_HANDS = ("AWS::CloudFormation::Stack", "AWS::CloudFormation::CustomResource")
+"""How the types of AWS begin that make what nobody sees out of what they are given."""
+_OF_AWS = ("AWS::", "Alexa::")
+MODULE = "::MODULE"
+"""How the types of modules end.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/modules.html
+"""
 UNREAD = "AWS::Serverless::Unread"
 """The type of what stands for a part of a template that a transform reads and msglint cannot."""
+
+
+def hands_on(type_: str) -> bool:
+    """Say whether a type makes what nobody sees out of what it is given: stacks, modules, what others have written."""
+    foreign = "::" in type_ and not type_.startswith(_OF_AWS)
+    return foreign or type_.startswith(_HANDS) or type_.endswith(MODULE)
 
 
 class Mention(NamedTuple):

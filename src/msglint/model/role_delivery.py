@@ -21,7 +21,7 @@ from msglint.model.iot import TopicRule
 from msglint.model.kinesis import Stream, StreamConsumer
 from msglint.model.lambda_ import Alias, EventInvokeConfig, EventSourceMapping, Function, Version, function_of
 from msglint.model.model import Model
-from msglint.model.resource import Record, Resource
+from msglint.model.resource import Record, Resource, hands_on
 from msglint.model.role_uses import FAILURES, Part, RoleUse, role_uses
 from msglint.model.s3 import Bucket
 from msglint.model.sns import StandaloneSubscription, Topic
@@ -331,8 +331,8 @@ def _far_end(value: Value[Text], model: Model) -> _Far | Unknown | None:
             return Unknown(reason, at)
         case Known(value=text, at=at) if text.refers is not None:
             record = model.record(text.refers.resource)
-            if record is not None and record.type == "AWS::CloudFormation::Stack":
-                return outside(f"{text} is an output of a nested stack", at)
+            if record is not None and hands_on(record.type):
+                return outside(f"{text} is an output of a nested stack, module or custom resource", at)
             kind = _FAR.get(record.type) if record is not None else None
             return _found(value, kind, model) if kind is not None else None
         case Known(value=text, at=at):

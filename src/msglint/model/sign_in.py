@@ -16,7 +16,7 @@ from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.msk import Cluster, ScramAssociation
 from msglint.model.polling import Poller, Source, SourceKind, source
-from msglint.model.resource import HANDS, Mention, Record, Resource
+from msglint.model.resource import Mention, Record, Resource, hands_on
 from msglint.model.secrets import MSK_SECRET, RotationSchedule, Secret, SecretVersion
 from msglint.model.source_access import SourceAccess
 from msglint.model.text import Symbol, Text
@@ -377,7 +377,7 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
         record = model.record(mention.by) if mention.path[:1] != ("servicetoken",) else None
         if record is None or record.type in _OF_THE_CDK:
             continue
-        if (record.type.startswith(HANDS) or record.type in _RUNS) and part.exists(record.id):
+        if (hands_on(record.type) or record.type in _RUNS) and part.exists(record.id):
             text = f"{record.id} is given {resource} and may do it"
             return unknown(not_understood(text, record.at).reason)
     return NO

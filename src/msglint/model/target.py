@@ -11,7 +11,7 @@ from msglint.model.firehose import DeliveryStream
 from msglint.model.lambda_ import Alias, Function, Version
 from msglint.model.logs import LogGroup
 from msglint.model.model import Model
-from msglint.model.resource import HANDS, Resource
+from msglint.model.resource import Resource, hands_on
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
 from msglint.model.text import Reference, Text, segment
@@ -97,7 +97,7 @@ def _segments(text: Text) -> tuple[str | None, Text | None]:
 def _is_of(reference: Reference, kind: Kind, model: Model) -> bool | None:
     """Say whether an attribute is the ARN of such a thing; None where it may be the ARN of something else."""
     record = model.record(reference.resource)
-    if record is None or record.type.startswith(HANDS):
+    if record is None or hands_on(record.type):
         return None
     if record.type in kind.types:
         return True

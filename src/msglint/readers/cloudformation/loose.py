@@ -13,7 +13,7 @@ from msglint.model.held import held
 from msglint.model.resource import Whole
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
-from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar, walk, written
+from msglint.readers.cloudformation.nodes import LOOP, intrinsic, members, named, scalar, walk, written
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template, is_quiet
 from msglint.source import Node, Place
@@ -141,8 +141,9 @@ def holding(template: Template, scope: Scope, elsewhere: Mapping[str, str]) -> S
     others = [f"{_TEMPLATE}.{name}" for name in _OTHER_SECTIONS if name in root]
     quiet = {name for name, node in template.parameters.items() if is_quiet(members(node))}
     ids = (*template.resources, *entries, *others)
-    # What stands elsewhere as well is not to be found where it is used.
-    searched = not template.made and "Globals" not in root and re.search(_ALIAS, template.document.text) is None
+    # What stands elsewhere as well is not to be found where it is used, nor is what a loop puts together.
+    text = template.document.text
+    searched = not template.made and "Globals" not in root and LOOP not in text and re.search(_ALIAS, text) is None
     return [
         id_
         for id_ in ids

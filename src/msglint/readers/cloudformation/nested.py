@@ -10,7 +10,7 @@ import msgspec
 from msglint.readers.cloudformation.conditions import And, Conditions, Domain, Formula, Named, Not, Or
 from msglint.readers.cloudformation.formulas import TRUE, Cases, Formulas
 from msglint.readers.cloudformation.nodes import members, scalar
-from msglint.readers.cloudformation.template import Template, Within, domains_of, sections
+from msglint.readers.cloudformation.template import Template, Within, domains_of, nested_template
 from msglint.source import Document, SourceError, parse
 
 STACK = "AWS::CloudFormation::Stack"
@@ -83,7 +83,7 @@ class _Files:
     def _sections(self, document: Document) -> Template | None:
         try:
             root = parse(document)
-            return sections(document, root) if root.kind == "mapping" else None
+            return nested_template(document, root) if root.kind == "mapping" else None
         except SourceError as error:
             self.faults.append(error)
             return None

@@ -9,6 +9,8 @@ from msglint.source import Node, SourceError, Spot
 
 DYNAMIC_REFERENCE = "{{resolve:"
 SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
+LOOP = "Fn::ForEach::"
+"""How the key of a loop begins."""
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
@@ -75,14 +77,16 @@ def section(root: Node, name: str) -> dict[str, Node]:
 def is_list(parameter: Mapping[str, Node]) -> bool:
     """Say whether the values of a parameter are lists, written with commas."""
     type_ = scalar(parameter.get("Type")) or ""
-    return type_ == "CommaDelimitedList" or "List<" in type_
+    return "CommaDelimitedList" in type_ or "List<" in type_
 
 
 def substituted(node: Node) -> str | None:
     """Give a text as Fn::Sub would write it, where it is plain or one Ref or Fn::Sub."""
     call = intrinsic(node)
-    if call is None:
-        return scalar(node)
+    return scalar(node) if call is None else _substituted(call)
+
+
+def _substituted(call: Intrinsic) -> str | None:
     if call.argument.kind != "scalar" or call.name not in {"Ref", "Sub"}:
         return None
     return f"${{{call.argument.text}}}" if call.name == "Ref" else call.argument.text
@@ -91,7 +95,11 @@ def substituted(node: Node) -> str | None:
 def joined(node: Node) -> str | None:
     """Give what Fn::Join makes of such texts, as Fn::Sub would write it."""
     call = intrinsic(node)
-    both = arguments(call.argument, 2) if call is not None and call.name == "Join" else None
+    return _joined(call) if call is not None else None
+
+
+def _joined(call: Intrinsic) -> str | None:
+    both = arguments(call.argument, 2) if call.name == "Join" else None
     if both is None or both[1].kind != "sequence":
         return None
     pieces = [piece for item in both[1].items() if (piece := substituted(item)) is not None]
@@ -103,6 +111,14 @@ def joined_by(node: Node, delimiter: str) -> Node | None:
     call = intrinsic(node)
     both = arguments(call.argument, 2) if call is not None and call.name == "Join" else None
     return both[1] if both is not None and scalar(both[0]) == delimiter else None
+
+
+def transforms(root: Node) -> tuple[Node, ...]:
+    """Give what the Transform section of a template lists."""
+    section = members(root).get("Transform")
+    if section is None:
+        return ()
+    return section.items() if section.kind == "sequence" else (section,)
 
 
 def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ...] | None:
@@ -145,15 +161,26 @@ def named(node: Node) -> Iterator[str]:
         return
     argument = call.argument
     match call.name:
-        case "Ref" if argument.kind == "scalar":
-            yield argument.text
-        case "GetAtt" if argument.kind == "scalar":
-            yield argument.text
-        case "GetAtt" if argument.kind == "sequence" and argument.items() and argument.items()[0].kind == "scalar":
-            yield argument.items()[0].text
+        case "Ref":
+            yield from _told(argument, node)
+        case "GetAtt" if argument.kind == "sequence":
+            yield from _told(argument.items()[0], node) if argument.items() else ()
+        case "GetAtt":
+            yield from _told(argument, node)
         case "Sub":
             pattern = argument.items()[0] if argument.kind == "sequence" and argument.items() else argument
             if pattern.kind == "scalar":
                 yield from _SUBSTITUTED.findall(pattern.text)
         case _:
             return
+
+
+def _told(name: Node, node: Node) -> Iterator[str]:
+    """Give a name that is referred to, also where Fn::Sub or Fn::Join say it."""
+    if name is node and name.kind == "scalar":
+        yield name.text
+        return
+    call = long_form(name) if name is node else intrinsic(name)
+    said = scalar(name) if call is None else _joined(call) or _substituted(call)
+    if said is not None:
+        yield said

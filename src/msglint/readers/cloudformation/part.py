@@ -7,11 +7,14 @@ from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES
 from msglint.model.resource import Begun, Commented, Construct, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.readers.cloudformation.nodes import intrinsic, joined, members, scalar, substituted
+from msglint.model.value import Mentions, Unknown
+from msglint.readers.cloudformation.nodes import LOOP, intrinsic, joined, members, scalar, substituted, transforms
+from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.system import System, World
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, Place
+from msglint.verdict import Doubt
 
 
 def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudFormationPart":
@@ -33,19 +36,34 @@ _KNOWN_TRANSFORMS = frozenset(
 """Transforms of AWS that write no policies for what the template itself declares."""
 
 
-def _adding(template: Template) -> Place | None:
-    """Give what may add resources to a stack: a macro, a loop or an include."""
-    root = members(template.root)
-    for name in members(root.get("Resources")):
-        if name.startswith("Fn::"):
-            return root["Resources"].key(name)
-    written = root.get("Transform")
-    listed = () if written is None else written.items() if written.kind == "sequence" else (written,)
-    return next((each for each in listed if scalar(each) not in _KNOWN_TRANSFORMS), None)
+def _adding(scope: Scope) -> Opaque | None:
+    """Give the macro, include or loop that may add resources to a stack, or hand out those that are there."""
+    node = scope.template.root
+    root = members(node)
+    for name in ("Resources", "Outputs"):
+        for key, part in members(root.get(name)).items():
+            if key.startswith(LOOP):
+                from msglint.readers.cloudformation.loops import collection  # noqa: PLC0415  # few templates have any
+
+                through = collection(part, scope)
+                doubt = through.reason.doubt if isinstance(through, Unknown | Mentions) else Doubt.NOT_UNDERSTOOD
+                return Opaque("a loop", root[name].key(key), doubt)
+            if key.startswith("Fn::") or (name == "Resources" and _may_be_anything(part)):
+                return Opaque("a macro or include", root[name].key(key), Doubt.OUTSIDE)
+    for name in root:
+        if name.startswith("Fn::") or name == "Modules":
+            by = "a module" if name == "Modules" else "a macro or include"
+            return Opaque(by, node.key(name), Doubt.OUTSIDE)
+    unknown = next((each for each in transforms(node) if scalar(each) not in _KNOWN_TRANSFORMS), None)
+    return Opaque("a macro", unknown, Doubt.OUTSIDE) if unknown is not None else None
 
 
-def _is_authored(record: Record) -> bool:
-    return record.author == record.id
+def _may_be_anything(resource: Node) -> bool:
+    """Say whether a macro, an include or a tool that writes templates tells what type a resource has."""
+    fields = members(resource)
+    if scalar(fields.get("Type")) is not None:
+        return False
+    return intrinsic(resource) is not None or any(name == "Type" or name.startswith("Fn::") for name in fields)
 
 
 class CloudFormationPart:
@@ -184,10 +202,13 @@ class CloudFormationPart:
         return None
 
     def opaque(self, id: str) -> Opaque | None:  # noqa: A002  # the field's own word
-        """Give the macro, loop or include among the resources of this stack, or of another that it is handed to."""
+        """Give the macro, include or loop that may add resources to this stack, or to another that is handed this one.
+
+        Such a thing may also hand out what is here.
+        """
         keys = dict.fromkeys(key for key, _ in self._system.handed((self.key, id), arns=True))
-        found = (_adding(self._system.templates[key]) for key in (self.key, *keys))
-        return next((Opaque("a macro or loop", at) for at in found if at is not None), None)
+        found = (_adding(self._world.scope(key)) for key in (self.key, *keys))
+        return next((each for each in found if each is not None), None)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give who names the resource, in this stack and in those that it is judged with."""
@@ -217,8 +238,12 @@ class CloudFormationPart:
         return self._system.way_to(self.key, resource, attribute)
 
     def holder(self, id: str, name: str) -> tuple[str, str] | None:  # noqa: A002  # the field's own word
-        """Give none: a property stands in its resource."""
-        return None
+        """Give the key that a loop writes where it makes the resource; else a property stands in its resource."""
+        made = self._template.made.get(id)
+        author = id if made is None else made.origin.author
+        resources = members(self._template.root)["Resources"]
+        key = resources.key(author).text if author in resources.fields() else author
+        return (self._template.type_of(id), key) if key != author else None
 
     def commented(self) -> Iterable[Commented]:
         """Give the template, where it is YAML and may hold suppressions."""
@@ -227,11 +252,13 @@ class CloudFormationPart:
             return ()
         document = self.document
         comments = [document.span(*found.span()) for found in re.finditer(r"(?:^|(?<=\s))#[^\r\n]*", text)]
-        known = (self.record(id_) for ids in self.types().values() for id_ in ids)
-        records = sorted((record for record in known if record is not None and record.asked), key=_is_authored)
-        # A resource, or an event of one where no resource begins.
-        begins = {record.at.span.start.line: Begun(frozenset({record.label})) for record in records}
-        return (Commented(document, comments, begins),)
+        # A resource, or an event of one; all that a loop makes begins where it is written.
+        begins: dict[int, set[str]] = {}
+        for id_ in (each for ids in self.types().values() for each in ids):
+            record = self.record(id_)
+            if record is not None and record.asked:
+                begins.setdefault(record.at.span.start.line, set()).add(record.label)
+        return (Commented(document, comments, {line: Begun(frozenset(ids)) for line, ids in begins.items()}),)
 
     def notices(self) -> Sequence[str]:
         """Give nothing: a template is read as it is."""

@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,10 +14,12 @@ from msglint.model import identity
 from msglint.model.data import Data
 from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_placeholder, is_switch, unmarked
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
+from msglint.model.resource import MODULE
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import (
     DYNAMIC_REFERENCE,
+    LOOP,
     SUBSTITUTION,
     Intrinsic,
     arguments,
@@ -26,7 +29,6 @@ from msglint.readers.cloudformation.nodes import (
     long_form,
     members,
     scalar,
-    written,
 )
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
 from msglint.readers.interface import partition_of, url_suffix
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
 
-_REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?(?:\}\}|\Z)", re.DOTALL)
+_REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?\}\}", re.DOTALL)
 _NAMES_OF_SECRETS = ("Arn", "ARN", "Name", "Id", "Path")
 _REF_GIVES = {
     "AWS::SQS::Queue": "url",
@@ -206,12 +208,25 @@ class Scope:
                 fields = node.fields()
                 macro = next((name for name in fields if name.startswith("Fn::")), None)
                 if macro is not None:
-                    return not_understood(f"{macro} adds to this", node)
+                    return self._added(macro, fields[macro], node)
                 return Fields({name: Written(part, self) for name, part in fields.items()}, node)
             case "sequence":
                 return Items(tuple(Written(part, self) for part in node.items()), node)
             case _:
                 return Absent(None, node) if node.value is None else Known(self._resolved(node.text, at=node), node)
+
+    def _added(self, name: str, part: Node, node: Node) -> Unknown:
+        """Say why a mapping cannot be told to which a macro, an include or a loop adds."""
+        if name == "Fn::Transform":
+            macro = scalar(members(part).get("Name")) or scalar(part)
+            return outside(f"the macro {macro} adds to this" if macro else "a macro adds to this", node)
+        if name.startswith(LOOP):
+            from msglint.readers.cloudformation.loops import collection  # noqa: PLC0415  # few templates have any
+
+            through = collection(part, self)
+            if isinstance(through, Unknown):
+                return through
+        return not_understood(f"{name} adds to this", node)
 
     def _call(self, call: Intrinsic, node: Node) -> Shape:
         name, argument = call
@@ -238,7 +253,11 @@ class Scope:
                 return self._import(argument, node)
             case "ToJsonString":
                 # A property that takes JSON as text is read as the structure it says.
-                return self._only(argument, node)
+                return _encoded(self._only(argument, node))
+            case "Length":
+                return self._length(argument, node)
+            case "Transform":
+                return self._added("Fn::Transform", argument, node)
             case "Base64" if self._filled is not None:
                 return self._base64(argument, node)
             case "GetAZs":
@@ -246,6 +265,10 @@ class Scope:
             case "Unreadable":
                 # What a transform leaves open; the argument says why.
                 return not_understood(argument.text if argument.kind == "scalar" else "this cannot be read", node)
+            case _ if name.startswith("Rain::"):
+                return outside(f"!{name} is replaced before the template is deployed", node)
+            case _ if name.startswith(LOOP[4:]):
+                return self._added(f"Fn::{name}", argument, node)
             case _:
                 return not_understood(f"Fn::{name} is not evaluated", node)
 
@@ -280,14 +303,23 @@ class Scope:
     def _stack_output(self, argument: Node, node: Node) -> Shape:
         """Give an output of a stack by the names of both.
 
-        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getstackoutput.html
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
         """
         found = self._output_named(argument)
         if found is not None:
             return self._taken(found, node)
-        shown = written(argument)
-        key = (self.template.key, "stack output", shown)
-        return Known(Text.of(Symbol(key, Alphabet.FILLED, "${output of another stack}")), node)
+        told = {name: self._text(part) for name, part in members(argument).items()}
+        unknown = next((each for each in told.values() if isinstance(each, Unknown | Mentions)), None)
+        if unknown is not None:
+            return unknown
+        words = {name: each.value for name, each in sorted(told.items()) if isinstance(each, Known)}
+        if not {"StackName", "OutputName"} <= words.keys():
+            return not_understood("Fn::GetStackOutput takes the names of a stack and of its output", node)
+        # Literal names mean the same, whichever template writes them.
+        own = () if all(word.literal_value is not None for word in words.values()) else (self.template.key,)
+        key = ("output", *own, *(f"{name}={word}" for name, word in words.items()))
+        label = f"${{output {words['OutputName']} of {words['StackName']}}}"
+        return Known(Text.of(Symbol(key, Alphabet.FILLED, label)), node)
 
     def _taken(self, found: "Export | str", node: Node) -> Shape:
         """Give what another stack hands on, as what stands here."""
@@ -311,7 +343,10 @@ class Scope:
                 return not_understood("Fn::ImportValue takes the name of an export", node)
 
     def _ref(self, argument: Node, node: Node) -> Shape:
-        name = argument.text if argument.kind == "scalar" else ""
+        told = self._name(argument, node)
+        if isinstance(told, Unknown | Mentions):
+            return told
+        name = told
         if name.startswith("AWS::"):
             return self._pseudo(name, node)
         if name in self.template.parameters:
@@ -320,7 +355,32 @@ class Scope:
         if name in self.template.resources:
             type_ = self.template.type_of(name)
             return Known(self.attribute(name, _REF_GIVES.get(type_, "ref")), node)
-        return outside(f"Ref to {name or 'something'}, which this template does not declare", node)
+        return self._undeclared(f"Ref to {name or 'something'}, which this template does not declare", name, node)
+
+    def _name(self, argument: Node, node: Node) -> str | Undecided:
+        """Give the name of what is referred to, which AWS::LanguageExtensions lets functions put together."""
+        if (
+            argument.kind == "scalar"
+            and (argument is node or not argument.tag)
+            and DYNAMIC_REFERENCE not in argument.text
+        ):
+            return argument.text
+        value = self._decided(argument) if argument is not node else self._only(argument, node)
+        match value:
+            case Known(value=Text() as text):
+                literal = text.literal_value
+                return literal if literal is not None else outside(f"{text} decides what is referred to", node)
+            case Unknown() | Mentions():
+                return value
+            case _:
+                return not_understood("a name stands here in CloudFormation", node)
+
+    def _undeclared(self, words: str, name: str, node: Node) -> Unknown:
+        """Say that what a name leads to is not here; a module names its resources after itself."""
+        for id_ in self.template.resources:
+            if name.startswith(id_) and self.template.type_of(id_).endswith(MODULE):
+                return outside(f"{name} may be a resource of the module {id_}", node)
+        return outside(words, node)
 
     def _pseudo(self, name: str, node: Node) -> Shape:
         match name:
@@ -445,10 +505,13 @@ class Scope:
         text = Text.literal(text) if isinstance(text, str) else text
         if not any(isinstance(part, str) and DYNAMIC_REFERENCE in part for part in text.parts):
             return text
-        if self._filled is not None:
-            return _with_references(Traced(text, at))
-        shown = str(text)
-        return Text.of(Symbol(("dynamic reference", shown), Alphabet.FILLED, shown))
+        return _with_references(Traced(text, at), _source_of if self._filled is not None else self._value_of)
+
+    def _value_of(self, _service: str, reference: Text, _at: Place) -> Symbol:
+        """Give the symbol of what a dynamic reference is replaced by: the same wherever it is written."""
+        shown = str(reference)
+        own = () if reference.literal_value is not None else (self.template.key,)
+        return Symbol(("dynamic reference", *own, shown), Alphabet.FILLED, shown)
 
     def _base64(self, argument: Node, node: Node) -> Shape:
         # Below a short tag the argument is the tagged node itself.
@@ -464,16 +527,23 @@ class Scope:
 
     def _get_att(self, argument: Node, node: Node) -> Shape:
         if argument.kind == "sequence":
-            parts = [self._text(item) for item in argument.items()]
-            words = [str(part.value) for part in parts if isinstance(part, Known)]
-            name = ".".join(words) if len(words) == len(parts) > 1 else ""
+            words: list[str] = []
+            for item in argument.items():
+                word = self._name(item, node)
+                if isinstance(word, Unknown | Mentions):
+                    return word
+                words.append(word)
+            name = ".".join(words) if len(words) > 1 else ""
         else:
-            name = argument.text if argument.kind == "scalar" else ""
+            told = self._name(argument, node)
+            if isinstance(told, Unknown | Mentions):
+                return told
+            name = told
         resource, attribute = self.template.split(name)
         if not attribute:
             return not_understood("Fn::GetAtt takes a resource and an attribute", node)
         if resource not in self.template.resources:
-            return outside(f"GetAtt of {resource}, which this template does not declare", node)
+            return self._undeclared(f"GetAtt of {resource}, which this template does not declare", name, node)
         return self._attribute(resource, attribute, node)
 
     def _attribute(self, resource: str, attribute: str, node: Node) -> Shape:
@@ -502,7 +572,7 @@ class Scope:
         return found
 
     def _text(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
-        shape = self.evaluate(node)
+        shape = _as_text(self.evaluate(node))
         match shape:
             case Known(value=Text() as text, at=at):
                 return Known(text, at)
@@ -534,13 +604,13 @@ class Scope:
                 parts.append(piece)
                 continue
             value = self._substituted(piece, given, node)
-            match value:
+            match value if isinstance(value, str) else _as_text(value):
                 case Known(value=Text() as text):
                     parts.append(text)
-                case str():
-                    parts.append(value)
-                case Unknown() | Mentions():
-                    return value
+                case str() as written:
+                    parts.append(written)
+                case Unknown() | Mentions() as unknown:
+                    return unknown
                 case _:
                     return not_understood(f"${{{piece}}} has no text", node)
         return Known(self._resolved(Text.of(*parts), at=node), node)
@@ -560,7 +630,7 @@ class Scope:
             if attribute:
                 return self._attribute(resource, attribute, node)
             return Known(self.attribute(resource, _REF_GIVES.get(self.template.type_of(resource), "ref")), node)
-        return outside(f"${{{name}}} is declared nowhere in this template", node)
+        return self._undeclared(f"${{{name}}} is declared nowhere in this template", name, node)
 
     def _join(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)
@@ -574,7 +644,7 @@ class Scope:
             return not_understood("Fn::Join takes a list", node)
         texts: list[Text] = []
         for item in listed.items:
-            value = item.shape()
+            value = _as_text(item.shape())
             match value:
                 case Known(value=Text() as text):
                     texts.append(text)
@@ -601,10 +671,23 @@ class Scope:
             return outside(f"{index.value} decides which element Fn::Select gives", node)
         if not isinstance(listed, Items) or number is None or not number.isdecimal():
             return not_understood("which element Fn::Select gives cannot be told", node)
-        present = [item for item in listed.items if not isinstance(item.shape(), Absent)]
-        if int(number) >= len(present):
+        # What stands behind the element has no say in it.
+        present = (shape for item in listed.items if not isinstance(shape := item.shape(), Absent))
+        selected = next(islice(present, int(number), None), None)
+        if selected is None:
             return not_understood("Fn::Select asks for an element that is not there", node)
-        return present[int(number)].shape()
+        return selected
+
+    def _length(self, argument: Node, node: Node) -> Shape:
+        listed = self._only(argument, node)
+        match listed:
+            case Items(items=items):
+                present = sum(not isinstance(item.shape(), Absent) for item in items)
+                return Known(present, node)
+            case Unknown() | Mentions():
+                return listed
+            case _:
+                return not_understood("Fn::Length counts the elements of a list", node)
 
     def _split(self, argument: Node, node: Node) -> Shape:
         both = arguments(argument, 2)
@@ -624,23 +707,26 @@ class Scope:
         if keys is None:
             return not_understood("Fn::FindInMap takes a map and two keys", node)
         steps = [self._decided(key) for key in keys[:3]]
-        mapping: Node | None = None
         for step in steps:
             if isinstance(step, Unknown | Mentions):
                 return step
         words = [step.value if isinstance(step, Known) else Text.literal("") for step in steps]
-        mapping = self.template.mappings.get(words[0].literal_value or "")
-        candidates = [mapping] if mapping is not None else []
-        for word in words[1:]:
+        levels: list[Mapping[str, Node]] = [self.template.mappings]
+        candidates: list[Node] = []
+        for word in words:
+            if any(name.startswith("Fn::") for fields in levels for name in fields):
+                return outside("a macro or include adds to this map", node)
             literal = word.literal_value
-            inner = [members(candidate) for candidate in candidates]
             if literal is not None:
-                candidates = [fields[literal] for fields in inner if literal in fields]
+                candidates = [fields[literal] for fields in levels if literal in fields]
             else:
-                candidates = [part for fields in inner for part in fields.values()]
+                candidates = [part for fields in levels for part in fields.values()]
+            levels = [members(candidate) for candidate in candidates]
+        default = members(keys[3]).get("DefaultValue") if len(keys) == 4 else None  # map, two keys, the default
+        if default is not None and (not candidates or any(word.literal_value is None for word in words)):
+            # A key that nobody knows may be one that is not there.
+            candidates.append(default)
         if not candidates:
-            if len(keys) == 4 and "DefaultValue" in members(keys[3]):  # map, two keys, the default
-                return self.evaluate(keys[3].fields()["DefaultValue"])
             return not_understood("Fn::FindInMap finds nothing there", node)
         shapes = [self.evaluate(candidate) for candidate in candidates]
         first = shapes[0]
@@ -723,17 +809,48 @@ def _alike(left: Shape, right: Shape) -> bool:
     return isinstance(left, Known) and isinstance(right, Known) and left.value == right.value
 
 
-def _with_references(traced: Traced) -> Text:
+def _encoded(shape: Shape) -> Shape:
+    """Mark a structure as the text of JSON that Fn::ToJsonString makes of it."""
+    match shape:
+        case Fields(fields=fields, at=at):
+            from msglint.readers.cloudformation.json_string import JsonFields  # noqa: PLC0415  # few templates write any
+
+            return JsonFields(fields, at)
+        case Items(items=items, at=at):
+            from msglint.readers.cloudformation.json_string import JsonItems  # noqa: PLC0415  # few templates write any
+
+            return JsonItems(items, at)
+        case _:
+            return shape
+
+
+def _as_text(shape: Shape) -> Shape:
+    """Give the text of a number, and of a structure that was made into one; anything else as it is."""
+    match shape:
+        case Known(value=(int() | float()) as number, at=at):
+            return Known(Text.literal(str(number)), at)
+        case Fields() | Items():
+            words = shape.words()
+            return shape if words is None else Known(words, shape.at)
+        case _:
+            return shape
+
+
+def _with_references(traced: Traced, symbol: Callable[[str, Text, Place], Symbol]) -> Text:
     """Put a symbol for each dynamic reference, whatever it names."""
     written, marks = traced.marked()
     parts: list[str | Text] = []
     end = 0
     for found in _REFERENCE.finditer(written):
-        service, name = found[1], str(unmarked(found[0], marks))
-        source = Source(name, traced.at, Way.STORED if service == "ssm" else None)
-        if not re.fullmatch(r"ssm|ssm-secure|secretsmanager", service):
-            doubt = Reason(Doubt.OUTSIDE, "which service the dynamic reference asks is not known", traced.at)
-            source = Source(name, traced.at, doubt=doubt)
-        parts += [unmarked(written[end : found.start()], marks), Text.of(Sourced.of(source))]
+        of = symbol(found[1], unmarked(found[0], marks), traced.at)
+        parts += [unmarked(written[end : found.start()], marks), Text.of(of)]
         end = found.end()
     return Text.of(*parts, unmarked(written[end:], marks))
+
+
+def _source_of(service: str, reference: Text, at: Place) -> Symbol:
+    """Give the symbol that says whether what a dynamic reference names is in the open."""
+    if not re.fullmatch(r"ssm|ssm-secure|secretsmanager", service):
+        doubt = Reason(Doubt.OUTSIDE, "which service the dynamic reference asks is not known", at)
+        return Sourced.of(Source(str(reference), at, doubt=doubt))
+    return Sourced.of(Source(str(reference), at, Way.STORED if service == "ssm" else None))

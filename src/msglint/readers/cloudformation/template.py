@@ -7,13 +7,13 @@ import msgspec
 
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.conditions import Conditions, Domain
-from msglint.readers.cloudformation.nodes import is_list, members, scalar, section
+from msglint.readers.cloudformation.nodes import LOOP, is_list, members, scalar, section, transforms
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node
 
 _SAM = "AWS::Serverless"
 _CDK = "aws:cdk:"
-NO_CONDITIONS = Conditions({}, {})
+_LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
 STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
@@ -101,18 +101,44 @@ class Template(msgspec.Struct, frozen=True):
 
 def open_template(document: Document, root: Node, assumptions: Assumptions) -> Template:
     """Read a template that is deployed by itself; raises `SourceError` where a section is no mapping."""
-    template = sections(document, root)
+    template = _declared(document, root)
     template = msgspec.structs.replace(
         template, tree=template.key, given=assumptions.parameters, pseudo=_known(document, assumptions)
     )
     domains = domains_of(template)
-    if not section(root, "Conditions") and "Rules" not in members(root):
-        return msgspec.structs.replace(template, conditions=Conditions({}, domains))
-    from msglint.readers.cloudformation.formulas import Formulas  # noqa: PLC0415  # many templates have none
+    conditions = Conditions({}, domains)
+    template = _with_resources(msgspec.structs.replace(template, conditions=conditions))
+    if section(template.root, "Conditions") or "Rules" in members(root):
+        from msglint.readers.cloudformation.formulas import Formulas  # noqa: PLC0415  # many templates have none
 
-    formulas = Formulas(root, domains=domains)
-    conditions = Conditions(formulas.conditions(), domains, formulas.constraints())
+        formulas = Formulas(template.root, domains=domains)
+        conditions = Conditions(formulas.conditions(), domains, formulas.constraints())
     return msgspec.structs.replace(template, conditions=conditions)
+
+
+def nested_template(document: Document, root: Node) -> Template:
+    """Read a template of which others make stacks; nothing is known of its parameters so far.
+
+    Raises `SourceError` where a section is no mapping.
+    """
+    return _with_resources(_declared(document, root))
+
+
+def _declared(document: Document, root: Node) -> Template:
+    parameters, mappings = dict(section(root, "Parameters")), dict(section(root, "Mappings"))
+    return Template(document.name, document, root, parameters, mappings, {}, Conditions({}, {}))
+
+
+def _with_resources(template: Template) -> Template:
+    """Give a template with its loops unrolled, as far as is known what they go through, and what SAM makes of it."""
+    root, text = template.root, template.document.text
+    if LOOP in text and any(scalar(each) == _LANGUAGE_EXTENSIONS for each in transforms(root)):
+        root = _unrolled(template)
+    resources = {
+        name: node for name, node in section(root, "Resources").items() if scalar(members(node).get("Type")) is not None
+    }
+    template = msgspec.structs.replace(template, root=root, resources=resources)
+    return _transformed(template) if _SAM in text else template
 
 
 def domains_of(template: Template) -> dict[str, Domain]:
@@ -138,15 +164,11 @@ def _known(document: Document, assumptions: Assumptions) -> Mapping[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def sections(document: Document, root: Node) -> Template:
-    """Read the sections of a template, and what SAM makes of them; raises `SourceError` where one is no mapping."""
-    parameters = dict(section(root, "Parameters"))
-    mappings = dict(section(root, "Mappings"))
-    resources = {
-        name: node for name, node in section(root, "Resources").items() if scalar(members(node).get("Type")) is not None
-    }
-    template = Template(document.name, document, root, parameters, mappings, resources, NO_CONDITIONS)
-    return _transformed(template) if _SAM in document.text else template
+def _unrolled(template: Template) -> Node:
+    from msglint.readers.cloudformation.loops import unrolled  # noqa: PLC0415  # few templates have any
+    from msglint.readers.cloudformation.system import System  # noqa: PLC0415  # it needs this module
+
+    return unrolled(template.root, System([template]).world(()).scope(template.key))
 
 
 def _transformed(template: Template) -> Template:

@@ -1,76 +1,19 @@
-"""Nodes that nobody wrote: what the transform adds, standing where its cause is written."""
+"""What SAM's transform adds to a template, standing where its cause is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from msglint.readers.cloudformation.made import Made
 from msglint.readers.cloudformation.nodes import intrinsic
-from msglint.source import Node, Scalar, Span
+from msglint.source import Node, Scalar
 
 UNREADABLE = "!Unreadable"
 """The function that stands for what msglint cannot tell; its argument is the reason."""
 
 Content: TypeAlias = "Node | Scalar | Mapping[str, Content] | Sequence[Content]"
 """What a node is made of: nodes of the user are taken as they are, and None among the members is left out."""
-
-
-class Made(Node):
-    """A node that the transform writes. It stands where the node does that causes it."""
-
-    __slots__ = ("_content", "_place", "_tag")
-
-    def __init__(self, content: Mapping[str, Node] | tuple[Node, ...] | Scalar, place: Node, tag: str = "") -> None:
-        super().__init__(place.document)
-        self._content = content
-        self._place = place
-        self._tag = tag
-
-    @property
-    def span(self) -> Span:
-        """The text of its cause."""
-        return self._place.span
-
-    @property
-    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
-        """What it is."""
-        match self._content:
-            case Mapping():
-                return "mapping"
-            case tuple():
-                return "sequence"
-            case _:
-                return "scalar"
-
-    @property
-    def tag(self) -> str:
-        """The function that it calls; empty for none."""
-        return self._tag
-
-    @property
-    def text(self) -> str:
-        """Content of a scalar."""
-        return str(self.value)
-
-    @property
-    def value(self) -> Scalar:
-        """Value of a scalar."""
-        self._expect("scalar")
-        return self._content if isinstance(self._content, str | int | float) else None
-
-    def fields(self) -> Mapping[str, Node]:
-        """Values of a mapping."""
-        self._expect("mapping")
-        return self._content if isinstance(self._content, Mapping) else {}
-
-    def key(self, name: str) -> Node:
-        """Give the value of a mapping: its name is written nowhere."""
-        return self.fields()[name]
-
-    def items(self) -> tuple[Node, ...]:
-        """Elements of a sequence."""
-        self._expect("sequence")
-        return self._content if isinstance(self._content, tuple) else ()
 
 
 def made(content: Content, place: Node) -> Node:

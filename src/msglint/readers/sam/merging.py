@@ -5,8 +5,8 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 
 from collections.abc import Mapping
 
+from msglint.readers.cloudformation.made import Made
 from msglint.readers.cloudformation.nodes import intrinsic, members, scalar
-from msglint.readers.sam.made import Made
 from msglint.source import Node, SourceError, Spot
 
 LARGEST = 1_000_000

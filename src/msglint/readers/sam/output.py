@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple, TypeAlias
 
 from msglint.model.resource import UNREAD, Origin
+from msglint.readers.cloudformation.made import Made
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.cloudformation.template import Generated
-from msglint.readers.sam.made import Content, Made, attribute, is_mapping, made, plain, ref
+from msglint.readers.sam.made import Content, attribute, is_mapping, made, plain, ref
 from msglint.source import Node
 
 Words: TypeAlias = Mapping[tuple[str, ...], tuple[str, ...]]
