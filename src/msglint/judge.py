@@ -4,7 +4,7 @@ A value under an undecided condition raises `NeedsChoice`; the subject is judged
 false. Only conditions that somebody reads split, so independent ones never multiply.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import msgspec
 
@@ -18,6 +18,7 @@ from msglint.source import innermost
 from msglint.verdict import unknown
 
 MOST_SCENARIOS = 64
+NAMED = 3  # enough to tell which conditions are meant
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -25,6 +26,8 @@ class Judged(msgspec.Struct, frozen=True):
 
     candidate: Candidate
     scenario: Scenario
+    found: Scenario = ()
+    """All that was decided where it was found."""
 
 
 class Worlds:
@@ -54,7 +57,10 @@ def judge(rule: Rule, subject: tuple[str, str], worlds: Worlds) -> Sequence[Judg
             candidates = _candidates(rule, subject, worlds.under(scenario))
         except NeedsChoice as need:
             if len(leaves) + len(waiting) >= MOST_SCENARIOS:
-                return _given_up(rule, subject, worlds)
+                proven = _merged([(where, [each for each in found if each.when.is_yes]) for where, found in leaves])
+                # What else there is nobody has looked at, so each holds where it was found and perhaps elsewhere.
+                whole = (msgspec.structs.replace(each, scenario=each.found) for each in proven)
+                return [*whole, *_given_up(rule, subject, worlds, (scenario, *waiting))]
             both = [(*scenario, Choice(need.part, need.condition, truth)) for truth in (False, True)]
             waiting += [choice for choice in both if worlds.under(()).possible(choice)]
             continue
@@ -72,11 +78,14 @@ def _candidates(rule: Rule, subject: tuple[str, str], model: Model) -> Sequence[
     return list(rule.check(resource, model)) if model.exists(resource) else None
 
 
-def _given_up(rule: Rule, subject: tuple[str, str], worlds: Worlds) -> Sequence[Judged]:
+def _given_up(rule: Rule, subject: tuple[str, str], worlds: Worlds, scenarios: Sequence[Scenario]) -> Sequence[Judged]:
     record = worlds.under(()).record(subject)
     if record is None:
         return ()
-    blind = not_understood(f"more than {MOST_SCENARIOS} combinations of conditions bear on this", record.at)
+    names = list(dict.fromkeys(choice.condition for scenario in scenarios for choice in scenario))
+    named = f"{', '.join(names[:NAMED])} and others"
+    text = f"more than {MOST_SCENARIOS} combinations of conditions bear on this, those of {named}"
+    blind = not_understood(text, record.at)
     resource = rule.kind(record.type)(record)
     message = "{resource} was not judged in all its combinations of conditions"
     candidate = Candidate(
@@ -90,24 +99,37 @@ def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[
     match leaves:
         case [(_, ())]:
             return
-        case [(_, (only,))]:
+        case [(scenario, (only,))]:
             # By far the most answers: one, which nothing is to be told apart from.
-            yield Judged(only if only.when.is_no else _with_all_notes(only, [only]), ())
+            yield Judged(only if only.when.is_no else _with_all_notes(only, [only]), (), scenario)
             return
     groups: dict[tuple[object, ...], list[Judged]] = {}
     for scenario, candidates in leaves:
         for candidate in candidates:
             key = (candidate.resource.id, _where(candidate), candidate.message)
             groups.setdefault(key, []).append(Judged(candidate, scenario))
-    shared = set.intersection(*(set(scenario) for scenario, _ in leaves)) if leaves else set()
+    scenarios = [scenario for scenario, _ in leaves]
     for judged in groups.values():
         holding = [each for each in judged if each.candidate.when.is_yes]
         unclear = [each for each in judged if each.candidate.when.is_unknown]
         best = min(holding or unclear or judged, key=_simplicity)
-        everywhere = len({each.scenario for each in holding or unclear}) == len(leaves)
-        telling = () if everywhere else tuple(choice for choice in best.scenario if choice not in shared)
+        alike = [each for each in holding or unclear or judged if _rank(each) == _rank(best)]
+        telling = _telling(best.scenario, {each.scenario for each in alike}, scenarios)
         beside = [each.candidate for each in holding or unclear if each.scenario == best.scenario]
-        yield Judged(_with_all_notes(best.candidate, beside), telling)
+        yield Judged(_with_all_notes(best.candidate, beside), telling, best.scenario)
+
+
+def _telling(scenario: Scenario, where: Container[Scenario], scenarios: Sequence[Scenario]) -> Scenario:
+    """Leave out of a scenario what makes no difference: without it, it is still one of those in which a fault is."""
+    for choice in scenario:
+        rest = tuple(each for each in scenario if each != choice)
+        if all(each in where or _excludes(each, rest) for each in scenarios):
+            scenario = rest
+    return scenario
+
+
+def _excludes(one: Scenario, other: Scenario) -> bool:
+    return any(choice._replace(truth=not choice.truth) in one for choice in other)
 
 
 def _with_all_notes(best: Candidate, beside: Sequence[Candidate]) -> Candidate:
@@ -130,5 +152,9 @@ def _where(candidate: Candidate) -> tuple[object, ...]:
 
 
 def _simplicity(judged: Judged) -> tuple[int, int]:
+    return (_rank(judged), len(judged.scenario))
+
+
+def _rank(judged: Judged) -> int:
     severity = judged.candidate.severity
-    return (severity.rank if severity is not None else 0, len(judged.scenario))
+    return severity.rank if severity is not None else 0

@@ -21,6 +21,7 @@ IN_MODULE = "in the module, here"
 if TYPE_CHECKING:
     from msglint.reports.redaction import Secrets
 
+_MOST_NAMED = 6
 _INSTANCE = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 """Which instance of a block of Terraform: all of them are written in one place."""
 
@@ -202,7 +203,11 @@ def _shown(value: object, resource: Resource) -> str:
 def _named(scenario: Scenario) -> str | None:
     if not scenario:
         return None
-    return "when " + " and ".join(f"{choice.condition} is {str(choice.truth).lower()}" for choice in scenario)
+    said = [f"{choice.condition} is {str(choice.truth).lower()}" for choice in scenario]
+    if len(said) > _MOST_NAMED:
+        # Only what was not judged in all combinations has so many.
+        return f"in a combination of {len(said)} conditions in which {', '.join(said[:_MOST_NAMED])} and so on"
+    return "when " + " and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
 
 
 def _identity(candidate: Candidate) -> tuple[str, ...]:

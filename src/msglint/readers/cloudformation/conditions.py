@@ -237,19 +237,24 @@ class Conditions:
         self, goals: Iterable[_Goal], assigned: Collection[_Atom]
     ) -> list[tuple[list[_Goal], Counter[_Atom]]]:
         """Split goals into groups that share no unassigned atom; with each the count of goals per such atom."""
-        groups: list[tuple[list[_Goal], Counter[_Atom]]] = []
-        for goal in goals:
+        groups: dict[int, tuple[list[_Goal], Counter[_Atom]]] = {}
+        places: dict[_Atom, int] = {}
+        for number, goal in enumerate(goals):
             members = [goal]
             atoms = Counter(atom for atom in self._atoms.get(goal[0], (Named(goal[0]),)) if atom not in assigned)
-            apart = []
-            for group in groups:
-                if atoms.keys().isdisjoint(group[1]):
-                    apart.append(group)
-                else:
-                    members += group[0]
-                    atoms += group[1]
-            groups = [*apart, (members, atoms)]
-        return groups
+            joined = {places[atom]: None for atom in atoms if atom in places}
+            # The largest takes in the others, so that no atom moves often.
+            place = max(joined, key=lambda each: len(groups[each][1]), default=number)
+            for each in joined:
+                if each != place:
+                    others, more = groups.pop(each)
+                    members += others
+                    atoms += more
+            places.update(dict.fromkeys(atoms, place))
+            group = groups.setdefault(place, ([], Counter()))
+            group[0].extend(members)
+            group[1].update(atoms)
+        return list(groups.values())
 
     def _holds(self, goals: list[_Goal], pinned: tuple[_Atom, _Value] | None) -> bool | None:
         """Whether the goals can be reached together, where an atom may have its value already; None if given up."""

@@ -131,7 +131,7 @@ class Scope:
     One that is made of another (`filled`) leaves parameters and dynamic references as symbols, to tell what is whose.
     """
 
-    __slots__ = ("_attributes", "_filled", "_tracing", "_world", "chosen", "template")
+    __slots__ = ("_attributes", "_filled", "_tracing", "_truths", "_world", "chosen", "template")
 
     def __init__(
         self, template: Template, chosen: Mapping[str, bool], world: "World", filled: "Scope | None" = None
@@ -142,11 +142,15 @@ class Scope:
         self._filled = filled
         self._tracing: Scope | None = None
         self._attributes: dict[tuple[str, str], Text] = {}
+        self._truths: dict[str, bool | None] = {}
 
     def condition(self, name: str) -> bool:
         """Give the truth of a condition; raises `NeedsChoice` where both are possible."""
         called = self.template.prefix + name
-        truth = self.template.conditions.value(called, self.chosen)
+        if called not in self._truths:
+            known = self.chosen.get(called)
+            self._truths[called] = self.template.conditions.value(called, self.chosen) if known is None else known
+        truth = self._truths[called]
         if truth is None:
             raise NeedsChoice(self.template.tree, called)
         return truth
