@@ -126,21 +126,6 @@ def test_metadata_of_a_template_holds_for_all_of_it() -> None:
     assert (brief(report), report.suppressed) == ([], 2)
 
 
-@pytest.mark.parametrize(
-    "metadata",
-    [
-        "7",
-        "{msglint: 7}",
-        "{msglint: {ignore: MSG501}}",
-        "{msglint: {ignore: [MSG501, {rule: [MSG501]}, {reason: x}]}}",
-    ],
-)
-def test_metadata_of_another_form_hides_nothing(metadata: str) -> None:
-    assert brief(run(f"Metadata: {metadata}\nResources: {{Orders: {{Type: 'AWS::SQS::Queue'}}}}")) == [
-        "MSG501 Orders warning"
-    ]
-
-
 def test_what_cannot_be_decided_is_hidden_too() -> None:
     report = run("""
         Parameters: {Wait: {Type: Number}}

@@ -216,6 +216,39 @@ def test_the_metadata_of_the_host_hides(template: Path) -> None:
     assert {each.resource for each in host(template) if each.id == "WMSG701"} == {"Refunds"}
 
 
+def test_the_metadata_of_the_host_at_the_top_and_its_flags_hide_here_and_not_on_the_command_line(
+    template: Path,
+) -> None:
+    assert ids(host(template, "-i", "WMSG5")) == {"IMSG302", "WMSG701"}
+    ignoring = f"Metadata: {{cfn-lint: {{config: {{ignore_checks: [WMSG5]}}}}}}\n{TEMPLATE}"
+    template.write_text(ignoring, encoding="utf-8")
+    assert ids(host(template)) == {"IMSG302", "WMSG701"}
+    assert {each.code for each in found([template])} == {"MSG302", "MSG501", "MSG701"}
+
+
+def test_the_metadata_of_a_function_hide_what_its_events_become(template: Path) -> None:
+    function = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::Serverless::Function
+    Metadata: {METADATA}
+    Properties:
+      Runtime: python3.13
+      Handler: orders.handler
+      CodeUri: src/
+      Events:
+        Read: {Type: Kinesis, Properties: {Stream: STREAM, StartingPosition: LATEST}}
+""".replace("STREAM", "arn:aws:kinesis:eu-west-1:111122223333:stream/orders")
+    for metadata, hidden in (
+        ("{}", False),
+        ("{cfn-lint: {config: {ignore_checks: [WMSG506]}}}", True),
+        ("{msglint: {ignore: [MSG506]}}", True),
+    ):
+        template.write_text(function.replace("{METADATA}", metadata), encoding="utf-8")
+        assert ("WMSG506" in ids(host(template))) is not hidden
+
+
 def test_the_metadata_of_one_resource_hide_nothing_of_the_whole_file(
     template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

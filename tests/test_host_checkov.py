@@ -30,6 +30,27 @@ Resources:
     Type: AWS::SQS::Queue
     Metadata: {checkov: {skip: [{id: MSG501, comment: its consumers wait}]}}
 """
+SERVERLESS = """
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Runtime: python3.13, CodeUri: src/}}
+Resources:
+  Told:
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Events: {Read: EVENT}}
+  Commented: # checkov:skip=MSG506:its records may be lost
+    Type: AWS::Serverless::Function
+    Properties: {Handler: a.b, Events: {Read: EVENT}}
+  Described:
+    Type: AWS::Serverless::Function
+    Metadata: {checkov: {skip: [{id: MSG506, comment: its records may be lost}]}}
+    Properties: {Handler: a.b, Events: {Read: EVENT}}
+  Hidden:
+    Type: AWS::Serverless::Function
+    Metadata: {msglint: {ignore: {MSG506: its records may be lost}}}
+    Properties: {Handler: a.b, Events: {Read: EVENT}}
+""".replace(
+    "EVENT", "{Type: Kinesis, Properties: {Stream: arn:aws:kinesis:eu-west-1:1:stream/a, StartingPosition: LATEST}}"
+)
 TWICE = """
 Parameters:
   Stage: {Type: String}
@@ -54,6 +75,9 @@ Resources:
   Topic: {Type: AWS::SNS::Topic}
   Returns: {Type: AWS::SQS::Queue}
 """
+SKIPPED = PASSED_OVER.replace(
+    "  Returns:", "  Billing: {Type: AWS::SQS::Queue, Metadata: {checkov: {skip: [{id: MSG701}]}}}\n  Returns:"
+)
 UNUSED = """
 Resources:
   Orders: {Type: AWS::SQS::Queue}
@@ -134,7 +158,8 @@ def scan(checkov: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
     directory = tmp_path_factory.mktemp("scan")
     for kind in ("bad", "good", "unknown"):
         gathered(directory, kind)
-    for name, text in (("plain", PLAIN), ("twice", TWICE), ("passed-over", PASSED_OVER), ("unused", UNUSED)):
+    texts = {"plain": PLAIN, "serverless": SERVERLESS, "twice": TWICE, "passed-over": PASSED_OVER, "skipped": SKIPPED}
+    for name, text in {**texts, "unused": UNUSED}.items():
         (directory / f"{name}.yaml").write_text(text, encoding="utf-8")
     (directory / "main.tf").write_text('resource "aws_sqs_queue" "orders" {}\n', encoding="utf-8")
     return scanned(checkov, directory, tmp_path_factory.mktemp("elsewhere"), "--directory", directory, *ALL)
@@ -237,6 +262,22 @@ def test_suppressions_of_both_tools_are_honoured(scan: Scan) -> None:
     assert not [each for each in scan.records_of("plain.yaml", "PASSED") if each.code == "MSG501"]
 
 
+def test_suppressions_hold_for_what_sam_makes_of_a_resource(scan: Scan) -> None:
+    (told,) = [each for each in scan.records_of("serverless.yaml") if each.code == "MSG506"]
+    assert told.resource == "Told"
+    assert {each.resource for each in scan.records_of("serverless.yaml", "SKIPPED")} == {"Commented", "Described"}
+
+
+def test_the_flag_of_checkov_skips(checkov: Path, tmp_path: Path) -> None:
+    (tmp_path / "plain.yaml").write_text(PLAIN, encoding="utf-8")
+    only = ("--check", "MSG*", "--skip-check", "MSG501", "--framework", "cloudformation")
+    scan = scanned(checkov, tmp_path, tmp_path, "--file", "plain.yaml", *only)
+    codes = {each.code for each in scan.records}
+    assert "MSG701" in codes
+    assert "MSG501" not in codes
+    assert "MSG501" in {each.code for each in found([tmp_path / "plain.yaml"])}
+
+
 def test_several_findings_of_a_resource_are_one_message(scan: Scan) -> None:
     """Both branches of an Fn::If are at fault: checkov has room for one record."""
     [record] = [each for each in scan.records_of("twice.yaml") if each.code == "MSG501"]
@@ -256,6 +297,11 @@ def test_what_checkov_passes_over_goes_to_the_first_resource(scan: Scan) -> None
     [record] = [each for each in scan.records_of("passed-over.yaml") if each.code == "MSG701"]
     assert record.resource == "Returns"
     assert where(record) == ["9:3", "7:3"]
+
+
+def test_a_resource_that_is_skipped_takes_no_finding_of_another(scan: Scan) -> None:
+    failed = {each.resource: where(each) for each in scan.records_of("skipped.yaml") if each.code == "MSG701"}
+    assert failed == {"Returns": ["10:3", "7:3"]}
 
 
 def test_plans_have_the_repair_in_the_details(scan: Scan) -> None:

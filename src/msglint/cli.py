@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         code = _COMMANDS[name](given)
         sys.stdout.flush()
     except UsageError as error:
-        parser.error(str(error))
+        parser.error(_safe(str(error)))
     except BrokenPipeError:
         # Who reads our output has heard enough. Nothing more is written, not even when the process ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -100,7 +100,7 @@ def _lint(given: argparse.Namespace) -> int:
         assumptions=Assumptions(
             _listed(given.account),
             _listed(given.region),
-            dict(_pair(each) for each in given.parameter),
+            _parameters(given),
             _configuration(given),
         ),
     )
@@ -146,7 +146,28 @@ def _lint_options(parser: argparse.ArgumentParser) -> None:
         "--account", action="append", default=[], metavar="ID", help="An AWS account of yours that this is deployed to."
     )
     add("--region", action="append", default=[], metavar="REGION", help="A Region that this is deployed to.")
-    add("--parameter", action="append", default=[], metavar="KEY=VALUE", help="The value of a template parameter.")
+    add(
+        "--parameter",
+        action="append",
+        dest="parameters",
+        type=_value,
+        metavar="KEY=VALUE",
+        help="The value of a template parameter.",
+    )
+    add(
+        "--parameters",
+        action="append",
+        type=_file_of_values,
+        metavar="FILE",
+        help="A file of values of template parameters: of the AWS CLI, CodePipeline, Git sync, or samconfig. Later "
+        "ones win.",
+    )
+    add(
+        "--config-env",
+        default="default",
+        metavar="NAME",
+        help="The environment of a samconfig file (default: default).",
+    )
     add(
         "--terraform-dir",
         metavar="DIR",
@@ -250,7 +271,14 @@ def _write(report: Report, options: Options, format_: str, output: str | None, *
 
 
 def _tell(message: str) -> None:
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{_safe(message)}\n")
+
+
+def _safe(message: str) -> str:
+    """Write what a terminal could obey as an escape: names in a file may be anybody's."""
+    from msglint.reports.terminal import safe  # noqa: PLC0415  # few runs have anything to tell
+
+    return safe(message)
 
 
 def _print(text: str) -> None:
@@ -295,12 +323,23 @@ def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def _pair(written: str) -> tuple[str, str]:
-    name, equals, value = written.partition("=")
-    if not equals or not name:
-        # Not what was written: it may be the value, and a secret.
-        raise UsageError("--parameter takes KEY=VALUE")
-    return name, value
+def _parameters(given: argparse.Namespace) -> dict[str, str | None]:
+    """Give the values of template parameters, of which later ones win."""
+    values: dict[str, str | None] = {}
+    for name, text in given.parameters or ():
+        if name is None:
+            from msglint.readers.cloudformation import parameter_files  # noqa: PLC0415  # few runs have any
+
+            try:
+                values.update(parameter_files.values(text, given.config_env))
+            except parameter_files.UnusableFileError as error:
+                raise UsageError(f"--parameters: {error}") from error
+        elif name:
+            values[name] = text
+        else:
+            # Not what was written: it may be the value, and a secret.
+            raise UsageError("--parameter takes KEY=VALUE")
+    return values
 
 
 def _value(written: str) -> Setting:

@@ -64,6 +64,7 @@ class Run:
         self._used: set[object] = set()
         self._notices: list[str] = []
         self._planned: set[str] = set()
+        self._declared: set[str] = set()
         self._words: set[str] = set()
         self._texts: dict[str, Document] = {}
         self._secret: dict[str, set[Span]] = {}
@@ -175,6 +176,8 @@ class Run:
         """Judge parts that are one system."""
         nested = dict.fromkeys(part.document.name for part in parts if part.stack)
         self._files += [name for name in nested if name not in self._files]
+        # What is passed to a nested stack the user does not give.
+        self._declared.update(name for part in parts if not part.stack for name in part.parameters())
         worlds = Worlds(Model(parts))
         before = len(self._findings)
         self._words = set()
@@ -295,9 +298,21 @@ class Run:
                 self._say("MSG003", each.rule, each.rule in _NAMES or each.rule.upper() in _NAMES, each.at)
         self._idle = {}
 
+    def _note_misspelt(self) -> None:
+        """Note the parameters with a given value that no template declares, where all that there is was read."""
+        misspelt = [] if self._broken else [*self._options.assumptions.parameters.keys() - self._declared]
+        if not misspelt:
+            return
+        from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
+
+        for name in sorted(misspelt):
+            near = "".join(f"; did you mean {each}?" for each in get_close_matches(name, sorted(self._declared), 1))
+            self._notices.append(f"no template of this run declares the parameter {name}, which is given a value{near}")
+
     def report(self) -> Report:
         """Give the result of all that was judged."""
         self._say_unused()
+        self._note_misspelt()
         findings = self._scrubbed() if self._findings else []
         ordered = sorted(findings, key=lambda finding: finding.order)
         return Report(

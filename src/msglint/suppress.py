@@ -2,7 +2,8 @@
 
 `# msglint: ignore[MSG501] reason` hides findings on its line; on a line of its own, those of the next line. Beside or
 above a resource's logical id, or the header of a Terraform block, it holds for the whole resource or module.
-`Metadata: {msglint: {ignore: [{rule, reason}]}}` holds for its resource, at the top of a template for all of it.
+`Metadata: {msglint: {ignore: [{rule, reason}]}}` holds for its resource, at the top of a template for all of it. The
+rules may also be named alone, or each with its reason in a mapping. What looks like a suppression and is none is told.
 """
 
 import re
@@ -14,7 +15,8 @@ from msglint.finding import Finding
 from msglint.model.resource import Begun, Commented, Part
 from msglint.source import Node, Spot
 
-_COMMENT = re.compile(r"(?:^|\s)(?:#|//)\s*msglint:\s*ignore\[([^\]\n]*)\]\s*(.*)")
+_MARK = re.compile(r"(?:^|(?<=\s))(?:#|//)\s*(?=msglint(?::|\s+ignore\b))")
+_IGNORE = re.compile(r"msglint:\s*ignore\[([^\]\n]*)\]")
 _SEPARATOR = re.compile(r"[,\s]+")
 
 
@@ -22,7 +24,7 @@ class Suppression(msgspec.Struct, frozen=True):
     """One rule hidden in one place: on a line, in what begins there, or (neither) in the whole file."""
 
     rule: str
-    reason: str
+    """Empty: it names none, or is of no form that msglint knows, and hides nothing."""
     at: Spot
     line: int | None = None
     begun: Begun | None = None
@@ -55,33 +57,54 @@ def _comments(commented: Commented) -> Iterator[Suppression]:
     lines = document.lines
     own = [comment for comment in comments if not lines[comment.start.line - 1][: comment.start.column - 1].strip()]
     passed = {line for comment in own for line in range(comment.start.line, comment.end.line + 1)}
+    # For each line, itself or the next that holds more than comments and blanks; 0: there is none.
+    next_: list[int] = [0] * (len(lines) + 2)
+    for line in range(len(lines), 0, -1):
+        next_[line] = line if lines[line - 1].strip() and line not in passed else next_[line + 1]
     alone = set(own)
     for comment in comments:
         text = document.slice(comment)
-        match = _COMMENT.search(text)
-        if match is None:
+        marks = [*_MARK.finditer(text)]
+        if not marks:
             continue
         line = comment.start.line
         if comment in alone:
-            below = range(comment.end.line + 1, len(lines) + 1)
-            line = next((each for each in below if lines[each - 1].strip() and each not in passed), line)
-        start = document.offset(comment.start) + match.start() + len(match[0]) - len(match[0].lstrip())
-        at = document.spot(start, document.offset(comment.start) + len(text.rstrip()))
-        for rule in filter(None, _SEPARATOR.split(match[1])):
-            yield Suppression(rule, match[2].strip(), at, line, begins.get(line))
+            line = next_[comment.end.line + 1] or line
+        ends = [*(mark.start() for mark in marks[1:]), len(text)]
+        for mark, end in zip(marks, ends, strict=True):
+            said = text[mark.start() : end].partition("\n")[0].rstrip()
+            start = document.offset(comment.start) + mark.start()
+            at = document.spot(start, start + len(said))
+            found = _IGNORE.match(text, mark.end())
+            for rule in _rules(found[1] if found is not None else ""):
+                yield Suppression(rule, at, line, begins.get(line))
+
+
+def _rules(written: str) -> Sequence[str]:
+    """Give the rules that are named; an empty one where there is none."""
+    return [*filter(None, _SEPARATOR.split(written))] or [""]
 
 
 def _metadata(owner: str | None, metadata: Node) -> Iterator[Suppression]:
     begun = Begun(frozenset({owner})) if owner is not None else None
     own = metadata.fields().get("msglint") if metadata.kind == "mapping" else None
-    entries = own.fields().get("ignore") if own is not None and own.kind == "mapping" else None
-    if entries is None or entries.kind != "sequence":
+    if own is None:
         return
-    for entry in entries.items():
-        fields = entry.fields() if entry.kind == "mapping" else {}
-        rule = fields.get("rule")
-        if rule is None or rule.kind != "scalar":
-            continue
-        reason = fields.get("reason")
-        said = reason.text if reason is not None and reason.kind == "scalar" else ""
-        yield Suppression(rule.text, said, Spot(rule.document, rule.span), begun=begun)
+    named = own.fields() if own.kind == "mapping" else {}
+    found = [*_ignored(named["ignore"])] if "ignore" in named else []
+    unknown = [own.key(name) for name in named if name != "ignore"] if named else [own]
+    for rule, at in (*found, *(("", each) for each in unknown)):
+        yield Suppression(rule, Spot(at.document, at.span), begun=begun)
+
+
+def _ignored(node: Node) -> Iterator[tuple[str, Node]]:
+    """Give the rules that are named: alone, in a list, by names with reasons, or in entries of rule and reason."""
+    if node.kind == "sequence":
+        for item in node.items():
+            yield from _ignored(item)
+    elif node.kind == "scalar":
+        yield from ((rule, node) for rule in _rules(node.text if isinstance(node.value, str) else ""))
+    elif "rule" in node.fields():
+        yield from _ignored(node.fields()["rule"])
+    else:
+        yield from ((name, node.key(name)) for name in node.fields())

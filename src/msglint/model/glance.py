@@ -25,6 +25,11 @@ _KAFKA_KEYS = (
     r"|ssl\.(?:keystore\.|truststore\.|key\.)?password"
     r"|ssl\.keystore\.key|basic\.auth\.user\.info)"
 )
+_NAMES_OF_SECRETS = (
+    r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|plaintext"
+    r"|(?:api|access|private|secret|auth|token|host|preshared|customer)_?key)s?"
+    r"(?:_(?:wo|string|binary|value|map|pem|base64))*\Z"
+)
 _PIECE = r"(?s).{1,1000000}[^\s\"]*"
 """So much of a document is looked at in lower case at once; no word that is looked for goes beyond its end."""
 _WORD = r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+"
@@ -73,6 +78,11 @@ def tells(text: str) -> bool:
 def is_kafka_property(name: str) -> bool:
     """Say whether a property of Kafka, with whatever prefix, is secret."""
     return re.fullmatch(_KAFKA_KEYS, name) is not None
+
+
+def names_secret(name: str) -> bool:
+    """Say whether a name ends with what tells that its value is secret, whoever's it is."""
+    return re.search(_NAMES_OF_SECRETS, name) is not None
 
 
 def is_bare(name: str) -> bool:

@@ -285,6 +285,9 @@ class Part(Protocol):
     def notices(self) -> Sequence[str]:
         """Give what the user should know of how this was read, in a sentence each."""
 
+    def parameters(self) -> Collection[str]:
+        """Give the names of the parameters of a template that the user may give values."""
+
     def directories(self) -> Iterable[str]:
         """Give where the modules are that it was made of and that were read with it, through all links."""
 

@@ -7,7 +7,7 @@ import msgspec
 
 
 class Setting(NamedTuple):
-    """A value of a Terraform variable as the user gives it, or a file of such values."""
+    """A value of a parameter or Terraform variable as the user gives it, or a file of such values."""
 
     variable: str | None
     """None: a file."""
@@ -33,7 +33,8 @@ class Assumptions(msgspec.Struct, frozen=True):
 
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = {}
+    parameters: Mapping[str, str | None] = {}
+    """By their names; None: there is a value, and not the default, but nobody knows it here."""
     configuration: Configuration = Configuration()
 
     @property

@@ -70,6 +70,10 @@ class Node:
         """Elements of a sequence."""
         raise NotImplementedError
 
+    def comments(self) -> Sequence[Span]:
+        """Give the comments of the document, of its root; JSON has none."""
+        return ()
+
     def child(self, part: str | int) -> Node:
         """Give one value of a mapping or element of a sequence; KeyError or IndexError without it."""
         return self.fields()[part] if isinstance(part, str) else self.items()[part]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import yaml
@@ -25,6 +25,8 @@ _LONGEST_NUMBER = 100
 _SCANNED_TOO_DEEP = "exceeded maximum nesting depth"
 _BLOCK_STYLES = frozenset({"|", ">"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*")
+_HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:(?<=[ \t])#[^\r\n]*)?(?:\r\n?|\n|\Z)")
 _COMMENT_OR_ALIAS = re.compile(r"(?:(?<=\s)|^)#.*|\*[^\s,\[\]{}]+", re.MULTILINE)
 
 _resolver: Any = yaml.resolver.Resolver()
@@ -253,6 +255,20 @@ class _YamlNode(Node):
             self._items = tuple(_YamlNode(self.document, item) for item in self._node.value)
         return self._items
 
+    def comments(self) -> Sequence[Span]:
+        text, found, end = self.document.text, [], 0
+        texts = iter(sorted(_texts(text, self._node)))
+        start, stop = next(texts, (len(text), 0))
+        while match := _COMMENT.search(text, end):
+            while stop and stop <= match.start():
+                start, stop = next(texts, (len(text), 0))
+            if start <= match.start():
+                end = stop
+            else:
+                found.append(self.document.span(*match.span()))
+                end = match.end()
+        return found
+
     def _merged(self) -> dict[str, tuple[yaml.Node, yaml.Node]]:
         if self._entries is None:
             self._expect("mapping")
@@ -275,6 +291,45 @@ def _entries(document: Document, mapping: Any) -> dict[str, tuple[yaml.Node, yam
                 if name not in own:
                     merged.setdefault(name, entry)
     return merged
+
+
+def _texts(text: str, root: yaml.Node) -> Iterator[tuple[int, int]]:
+    """Give the stretches in which a `#` begins no comment: texts between quotes, and the lines of block scalars."""
+    rest, seen = [root], {id(root)}
+    while rest:
+        node = rest.pop()
+        if isinstance(node, ScalarNode):
+            if node.style in _BLOCK_STYLES:
+                yield _block(text, node)
+            elif node.style:
+                yield node.start_mark.index, node.end_mark.index
+            continue
+        parts = node.value if isinstance(node, SequenceNode) else [part for pair in node.value for part in pair]
+        # What an alias stands for is written once.
+        rest += [part for part in parts if id(part) not in seen]
+        seen.update(map(id, parts))
+
+
+def _block(text: str, node: ScalarNode) -> tuple[int, int]:
+    """Give the lines of a block scalar: neither its header, nor the comments behind it, which are less indented."""
+    header = _HEADER.search(text, node.start_mark.index)
+    start = end = header.end() if header is not None else node.end_mark.index
+    first = next((line for line in node.value.splitlines() if line.strip()), None)
+    least: int | None = None
+    for line in text[start : node.end_mark.index].splitlines(keepends=True):
+        if line.strip():
+            if first is None:
+                break
+            if least is None:
+                least = _indent(line) - _indent(first)
+            if _indent(line) < least:
+                break
+        end += len(line)
+    return start, end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _is_merge(key: yaml.Node) -> bool:

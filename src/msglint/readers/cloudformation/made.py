@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from msglint.source import Node, Scalar, Span
@@ -72,3 +72,7 @@ class Made(Node):
         """Elements of a sequence."""
         self._expect("sequence")
         return self._content if isinstance(self._content, tuple) else ()
+
+    def comments(self) -> Sequence[Span]:
+        """Give the comments of what it was made of."""
+        return self._place.comments()

@@ -1,6 +1,5 @@
 """A CloudFormation template as a part of the Model."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msglint.model.glance import may_hold
@@ -127,7 +126,7 @@ class CloudFormationPart:
         return tuple(loose.whole(self._template, id, self._scope, self._index.elsewhere))
 
     def confidential(self) -> Collection[str]:
-        """Give the defaults and given values of parameters with NoEcho."""
+        """Give the defaults and given values of parameters with NoEcho, and the given ones of others that tell."""
         return self._template.confidential
 
     def unshown(self) -> Sequence[Place]:
@@ -246,23 +245,24 @@ class CloudFormationPart:
         return (self._template.type_of(id), key) if key != author else None
 
     def commented(self) -> Iterable[Commented]:
-        """Give the template, where it is YAML and may hold suppressions."""
-        text = self.document.text
-        if self.language is not Language.CLOUDFORMATION_YAML or "msglint:" not in text:
+        """Give the template, where it may hold suppressions."""
+        if "msglint" not in self.document.text:
             return ()
-        document = self.document
-        comments = [document.span(*found.span()) for found in re.finditer(r"(?:^|(?<=\s))#[^\r\n]*", text)]
-        # A resource, or an event of one; all that a loop makes begins where it is written.
-        begins: dict[int, set[str]] = {}
-        for id_ in (each for ids in self.types().values() for each in ids):
+        begun: dict[int, set[str]] = {}
+        for id_ in self._template.resources:
             record = self.record(id_)
             if record is not None and record.asked:
-                begins.setdefault(record.at.span.start.line, set()).add(record.label)
-        return (Commented(document, comments, {line: Begun(frozenset(ids)) for line, ids in begins.items()}),)
+                begun.setdefault(record.at.span.start.line, set()).add(record.label)
+        begins = {line: Begun(frozenset(labels)) for line, labels in begun.items()}
+        return (Commented(self.document, self._template.root.comments(), begins),)
 
     def notices(self) -> Sequence[str]:
-        """Give nothing: a template is read as it is."""
-        return ()
+        """Tell of given values with which CloudFormation refuses to deploy the template."""
+        return self._template.refused if self._template.given else ()
+
+    def parameters(self) -> Collection[str]:
+        """Give the names of the template's parameters."""
+        return self._template.parameters
 
     def directories(self) -> Iterable[str]:
         """Give nothing: a template is no module."""

@@ -1,10 +1,11 @@
 """The sections of a CloudFormation template: parameters, mappings, conditions and resources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
+from msglint.model.glance import names_secret
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.conditions import Conditions, Domain
 from msglint.readers.cloudformation.nodes import LOOP, is_list, members, scalar, section, transforms
@@ -46,8 +47,8 @@ class Template(msgspec.Struct, frozen=True):
     """The resources that a transform makes, or makes others of."""
     names: Mapping[str, str] = {}
     """What a template may call one of these beside its logical id, such as `Orders.Alias`."""
-    given: Mapping[str, str] = {}
-    """The values of parameters that the user has given."""
+    given: Mapping[str, str | None] = {}
+    """The values of parameters that the user has given; None: one that is not known here."""
     within: Within | None = None
     """The nested stack that it is; None: it is deployed by itself."""
     nested: Mapping[str, str] = {}
@@ -76,11 +77,30 @@ class Template(msgspec.Struct, frozen=True):
 
     @property
     def confidential(self) -> frozenset[str]:
-        """What parameters with NoEcho are given, by default or otherwise, and all that they may be."""
+        """What parameters with NoEcho are given, by default or otherwise, all that they may be, and given secrets."""
         quiet = {name: members(node) for name, node in self.parameters.items() if is_quiet(members(node))}
         values = [value for name in quiet for value in (scalar(quiet[name].get("Default")), self.given.get(name))]
         allowed = [value for fields in quiet.values() for value in texts(fields.get("AllowedValues")) or ()]
-        return frozenset(value for value in (*values, *allowed) if value and not value.startswith("{{resolve:"))
+        given = [value for name, value in self.given.items() if names_secret(name)]
+        said = (*values, *allowed, *given)
+        return frozenset(value for value in said if value and not value.startswith("{{resolve:"))
+
+    @property
+    def refused(self) -> Sequence[str]:
+        """Say which given values are none of those that the template allows, and repeat none: it may be a secret.
+
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+        """
+        return [
+            f"{self.key}: the value given for {name} is none of its AllowedValues: CloudFormation refuses to deploy it"
+            for name, node in self.parameters.items()
+            if not _may_be(members(node), self.given.get(name))
+        ]
+
+    def value(self, parameter: str) -> str | None:
+        """Give the value of a parameter in whatever scenario: the user's, else its default."""
+        default = scalar(members(self.parameters.get(parameter)).get("Default"))
+        return self.given.get(parameter, default)
 
     def type_of(self, resource: str) -> str:
         """Give a resource's type; empty where it is not written."""
@@ -143,9 +163,7 @@ def _with_resources(template: Template) -> Template:
 
 def domains_of(template: Template) -> dict[str, Domain]:
     """Give what is known of the parameters of a stack, by their names in its tree, and of its account and Region."""
-    own = {
-        template.prefix + name: _domain(node, template.given.get(name)) for name, node in template.parameters.items()
-    }
+    own = {template.prefix + name: _domain(name, node, template.given) for name, node in template.parameters.items()}
     return {**own, **{name: Domain(fixed=template.pseudo.get(name)) for name in ("AWS::AccountId", "AWS::Region")}}
 
 
@@ -175,7 +193,7 @@ def _transformed(template: Template) -> Template:
     """Give the template as CloudFormation gets it from SAM."""
     from msglint.readers.sam.transform import transform  # noqa: PLC0415  # only where SAM is written
 
-    after = transform(template.root, template.resources, template.parameters)
+    after = transform(template.root, template.resources, template.value)
     return msgspec.structs.replace(template, resources=after.resources, made=after.made, names=after.names)
 
 
@@ -184,15 +202,22 @@ def is_quiet(parameter: Mapping[str, Node]) -> bool:
     return (scalar(parameter.get("NoEcho")) or "").lower() == "true"
 
 
-def _domain(declared: Node, fixed: str | None) -> Domain:
+def _may_be(parameter: Mapping[str, Node], value: str | None) -> bool:
+    # How a number or a list is compared AWS does not say.
+    allowed = texts(parameter.get("AllowedValues")) if scalar(parameter.get("Type")) == "String" else None
+    return value is None or not allowed or value in allowed
+
+
+def _domain(name: str, declared: Node, given: Mapping[str, str | None]) -> Domain:
     fields = members(declared)
     stored = (scalar(fields.get("Type")) or "").startswith(STORED_ELSEWHERE)
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()
+    default = None if name in given else scalar(fields.get("Default"))
     # What is allowed of a list are its elements, any number of them.
     allowed = None if is_list(fields) else texts(fields.get("AllowedValues"))
-    return Domain(allowed, scalar(fields.get("Default")), fixed)
+    return Domain(allowed, default, given.get(name))
 
 
 def texts(node: Node | None) -> tuple[str, ...] | None:

@@ -1,6 +1,6 @@
 """What the transform makes of a template, and how it is put down."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple, TypeAlias
 
 from msglint.model.resource import UNREAD, Origin
@@ -17,14 +17,15 @@ Words: TypeAlias = Mapping[tuple[str, ...], tuple[str, ...]]
 class Output:
     """The resources of a template after the transform, as far as msglint follows it."""
 
-    __slots__ = ("_notifications", "_parameters", "made", "names", "resources")
+    __slots__ = ("_notifications", "made", "names", "resources", "value")
 
-    def __init__(self, resources: Mapping[str, Node], parameters: Mapping[str, Node]) -> None:
+    def __init__(self, resources: Mapping[str, Node], value: Callable[[str], str | None]) -> None:
         self.resources = dict(resources)
         self.made: dict[str, Generated] = {}
         self.names: dict[str, str] = {}
         """What a template may call a resource that the transform makes, such as `Orders.Alias`."""
-        self._parameters = dict(parameters)
+        self.value = value
+        """What a parameter is, by its name; None where nobody knows."""
         self._notifications: dict[str, list[Node]] = {}
 
     def type_of(self, id_: str) -> str:
@@ -34,10 +35,6 @@ class Output:
     def properties(self, id_: str) -> Mapping[str, Node]:
         """Give the properties of a resource."""
         return plain(members(self.resources.get(id_)).get("Properties"))
-
-    def default(self, parameter: str) -> str | None:
-        """Give the default of a parameter."""
-        return scalar(members(self._parameters.get(parameter)).get("Default"))
 
     def turn(self, id_: str, type_: str, properties: Node | None, origin: Origin, at: Node) -> None:
         """Make a resource of the user one that CloudFormation knows."""

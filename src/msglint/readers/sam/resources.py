@@ -161,10 +161,10 @@ def _let_dead_letters(written: Node | None, role: Role) -> None:
 
 
 def _alias(maker: Maker, written: Node | None) -> str | None:
-    """Make the alias that events go to; its name may be a parameter's default."""
+    """Make the alias that events go to; its name may be a parameter's value."""
     if written is None:
         return None
-    name = maker.output.default(named(written)) if named(written) else scalar(written)
+    name = maker.output.value(named(written)) if named(written) else scalar(written)
     id_ = f"{maker.author}Alias{(name or '').replace('-', 'D').replace('_', 'U')}"
     maker.output.names[f"{maker.author}.Alias"] = id_
     properties = {"FunctionName": maker.ref(maker.author), "Name": written}

@@ -5,7 +5,7 @@ own nodes, so that each value keeps its place. Logical ids are those of the tran
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.nodes import members, scalar
@@ -22,12 +22,12 @@ _TURNED = {
 _APIS = {"AWS::Serverless::Api": "AWS::ApiGateway::RestApi", "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api"}
 
 
-def transform(root: Node, resources: Mapping[str, Node], parameters: Mapping[str, Node]) -> Output:
-    """Give the resources of a template after the transform.
+def transform(root: Node, resources: Mapping[str, Node], value: Callable[[str], str | None]) -> Output:
+    """Give the resources of a template after the transform, where parameters have their values.
 
     Raises `SourceError` where Globals would make it larger than CloudFormation takes.
     """
-    output = Output(resources, parameters)
+    output = Output(resources, value)
     if not resources:
         return output
     shared, section = Globals(root), members(root)["Resources"]

@@ -572,6 +572,10 @@ class TerraformPart:
         said = f"the .tf files in {self._sources.files.shown} are read without {told(names)}: {why}"
         return (said,) if names else ()
 
+    def parameters(self) -> Collection[str]:
+        """Give nothing: the values of variables have flags of their own."""
+        return ()
+
     def directories(self) -> Iterable[str]:
         """Give the directories of the user's own modules."""
         return (module.directory for _, module in self._sources.own()) if self._sources is not None else ()

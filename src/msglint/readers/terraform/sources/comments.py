@@ -9,7 +9,7 @@ from msglint.source import Document
 from msglint.source.hcl import Block
 from msglint.source.hcl.comments import comments
 
-_MARK = "msglint:"
+_MARK = "msglint"
 
 
 def commented(sources: Sources, instances: Iterable[Instance]) -> Iterator[Commented]:

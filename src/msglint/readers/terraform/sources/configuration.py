@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from msglint.model.glance import names_secret
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.readers.terraform.sources.files import Files
 from msglint.readers.terraform.sources.module import WrittenModule, source_of
@@ -340,7 +341,7 @@ class Sources:
 
     def unshown(self) -> Sequence[Place]:
         """Give what no report shows: values and defaults of variables, and literals that names tell to be secret."""
-        from msglint.readers.terraform.sources.telling import NAME, in_attribute, in_block  # noqa: PLC0415  # only with findings
+        from msglint.readers.terraform.sources.telling import in_attribute, in_block  # noqa: PLC0415  # only with findings
 
         found: list[Place] = [each.expression.at for each in self.given.values()]
         for module in {id(module): module for _, module in self.own()}.values():
@@ -350,7 +351,7 @@ class Sources:
                 found += in_block(block)
             for variable in module.variables.values():
                 default = variable.body.attributes.get("default")
-                if default is not None and (_is_sensitive(variable) or NAME.search(variable.labels[0])):
+                if default is not None and (_is_sensitive(variable) or names_secret(variable.labels[0])):
                     found.append(default.expression.at)
         return found
 

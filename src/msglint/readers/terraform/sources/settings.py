@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msglint.model.glance import names_secret
 from msglint.readers.interface import Setting
 from msglint.source import Document, Node, Place, SourceError
 from msglint.source.text import Stretch
@@ -107,10 +108,9 @@ def _blank(document: Document, place: Place, message: str) -> SourceError:
 
 def secrets(name: str, expression: Expression, *, declared: bool) -> Iterator[str]:
     """Give the texts of a value that are secret, since it is declared so or a name says it."""
-    from msglint.readers.terraform.sources.telling import NAME  # noqa: PLC0415
     from msglint.source.hcl import Listed, Literal, Mapped, Template  # noqa: PLC0415  # few runs have any
 
-    secret = declared or NAME.search(name) is not None
+    secret = declared or names_secret(name)
     match expression:
         case Literal(value=str() as text) if secret:
             yield text

@@ -4,13 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import get_args
 
+from msglint.model.glance import names_secret
 from msglint.source import Place, hcl
 
-NAME = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|plaintext"
-    r"|(?:api|access|private|secret|auth|token|host|preshared|customer)_?key)s?"
-    r"(?:_(?:wo|string|binary|value|map|pem|base64))*\Z"
-)
 UNTOLD = {
     "aws_api_gateway_api_key": ("value",),
     "aws_appconfig_hosted_configuration_version": ("content",),
@@ -45,7 +41,7 @@ def in_attribute(attribute: hcl.Attribute) -> Iterator[Place]:
     """Give what is secret in an argument; only one in whose text a name tells of a secret is taken apart."""
     text, at = attribute.at.document.text, attribute.at
     if _ANYWHERE.search(text, at.start, at.end):
-        yield from _in(attribute.expression, 0, secret=_tells(attribute.name))
+        yield from _in(attribute.expression, 0, secret=names_secret(attribute.name))
 
 
 def _in(expression: hcl.Expression, depth: int, *, secret: bool) -> Iterator[Place]:
@@ -55,12 +51,12 @@ def _in(expression: hcl.Expression, depth: int, *, secret: bool) -> Iterator[Pla
         case hcl.Literal():
             return
         case hcl.Mapped(items=items):
-            pair = any(_said(key) in {"name", "key"} and _tells(_said(value)) for key, value in items)
+            pair = any(_said(key) in {"name", "key"} and names_secret(_said(value)) for key, value in items)
             for key, value in items:
                 name = _said(key)
-                yield from _in(value, depth + 1, secret=secret or _tells(name) or (pair and name == "value"))
+                yield from _in(value, depth + 1, secret=secret or names_secret(name) or (pair and name == "value"))
         case hcl.Binary(operator="==" | "!=", left=left, right=right):
-            compared = secret or _tells(_said(left)) or _tells(_said(right))
+            compared = secret or names_secret(_said(left)) or names_secret(_said(right))
             yield from _in(left, depth + 1, secret=compared)
             yield from _in(right, depth + 1, secret=compared)
         case _ if depth < _DEEPEST:
@@ -85,7 +81,3 @@ def _said(expression: hcl.Expression) -> str:
             return _said(key)
         case _:
             return ""
-
-
-def _tells(name: str) -> bool:
-    return NAME.search(name) is not None
