@@ -13,7 +13,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 WITH_CHECKOV := checkov=$$(.venv/bin/python tools/checkov_env.py) && MSGLINT_CHECKOV="$$checkov"
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all accept docs check bench peers lock
+.PHONY: help lint test test-all accept docs check bench peers sam lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ bench: $(CORE) ## measure CPU time and memory beside other linters; BENCH=--writ
 
 peers: $(CORE) ## run msglint and other linters over examples/gotchas and write docs/peers.md
 	@.venv/bin/python tools/compare.py
+
+sam: $(DEV) ## compare what SAM templates below CORPUS are with what AWS's transform makes, and write docs/sam.md
+	@.venv/bin/python tools/sam_table.py $(CORPUS) --write
 
 lock: $(CORE) ## move the tools that the tests, bench and peers use to their newest releases
 	@.venv/bin/python tools/lock.py

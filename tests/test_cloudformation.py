@@ -1,5 +1,6 @@
 """What a CloudFormation template says: each intrinsic function in both its forms, alone, nested and malformed."""
 
+import time
 from textwrap import dedent
 
 import pytest
@@ -10,7 +11,7 @@ from msglint.model.resource import Choice, Part, Record
 from msglint.model.text import Text, same
 from msglint.model.value import Absent, Known, Mentions, Unknown
 from msglint.readers.interface import Assumptions, NotATemplate
-from msglint.readers.recognise import read
+from msglint.readers.recognise import marks_a_template, read
 from msglint.source import Document, SourceError
 from msglint.verdict import Doubt, Reason
 
@@ -417,6 +418,23 @@ def test_malformed_functions_are_values_of_some_kind(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        *(("yes", "true"), ("Off", "false"), ("TRUE", "true"), ("y", "y"), ("'yes'", "yes"), ("!!bool no", "false")),
+        *(("010", "8"), ("0x1F", "31"), ("0b11", "3"), ("1_800", "1800"), ("1:30", "90"), ("+5", "5"), ("08", "08")),
+        *(("'010'", "010"), ("!!str 010", "010"), ("! 010", "010"), ("012345670123", "012345670123"), ("=", "=")),
+        *(("2012-10-17", "2012-10-17"), ("!Join ['-', [010, on, 1.50, 7]]", "8-true-1.50-7"), ("!!int '7'", "7")),
+    ],
+)
+def test_numbers_and_truth_values_are_those_of_yaml_1_1(written: str, text: str) -> None:
+    """CloudFormation reads YAML 1.1; who writes an account without quotation marks means the account."""
+    found = Data(record_of(part_of(f"{{P: {written}}}").under((Choice("t.yaml", "Live", True),))).properties).get("P")
+    answer = found.text()
+    assert isinstance(answer, Known)
+    assert str(answer.value) == text
+
+
+@pytest.mark.parametrize(
     "sections",
     ["Resources: [a]", "Parameters: a", "Conditions: [a]", "Mappings: 7", "Resources: !Ref a", "Resources: a"],
 )
@@ -579,6 +597,35 @@ def test_what_a_parameter_of_parameter_store_holds_is_not_here(type_: str, expec
         """
     part = read(Document("t", dedent(text)), Assumptions(parameters={"P": "/a/b"}))
     assert shown(Data(record_of(part).properties).get("P")) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{Parameters: {}, Resources: {A: {Type: AWS::SQS::Queue}}}",
+        "# AWS::SQS::Queue\r# why\rResources: {}\r",
+        "---\r\n'Resources' : {A: {Type: AWS::SQS::Queue}}\r\n",
+        "{\n# why\n, Resources: {A: {Type: AWS::SQS::Queue}}}",
+        '{"Metadata": {}, "Resources": {"A": {"Type": "AWS::SQS::Queue"}}}',
+    ],
+)
+def test_what_is_a_template(text: str) -> None:
+    assert marks_a_template(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 100_000 + "\n" * 3000 + "Resources AWS::",
+        "x, Resources: " * 100_000 + "AWS::",
+        ("{Resources " + " " * 100) * 3000 + "AWS::",
+    ],
+)
+def test_what_is_no_template_is_known_at_once(text: str) -> None:
+    """Blanks that could be divided in many ways took minutes."""
+    started = time.process_time()
+    assert not marks_a_template(text)
+    assert time.process_time() - started < 2
 
 
 def test_odd_resources_and_parameters_are_passed_over() -> None:

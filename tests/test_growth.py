@@ -3,6 +3,7 @@
 A step is a call of a function, so that nothing depends on the machine.
 """
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import make_loads
 from msglint.engine import lint, lint_text
 from msglint.options import Options
+from msglint.verdict import Doubt
 
 MOST = 2.3
 FEW = 25
@@ -191,3 +193,125 @@ def test_twice_as_many_suppressions_take_twice_as_many_steps(tmp_path: Path) -> 
 
     of_keys(tmp_path, queues(1), 1)
     assert of_keys(tmp_path, queues(8 * FEW), 3) < MOST * of_keys(tmp_path, queues(4 * FEW), 2)
+
+
+def of_text(template: str) -> int:
+    """Count the steps that a template takes."""
+    return steps(lambda: lint_text("t.yaml", template.encode(), Options()))
+
+
+def under_conditions(number: int, resources: str) -> str:
+    """Give a template with so many times the same resources, each time under a condition of its own."""
+    parameters = "".join(f"  P{each}: {{Type: String}}\n" for each in range(number))
+    conditions = "".join(f"  C{each}: !Equals [!Ref P{each}, 'yes']\n" for each in range(number))
+    made = "".join(resources.replace("%", str(each)) for each in range(number))
+    return f"Parameters:\n{parameters}Conditions:\n{conditions}Resources:\n{made}"
+
+
+CONDITIONAL = """
+  Queue%: {Type: AWS::SQS::Queue, Condition: C%, Properties: {QueueName: queue%}}
+  Topic%: {Type: AWS::SNS::Topic, Properties: {TopicName: topic%}}
+  Subscription%:
+    Type: AWS::SNS::Subscription
+    Condition: C%
+    Properties: {TopicArn: !Ref Topic%, Protocol: sqs, Endpoint: !GetAtt Queue%.Arn}
+  Policy%:
+    Type: AWS::SQS::QueuePolicy
+    Condition: C%
+    Properties:
+      Queues: [!Ref Queue%]
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Principal: {Service: sns.amazonaws.com}
+            Action: sqs:SendMessage
+            Resource: !GetAtt Queue%.Arn
+            Condition: {ArnEquals: {aws:SourceArn: !Ref Topic%}}
+  Function%:
+    Type: AWS::Lambda::Function
+    Condition: C%
+    Properties: {Runtime: python3.13, Handler: index.handle, Code: {ZipFile: pass}, Role: !GetAtt Role%.Arn}
+  Role%:
+    Type: AWS::IAM::Role
+    Condition: C%
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+      Policies:
+        - PolicyName: read
+          PolicyDocument:
+            Statement:
+              - {Effect: Allow, Action: ["sqs:*"], Resource: !GetAtt Queue%.Arn}
+  Mapping%:
+    Type: AWS::Lambda::EventSourceMapping
+    Condition: C%
+    Properties: {EventSourceArn: !GetAtt Queue%.Arn, FunctionName: !Ref Function%}
+  Failures%:
+    Type: AWS::Lambda::EventInvokeConfig
+    Condition: C%
+    Properties: {FunctionName: !Ref Function%, Qualifier: $LATEST, MaximumRetryAttempts: 0}
+"""
+
+
+def test_twice_as_many_independent_conditions_take_twice_as_many_steps() -> None:
+    of_text(under_conditions(1, CONDITIONAL))
+    # Each scenario looks once through the policies, for those that may be anything's.
+    some_more = 1.1 * MOST
+    assert of_text(under_conditions(26, CONDITIONAL)) < some_more * of_text(under_conditions(13, CONDITIONAL))
+
+
+def test_what_is_under_a_condition_of_its_own_is_decided_however_much_there_is() -> None:
+    report = lint_text("t.yaml", under_conditions(26, CONDITIONAL).encode(), Options())
+    assert not [each for each in report.undecided if each.doubt is Doubt.NOT_UNDERSTOOD]
+
+
+def test_a_question_that_touches_too_many_conditions_takes_no_more_steps_than_one_within_the_bound() -> None:
+    def of_statements(number: int) -> int:
+        allow = "{Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: sqs:SendMessage, Resource: '*'}"
+        listed = ", ".join(f"!If [C{each}, {allow}, !Ref AWS::NoValue]" for each in range(number))
+        queue = "  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: queue}}\n"
+        properties = f"{{Queues: [!Ref Queue], PolicyDocument: {{Statement: [{listed}]}}}}"
+        return of_text(
+            under_conditions(number, "")
+            + queue
+            + f"  Policy: {{Type: AWS::SQS::QueuePolicy, Properties: {properties}}}\n"
+        )
+
+    of_statements(1)
+    within = of_statements(6)
+    assert of_statements(26) < 26 / 6 * MOST * within
+
+
+def test_twice_as_long_a_chain_of_conditions_takes_twice_as_many_steps() -> None:
+    def of_chain(number: int) -> int:
+        chain = {"C0": {"Fn::Equals": [{"Ref": "P"}, "a"]}}
+        ways: tuple[Callable[[str, str], Any], ...] = (
+            lambda one, other: {"Fn::And": [{"Condition": one}, {"Condition": other}]},
+            lambda one, other: {"Fn::Or": [{"Condition": one}, {"Condition": other}]},
+            lambda one, other: {"Fn::Not": [{"Condition": one}]},
+        )
+        for each in range(1, number):
+            chain[f"C{each}"] = ways[each % 3](f"C{each - 1}", f"C{each // 2}")
+        queue = {"Type": "AWS::SQS::Queue", "Condition": f"C{number - 1}"}
+        template = {"Parameters": {"P": {"Type": "String"}}, "Conditions": chain, "Resources": {"Q": queue}}
+        return of_text(json.dumps(template))
+
+    of_chain(1)
+    assert of_chain(200) < MOST * of_chain(100)
+
+
+def test_twice_as_many_allowed_values_take_twice_as_many_steps() -> None:
+    def of_parameters(number: int) -> int:
+        allowed = [f"v{each}" for each in range(10)]
+        parameters = {f"P{each}": {"Type": "String", "AllowedValues": allowed} for each in range(number)}
+        conditions = {f"C{each}": {"Fn::Equals": [{"Ref": f"P{each}"}, "v3"]} for each in range(number)}
+        conditions |= {f"D{each}": {"Fn::Equals": [{"Fn::Sub": f"${{P{each}}}-x"}, "v7-x"]} for each in range(number)}
+        queues = {
+            f"Q{each}": {"Type": "AWS::SQS::Queue", "Condition": f"{name}{each}"}
+            for each in range(number)
+            for name in "CD"
+        }
+        return of_text(json.dumps({"Parameters": parameters, "Conditions": conditions, "Resources": queues}))
+
+    of_parameters(1)
+    assert of_parameters(30) < MOST * of_parameters(15)

@@ -1,6 +1,7 @@
 """Places in texts of JSON that have lines of their own."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from msglint.model.expression import Given
 from msglint.model.json_text import parse
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.source import Document, Place, Spot, Within
+from msglint.source import parse as read_template
 from msglint.source.text import Stretch
 
 HOLE = Symbol(("t", "q"), Alphabet.OPAQUE, "${aws_sqs_queue.q.arn}")
@@ -46,8 +48,6 @@ def test_each_part_stands_where_it_is_written(value: dict[str, Any], end: str) -
     [
         ("policy = <<EOF\n%s\nEOF\n", "policy", "EOF"),
         ("policy = <<-EOF\n  %s\n  EOF", "<<-EOF", "EOF"),
-        ("Policy: |\n  %s\nNext: 1", "|", "}"),
-        ("Policy: !Sub |-\n  %s\n", "!Sub", "}"),
         ("%s\n", "{", "}"),
     ],
 )
@@ -75,6 +75,57 @@ def test_what_is_put_in_may_be_anything(text: str, start: str, end: str) -> None
 def test_what_is_made_otherwise_stands_where_it_is_made(text: str) -> None:
     at = place(text, text[0], text[-1])
     assert Data(Given(parse(Text.literal('{\n  "Last": 1\n}'), at))).get("Last").at.span == at.span
+
+
+INSIDE = """{
+  "It's": "${q.Arn}", "é😀": 0,
+  "\\"Last\\"": 1
+}"""
+
+
+def indented(text: str) -> str:
+    return text.replace("\n", "\n    ")
+
+
+def single(text: str) -> str:
+    return indented(text).replace("'", "''")
+
+
+def escaped(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def double(text: str) -> str:
+    """Break lines as folded text has them, with and without a backslash, and write a brace by its number."""
+    return "\\x7B\\\n    " + escaped(text)[1:].replace("\\n", "\n    ")
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("Policy: |\n    %s\nNext: b", indented),
+        ("Policy: !Sub >-\n    %s\n", indented),
+        ("Policy: &a !Sub >+2  # in lines\n    %s\n\n", indented),
+        ("Policy:\n  Fn::Sub: |-\n    %s\n", indented),
+        ("Policy:\n  Fn::Sub:\n  - |-\n    %s\n  - {A: b}\n", indented),
+        ("Policy: !Sub\n  - |\n    %s\n  - A: b\n", indented),
+        ("Policy: !Sub\n  '%s'\n", single),
+        ("Policy: [!Sub &a '\n   %s', {}]\n", single),
+        ('Policy: !Sub "%s"', double),
+        ('Policy: !Sub ["%s", {}]', escaped),
+        ('{"Policy": {"Fn::Sub": "%s"}}', escaped),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_each_part_stands_where_it_is_in_a_scalar(text: str, style: Callable[[str], str], end: str) -> None:
+    document = Document("template", (text % style(INSIDE)).replace("\n", end))
+    content = Text.of(INSIDE.partition("$")[0], HOLE, INSIDE.partition("}")[2])
+    value = Data(Given(parse(content, read_template(document).fields()["Policy"])))
+    symbol, number, last = (part.at for part in value.fields().values())
+    assert spelled(symbol).replace("\\", "") == '"${q.Arn}"'
+    assert spelled(number) == "0"
+    assert spelled(last) == "1"
+    assert document.offset(last.span.start) == document.text.rindex("1")
 
 
 def test_what_is_in_a_module_stands_at_its_call() -> None:

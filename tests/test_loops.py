@@ -18,7 +18,7 @@ from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document, SourceError
 from msglint.verdict import Doubt
-from test_sam_translator import plain
+from sam_oracle import plain
 
 HEAD = """
     AWSTemplateFormatVersion: "2010-09-09"

@@ -241,7 +241,7 @@ class Run:
             for place in map(innermost, each.candidate.secret):
                 self._secret.setdefault(place.document.name, set()).add(place.span)
                 # It may be written elsewhere too, or stand in the message of another rule.
-                self._words.add(place.document.slice(place.span).strip("\"'"))
+                self._words.add(place.document.slice(place.span).strip("\"'\\"))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""

@@ -130,6 +130,8 @@ class Failure(msgspec.Struct, frozen=True):
     message: str
     at: Place
     related: Place | None = None
+    note: str = ""
+    """What it has to do with the related place."""
     resource: str | None = None
     about: str = ""
     """What tells it from others of its rule in the same resource or file, wherever they stand."""

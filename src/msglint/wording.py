@@ -68,7 +68,7 @@ def failed(rule: Rule, failure: Failure) -> Finding:
         file=file,
         span=failure.at.span,
         resource=failure.resource,
-        related=(_related("it clashes with this", failure.related),) if failure.related is not None else (),
+        related=(_related(failure.note, failure.related),) if failure.related is not None else (),
         identity=(failure.resource or "", failure.about),
         help=rule.references[0],
     )

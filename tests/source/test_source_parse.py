@@ -104,7 +104,7 @@ def test_the_language_is_told_by_the_content(text: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a": 1,\n "b" 2}', "not valid JSON: Expecting ':' delimiter"),
+        ('{"a": 1,\n "b" 2}', "not valid JSON: expected ':' behind a name"),
         ('{"a": 1, "a": 2}', "duplicate key 'a', first given on line 1"),
         ("a: 1\na: 2", "duplicate key 'a', first given on line 1"),
         ("", "empty"),

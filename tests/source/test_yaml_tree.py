@@ -247,15 +247,9 @@ def test_merging_what_is_no_mapping_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "start"),
     [
-        ("a: [1,\n  2\n", "expected ',' or ']', while parsing a flow sequence that begins on line 1", (3, 1)),
-        ("a:\n\tb: 1\n", "cannot start any token (YAML is never indented by tabs)", (2, 1)),
-        ("a: b: c\n", "not valid YAML: mapping values are not allowed in this context", (1, 5)),
-        ("é: 'abc\n", "unexpected end of stream", (2, 1)),
-        ("a: *x\n", "undefined alias", (1, 4)),
-        ("a: &x 1\nb: &x 2\n", "not valid YAML: this anchor is defined on line 1 already", (2, 4)),
         ("a: 1\n---\nb: 2\n", "more than one YAML document in one file", (2, 1)),
-        ("é😀: 1\nb: é\x07\n", "not valid YAML: control characters are not allowed U+0007", (2, 5)),
-        ("%YAML 7.0\n---\na: 1\n", "incompatible YAML document", (1, 1)),
+        ("é😀: 1\nb: é\x07\n", "not valid YAML: the character U+0007 is not allowed", (2, 5)),
+        ("é😀: 1\nb: [é", "not valid YAML: '[' is never closed", (2, 4)),
     ],
 )
 def test_faults_of_syntax_are_pointed_at(text: str, message: str, start: tuple[int, int]) -> None:
@@ -382,7 +376,7 @@ def test_pyyaml_without_libyaml_reads_the_same() -> None:
         "            for item in node.items(): show(item)\n"
         "        case 'scalar': print(repr(node.text), repr(node.value))\n"
         "show(read_yaml(Document('q', sys.stdin.buffer.read().decode())))\n"
-        "for text in ('[' * 5000, 'a: \\1', 'a: 1\\n---\\n', '', '- a\\n b: 1', 'a: 1\\na: 1'):\n"
+        "for text in ('[' * 5000, 'a: \\1', 'a: 1\\n---\\n', '', '- a\\n- @', 'a: 1\\na: 1'):\n"
         "    try: read_yaml(Document('q', text))\n"
         "    except SourceError as error: print(error.place.span)\n"
         "    else: raise SystemExit(text)\n"

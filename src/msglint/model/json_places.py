@@ -1,28 +1,35 @@
-"""Where the parts of a JSON text stand that has lines of its own: in a heredoc, or a block scalar of YAML."""
+"""Where the parts of a JSON text stand: in a scalar of YAML or JSON, or on the lines of a heredoc."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from msglint.source import Document, Node, Place, SourceError, Span, Within, innermost, locate, read_json
 from msglint.source.text import Stretch
 
-# What stands around the JSON: `policy = <<-EOF` or `|`, and the end of the heredoc; around a file of JSON, nothing.
-_BEFORE = re.compile(r"(?:(?:[\w.-]+\s*=\s*)?<<[-~]?[\w-]+|(?:![\w:]+ +)?[|>][-+\d]*[^\n]*)\r?\n\s*|\s*(?=[{\[])")
+# What stands around JSON in Terraform: `policy = <<-EOF` and the end of the heredoc; around a file of JSON, nothing.
+_BEFORE = re.compile(r"(?:(?:[\w.-]+\s*=\s*)?<<[-~]?[\w-]+)\r?\n\s*|\s*(?=[{\[])")
 _AFTER = re.compile(r"\s*[\w-]*\s*")
+# What stands before the content of a scalar: tag, anchor, and the header of a block.
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*(?:[|>][^\r\n]*)?")
+_PIECES = {
+    '"': re.compile(r"[^\\]+|\\(?:x..|u....|U........|\r\n|.)", re.DOTALL),
+    "'": re.compile(r"[^']+|''", re.DOTALL),
+}
+_WHITE = "nrt\r\n"
 _LARGEST = 1_000_000
-_HOLE = re.compile(r'[$%]\{|\\.|"|\n')
+_HOLE = re.compile(r'[$%]\{|\\.|"|[\r\n]')
 
 
 class JsonSource:
     """A text of JSON as it is written, read when somebody asks for a place; `${…}` in it may be anything."""
 
-    __slots__ = ("_at", "_start", "_tree")
+    __slots__ = ("_at", "_offsets", "_tree")
 
     def __init__(self, at: Place) -> None:
         self._at = at
-        self._start = 0
+        self._offsets: Sequence[int] = ()
         self._tree: Node | bool | None = False
 
     @property
@@ -40,22 +47,27 @@ class JsonSource:
             part = locate(self._tree, path)
         except (KeyError, IndexError, TypeError):
             return self._at.span
-        start, end = (self._start + part.document.offset(position) for position in part.span)
+        start, end = (self._offsets[part.document.offset(position)] for position in part.span)
         return self.document.span(start, end)
 
     def _read(self) -> Node | None:
-        document, span = self._at.document, self._at.span
-        if span.start.line == span.end.line:
+        at = _argument(self._at)
+        document, span = at.document, at.span
+        text, first = document.slice(span), document.offset(span.start)
+        if len(text) > _LARGEST:
             return None
-        text = document.slice(span)
-        before = _BEFORE.match(text)
-        if before is None or len(text) > _LARGEST:
+        if isinstance(at, Node):
+            content, offsets = _scalar(text)
+        else:
+            before = _BEFORE.match(text)
+            end = max(text.rfind("}"), text.rfind("]")) + 1
+            if before is None or span.start.line == span.end.line or not _AFTER.fullmatch(text, end):
+                return None
+            content, offsets = text[before.end() : end], range(before.end(), end + 1)
+        written = "".join(_plain(content))
+        if len(written) != len(content):
             return None
-        end = max(text.rfind("}"), text.rfind("]")) + 1
-        written = "".join(_plain(text[before.end() : end]))
-        if len(written) != end - before.end() or not _AFTER.fullmatch(text, end):
-            return None
-        self._start = document.offset(span.start) + before.end()
+        self._offsets = [first + offset for offset in offsets]
         try:
             return read_json(Document("", written), duplicates=False)
         except SourceError:
@@ -89,7 +101,7 @@ class JsonPlaces:
         inner = innermost(at)
         written = isinstance(inner, Stretch) and "\n" in inner.document.text[inner.start : inner.end]
         self._at = at
-        self._source = JsonSource(inner) if has_lines or written else None
+        self._source = JsonSource(inner) if has_lines or written or isinstance(inner, Node) else None
 
     def __call__(self, path: tuple[str | int, ...]) -> Place:
         """Give the place of a part; in what the user only calls, it stands where that is called."""
@@ -99,13 +111,55 @@ class JsonPlaces:
         return Within(self._at.outer, part) if isinstance(self._at, Within) else part
 
 
+def _argument(at: Place) -> Place:
+    """Give the text that a function such as Fn::Sub takes, which stands first, or alone."""
+    while isinstance(at, Node) and at.kind != "scalar":
+        parts = at.items()[:1] if at.kind == "sequence" else tuple(at.fields().values())
+        if len(parts) != 1:
+            break
+        (at,) = parts
+    return at
+
+
+def _scalar(text: str) -> tuple[str, Sequence[int]]:
+    """Give the content of a scalar of YAML or JSON as it is written, and the offset of each of its characters.
+
+    Indents and line ends stay: JSON reads them as blanks.
+    """
+    properties = _PROPERTIES.match(text)
+    start = properties.end() if properties else 0
+    pieces = _PIECES.get(text[start : start + 1])
+    if pieces is None:
+        return text[start:], range(start, len(text) + 1)
+    content: list[str] = []
+    offsets: list[int] = []
+    for found in pieces.finditer(text, start + 1, len(text) - 1):
+        escape = found[0][0] in "\\'"
+        content.append(_meant(found[0]) if escape else found[0])
+        offsets += range(found.start(), found.start() + 1 if escape else found.end())
+    return "".join(content), [*offsets, len(text) - 1]
+
+
+def _meant(escape: str) -> str:
+    """Give the one character that an escape stands for; for those that matter to no JSON, any."""
+    if len(escape) > 3:  # the backslash, x, and two digits
+        return chr(int(escape[2:], 16))
+    return " " if escape[1] in _WHITE else escape[1]
+
+
 def _plain(text: str) -> Iterator[str]:
     """Give JSON with a text of the same length for each `${…}`; less where there is something else in it."""
     done = 0
     quoted = False
     for mark in _HOLE.finditer(text):
         start, end = mark.span()
-        if start < done or mark[0] == "\n" or mark[0][0] == "\\":
+        if start < done or mark[0][0] == "\\":
+            continue
+        if mark[0] in "\r\n":
+            # A folded text has a blank there; in others JSON allows no line end.
+            if quoted:
+                yield text[done:start] + " "
+                done = end
             continue
         if mark[0] == '"':
             quoted = not quoted

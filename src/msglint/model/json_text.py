@@ -18,7 +18,7 @@ DEEPEST = 100
 def parse(text: Text, at: Place) -> Shape:
     """Read a text as JSON; a text that is none stays as it is.
 
-    Everything inside stands at its own place where the text has lines of its own, and else at the text's place.
+    Everything inside stands at its own place, in Terraform only where the text has lines, and else at the text's.
     A symbol may stand inside a string, or alone as a value; one that is a part of the structure makes it unknown.
     """
     first = text.parts[0] if text.parts else ""

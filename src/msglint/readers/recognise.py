@@ -11,13 +11,12 @@ if TYPE_CHECKING:
     from msglint.readers.terraform.sources.configuration import Sources
 
 _PLAN = re.compile(r'"planned_values"\s*:')
-_TEMPLATE = re.compile(r"""^\s*[{,]?\s*["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""", re.MULTILINE)
 NESTING = ("TemplateURL", "AWS::Serverless::Application")
 """What stands in a template that makes stacks of others."""
 _TAKING = ("ImportValue", "GetStackOutput", "aws:cdk:path")
 """What stands in templates that take something of others; in those of the CDK each output may be taken."""
 _EXPORT = re.compile(r"""\bExport["']?\s*:""")
-_ONE_LINE = re.compile(r'^\s*\{.*"(?:AWSTemplateFormatVersion|Resources)"\s*:', re.DOTALL)
+_SECTION = re.compile(r"""(?<![^\s{,])["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""")
 
 
 def read(document: Document, assumptions: Assumptions) -> Part:
@@ -30,7 +29,7 @@ def read(document: Document, assumptions: Assumptions) -> Part:
 
             return terraform.read(document, plan, assumptions)
         raise NotATemplate
-    if not _is_template(text):
+    if not marks_a_template(text):
         raise NotATemplate
     root = parse(document)
     names = _names(root)
@@ -76,11 +75,22 @@ def names_others(text: str) -> bool:
     return nests(text) or any(sign in text for sign in _TAKING) or _EXPORT.search(text) is not None
 
 
-def _is_template(text: str) -> bool:
+def marks_a_template(text: str) -> bool:
     """Say whether a text holds the marks of a CloudFormation template."""
     if "AWSTemplateFormatVersion" not in text and not ("Resources" in text and "AWS::" in text):
         return False
-    return bool(_TEMPLATE.search(text) or _ONE_LINE.search(text))
+    # Between brackets a key may stand anywhere, and else at the beginning of a line.
+    flow = text.lstrip().startswith("{")
+    return any(flow or _begins_line(text, found.start()) for found in _SECTION.finditer(text))
+
+
+def _begins_line(text: str, at: int) -> bool:
+    """Say whether only blanks, and a bracket or comma among them, stand before something on its line."""
+    bracket = False
+    while at and (text[at - 1] in " \t" or (text[at - 1] in "{," and not bracket)):
+        at -= 1
+        bracket |= text[at] in "{,"
+    return not at or text[at - 1] in "\r\n"
 
 
 def _names(root: Node) -> frozenset[str]:

@@ -7,6 +7,7 @@ The parsers are imported when a document of their language is read: a run withou
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msglint.source.beside import Beside
@@ -38,24 +39,28 @@ __all__ = [
 
 # Flow YAML is written by hand; a larger text that looks like JSON is broken JSON.
 _MAX_FLOW_YAML = 4 * 1024 * 1024
+# Where JSON ends at one of these, YAML may go on: words, single quotes, comments, a comma before a bracket.
+_YAML_ALONE = re.compile(r"[^\W\d]|[#'&*!,}\]]")
 
 
 def parse(document: Document) -> Node:
     """Read JSON or YAML, whichever the text is; SourceError when it is neither.
 
-    A text that begins with a bracket is JSON, or else YAML in flow style; if it is neither, the error is that of JSON.
+    A text that begins with a bracket is JSON, or else YAML in flow style. If it is neither, the error is that of JSON,
+    unless JSON ends at what YAML allows.
     """
     if not document.text.lstrip().startswith(("{", "[")):
         return read_yaml(document)
     try:
         return read_json(document)
-    except SourceError:
+    except SourceError as error:
         if len(document.text) > _MAX_FLOW_YAML:
             raise
         try:
             return read_yaml(document)
         except SourceError:
-            pass
+            if _YAML_ALONE.match(document.slice(error.place.span)):
+                raise
         raise
 
 

@@ -26,6 +26,18 @@ _COLLECTIONS = frozenset({dict, list})
 # Skips a value and learns where it ends; its numbers are never looked at.
 _skip = JSONDecoder(parse_int=str, parse_float=str, strict=False).raw_decode
 
+_SAID = {
+    "Expecting property name": "expected a name between double quotation marks",
+    "Expecting ':'": "expected ':' behind a name",
+    "Expecting ','": "expected ',' or a closing bracket",
+    "Expecting value": "expected a value",
+    "Illegal trailing comma": "no comma stands before a closing bracket",
+    "Extra data": "text behind the end",
+    "Unterminated string": "this quotation mark is never closed",
+    "Invalid \\u": "expected 4 hexadecimal digits behind '\\u'",
+    "Invalid \\": "a backslash in a text is written '\\\\'",
+}
+
 
 class _Fault(Exception):  # noqa: N818  (the decoder's hooks know that there is a fault, not where)
     pass
@@ -177,13 +189,28 @@ def _decode(document: Document, *, duplicates: bool) -> Any:
     except JSONDecodeError as error:
         if not document.text.strip():
             raise _error(document, "empty", 0, 0) from None
-        fault = error.msg.removesuffix(" at").removesuffix(" starting")  # the place is said apart
-        raise _error(document, f"not valid JSON: {fault}", error.pos, error.pos + 1) from None
+        said = _said(error, document.text)
+        raise _error(document, f"not valid JSON: {said}", error.pos, error.pos + 1) from None
     except (_Fault, RecursionError, ValueError):
         _raise_fault(document)
     if _too_deep(raw):
         _raise_fault(document)
     return raw
+
+
+def _said(error: JSONDecodeError, text: str) -> str:
+    """Say what is wrong in words that are those of no version of Python."""
+    here = text[error.pos : error.pos + 1]
+    if error.msg.startswith("Expecting"):
+        if not text[error.pos :].strip():
+            return "the text ends before its brackets are closed"
+        if text.startswith(("//", "/*", "#"), error.pos):
+            return "JSON has no comments"
+    if error.msg.startswith("Invalid control character"):
+        if here in "\r\n":
+            return "no quotation mark ends this text on its line"
+        return "a tab in a text is written '\\t'" if here == "\t" else f"U+{ord(here):04X} in a text has to be escaped"
+    return next((words for start, words in _SAID.items() if error.msg.startswith(start)), error.msg)
 
 
 def _too_deep(raw: Any) -> bool:
@@ -240,7 +267,7 @@ def _note_key(document: Document, keys: dict[str, re.Match[str]] | None, key: re
         return
     related = document.spot(*first.span())
     message = f"duplicate key {name!r}, first given on line {related.span.start.line}"
-    raise SourceError(message, document.spot(*key.span()), related)
+    raise SourceError(message, document.spot(*key.span()), related, "it is given here first")
 
 
 def _error(document: Document, message: str, start: int, end: int) -> SourceError:

@@ -204,13 +204,19 @@ def innermost(place: Place) -> Place:
 
 
 class SourceError(Exception):
-    """A document that cannot be read, through a fault of its author: what is wrong, where, and what it clashes with."""
+    """A document that cannot be read, through a fault of its author: what is wrong, where, and what it has to do with.
 
-    def __init__(self, message: str, place: Spot, related: Spot | None = None) -> None:
-        super().__init__(message, place, related)
+    `note` says what it has to do with the related place.
+    """
+
+    def __init__(
+        self, message: str, place: Spot, related: Spot | None = None, note: str = "it clashes with this"
+    ) -> None:
+        super().__init__(message, place, related, note)
         self.message = message
         self.place = place
         self.related = related
+        self.note = note
 
     def __str__(self) -> str:
         line, column = self.place.span.start

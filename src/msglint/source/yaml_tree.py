@@ -24,10 +24,13 @@ _STANDARD_TAGS = frozenset(
 _LONGEST_NUMBER = 100
 _SCANNED_TOO_DEEP = "exceeded maximum nesting depth"
 _BLOCK_STYLES = frozenset({"|", ">"})
+_CLOSING = frozenset("]}")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*")
+# Where lines end for YAML 1.1; for positions they end as in editors, which know the first two alone.
+_LINE_ENDS = "\r\n\x85\u2028\u2029"
+_COMMENT = re.compile(rf"(?:^|(?<=\s))#[^{_LINE_ENDS}]*")
 _HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(?:(?<=[ \t])#[^\r\n]*)?(?:\r\n?|\n|\Z)")
-_COMMENT_OR_ALIAS = re.compile(r"(?:(?<=\s)|^)#.*|\*[^\s,\[\]{}]+", re.MULTILINE)
+_COMMENT_OR_ALIAS = re.compile(rf"(?:(?<=\s)|^)#[^{_LINE_ENDS}]*|\*[^\s,\[\]{{}}]+", re.MULTILINE)
 
 _resolver: Any = yaml.resolver.Resolver()
 _constructor = yaml.constructor.SafeConstructor()
@@ -82,37 +85,16 @@ def _compose(document: Document, end: int | None = None) -> yaml.Node | None:
     except yaml.reader.ReaderError as error:
         match = _UNPRINTABLE.search(document.text)
         offset = match.start() if match else 0
-        code = f" U+{ord(document.text[offset]):04X}" if match else ""
-        message = f"not valid YAML: {error.reason}{code}"
+        message = f"not valid YAML: {f'the character U+{ord(match[0]):04X} is not allowed' if match else error.reason}"
         raise SourceError(message, document.spot(offset, offset + 1)) from None
     except yaml.MarkedYAMLError as error:
         if error.problem == _SCANNED_TOO_DEEP and error.problem_mark is not None and end is None:
             # libyaml reads ahead to its own, larger limit; up to there ours is met first.
             return _compose(document, error.problem_mark.index)
-        raise _syntax_error(document, error) from None
+        from msglint.source.yaml_faults import said  # noqa: PLC0415  # only for what is no YAML
+
+        raise said(document, error) from None
     return root
-
-
-def _syntax_error(document: Document, error: yaml.MarkedYAMLError) -> SourceError:
-    mark = error.problem_mark or error.context_mark
-    offset = mark.index if mark else 0
-    place = document.spot(offset, offset + 1)
-    context = error.context_mark
-    related = document.spot(context.index, context.index + 1) if context else None
-    match error.problem:
-        case "but found another document":
-            return SourceError("more than one YAML document in one file", place, related)
-        case "second occurrence" if related:
-            return SourceError(
-                f"not valid YAML: this anchor is defined on line {related.span.start.line} already", place, related
-            )
-        case problem:
-            message = f"not valid YAML: {problem}"
-    if document.text[offset : offset + 1] == "\t":
-        message += " (YAML is never indented by tabs)"
-    if error.context and related and related.span.start.line != place.span.start.line:
-        message += f", {error.context} that begins on line {related.span.start.line}"
-    return SourceError(message, place, related)
 
 
 def _too_deep(place: Spot) -> SourceError:
@@ -173,7 +155,8 @@ class _Check:
             if name in first:
                 related = self.spot(first[name])
                 line = related.span.start.line
-                raise SourceError(f"duplicate key {name!r}, first given on line {line}", self.spot(key), related)
+                message = f"duplicate key {name!r}, first given on line {line}"
+                raise SourceError(message, self.spot(key), related, "it is given here first")
             first[name] = key
 
     def check_merge(self, value: yaml.Node) -> None:
@@ -352,8 +335,9 @@ def _bounds(text: str, node: Any) -> tuple[int, int]:
     start, end = node.start_mark.index, node.end_mark.index
     if isinstance(node, ScalarNode):
         return start, _trimmed(text, start, end) if node.style in _BLOCK_STYLES else end
-    if node.flow_style:
-        return start, _trimmed(text, start, end)
+    # A mapping of one key in brackets, `[a: b]`, has none of its own, and ends like a block.
+    if node.flow_style and text[end - 1] in _CLOSING:
+        return start, end
     children = [part for pair in node.value for part in pair] if isinstance(node, MappingNode) else node.value
     # An alias is the node that it stands for, which is written further up.
     written, last, alias = start, None, False
@@ -370,4 +354,4 @@ def _bounds(text: str, node: Any) -> tuple[int, int]:
 
 
 def _trimmed(text: str, start: int, end: int) -> int:
-    return start + len(text[start:end].rstrip(" \t\r\n"))
+    return start + len(text[start:end].rstrip(" \t" + _LINE_ENDS))

@@ -114,15 +114,14 @@ class Conditions:
         self._domains = dict(domains)
         # A condition reaches more conditions than any that it refers to, so this order is bottom up.
         reachable = _reachable(self._formulas)
-        self._order = {
-            name: (*sorted(reached, key=lambda other: len(reachable[other])), name)
-            for name, reached in reachable.items()
-        }
+        sizes = {name: len(reached) for name, reached in reachable.items()}
+        self._order = {name: (*sorted(reached, key=sizes.__getitem__), name) for name, reached in reachable.items()}
         own = {name: tuple(_atoms(formula, self._formulas)) for name, formula in self._formulas.items()}
         self._atoms: dict[str, tuple[_Atom, ...]] = {
             name: tuple(dict.fromkeys(atom for other in order for atom in own[other]))
             for name, order in self._order.items()
         }
+        self._used = {atom for atoms in own.values() for atom in atoms}
         equalities = [
             part for formula in self._formulas.values() for part in _walk(formula) if isinstance(part, Equals)
         ]
@@ -160,7 +159,8 @@ class Conditions:
         texts = self._texts.get(variable, ())
         if domain.fixed is not None or variable in self._given:
             return texts[0]
-        groups = self._groups(_goals(chosen), variable)
+        goals = _goals(chosen) if variable in self._used else frozenset()
+        groups = self._groups(goals, variable)
         touching = next((group for group, atoms in groups if variable in atoms), [])
         if domain.default in texts and self._holds(touching, (variable, domain.default)):
             return domain.default

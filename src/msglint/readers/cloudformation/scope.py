@@ -38,6 +38,7 @@ from msglint.verdict import Doubt, Reason
 if TYPE_CHECKING:
     from msglint.readers.cloudformation.system import Export, World
 
+ACCOUNT_DIGITS = 12  # whoever writes an account with a zero in front does not mean an octal number
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
 
 _REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?\}\}", re.DOTALL)
@@ -217,7 +218,16 @@ class Scope:
             case "sequence":
                 return Items(tuple(Written(part, self) for part in node.items()), node)
             case _:
-                return Absent(None, node) if node.value is None else Known(self._resolved(node.text, at=node), node)
+                return self._scalar(node)
+
+    def _scalar(self, node: Node) -> Shape:
+        value, text = node.value, node.text
+        if value is None:
+            return Absent(None, node)
+        if isinstance(value, bool | int) and len(text) < ACCOUNT_DIGITS and self._filled is None:
+            # YAML 1.1 has more ways to write them, such as 0x1F and yes: CloudFormation takes what they mean.
+            text = str(value).lower()
+        return Known(self._resolved(text, at=node), node)
 
     def _added(self, name: str, part: Node, node: Node) -> Unknown:
         """Say why a mapping cannot be told to which a macro, an include or a loop adds."""

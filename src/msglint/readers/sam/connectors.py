@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/r
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from msglint.readers.cloudformation.nodes import intrinsic, members, scalar
-from msglint.readers.sam.made import Content, elements, plain
+from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, written
+from msglint.readers.sam.made import Content, attribute, elements, plain
 from msglint.readers.sam.output import Maker, Output
 from msglint.readers.sam.policies import allow
 from msglint.source import Node
@@ -21,6 +21,7 @@ _BUCKET, _BUS, _FUNCTION, _QUEUE = (
 )
 _RULE, _TABLE, _TOPIC = "AWS::Events::Rule", "AWS::DynamoDB::Table", "AWS::SNS::Topic"
 _STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+_RESOLVER, _GRAPH = "AWS::AppSync::DataSource", "AWS::AppSync::GraphQLApi"
 _APIS = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api", "AWS::Serverless::Api", "AWS::Serverless::HttpApi")
 
 
@@ -39,6 +40,7 @@ _BY_DESTINATION = {
     (_TOPIC, _FUNCTION): Let("sns.amazonaws.com", "lambda:InvokeFunction"),
     (_TOPIC, _QUEUE): Let("sns.amazonaws.com", "sqs:SendMessage"),
     (_BUCKET, _FUNCTION): Let("s3.amazonaws.com", "lambda:InvokeFunction"),
+    (_GRAPH, _FUNCTION): Let("appsync.amazonaws.com", "lambda:InvokeFunction"),
     **{(api, _FUNCTION): Let("apigateway.amazonaws.com", "lambda:InvokeFunction") for api in _APIS},
 }
 
@@ -55,6 +57,13 @@ _WRITE_BUCKET = (
     "RestoreObject"
 )
 _POLLED_TABLE = "DescribeStream GetRecords GetShardIterator ListStreams"
+_READ_PLACES = (
+    "DescribePlaceIndex GetPlace SearchPlaceIndexForPosition SearchPlaceIndexForSuggestions SearchPlaceIndexForText"
+)
+_EXECUTIONS = "states:${AWS::Region}:${AWS::AccountId}:execution:${DestinationName}:*"
+_AWAITING = (
+    "events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"  # of AWS's own
+)
 
 
 class Use(NamedTuple):
@@ -65,6 +74,8 @@ class Use(NamedTuple):
     actions: Mapping[str, str]
     of_destination: bool = False
     """Whether the role is the destination's, which reads from the source."""
+    beside: Mapping[str, Mapping[str, str]] = {}
+    """What it may do with other resources: actions by permission and the ends of ARNs."""
 
 
 _BY_ROLE = {
@@ -91,19 +102,42 @@ _BY_ROLE = {
     (_STATE_MACHINE, _BUS): Use("events", ("",), {"Write": "PutEvents"}),
     (_STATE_MACHINE, _BUCKET): Use("s3", ("", "/*"), {"Read": _READ_BUCKET, "Write": _WRITE_BUCKET}),
     (_STATE_MACHINE, _TABLE): Use("dynamodb", ("", "/index/*"), {"Read": _READ_TABLE, "Write": _WRITE_TABLE}),
+    (_FUNCTION, _STATE_MACHINE): Use(
+        "states",
+        ("",),
+        {"Read": "DescribeStateMachine ListExecutions", "Write": "StartExecution StartSyncExecution"},
+        beside={
+            "Read": {_EXECUTIONS: "DescribeExecution DescribeStateMachineForExecution GetExecutionHistory"},
+            "Write": {_EXECUTIONS: "StopExecution"},
+        },
+    ),
+    (_FUNCTION, "AWS::Location::PlaceIndex"): Use("geo", ("",), {"Read": _READ_PLACES}),
+    (_STATE_MACHINE, _STATE_MACHINE): Use(
+        "states",
+        ("",),
+        {"Write": "StartExecution"},
+        beside={
+            "Read": {_EXECUTIONS: "DescribeExecution", _AWAITING: "DescribeRule"},
+            "Write": {_EXECUTIONS: "StopExecution", _AWAITING: "PutTargets PutRule"},
+        },
+    ),
+    (_RESOLVER, _TABLE): Use("dynamodb", ("", "/index/*"), {"Read": _READ_TABLE, "Write": _WRITE_TABLE}),
+    (_RESOLVER, _FUNCTION): Use("lambda", ("", ":*"), {"Write": "InvokeAsync InvokeFunction"}),
+    (_RESOLVER, _BUS): Use("events", ("",), {"Write": "PutEvents"}),
     (_RULE, _BUS): Use("events", ("",), {"Write": "PutEvents"}),
     (_RULE, _STATE_MACHINE): Use("states", ("",), {"Write": "StartExecution"}),
 }
-_ROLES = {_FUNCTION: "Role", _STATE_MACHINE: "RoleArn"}
+_ROLES = {_FUNCTION: "Role", _RESOLVER: "ServiceRoleArn", _STATE_MACHINE: "RoleArn"}
 
 
 class _End(NamedTuple):
-    """One end of a connector: its type, its ARN and URL where they can be told, and the logical id of its role."""
+    """One end of a connector: its type, and its ARN, URL, name and its role's name where they can be told."""
 
     type: str
-    arn: Content
-    url: Content
-    role: str | None
+    arn: Content = None
+    url: Content = None
+    name: Content = None
+    role: Content = None
 
 
 def connectors(output: Output, section: Node) -> None:
@@ -118,18 +152,18 @@ def connectors(output: Output, section: Node) -> None:
         for name, connector in plain(inside).items():
             given = plain(members(connector).get("Properties"))
             place = inside.key(name) if inside is not None else connector
-            maker = Maker(output, id_, f"{id_}'s connector {name}", place, fields.get("Condition"))
+            maker = Maker(output, id_, f"{id_}'s connector {name}", place, members(connector).get("Condition"))
             source = maker.made({**plain(given.get("SourceReference")), "Id": id_})
             _connect(maker, f"{id_}{name}", source, given.get("Destination"), given)
 
 
-def _connect(maker: Maker, id_: str, source: Node | None, written: Node | None, given: Mapping[str, Node]) -> None:
-    listed = written.items() if written is not None and written.kind == "sequence" else None
-    wanted = [name for each in elements(given.get("Permissions")) if (name := scalar(each)) is not None]
-    for index, destination in enumerate(listed if listed is not None else [written]):
+def _connect(maker: Maker, id_: str, source: Node | None, destination: Node | None, given: Mapping[str, Node]) -> None:
+    listed = destination.items() if destination is not None and destination.kind == "sequence" else None
+    wanted = [name for item in elements(given.get("Permissions")) if (name := scalar(item)) is not None]
+    for index, each in enumerate(listed if listed is not None else [destination]):
         suffix = f"Destination{index}" if listed is not None else ""
-        if not _write(maker, id_, suffix, plain(source), plain(destination), wanted):
-            about = {f"End{number}": _named(end, maker) for number, end in enumerate((source, destination))}
+        if not _write(maker, id_, suffix, plain(source), plain(each), wanted):
+            about = {f"End{number}": _named(end, maker) for number, end in enumerate((source, each))}
             maker.unread("a connector writes policies for it", about)
 
 
@@ -147,10 +181,10 @@ def _write(
     let, use = _BY_DESTINATION.get(kinds), _BY_ROLE.get(kinds)
     if let is not None and "Write" in wanted:
         return _let(let, maker, id_, suffix, here, there)
-    if use is None or here.arn is None or there.arn is None:
+    if use is None:
         return False
     user, used = (there, here) if use.of_destination else (here, there)
-    if user.role is None:
+    if user.role is None or used.arn is None:
         return False
     resources: list[Content] = list(_resources("SourceArn" if use.of_destination else "DestinationArn", used.arn, use))
     statements = [
@@ -158,8 +192,15 @@ def _write(
         for permission, actions in use.actions.items()
         if permission in wanted
     ]
+    beside = [item for permission in wanted for item in use.beside.get(permission, {}).items()]
+    if beside and used.name is None:
+        return False
+    for ending, actions in beside:
+        service, arn = ending.partition(":")[0], f"arn:${{AWS::Partition}}:{ending}"
+        other: Content = {"Fn::Sub": [arn, {"DestinationName": used.name}] if "${DestinationName}" in arn else arn}
+        statements.append(allow([f"{service}:{action}" for action in actions.split()], [other]))
     document: Content = {"Version": "2012-10-17", "Statement": statements}
-    properties: dict[str, Content] = {"PolicyDocument": document, "Roles": [maker.ref(user.role)]}
+    properties: dict[str, Content] = {"PolicyDocument": document, "Roles": [user.role]}
     maker.beside(f"{id_}Policy{suffix}", "AWS::IAM::ManagedPolicy", properties, "policy")
     return True
 
@@ -178,7 +219,7 @@ def _let(let: Let, maker: Maker, id_: str, suffix: str, here: _End, there: _End)
             "SourceArn": here.arn,
             "SourceAccount": maker.ref("AWS::AccountId") if here.type == _BUCKET else None,
         }
-        known = there.arn is not None and (here.arn is not None or here.type in _APIS)
+        known = there.arn is not None and (here.arn is not None or here.type in (*_APIS, _GRAPH))
         if known:
             maker.beside(f"{id_}WriteLambdaPermission{suffix}", "AWS::Lambda::Permission", permission, "permission")
         return known
@@ -207,17 +248,18 @@ def _end(given: Mapping[str, Node], other: Mapping[str, Node], maker: Maker) -> 
     id_ = scalar(given.get("Id"))
     if id_ is None:
         type_ = _SAM.get(scalar(given.get("Type")) or "", scalar(given.get("Type")) or "")
-        return _End(type_, given.get("Arn"), given.get("QueueUrl"), _logical_id(given.get("RoleName")))
+        return _End(type_, given.get("Arn"), given.get("QueueUrl"), given.get("Name"), given.get("RoleName"))
     output = maker.output
     type_ = output.type_of(id_)
-    if type_ in _APIS:
-        return _End(type_, None, None, None)
+    if type_ in (*_APIS, _GRAPH):
+        return _End(type_)
     by_ref = type_ in {_TOPIC, _STATE_MACHINE}
     arn = maker.ref(id_) if by_ref else maker.arn(id_)
     role = output.properties(id_).get(_ROLES.get(type_, ""))
     if type_ == _RULE:
-        role = _role_of_target(output.properties(id_).get("Targets"), scalar(other.get("Id")))
-    return _End(type_, arn, maker.ref(id_), _logical_id(role))
+        role = _role_of_target(output.properties(id_).get("Targets"), other)
+    named = _logical_id(role)
+    return _End(type_, arn, maker.ref(id_), attribute(id_, maker.at, "Name"), maker.ref(named) if named else None)
 
 
 _SAM = {
@@ -227,10 +269,14 @@ _SAM = {
 }
 
 
-def _role_of_target(targets: Node | None, id_: str | None) -> Node | None:
-    for target in elements(targets):
-        if id_ is not None and _logical_id(plain(target).get("Arn")) == id_:
-            return plain(target).get("RoleArn")
+def _role_of_target(targets: Node | None, other: Mapping[str, Node]) -> Node | None:
+    """Give the role of the target that the other end is, by its logical id or in the same words."""
+    id_, arn = scalar(other.get("Id")), other.get("Arn")
+    for target in map(plain, elements(targets)):
+        leads = target.get("Arn")
+        by_id = id_ is not None and _logical_id(leads) == id_
+        if by_id or (arn is not None and leads is not None and written(leads) == written(arn)):
+            return target.get("RoleArn")
     return None
 
 

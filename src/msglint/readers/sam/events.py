@@ -82,7 +82,7 @@ def _write(maker: Maker, name: str, node: Node, target: Target) -> None:
         known[type_](Event(maker, f"{maker.author}{name}", plain(properties), target))
 
 
-_HARMLESS = frozenset({"AlexaSkill", "Api", "CloudWatchLogs", "Cognito", "HttpApi", "IoTRule"})
+_HARMLESS = frozenset({"AlexaSkill", "Api", "CloudWatchLogs", "Cognito", "HttpApi"})
 """Events of services that deliver no message: what the transform makes of them lets in nobody else."""
 
 
@@ -451,10 +451,27 @@ def _s3(event: Event) -> None:
         maker.output.notify(name, entry)
 
 
+def _iot(event: Event) -> None:
+    """Make a rule of IoT Core that calls the function."""
+    maker = event.maker
+    rule = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}"
+    source: Content = {"Fn::Sub": [rule, {"RuleName": maker.ref(event.id)}]}
+    _permission(event, "iot.amazonaws.com", source, maker.ref("AWS::AccountId"))
+    payload: Content = {
+        "Actions": [{"Lambda": {"FunctionArn": event.target.arn(maker)}}],
+        "RuleDisabled": False,
+        **event.pick("Sql", "AwsIotSqlVersion"),
+    }
+    maker.own(
+        event.id, "AWS::IoT::TopicRule", {"TopicRulePayload": payload}, {("TopicRulePayload",): ()}, permitted=True
+    )
+
+
 _FUNCTION_EVENTS: dict[str, Callable[[Event], None]] = {
     **{type_: _polled(type_) for type_ in _POLLED},
     "CloudWatchEvent": _pattern,
     "EventBridgeRule": _pattern,
+    "IoTRule": _iot,
     "S3": _s3,
     "SNS": _sns,
     "Schedule": _schedule,

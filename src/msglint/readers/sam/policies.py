@@ -10,7 +10,7 @@ from msglint.readers.sam.made import Content, branches, either, is_mapping, is_n
 from msglint.readers.sam.output import Maker
 from msglint.source import Node
 
-MANAGED = "arn:aws:iam::aws:policy/"
+MANAGED = "arn:${AWS::Partition}:iam::aws:policy/service-role/"
 
 
 class Template(NamedTuple):
@@ -195,7 +195,7 @@ class Role:
 
     def manage(self, name: str) -> None:
         """Add a policy of AWS."""
-        arn = f"{MANAGED}service-role/{name}"
+        arn: Content = {"Fn::Sub": f"{MANAGED}{name}"}
         if arn not in self._managed:
             self._managed.append(arn)
 

@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.nodes import intrinsic, members, scalar
 from msglint.readers.sam import events
-from msglint.readers.sam.made import Content, branches, either, is_mapping, is_nothing, named, plain, says_true
+from msglint.readers.sam.made import (
+    Content,
+    attribute,
+    branches,
+    either,
+    is_mapping,
+    is_nothing,
+    named,
+    plain,
+    says_true,
+)
 from msglint.readers.sam.output import Maker, Output, Words
 from msglint.readers.sam.policies import Role, allow
 from msglint.source import Node
@@ -166,8 +176,15 @@ def _alias(maker: Maker, written: Node | None) -> str | None:
         return None
     name = maker.output.value(named(written)) if named(written) else scalar(written)
     id_ = f"{maker.author}Alias{(name or '').replace('-', 'D').replace('_', 'U')}"
+    version = f"{maker.author}Version"  # SAM puts a hash of the code behind it
     maker.output.names[f"{maker.author}.Alias"] = id_
-    properties = {"FunctionName": maker.ref(maker.author), "Name": written}
+    maker.output.names[f"{maker.author}.Version"] = version
+    maker.beside(version, "AWS::Lambda::Version", {"FunctionName": maker.ref(maker.author)}, "version")
+    properties = {
+        "FunctionName": maker.ref(maker.author),
+        "FunctionVersion": attribute(version, maker.at, "Version"),
+        "Name": written,
+    }
     maker.beside(id_, "AWS::Lambda::Alias", properties, "alias")
     return id_
 

@@ -19,7 +19,11 @@ _TURNED = {
     "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
 }
 """Types that are another's under a different name, as far as msglint looks at them."""
-_APIS = {"AWS::Serverless::Api": "AWS::ApiGateway::RestApi", "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api"}
+_APIS = {
+    "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
+    "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api",
+    "AWS::Serverless::WebSocketApi": "AWS::ApiGatewayV2::Api",
+}
 
 
 def transform(root: Node, resources: Mapping[str, Node], value: Callable[[str], str | None]) -> Output:
@@ -38,7 +42,7 @@ def transform(root: Node, resources: Mapping[str, Node], value: Callable[[str], 
                 sam.function(output, id_, shared.merged(type_, node), section.key(id_))
             case "AWS::Serverless::StateMachine":
                 sam.state_machine(output, id_, shared.merged(type_, node), section.key(id_))
-            case "AWS::Serverless::Api" | "AWS::Serverless::HttpApi":
+            case _ if type_ in _APIS:
                 sam.api(output, id_, _APIS[type_], shared.merged(type_, node), section.key(id_))
             case _ if type_ in _TURNED:
                 output.turn(id_, _TURNED[type_], None, Origin(id_, id_, asked=True), section.key(id_))

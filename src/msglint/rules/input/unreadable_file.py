@@ -24,4 +24,4 @@ from msglint.source import SourceError
 @report("MSG001", Severity.ERROR, since="0.1", references=["https://yaml.org/spec/1.1/", "https://www.json.org/"])
 def unreadable_file(error: SourceError) -> Iterator[Failure]:
     """Say what is wrong with a file, and where."""
-    yield Failure(f"this file cannot be read: {error.message}", error.place, error.related)
+    yield Failure(f"this file cannot be read: {error.message}", error.place, error.related, error.note)
