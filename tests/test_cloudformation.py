@@ -718,3 +718,69 @@ def test_a_resource_is_known_by_its_physical_name_too() -> None:
     part = part_of("{A: 'arn:aws:sqs:eu-west-1:111122223333:orders-test', B: 'arn:aws:sqs:eu-west-1:1:orders'}")
     assert [(mention.by[1], mention.path) for mention in part.mentions("Orders")] == [("R", ("a",))]
     assert part.mentions("Queue") == []
+
+
+BY_URL, BY_ARN, NOT = (True, True), (False, True), (False, False)
+ADDRESS = "https://sqs.${AWS::Region}.amazonaws.com/${AWS::AccountId}"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("!Ref Billing", BY_URL),
+        ("!GetAtt Billing.QueueUrl", BY_URL),
+        ("{'Fn::GetAtt': [Billing, QueueUrl]}", BY_URL),
+        ("!Sub '${Billing}'", BY_URL),
+        ("!Sub '${Billing.QueueUrl}'", BY_URL),
+        ("!Join [',', [!Ref Queue, !Ref Billing]]", BY_URL),
+        ("!If [Live, !Ref Billing, none]", BY_URL),
+        (f"!Sub '{ADDRESS}/${{Billing.QueueName}}'", BY_URL),
+        (f"!Sub '{ADDRESS}/${{Name}}'", BY_URL),
+        (f"!Join ['', [!Sub '{ADDRESS}/', !Ref Name]]", BY_URL),
+        (f"!Sub ['{ADDRESS}/${{N}}', {{N: !If [Live, !Ref Name, none]}}]", BY_URL),
+        ("!GetAtt Billing.QueueName", BY_URL),
+        ("!Ref Name", BY_URL),
+        ("!Sub '${Billing.Arn} is at ${Billing}'", BY_URL),
+        ("!Sub ['${Q} ${Zones}', {Q: !Ref Billing}]", BY_URL),
+        ("!GetAtt Billing.Arn", BY_ARN),
+        ("{'Fn::GetAtt': [Billing, Arn]}", BY_ARN),
+        ("!Sub '${Billing.Arn}'", BY_ARN),
+        ("!Sub '${Billing.Arn}/*'", BY_ARN),
+        ("!Sub ['${A}', {A: !GetAtt Billing.Arn}]", BY_ARN),
+        ("!Join [',', [!GetAtt Billing.Arn, !Ref Queue]]", BY_ARN),
+        (f"!Sub 'arn:aws:sqs:{HERE}:${{Name}}'", BY_ARN),
+        (f"!Sub 'arn:aws:sqs:{HERE}:${{Billing.QueueName}}'", BY_ARN),
+        ("!Ref Queue", NOT),
+        (f"!Sub '{ADDRESS}/${{Name}}-dlq'", NOT),
+        ("billing", NOT),
+    ],
+)
+def test_by_what_an_output_exports_a_queue(value: str, expected: tuple[bool, bool]) -> None:
+    """A policy for a queue takes its URL, one for a function its name or ARN."""
+    for export, counts in (("{Name: shop}", True), (None, False)):
+        exported = f", Export: {export}" if export else ""
+        text = dedent(SECTIONS) + f"Outputs:\n  Out: {{Value: {value}{exported}}}\n"
+        part = read(Document("t.yaml", text), NOTHING)
+        found = tuple(part.exported("Billing", arns=arns) is not None for arns in (False, True))
+        assert found == (expected if counts else NOT)
+
+
+@pytest.mark.parametrize(
+    ("written", "regions", "partition", "suffix"),
+    [
+        ("[a]", (), "aws", "amazonaws.com"),
+        ("['arn:aws:sns:x:1:a']", (), "aws", "amazonaws.com"),
+        ("['arn:aws-cn:sns:x:1:a', !Sub 'arn:aws-cn:sqs:${AWS::Region}:1:a']", (), "aws-cn", "amazonaws.com.cn"),
+        ("[!Sub 'arn:aws-us-gov:sqs:${AWS::Region}:1:a']", (), "aws-us-gov", "amazonaws.com"),
+        # A template for several partitions.
+        ("['arn:aws-cn:sns:x:1:a', 'arn:aws:sns:x:1:a']", (), "aws", "amazonaws.com"),
+        ("['arn:aws-cn:sns:x:1:a']", ("eu-west-1",), "aws", "amazonaws.com"),
+        ("['arn:aws:sns:x:1:a']", ("cn-north-1",), "aws-cn", "amazonaws.com.cn"),
+    ],
+)
+def test_the_partition_that_a_template_is_for(
+    written: str, regions: tuple[str, ...], partition: str, suffix: str
+) -> None:
+    properties = f"{{A: {written}, P: !Ref 'AWS::Partition', S: !Ref 'AWS::URLSuffix'}}"
+    found = Data(record_of(part_of(properties, Assumptions(regions=regions))).properties)
+    assert (shown(found.get("P")), shown(found.get("S"))) == (partition, suffix)

@@ -68,9 +68,9 @@ HERE = "arn:aws:kms:${AWS::Region}:${AWS::AccountId}"
         ({"Ref": "AWS::NoValue"}, None),
         ("alias/elsewhere", "the key is not in this run"),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", "the key is not in this run"),
-        ({"Ref": "Given"}, "the key is not in this run"),
+        ({"Ref": "Given"}, "${Given} has no value here"),
         # An alias of the run for a key that is not.
-        ({"Ref": "Shared"}, "the key is not in this run"),
+        ({"Ref": "Shared"}, "${Given} has no value here"),
         (get("Bucket"), "the key is not in this run"),
         ({"Fn::GetAZs": ""}, "the availability zones are those of the account"),
     ],

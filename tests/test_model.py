@@ -18,6 +18,7 @@ from msglint.model.value import (
     Mentions,
     Unknown,
     Value,
+    astray,
     both,
     contains,
     effective,
@@ -426,3 +427,17 @@ def test_a_policy_written_as_text_is_walked_like_a_mapping() -> None:
     assert set(policy.fields()) == {"deadLetterTargetArn", "maxReceiveCount", "list"}
     assert len(data('["a", "b"]').elements().known) == 2
     assert isinstance(policy.at, Spot)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (text("orders"), "orders is no ARN"),
+        (text("https://sqs.", NAME), "https://sqs.${Name} is no ARN"),
+        (text("arn:aws:sqs"), "where arn:aws:sqs leads cannot be told"),
+        (text(NAME), "${Name} is no ARN"),
+        (text(Symbol(("given",), Alphabet.OPAQUE, "${Given}")), "where ${Given} leads cannot be told"),
+    ],
+)
+def test_why_it_cannot_be_told_where_a_text_leads(value: Known[Text], expected: str) -> None:
+    assert astray(value.value) == expected

@@ -1,5 +1,6 @@
 """What is said of symbolic text holds for every string that its symbols may stand for."""
 
+import operator
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -334,3 +335,8 @@ def test_what_is_chosen_at_the_deployment_may_be_copied() -> None:
     assert same(name, copied, WHY).is_no
     assert same(name.as_deployed(), copied, WHY).is_unknown
     assert same(name.as_deployed(), other, WHY).is_no
+
+
+def test_texts_of_the_same_parts_are_not_different() -> None:
+    assert not operator.ne(Text.of("a-", REGION), Text.of("a-", REGION))
+    assert operator.ne(Text.of("a-", REGION), Text.of("b-", REGION))

@@ -115,7 +115,7 @@ def _same_account(role: Role, resource: Text, of: Resource | None, model: Model)
         record = model.record(resource.refers.resource)
     if record is not None:
         return same(record.part.account(record.id), own, Reason(Doubt.OUTSIDE, "the accounts may differ", record.at))
-    why = f"whether {resource} is of the same account cannot be told"
+    why = f"whether {resource} is of the account that this is deployed to cannot be told"
     account = segment(resource, ACCOUNT)
     if account is None or account.literal_value == "":
         return unknown(Reason(Doubt.OUTSIDE, why, role.at))

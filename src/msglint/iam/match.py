@@ -86,7 +86,7 @@ def principals(listed: Iterable[Principal], caller: Caller, *, suppose: bool) ->
         if not isinstance(name, Known):
             itself |= _undecided(principal, name, caller, suppose=suppose)
             continue
-        because = _reason(name)
+        because = _reason(name, caller.arn if isinstance(caller, AwsPrincipal) else None)
         everybody = NO if _is_arn(name.value) else same(name.value, Text.literal("*"), because)
         match principal.kind, caller:
             case (PrincipalKind.ANYONE, _) | (PrincipalKind.AWS, Anonymous()):
@@ -193,7 +193,7 @@ def resource(element: Element, wanted: Text, dialect: Dialect, *, suppose: bool)
         return of_element(element, wanted, suppose=suppose)
     if distinct(element.value, wanted):
         return NO
-    return dialect.compare(element.value, wanted, _reaches, _reason(element), wildcards=True)
+    return dialect.compare(element.value, wanted, _reaches, _reason(element, wanted), wildcards=True)
 
 
 def _reaches(pattern: Text, text: Text, because: Reason) -> Verdict:
@@ -211,5 +211,8 @@ def _ends_segments(pattern: Text) -> bool:
     return all("?" not in segment and "*" not in segment.rstrip("*") for segment in segments[:ARN_COLONS])
 
 
-def _reason(element: Known[Text]) -> Reason:
-    return Reason(Doubt.OUTSIDE, f"{element.value} has no value here", element.at)
+def _reason(element: Known[Text], wanted: Text | None = None) -> Reason:
+    text = f"{element.value} has no value here"
+    if wanted is not None and element.value.literal_value is not None:
+        text = f"whether {element.value} names {wanted} depends on the deployment"
+    return Reason(Doubt.OUTSIDE, text, element.at)

@@ -46,6 +46,7 @@ from msglint.model.value import (
     Mentions,
     Unknown,
     Value,
+    astray,
     effective,
     made_of,
     not_understood,
@@ -442,7 +443,7 @@ def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Re
     """Give the queues or topics that a policy is attached to, and why there may be others."""
     found: list[Resource] = []
     rest: Unknown | None = None
-    for end in _ends(owner, model):
+    for end, _ in _ends(owner, model):
         if isinstance(end, Resource):
             found.append(end)
         elif isinstance(end, Unknown):
@@ -450,18 +451,23 @@ def attached_to(owner: QueuePolicy | TopicPolicy, model: Model) -> tuple[list[Re
     return found, rest
 
 
-def _ends(owner: QueuePolicy | TopicPolicy, model: Model) -> Sequence[Found]:
+_End: TypeAlias = tuple[Found, Value[Text] | None]
+"""What an entry of a policy's list leads to, and what is written there."""
+
+
+def _ends(owner: QueuePolicy | TopicPolicy, model: Model) -> Sequence[_End]:
     """Give what each entry of a policy's list of queues or topics leads to, and first why entries may be missing."""
     return model.once(("ends", owner.record.key), lambda: tuple(_listed(owner, model)))
 
 
-def _listed(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[Found]:
+def _listed(owner: QueuePolicy | TopicPolicy, model: Model) -> Iterator[_End]:
     kind, attribute = (Queue, "url") if isinstance(owner, QueuePolicy) else (Topic, "arn")
     listed = owner.properties.get(owner.ATTACHED).elements()
     if listed.rest is not None:
-        yield Unknown(listed.rest.reason, listed.rest.at)
+        yield Unknown(listed.rest.reason, listed.rest.at), None
     for element in listed.known:
-        yield model.find(element.text(), kind, attribute)
+        value = element.text()
+        yield model.find(value, kind, attribute), value
 
 
 def _of_target(target: Target, rule: Found, model: Model) -> Iterator[Edge | Untold]:
@@ -542,7 +548,7 @@ def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource 
         return None if isinstance(found, Absent) else found
     pieces = text.split(":", 5)
     if pieces is None or len(pieces) < 3:  # arn, partition, service
-        return outside(f"where {text} leads cannot be told", at)
+        return outside(astray(text), at)
     missing: Unknown | None = None
     for kind in _SERVICES.get(pieces[2].literal_value or "", ()):
         found = model.find(value, kind)
@@ -713,18 +719,18 @@ def _is_for(permission: Permission, invoked: Function | Alias, model: Model) -> 
     """Say whether a permission is one of a function, alias or version, which it names itself or by a qualifier."""
     qualifier = permission.properties.get("Qualifier")
     if isinstance(invoked, Function):
-        return _is(permission.function, invoked) & (~qualifier.exists() | says(qualifier.text(), "$LATEST"))
-    alone = _is(permission.function, invoked) & ~qualifier.exists()
+        return _is(permission.function, invoked, model) & (~qualifier.exists() | says(qualifier.text(), "$LATEST"))
+    alone = _is(permission.function, invoked, model) & ~qualifier.exists()
     match _function(invoked, model):
         case Function() as function:
-            return alone | (_is(permission.function, function) & model.names(qualifier.text(), invoked))
+            return alone | (_is(permission.function, function, model) & model.names(qualifier.text(), invoked))
         case Unknown(reason=reason):
             return alone | (qualifier.exists() & unknown(reason))
         case _:
             return alone
 
 
-def _is(value: Value[Text], invoked: Function | Alias) -> Verdict:
+def _is(value: Value[Text], invoked: Function | Alias, model: Model) -> Verdict:
     """Say whether a text is the ARN or name of a function, alias or version."""
     match value:
         case Unknown(reason=reason):
@@ -736,7 +742,8 @@ def _is(value: Value[Text], invoked: Function | Alias) -> Verdict:
             return YES if complete and named == {invoked.record.key} else unknown(reason)
         case Known(value=text, at=at) if text.refers is None:
             because = Reason(Doubt.OUTSIDE, f"whether {text} is {invoked} cannot be told", at)
-            return any_of(same(text, form, because) for form in _forms(invoked))
+            verdict = any_of(same(text, form, because) for form in _forms(invoked))
+            return NO if verdict.is_unknown and model.is_anothers(text, invoked) else verdict
         case Known(value=text):
             return of(text.refers is not None and text.refers.resource == invoked.record.key)
         case Absent():
@@ -755,9 +762,10 @@ def _forms(invoked: Function | Alias) -> Iterator[Text]:
 
 def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) -> Verdict:
     found = NO
-    for end in _ends(owner, model):
+    for end, written in _ends(owner, model):
         if isinstance(end, Unknown):
-            found |= unknown(end.reason)
+            elsewhere = isinstance(written, Known) and model.may_name(written.value, resource).is_no
+            found |= NO if elsewhere else unknown(end.reason)
         elif isinstance(end, Resource):
             found |= of(end.record.key == resource.record.key)
     return found
@@ -775,4 +783,4 @@ def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
 
 def _unplaced(model: Model, kind: type[QueuePolicy | TopicPolicy]) -> Sequence[QueuePolicy | TopicPolicy]:
     """Give the policies of a kind that may be attached to something which cannot be told."""
-    return [owner for owner in model.declared(kind) if any(isinstance(end, Unknown) for end in _ends(owner, model))]
+    return [owner for owner in model.declared(kind) if any(isinstance(end, Unknown) for end, _ in _ends(owner, model))]

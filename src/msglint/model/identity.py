@@ -14,12 +14,17 @@ from msglint.model.text import ACCOUNT, REGION, Alphabet, Symbol, Text, segment
 from msglint.model.value import Absent, effective
 
 _PLAIN = re.compile(r"[a-z0-9-]+").fullmatch
-_HOLE = re.compile(r"\$\{\s*([^{}\s]*)\s*\}")
+_HOLE = re.compile(r"\$\{([^{}]*)\}|\{\{([^{}]*)\}\}")
+_ENDING = re.compile(r"[\s:\"',\])]+")
 _HOLES = re.compile(r"\{(\w+)\}")
+_LABEL = r"""(<[^>]*>|[^/\s"'.]+)"""
 _ARN_OR_URL = re.compile(
     r"""arn:[^:\s"']+:([\w-]+):([^:\s"']*):([^:\s"']*):([^\s"',\]})]+)|"""
-    r"""https://(sqs)\.([^/\s"'.]+)[^/\s"']+/([^/\s"']+)/([^/\s"',\]})]+)"""
+    rf"""https?://(?:sqs(?:-fips)?\.{_LABEL}|{_LABEL}\.queue|queue)\.[^/\s"']+/([^/\s"']+)/([^/\s"',\]}})]+)"""
 )
+_ENDPOINTS = (["amazonaws", "com"], ["amazonaws", "com", "cn"], ["api", "aws"])
+_FIRST_REGION = "us-east-1"
+"""The Region of the address that names none."""
 
 
 class Hole(msgspec.Struct, frozen=True):
@@ -47,6 +52,8 @@ class Identity(msgspec.Struct, frozen=True):
     """The forms of more ARNs and names, by the attribute that gives them."""
     sender: str = ""
     """The form of the ARN that the service sends as the source, where that is not its own."""
+    called: str = ""
+    """The property, folded, by which others name it without an ARN."""
 
     def form(self, attribute: str) -> str:
         """Give the form of an attribute; empty where it has none."""
@@ -137,6 +144,7 @@ class Word(NamedTuple):
     word: str
     region: str
     account: str
+    is_url: bool = False
 
     def may_be(self, arn: Text) -> bool:
         """Say whether a resource of this ARN is in that Region and account, as far as both are written."""
@@ -145,16 +153,46 @@ class Word(NamedTuple):
         return all(not place or not _PLAIN(said) or place == said for place, said in known)
 
 
+def plainly(property_: str, name: str) -> Word:
+    """Give the word of a name that stands alone in a property which takes one."""
+    return Word(f"{property_} {name}", "", "")
+
+
 def words(text: str) -> Iterator[Word]:
     """Give each ARN and queue URL that is written in a text."""
     for match in _ARN_OR_URL.finditer(_closed(text)):
-        service, region, account, end = (match[number] or match[number + 4] for number in (1, 2, 3, 4))
-        yield Word(f"{service}:{end}", region or "", account or "")
+        service, region, account, end, here, legacy, owner, queue = match.groups()
+        if service is not None:
+            # Where a log group is named, the wildcard behind it may be left out.
+            yield Word(f"{service}:{end.removesuffix(':*')}", region, account)
+        else:
+            yield Word(f"sqs:{queue}", here or legacy or _FIRST_REGION, owner, is_url=True)
 
 
 def _closed(text: str) -> str:
     """Write variables such as `${AWS::StackName}` without what ends a part of an ARN."""
-    return _HOLE.sub(lambda hole: f"<{hole[1].replace(':', '.')}>", text)
+    return _HOLE.sub(lambda hole: f"<{_ENDING.sub('.', hole[1] or hole[2] or '')}>", text)
+
+
+def queue_url(text: Text) -> Text:
+    """Give the address of a queue as SQS writes it today, for an address at any of its endpoints; others as they are.
+
+    https://docs.aws.amazon.com/general/latest/gr/sqs-service.html
+    """
+    pieces = text.split("/", 4)  # the scheme, nothing, the host, the account, the name
+    labels = pieces[2].split(".") if pieces is not None and len(pieces) > 4 else None
+    if pieces is None or labels is None or pieces[0].literal_value not in {"http:", "https:"}:
+        return text
+    match [label.literal_value for label in labels]:
+        case ["sqs" | "sqs-fips", _, *rest] if rest in _ENDPOINTS:
+            region = labels[1]
+        case ["queue", *rest] if rest in _ENDPOINTS:
+            region = Text.literal(_FIRST_REGION)
+        case [_, "queue", *rest] if rest in _ENDPOINTS:
+            region = labels[0]
+        case _:
+            return text
+    return Text.of("https://sqs.", region, ".amazonaws.com/", pieces[3], "/", pieces[4])
 
 
 QUEUE_URL = "https://sqs.{region}.amazonaws.com/{account}/{name}"
@@ -169,14 +207,16 @@ KEY = Identity(
 
 IDENTITIES = {
     "AWS::SQS::Queue": Identity("QueueName", "arn:{partition}:sqs:{region}:{account}:{name}", QUEUE_URL),
-    "AWS::SNS::Topic": Identity("TopicName", "arn:{partition}:sns:{region}:{account}:{name}"),
+    "AWS::SNS::Topic": Identity("TopicName", "arn:{partition}:sns:{region}:{account}:{name}", called="snstopicname"),
     "AWS::KMS::Key": KEY,
     "AWS::KMS::ReplicaKey": KEY,
     "AWS::KMS::Alias": Identity("AliasName", "arn:{partition}:kms:{region}:{account}:{name}"),
     "AWS::IAM::ManagedPolicy": Identity(
         "ManagedPolicyName", "arn:{partition}:iam::{account}:policy{path}{name}", holes={"path": Hole("Path", "/")}
     ),
-    "AWS::Kinesis::Stream": Identity("Name", "arn:{partition}:kinesis:{region}:{account}:stream/{name}"),
+    "AWS::Kinesis::Stream": Identity(
+        "Name", "arn:{partition}:kinesis:{region}:{account}:stream/{name}", called="streamname"
+    ),
     "AWS::Kinesis::StreamConsumer": Identity(
         "ConsumerName",
         "arn:{partition}:kinesis:{region}:{account}:stream/{stream}/consumer/{name}:{created}",
@@ -184,9 +224,13 @@ IDENTITIES = {
         assigned={"created": (Alphabet.NAME, "<timestamp>")},
     ),
     "AWS::KinesisFirehose::DeliveryStream": Identity(
-        "DeliveryStreamName", "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}"
+        "DeliveryStreamName",
+        "arn:{partition}:firehose:{region}:{account}:deliverystream/{name}",
+        called="deliverystreamname",
     ),
-    "AWS::Lambda::Function": Identity("FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}"),
+    "AWS::Lambda::Function": Identity(
+        "FunctionName", "arn:{partition}:lambda:{region}:{account}:function:{name}", called="functionname"
+    ),
     "AWS::Lambda::Alias": Identity(
         "Name",
         "arn:{partition}:lambda:{region}:{account}:function:{function}{name}",
@@ -199,7 +243,7 @@ IDENTITIES = {
         assigned={"Version": (Alphabet.NAME, "<number>")},
     ),
     "AWS::StepFunctions::StateMachine": Identity(
-        "StateMachineName", "arn:{partition}:states:{region}:{account}:stateMachine:{name}"
+        "StateMachineName", "arn:{partition}:states:{region}:{account}:stateMachine:{name}", called="statemachinename"
     ),
     "AWS::DynamoDB::Table": Identity(
         "TableName",
@@ -269,3 +313,6 @@ IDENTITIES = {
         assigned={"suffix": (Alphabet.SUFFIX, "<six characters>")},
     ),
 }
+
+CALLED = frozenset(identity.called for identity in IDENTITIES.values() if identity.called)
+"""The properties that name a resource of another without an ARN."""

@@ -6,18 +6,22 @@ from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
 from msglint.model.expression import NeedsChoice
 from msglint.model.firehose import DeliveryStream
+from msglint.model.identity import IDENTITIES, queue_url
 from msglint.model.kms import KEYS, Alias, Key
 from msglint.model.resource import Mention, Part, Record, Resource, Scenario
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
-from msglint.model.text import Symbol, Text, last_segment, same
+from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Text, last_segment, same, segment
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, ends, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, of, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
 
+_CALLED = {"arn": "ARN", "url": "URL", "name": "name", "stream_arn": "stream's ARN"}
+"""What people call the attributes by which resources are named."""
+_PLACES = {REGION: "Region", ACCOUNT: "account"}
 _FAILURE_WORDS = ("redrivepolicy", "deadletter", "dlq", "onfailure", "erroraction")
 _NO_PRODUCERS = frozenset(
     {
@@ -65,6 +69,9 @@ class _Named(NamedTuple):
 
     def candidates(self, text: Text) -> Iterable[tuple[Part, str]]:
         """Give the resources that a text may belong to, first those that a literal text belongs to for certain."""
+        if text.is_symbol:
+            # It may be anything; what ends with a symbol may be the very same one.
+            return (self.resources[number] for number in self.open)
         last = last_segment(text)
         fixed = self.fixed.get(last, ()) if last is not None else chain.from_iterable(self.fixed.values())
         generated = self.generated if text.is_generated else ()
@@ -161,8 +168,32 @@ class Model:
                 because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told", at)
                 # Terraform knows the id of what is there already.
                 same_id = of(text == resource.record.part.attribute(resource.id, "id"))
-                return same_id | same(text, resource.arn, because) | same(text, resource.name, because)
+                verdict = same_id | same(text, resource.arn, because) | same(text, resource.name, because)
+                return NO if verdict.is_unknown and self.is_anothers(text, resource) else verdict
         raise AssertionError("a Value is one of four kinds")
+
+    def may_name(self, text: Text, resource: Resource) -> Verdict:
+        """Say whether a text is the ARN, URL or name of a resource, even where another of them belongs."""
+        because = Reason(Doubt.OUTSIDE, f"whether {text} is {resource} cannot be told")
+        if text.refers is not None:
+            other = self.record(text.refers.resource)
+            alike = other is not None and other.type == resource.record.type
+            return of(text.refers.resource == resource.record.key) if alike else unknown(because)
+        own = [resource.record.part.attribute(resource.id, attribute) for attribute in ("arn", "url", "name")]
+        if text.literal_value is None:
+            own = [each.as_deployed() for each in own]
+        return any_of(same(queue_url(text), queue_url(each), because) for each in own)
+
+    def is_anothers(self, text: Text, resource: Resource) -> bool:
+        """Say whether a text is the ARN or name of another resource of this kind, and so not of this one."""
+        places = [segment(resource.arn, number) for number in _PLACES]
+        identity = IDENTITIES.get(resource.record.type)
+        # Aliases of two functions, and rules of two buses, may have one name.
+        attributes = ("arn", "name") if identity is not None and not identity.holes else ("arn",)
+        found = (each for attribute in attributes for each in self._spelled(text, type(resource), attribute)[0])
+        # Other Regions and accounts have resources of the same name.
+        beside = (each for each in found if [segment(each.arn, number) for number in _PLACES] == places)
+        return any(each.record.key != resource.record.key for each in beside)
 
     def pointing(self, resource: Resource, kind: type[R], values: Callable[[R], Iterable[Value[Text]]]) -> Iterator[R]:
         """Give those of a kind that are made and may name a resource by a value: `names` says no of all others.
@@ -196,6 +227,8 @@ class Model:
                 return key
             case _, Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at):
                 return Unknown(reason, at)
+            case [], Known(value=text, at=at) if text.is_symbol and text.refers is None:
+                return outside(f"{text} has no value here", at)
             case _:
                 which = "which key of this run that is cannot be told" if found else "the key is not in this run"
                 return outside(which, value.at)
@@ -275,35 +308,53 @@ class Model:
             record = self.record(key)
             called = key[1] if record is None else record.label
             if of != attribute:
-                return outside(f"this is the {of} of {called}, where its {attribute} belongs", at)
+                return outside(_misplaced(of, called, attribute), at)
             return self._of(key, kind) or outside(f"{called} is not what belongs here", at)
-        if len(text.parts) == 1 and isinstance(text.parts[0], Symbol):
+        found, maybe = self._spelled(text, kind, attribute)
+        if found and (len(found) == 1 or attribute != "name"):
+            return found[0]
+        if found:
+            # Other Regions and accounts have names of their own.
+            return outside(f"{found[0]} and {found[1]} are both called {text}", at)
+        if maybe is not None:
+            return outside(f"whether {text} is {maybe} {_undecided(text, maybe.arn)}", at)
+        if text.is_symbol:
             return outside(f"{text} has no value here", at)
-        because = Reason(Doubt.OUTSIDE, f"whether {text} belongs to a resource of this run cannot be told", at)
-        possible = False
+        identity = IDENTITIES.get(kind.KIND)
+        for other in _CALLED:
+            named = identity is not None and identity.form(other) and other != attribute
+            misplaced = self._spelled(text, kind, other)[0] if named else ()
+            if misplaced:
+                return outside(_misplaced(other, str(misplaced[0]), attribute), at)
+        return outside(f"{text} is not in this run", at)
+
+    def _spelled(self, text: Text, kind: type[R], attribute: str) -> tuple[Sequence[R], R | None]:
+        """Give the resources of which a text is the attribute, and one of which it may be."""
+        text = queue_url(text) if attribute == "url" else text
+        because = Reason(Doubt.OUTSIDE, f"{text} has no value here")
         found: list[R] = []
+        maybe: R | None = None
         for part, id_ in self.once(
             (_named, kind.KIND, attribute), lambda: _named(self, kind.KIND, attribute)
         ).candidates(text):
-            verdict = same(part.attribute(id_, attribute), text, because)
-            if verdict.is_no or not part.exists(id_):
+            own = part.attribute(id_, attribute)
+            verdict = same(queue_url(own) if attribute == "url" else own, text, because)
+            if verdict.is_no or (text.is_symbol and not verdict.is_yes) or not part.exists(id_):
                 continue
             record = part.record(id_)
-            if verdict.is_yes and record is not None:
+            if record is None:
+                continue
+            if verdict.is_yes:
                 found.append(kind(record))
-            possible = True
+            elif maybe is None:
+                maybe = kind(record)
             if len(found) == (2 if attribute == "name" else 1):
                 # Of thousands with one ARN, as in a made-up plan, the first is as good as any.
                 break
             if not verdict.is_yes and text.literal_value is not None:
                 # What is not open came first, and nothing that is open is the same for certain.
                 break
-        if found and (len(found) == 1 or attribute != "name"):
-            return found[0]
-        if found:
-            # Other Regions and accounts have names of their own.
-            return outside(f"{found[0]} and {found[1]} are both called {text}", at)
-        return Unknown(because, at) if possible else outside(f"{text} is not in this run", at)
+        return found, maybe
 
     def subscriptions(self, resource: Resource) -> Iterator[Subscription]:
         """Give the subscriptions that name the resource, standalone ones and those inside a topic."""
@@ -397,6 +448,21 @@ class Model:
                 return mention.path[0] == "source"
             case _:
                 return False
+
+
+def _misplaced(attribute: str, owner: str, wanted: str) -> str:
+    return (
+        f"this is the {_CALLED.get(attribute, attribute)} of {owner}, where its {_CALLED.get(wanted, wanted)} belongs"
+    )
+
+
+def _undecided(text: Text, arn: Text) -> str:
+    """Say what it hangs on whether a text is an ARN."""
+    pieces = [(segment(text, number), segment(arn, number)) for number in range(ARN_COLONS + 1)]
+    open_ = [number for number, (left, right) in enumerate(pieces) if left != right]
+    if any(None in pair for pair in pieces) or not {REGION, ACCOUNT}.issuperset(open_):
+        return "cannot be told"
+    return f"depends on the {' and '.join(_PLACES[number] for number in open_)} of the deployment"
 
 
 def _pointing(model: Model, type_: str, kind: type[R], values: Callable[[R], Iterable[Value[Text]]]) -> _Pointing[R]:

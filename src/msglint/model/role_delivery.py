@@ -28,7 +28,7 @@ from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
 from msglint.model.text import Text, matches, service_of
-from msglint.model.value import Absent, Known, Mentions, Unknown, Value, outside
+from msglint.model.value import Absent, Known, Mentions, Unknown, Value, astray, outside
 from msglint.source import Place
 from msglint.verdict import Doubt, Reason
 
@@ -358,7 +358,7 @@ def _attribute(kind: type[Resource]) -> str:
 
 def _by_arn(value: Known[Text], text: Text, at: Place, model: Model) -> _Far | Unknown | None:
     """Tell by its form what an ARN belongs to that may be of no resource here."""
-    because = Reason(Doubt.OUTSIDE, f"where {text} leads cannot be told", at)
+    because = Reason(Doubt.OUTSIDE, astray(text), at)
     doubtful = False
     service = service_of(text)
     for pattern, kind in _FORMS.items():

@@ -15,7 +15,7 @@ from msglint.model.resource import Resource, hands_on
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
 from msglint.model.text import Reference, Text, segment
-from msglint.model.value import Absent, Known, Mentions, Unknown, literal, written
+from msglint.model.value import Absent, Known, Mentions, Unknown, astray, literal, written
 from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, of, unknown
 
 
@@ -75,7 +75,7 @@ def leads_to(destination: Data, kind: Kind, model: Model) -> Verdict:
                 return of(answers[0]) if answers[0] is not None else unknown(reason)
             return unknown(reason)
         case Known(value=text, at=at):
-            because = Reason(Doubt.OUTSIDE, f"where {text} leads cannot be told", at)
+            because = Reason(Doubt.OUTSIDE, astray(text), at)
             if text.refers is not None:
                 answer = _is_of(text.refers, kind, model)
                 return of(answer) if answer is not None else unknown(because)

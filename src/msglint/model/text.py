@@ -126,6 +126,9 @@ class Text(msgspec.Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Text) and self.parts == other.parts
 
+    def __ne__(self, other: object) -> bool:  # the Struct's own would ask whether it is the same object
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.parts)
 
@@ -141,6 +144,11 @@ class Text(msgspec.Struct, frozen=True, eq=False):
             case (str() as value,):
                 return value
         return None
+
+    @property
+    def is_symbol(self) -> bool:
+        """Whether nothing of it is written: it is one symbol, which may stand for a whole ARN."""
+        return len(self.parts) == 1 and isinstance(self.parts[0], Symbol)
 
     @property
     def is_generated(self) -> bool:

@@ -139,6 +139,11 @@ def contains(value: Value[Text], piece: str) -> Verdict:
             return value.holds(lambda text: piece in str(text))
 
 
+def astray(text: Text) -> str:
+    """Say why it cannot be told where a text leads that stands where an ARN belongs."""
+    return f"{text} is no ARN" if text.starts_with("arn:").is_no else f"where {text} leads cannot be told"
+
+
 def shown(value: Known[Text] | Unknown | Mentions) -> str:
     """Write a text as far as it is known; of what a plan only names, the names."""
     match value:

@@ -63,6 +63,6 @@ def partition_of(region: str | None) -> str:
             return "aws"
 
 
-def url_suffix(region: str | None) -> str:
-    """Give the domain of AWS's services in a Region."""
-    return "amazonaws.com.cn" if partition_of(region) == "aws-cn" else "amazonaws.com"
+def url_suffix(partition: str) -> str:
+    """Give the domain of AWS's services in a partition."""
+    return "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"

@@ -3,9 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from msglint.model.identity import words
+from msglint.model.expression import Items, NeedsChoice, Shape
+from msglint.model.identity import CALLED, Word, plainly, words
 from msglint.model.resource import Mention
-from msglint.readers.cloudformation.nodes import intrinsic, joined, members, named, walk, written
+from msglint.model.text import Text
+from msglint.model.value import Known
+from msglint.readers.cloudformation.nodes import intrinsic, members, named, walk
+from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template
 from msglint.source import Node
 
@@ -17,6 +21,13 @@ _TAKING = frozenset({"ImportValue", "GetStackOutput"})
 """Functions that take a value of another stack."""
 
 
+_GIVING_TEXT = frozenset({"Ref", "Sub", "Join", "Select", "FindInMap"})
+_MOST_CHOICES = 4
+"""How many conditions are followed inside one text; nobody writes an ARN of more."""
+
+_Named = dict[str, list[tuple[Word, Mention]]]
+
+
 class Import(NamedTuple):
     """Where a stack imports a value: the call of the function, and who makes it or what it is handed on to."""
 
@@ -24,18 +35,22 @@ class Import(NamedTuple):
     by: Mention | Name
 
 
-class Handed(NamedTuple):
-    """Where a name of a stack goes on to: a parameter of a nested stack, or an output."""
-
-    to: Name
-    is_arn: bool
-    """Whether it is handed on as an ARN."""
-
-
 class Index:
     """The resources of a stack by their types, and the places that name something."""
 
-    __slots__ = ("_handed", "_imports", "_names", "_template", "_words", "creations", "elsewhere", "holding", "types")
+    __slots__ = (
+        "_functions",
+        "_handed",
+        "_imports",
+        "_literal",
+        "_names",
+        "_template",
+        "_texts",
+        "creations",
+        "elsewhere",
+        "holding",
+        "types",
+    )
 
     def __init__(self, template: Template) -> None:
         self._template = template
@@ -43,8 +58,11 @@ class Index:
         for id_ in template.resources:
             self.types.setdefault(template.type_of(id_), []).append(id_)
         self._names: dict[str, list[Mention]] | None = None
-        self._words: dict[str, list[Mention]] = {}
-        self._handed: dict[str, list[Handed]] = {}
+        self._literal: _Named = {}
+        self._functions: list[tuple[Node, Mention]] = []
+        self._texts: dict[tuple[tuple[str, bool], ...], _Named] = {}
+        """What the functions give, by the conditions that are decided."""
+        self._handed: dict[str, list[Name]] = {}
         self._imports: list[Import] = []
         self.holding: Sequence[str] | None = None
         """The resources and sections that seem to hold a secret, as soon as somebody has looked."""
@@ -58,17 +76,35 @@ class Index:
         """Give who names something by its name in this stack."""
         return self._read().get(name, ())
 
-    def called(self, names: Collection[str]) -> Iterator[Mention]:
-        """Give who names something by a word that its ARN or URL is known by."""
-        self._read()
-        return (mention for word in names for mention in self._words.get(word, ()))
+    def spelled(self, word: str, scope: Scope) -> Iterator[tuple[Word, Mention]]:
+        """Give where an ARN, URL or name with this word is written or put together."""
+        yield from self._literally().get(word, ())
+        yield from self._evaluated(scope).get(word, ())
 
-    def words(self) -> Collection[str]:
-        """Give the words of all ARNs and URLs that are written in the stack's resources."""
-        self._read()
-        return self._words
+    def words(self, scope: Scope) -> Collection[str]:
+        """Give the words of all ARNs, URLs and names in the stack's resources."""
+        return self._literally().keys() | self._evaluated(scope).keys()
 
-    def handed(self, name: str) -> Sequence[Handed]:
+    def _literally(self) -> _Named:
+        self._read()
+        return self._literal
+
+    def _evaluated(self, scope: Scope) -> _Named:
+        key = tuple(sorted(scope.chosen.items()))
+        found = self._texts.get(key)
+        if found is None:
+            found = self._texts[key] = {}
+            for node, mention in self._functions:
+                texts = list(said(node, scope))
+                for text in texts:
+                    if text.refers is None:
+                        _put(found, str(text), mention)
+                if not texts and node.kind == "scalar":
+                    # What cannot be evaluated may end with a name all the same.
+                    _put(found, node.text, mention)
+        return found
+
+    def handed(self, name: str) -> Sequence[Name]:
         """Give where a name goes on to."""
         self._read()
         return self._handed.get(name, ())
@@ -97,30 +133,55 @@ class Index:
         names = self._names if self._names is not None else {}
         by = (self._template.key, id_)
         for path, node in walk(properties):
-            for name in self._names_in(node):
-                names.setdefault(name, []).append(Mention(by, path))
+            mention = Mention(by, path)
+            for name in self.names_in(node):
+                names.setdefault(name, []).append(mention)
             call = intrinsic(node)
+            if call is None and node.kind == "scalar":
+                _put(self._literal, node.text, mention)
+            elif call is not None and call.name in _GIVING_TEXT:
+                self._functions.append((node, mention))
             if call is not None and call.name in _TAKING:
-                self._imports.append(Import(node, Mention(by, path)))
-            text = node.text if node.kind == "scalar" else joined(node)
-            if text is not None and ":" in text:
-                for word, *_ in words(text):
-                    self._words.setdefault(word, []).append(Mention(by, path))
+                self._imports.append(Import(node, mention))
 
     def _read_handed(self, to: Name, value: Node | None) -> None:
         for _, node in walk(value):
-            for name in self._names_in(node):
-                self._handed.setdefault(name, []).append(Handed(to, _says_arn(node)))
+            for name in self.names_in(node):
+                self._handed.setdefault(name, []).append(to)
             call = intrinsic(node)
             if call is not None and call.name in _TAKING:
                 self._imports.append(Import(node, to))
 
-    def _names_in(self, node: Node) -> Iterator[str]:
+    def names_in(self, node: Node) -> Iterator[str]:
         """Give the names of resources and parameters, and of outputs of nested stacks, that a node refers to."""
         for name in named(node):
             id_, attribute = self._template.split(name)
             yield f"{id_}.{attribute}" if id_ in self._template.nested else id_
 
 
-def _says_arn(node: Node) -> bool:
-    return written(node).rstrip("}]'\"").endswith("Arn")
+def _put(found: _Named, text: str, mention: Mention) -> None:
+    if ":" in text:
+        for word in words(text):
+            found.setdefault(word.word, []).append((word, mention))
+    if mention.path and mention.path[-1] in CALLED:
+        word = plainly(mention.path[-1], text)
+        found.setdefault(word.word, []).append((word, mention))
+
+
+def said(node: Node, scope: Scope, left: int = _MOST_CHOICES) -> Iterator[Text]:
+    """Give the texts that a node says, whatever the conditions are that the scope leaves open."""
+    try:
+        yield from list(_texts(scope.evaluate(node)))
+    except NeedsChoice as needed:
+        if left:
+            for truth in (True, False):
+                yield from said(node, scope.deciding(needed, truth), left - 1)
+
+
+def _texts(shape: Shape) -> Iterator[Text]:
+    match shape:
+        case Known(value=Text() as text):
+            yield text
+        case Items(items=items):
+            for item in items:
+                yield from _texts(item.shape())

@@ -80,29 +80,23 @@ def is_list(parameter: Mapping[str, Node]) -> bool:
     return "CommaDelimitedList" in type_ or "List<" in type_
 
 
-def substituted(node: Node) -> str | None:
+def _substituted(node: Node) -> str | None:
     """Give a text as Fn::Sub would write it, where it is plain or one Ref or Fn::Sub."""
     call = intrinsic(node)
-    return scalar(node) if call is None else _substituted(call)
+    return scalar(node) if call is None else _substitution(call)
 
 
-def _substituted(call: Intrinsic) -> str | None:
+def _substitution(call: Intrinsic) -> str | None:
     if call.argument.kind != "scalar" or call.name not in {"Ref", "Sub"}:
         return None
     return f"${{{call.argument.text}}}" if call.name == "Ref" else call.argument.text
-
-
-def joined(node: Node) -> str | None:
-    """Give what Fn::Join makes of such texts, as Fn::Sub would write it."""
-    call = intrinsic(node)
-    return _joined(call) if call is not None else None
 
 
 def _joined(call: Intrinsic) -> str | None:
     both = arguments(call.argument, 2) if call.name == "Join" else None
     if both is None or both[1].kind != "sequence":
         return None
-    pieces = [piece for item in both[1].items() if (piece := substituted(item)) is not None]
+    pieces = [piece for item in both[1].items() if (piece := _substituted(item)) is not None]
     return (scalar(both[0]) or "").join(pieces) if len(pieces) == len(both[1].items()) else None
 
 
@@ -181,6 +175,6 @@ def _told(name: Node, node: Node) -> Iterator[str]:
         yield name.text
         return
     call = long_form(name) if name is node else intrinsic(name)
-    said = scalar(name) if call is None else _joined(call) or _substituted(call)
+    said = scalar(name) if call is None else _joined(call) or _substitution(call)
     if said is not None:
         yield said

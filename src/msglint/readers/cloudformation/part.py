@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msglint.model.glance import may_hold
-from msglint.model.identity import IDENTITIES
+from msglint.model.identity import IDENTITIES, plainly, words
 from msglint.model.resource import Begun, Commented, Construct, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
 from msglint.model.value import Mentions, Unknown
-from msglint.readers.cloudformation.nodes import LOOP, intrinsic, joined, members, scalar, substituted, transforms
+from msglint.readers.cloudformation.index import Index, said
+from msglint.readers.cloudformation.nodes import LOOP, intrinsic, members, scalar, transforms, walk
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.system import System, World
 from msglint.readers.cloudformation.template import Template, open_template
@@ -57,6 +58,16 @@ def _adding(scope: Scope) -> Opaque | None:
     return Opaque("a macro", unknown, Doubt.OUTSIDE) if unknown is not None else None
 
 
+def _names(value: Node, called: Collection[str], index: Index, scope: Scope, *, arns: bool) -> bool:
+    """Tell whether a value names a resource by what it is called in a stack, by its ARN alone only if ARNs count."""
+    for _, node in walk(value):
+        names_it = any(name in called for name in index.names_in(node))
+        texts = list(said(node, scope)) if names_it and not arns else ()
+        if names_it and not (texts and all(text.starts_with("arn:").is_yes for text in texts)):
+            return True
+    return False
+
+
 def _may_be_anything(resource: Node) -> bool:
     """Say whether a macro, an include or a tool that writes templates tells what type a resource has."""
     fields = members(resource)
@@ -68,7 +79,7 @@ def _may_be_anything(resource: Node) -> bool:
 class CloudFormationPart:
     """One template in one scenario."""
 
-    __slots__ = ("_index", "_records", "_scope", "_system", "_template", "_world")
+    __slots__ = ("_index", "_mentions", "_records", "_scope", "_system", "_template", "_world")
 
     def __init__(self, template: Template, world: World) -> None:
         self._template = template
@@ -77,6 +88,7 @@ class CloudFormationPart:
         self._index = self._system.index(template.key)
         self._scope = world.scope(template.key)
         self._records: dict[str, Record] = {}
+        self._mentions: dict[str, Sequence[Mention]] = {}
 
     @property
     def template(self) -> Template:
@@ -192,32 +204,63 @@ class CloudFormationPart:
         return {None: id}
 
     def exported(self, id: str, *, arns: bool) -> Place | None:  # noqa: A002  # the field's own word
-        """Give the output that exports the resource, from this stack or another that it is handed to."""
-        for key, name in self._system.handed((self.key, id), arns=arns):
-            section, _, output = name.partition(".")
-            found = self._system.templates[key].output(output) if section == "Outputs" else None
-            if found is not None and "Export" in members(found):
-                return found
+        """Give the output that exports the resource, of this stack or of one that is judged with it."""
+        names = self._system.handed((self.key, id))
+        for key in self._system.near(self.key):
+            scope, index = self._world.scope(key), self._system.index(key)
+            called = {name for of, name in names if of == key}
+            for output in members(members(scope.template.root).get("Outputs")).values():
+                value = members(output).get("Value") if "Export" in members(output) else None
+                if value is not None and (
+                    _names(value, called, index, scope, arns=arns) or self._says(value, id, scope, arns=arns)
+                ):
+                    return output
         return None
+
+    def _says(self, value: Node, id_: str, scope: Scope, *, arns: bool) -> bool:
+        """Tell whether a value is the resource's ARN, URL or name, of which the ARN counts only if ARNs do."""
+        arn, name = self._scope.attribute(id_, "arn"), self._scope.attribute(id_, "name")
+        own = {word.word for word in words(str(arn))}
+        for text in said(value, scope):
+            if text.refers is not None:
+                if text.refers.resource == (self.key, id_) and (arns or text.refers.attribute != "arn"):
+                    return True
+                continue
+            spelled = (word for word in words(str(text)) if word.word in own and word.may_be(arn))
+            if text == name or any(arns or word.is_url for word in spelled):
+                return True
+        return False
 
     def opaque(self, id: str) -> Opaque | None:  # noqa: A002  # the field's own word
         """Give the macro, include or loop that may add resources to this stack, or to another that is handed this one.
 
         Such a thing may also hand out what is here.
         """
-        keys = dict.fromkeys(key for key, _ in self._system.handed((self.key, id), arns=True))
+        keys = dict.fromkeys(key for key, _ in self._system.handed((self.key, id)))
         found = (_adding(self._world.scope(key)) for key in (self.key, *keys))
         return next((each for each in found if each is not None), None)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        """Give who names the resource, in this stack and in those that it is judged with."""
+        """Give who names the resource: by its logical id, its ARN or URL, or its name where that stands alone."""
+        if id not in self._mentions:
+            self._mentions[id] = self._who_names(id)
+        return self._mentions[id]
+
+    def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        key = (self.key, id)
+        mentions = self._system.mentions(key)
         identity = IDENTITIES.get(self._template.type_of(id))
-        own = members(self._template.properties(id)).get(identity.name) if identity is not None else None
-        # An ARN may be put together from the same variables as the name, whatever their values.
-        spelled = None if own is None else joined(own) or substituted(own)
-        names = (self._scope.attribute(id, "name").literal_value, spelled) if identity is not None else ()
-        called = {identity.word(name): None for name in names if name} if identity is not None else {}
-        return self._system.mentions((self.key, id), called)
+        arn = self._scope.attribute(id, "arn")
+        if identity is None or arn.is_generated:
+            return mentions
+        called = list(words(str(arn)))
+        if identity.called:
+            called.append(plainly(identity.called, str(self._scope.attribute(id, "name"))))
+        near = [(self._system.index(each), self._world.scope(each)) for each in self._system.near(self.key)]
+        spelled = (each for own in called for index, scope in near for each in index.spelled(own.word, scope))
+        # Other Regions and accounts have resources of the same name.
+        by_name = (mention for word, mention in spelled if mention.by != key and word.may_be(arn))
+        return list(dict.fromkeys((*mentions, *by_name)))
 
     def under(self, scenario: Scenario) -> "CloudFormationPart":
         """Give the template with conditions decided."""

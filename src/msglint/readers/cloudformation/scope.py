@@ -14,7 +14,7 @@ from msglint.model import identity
 from msglint.model.data import Data
 from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_placeholder, is_switch, unmarked
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
-from msglint.model.resource import MODULE
+from msglint.model.resource import MODULE, Choice
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.nodes import (
@@ -165,6 +165,11 @@ class Scope:
             if not there:
                 return False
         return condition is None or self.condition(condition)
+
+    def deciding(self, choice: NeedsChoice, truth: bool) -> "Scope":
+        """Give the same stack where one more condition is decided, of whatever stack."""
+        scope = self._world.deciding(Choice(choice.part, choice.condition, truth)).scope(self.template.key)
+        return scope if self._filled is None else scope.following
 
     def evaluate(self, node: Node) -> Shape:
         """Give the value of a node, evaluated as far as its head."""
@@ -419,7 +424,7 @@ class Scope:
         return Known(Text.literal(found), self.template.root) if isinstance(found, str) else found
 
     def pseudo(self, name: str) -> Text:
-        """Give a pseudo parameter's text; the partition is `aws` unless the Region is known to be elsewhere."""
+        """Give a pseudo parameter's text."""
         known = self.template.pseudo.get(name)
         if known is not None:
             return Text.literal(known)
@@ -434,13 +439,17 @@ class Scope:
                 return Text.literal(account) if account else Text.of(_here(name, Alphabet.ACCOUNT))
             case "AWS::Partition":
                 held = self.template.conditions.parameter(name, self.chosen)
-                return Text.literal(held or partition_of(region))
+                return Text.literal(held or self._partition(region))
             case "AWS::URLSuffix":
-                return Text.literal(url_suffix(region))
+                return Text.literal(url_suffix(self._partition(region)))
             case "AWS::StackName":
                 return Text.of(self.symbol(name, Alphabet.STACK))
             case _:
                 return Text.of(self.symbol(name, Alphabet.OPAQUE))
+
+    def _partition(self, region: str | None) -> str:
+        """Give the partition: that of the Region or, where no Region is known, the one that the template writes."""
+        return partition_of(region) if region is not None else self.template.partition
 
     def symbol(self, name: str, alphabet: Alphabet) -> Symbol:
         """Give a symbol that belongs to this template."""

@@ -3,14 +3,14 @@
 Only what a template says itself links stacks: the name of an export, a nested stack, an ARN in which nothing is open.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
 from msglint.model.expression import NeedsChoice, Shape
 from msglint.model.identity import IDENTITIES
-from msglint.model.resource import Mention, Scenario
+from msglint.model.resource import Choice, Mention, Scenario
 from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Known
 from msglint.readers.cloudformation.index import Import, Index, Name
@@ -44,6 +44,10 @@ class World:
         self._scopes: dict[str, Scope] = {}
         self.busy = 0
         """How many functions are being evaluated, one inside the other."""
+
+    def deciding(self, choice: Choice) -> "World":
+        """Give the scenario in which one more condition is decided."""
+        return self.system.world((*self._scenario, choice))
 
     def scope(self, key: str) -> Scope:
         """Give one stack in this scenario."""
@@ -147,16 +151,13 @@ class System:
                 if name is not None:
                     yield Export(key, output, _text(partial(self.world(()).scope(key).evaluate, name)))
 
-    def handed(self, name: Name, *, arns: bool) -> Sequence[Name]:
-        """Give what a name is in other stacks, and the outputs that it is: itself first; without `arns` no ARNs."""
+    def handed(self, name: Name) -> Sequence[Name]:
+        """Give what a name is in other stacks, and the outputs that it is: itself first."""
         found = {name: None}
-        if len(self.templates) == 1:
-            own = self.index(name[0]).handed(name[1])
-            return (name, *(each.to for each in own if arns or not each.is_arn))
         waiting = [name]
         while waiting:
             key, inside = waiting.pop()
-            onward = [each.to for each in self.index(key).handed(inside) if arns or not each.is_arn]
+            onward = [*self.index(key).handed(inside)]
             if inside.startswith("Outputs."):
                 onward += self._taken(key, inside)
             for each in onward:
@@ -179,7 +180,7 @@ class System:
         """Give how a stack may name an attribute of a resource of another one."""
         world = self.world(())
         wanted = world.scope(resource[0]).attribute(resource[1], attribute)
-        for of, name in self.handed(resource, arns=True):
+        for of, name in self.handed(resource):
             scope = world.scope(of)
             section, _, output = name.partition(".")
             node = scope.template.output(output) if section == "Outputs" else None
@@ -197,12 +198,13 @@ class System:
                 return way
         return None
 
-    def mentions(self, name: Name, called: Collection[str]) -> Sequence[Mention]:
-        """Give who names a resource: by what it is called in each stack, or by a word in its ARN or URL."""
-        found = [mention for key, inside in self.handed(name, arns=True) for mention in self._named_as(key, inside)]
-        near = self._together.get(name[0], (name[0],))
-        by_word = (mention for key in near for mention in self.index(key).called(called))
-        return [*found, *(mention for mention in by_word if mention.by != name)]
+    def near(self, key: str) -> Sequence[str]:
+        """Give the stacks that are judged together with one, itself among them."""
+        return self._together.get(key, (key,))
+
+    def mentions(self, name: Name) -> Sequence[Mention]:
+        """Give who names a resource by what it is called in each stack, in whatever scenario."""
+        return [mention for key, inside in self.handed(name) for mention in self._named_as(key, inside)]
 
     def _named_as(self, key: str, name: str) -> Iterator[Mention]:
         if name.startswith("Outputs."):
@@ -269,7 +271,7 @@ class System:
             for word in self._made(key):
                 makers.setdefault((place, word), []).append(key)
         for key, place in placed.items():
-            for word in self.index(key).words():
+            for word in self.index(key).words(self.world(()).scope(key)):
                 found = makers.get((place, word), [])
                 if len(found) == 1 and found[0] != key:
                     yield found[0], key

@@ -1,5 +1,6 @@
 """The sections of a CloudFormation template: parameters, mappings, conditions and resources."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from msglint.source import Document, Node
 _SAM = "AWS::Serverless"
 _CDK = "aws:cdk:"
 _LANGUAGE_EXTENSIONS = "AWS::LanguageExtensions"
+_PARTITION = re.compile(r"arn:(aws[a-z-]*):")
 STORED_ELSEWHERE = "AWS::SSM::Parameter::Value<"
 
 
@@ -57,6 +59,8 @@ class Template(msgspec.Struct, frozen=True):
     """The key of the stack that is deployed, with all that is nested in it: a name of its conditions."""
     prefix: str = ""
     """What its conditions are called by there, before their names."""
+    partition: str = "aws"
+    """The partition that all ARNs of the template name; `aws` where they name several, or none."""
     pseudo: Mapping[str, str] = {}
     """The pseudo parameters that are known, such as the name of the stack."""
 
@@ -146,7 +150,8 @@ def nested_template(document: Document, root: Node) -> Template:
 
 def _declared(document: Document, root: Node) -> Template:
     parameters, mappings = dict(section(root, "Parameters")), dict(section(root, "Mappings"))
-    return Template(document.name, document, root, parameters, mappings, {}, Conditions({}, {}))
+    partition = _partition(document.text)
+    return Template(document.name, document, root, parameters, mappings, {}, Conditions({}, {}), partition=partition)
 
 
 def _with_resources(template: Template) -> Template:
@@ -187,6 +192,11 @@ def _unrolled(template: Template) -> Node:
     from msglint.readers.cloudformation.system import System  # noqa: PLC0415  # it needs this module
 
     return unrolled(template.root, System([template]).world(()).scope(template.key))
+
+
+def _partition(text: str) -> str:
+    named = set(_PARTITION.findall(text)) if "arn:aws-" in text else set()
+    return named.pop() if len(named) == 1 else "aws"
 
 
 def _transformed(template: Template) -> Template:

@@ -405,7 +405,7 @@ class TerraformPart:
             case "account":
                 return self._providers.account(instance)
             case "domain":
-                return Text.literal(url_suffix(self._providers.region(instance).literal_value))
+                return Text.literal(url_suffix(self._providers.partition(instance)))
             case _:
                 return Text.literal(self._providers.partition(instance))
 

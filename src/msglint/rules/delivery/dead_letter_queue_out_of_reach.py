@@ -25,7 +25,7 @@ from msglint.model.resource import Resource
 from msglint.model.sns import StandaloneSubscription
 from msglint.model.sqs import Queue
 from msglint.model.text import ACCOUNT, REGION, Text, same, segment
-from msglint.model.value import Absent, Value, effective
+from msglint.model.value import Absent, Value, astray, effective
 from msglint.rules.interface import rule
 from msglint.verdict import Doubt, Reason, Verdict, any_of, unknown
 
@@ -80,11 +80,7 @@ def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> C
     """Judge what fills a dead-letter queue in the name of a service."""
     kind = edge.kind if isinstance(edge, Edge) else next(iter(edge.kinds), None)
     silent = Reason(Doubt.OUTSIDE, "AWS does not document which dead-letter queues are reached", edge.at)
-    because = (
-        edge.reason
-        if isinstance(edge, Untold) and queue is None
-        else Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told", edge.at)
-    )
+    because = _unknown_end(edge, source, queue)
     # Who subscribes may be of another account than the topic, and owns the subscription.
     here = {REGION: segment(source, REGION), ACCOUNT: edge.owner.record.part.account(edge.owner.id)}
     limits = {REGION: kind.other_region, ACCOUNT: kind.other_account} if kind is not None else {}
@@ -108,6 +104,15 @@ def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> C
         if isinstance(edge, Edge)
         else (),
     )
+
+
+def _unknown_end(edge: Edge | Untold, source: Text | None, queue: Text | None) -> Reason:
+    """Give the end that cannot be told; of two that are, what is not known of them."""
+    if queue is not None and segment(queue, REGION) is None:
+        return Reason(Doubt.OUTSIDE, astray(queue), edge.at)
+    if isinstance(edge, Untold) and (queue is None or segment(source, REGION) is None):
+        return edge.reason
+    return Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told", edge.at)
 
 
 def _named(owner: Resource) -> Text | None:
