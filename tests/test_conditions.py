@@ -2,11 +2,11 @@
 
 import pickle
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from msglint.readers.cloudformation.conditions import (
@@ -143,6 +143,26 @@ def test_parameter_is_not_forced_while_two_uncompared_values_are_left() -> None:
     assert Conditions(formulas, {"Env": Domain(allowed, default="bad")}).parameter("Env", {}) is None
 
 
+def test_constraints_always_hold_and_touch_only_what_they_are_about() -> None:
+    said = {"Env": Domain(allowed=("dev", "prod", "test"), default="dev"), "Other": Domain(default="x")}
+    formulas = {"IsProd": IS_PROD, "IsDev": IS_DEV, "Large": Equals(OTHER, "large")}
+    conditions = Conditions(formulas, said, (Or((Not(Named("IsProd")), Named("Large"))), Not(IS_DEV)))
+    assert conditions.value("IsDev", {}) is False
+    assert conditions.value("Large", {"IsProd": True}) is True
+    assert conditions.parameter("Env", {"Large": False}) == "test"
+    assert conditions.parameter("Env", {}) is None
+    assert conditions.parameter("Other", {"IsProd": True}) == "large"
+
+
+def test_constraints_that_cannot_be_met_are_left_out_and_others_stay() -> None:
+    constraints = (IS_PROD, IS_DEV, Equals(OTHER, "x"))
+    conditions = Conditions({"IsProd": IS_PROD, "IsX": Equals(OTHER, "x")}, {}, constraints)
+    assert conditions.value("IsProd", {}) is None
+    assert conditions.value("IsX", {}) is True
+    fixed = Conditions({"IsProd": IS_PROD}, {"Env": Domain(fixed="dev")}, (IS_PROD,))
+    assert fixed.possible({"IsProd": False})
+
+
 def test_many_conditions_do_not_multiply() -> None:
     """Neither independent conditions nor ones that share a parameter, nor a condition over all of them."""
     count = 60
@@ -250,7 +270,7 @@ def _depends(name: str, formulas: Mapping[str, Formula]) -> set[str]:
 
 
 def _deployments(
-    formulas: Mapping[str, Formula], said: Mapping[str, Domain]
+    formulas: Mapping[str, Formula], said: Mapping[str, Domain], constraints: Sequence[Formula]
 ) -> Iterator[tuple[dict[str, bool], dict[str, str]]]:
     """Yield for each deployment the truth of all conditions and the values of all parameters."""
     recursive = [name for name in formulas if name in _depends(name, formulas)]
@@ -282,23 +302,23 @@ def _deployments(
         values = dict(zip("XYZ", texts_now, strict=True))
         for truths in product((True, False), repeat=len(switches)):
             free = dict(zip(switches, truths, strict=True))
-            yield {name: truth(Named(name)) for name in (*formulas, "Missing")}, values
+            if all(map(truth, constraints)):
+                yield {name: truth(Named(name)) for name in (*formulas, "Missing")}, values
 
 
 @given(
     st.fixed_dictionaries(dict.fromkeys(NAMES, trees)),
     st.dictionaries(st.sampled_from("XYZ"), domains),
     choices,
+    st.lists(trees, max_size=2),
 )
 def test_agrees_with_enumeration(
-    formulas: dict[str, Formula], said: dict[str, Domain], chosen: dict[str, bool]
+    formulas: dict[str, Formula], said: dict[str, Domain], chosen: dict[str, bool], constraints: list[Formula]
 ) -> None:
-    conditions = Conditions(formulas, said)
-    fitting = [
-        (truths, values)
-        for truths, values in _deployments(formulas, said)
-        if all(truths[name] is wanted for name, wanted in chosen.items())
-    ]
+    conditions = Conditions(formulas, said, constraints)
+    every = list(_deployments(formulas, said, constraints))
+    assume(every)
+    fitting = [each for each in every if all(each[0][name] is wanted for name, wanted in chosen.items())]
     assert conditions.possible(chosen) is bool(fitting)
     for name in (*NAMES, "Missing"):
         seen = {truths[name] for truths, _ in fitting}

@@ -367,10 +367,14 @@ def test_too_many_combinations_are_undecided_and_say_so() -> None:
         f"{_conditions(26)}Resources:\n  Dead: {{Type: 'AWS::SQS::Queue'}}\n{sources}\n", Options(select=("MSG704",))
     )
     assert time.process_time() - began < 2
-    assert brief(report) == ["MSG704 Dead undecided"]
+    named = ", ".join(f"C{number} is true" for number in range(6))
+    assert brief(report) == [
+        f"MSG704 Dead info in a combination of 26 conditions in which {named} and so on",
+        "MSG704 Dead undecided",
+    ]
     assert report.undecided[0].doubt is Doubt.NOT_UNDERSTOOD
     assert [reason.message for reason in report.undecided[0].reasons] == [
-        "more than 64 combinations of conditions bear on this"
+        "more than 64 combinations of conditions bear on this, those of C0, C1, C2 and others"
     ]
 
 

@@ -275,3 +275,54 @@ def test_a_repair_names_what_the_stack_can_name(tmp_path: Path) -> None:
     assert fix is not None
     assert "Resource: !GetAtt Failed.Arn" in fix.snippet
     assert "aws:SourceArn: !ImportValue RuleArn" in fix.snippet
+
+
+CONDITIONAL = """
+    Parameters: {Stage: {Type: String}}
+    Conditions: {Live: !Equals [!Ref Stage, live]}
+    Resources:
+      Failed:
+        Type: AWS::SQS::Queue
+        Properties: {MessageRetentionPeriod: !If [Live, 1209600, 60]}
+    Outputs:
+      Arn: {Value: !GetAtt Failed.Arn, Export: {Name: failed}}
+    """
+
+
+def test_a_condition_of_another_stack_is_named_with_the_stack(tmp_path: Path) -> None:
+    orders = """
+    Resources:
+      Orders:
+        Type: AWS::SQS::Queue
+        Properties: {RedrivePolicy: {deadLetterTargetArn: !ImportValue failed, maxReceiveCount: 5}}
+    """
+    report = judged(tmp_path, "MSG704", queues=CONDITIONAL, orders=orders)
+    assert [each.scenario for each in report.findings] == ["when Live is false"]
+    redrive = """
+    Parameters: {Stage: {Type: String}}
+    Conditions: {Live: !Equals [!Ref Stage, live]}
+    Resources:
+      Orders:
+        Type: AWS::SQS::Queue
+        Condition: Live
+        Properties: {RedrivePolicy: {deadLetterTargetArn: !ImportValue failed, maxReceiveCount: 1000}}
+    """
+    fifo = CONDITIONAL.replace(
+        "MessageRetentionPeriod: !If [Live, 1209600, 60]", 'FifoQueue: !If [Live, "true", "false"]'
+    )
+    report = judged(tmp_path, "MSG605", queues=fifo, orders=redrive)
+    assert [each.scenario for each in report.findings] == [f"when Live is true in {tmp_path}/queues.yaml"]
+
+
+def test_a_condition_of_a_nested_stack_is_named_with_the_stack(tmp_path: Path) -> None:
+    child = CONDITIONAL.replace("Export: {Name: failed}", "")
+    around = """
+    Resources:
+      Shop: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {Stage: !Ref Stage}}}
+      Orders:
+        Type: AWS::SQS::Queue
+        Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Shop.Outputs.Arn, maxReceiveCount: 5}}
+    Parameters: {Stage: {Type: String}}
+    """
+    report = judged(tmp_path, "MSG704", child=child, around=around)
+    assert [(each.resource, each.scenario) for each in report.findings] == [("Failed", "when Live of Shop is false")]

@@ -262,3 +262,18 @@ def test_up_to_the_bound_all_scenarios_are_judged() -> None:
     assert found(many(6, ALLOW), "MSG102") == [
         "MSG102 Subscription when C0 is false, C1 is false, C2 is false, C3 is false, C4 is false and C5 is false"
     ]
+
+
+@pytest.mark.parametrize(
+    "unrelated",
+    [
+        ALLOW.replace("sns.", "s3."),
+        ALLOW.replace("SendMessage", "ReceiveMessage"),
+        ALLOW.replace("Allow", "Deny").replace("sns.", "s3."),
+        ALLOW.replace("Allow", "Deny").replace("SendMessage", "ReceiveMessage"),
+    ],
+)
+def test_statements_about_others_do_not_touch_the_question(unrelated: str) -> None:
+    assert found(many(26, unrelated), "MSG102") == ["MSG102 Subscription"]
+    allowed = many(26, unrelated).replace("Statement: [", f"Statement: [!If [C0, {ALLOW}, {NOTHING}], ")
+    assert found(allowed, "MSG102") == ["MSG102 Subscription when C0 is false"]

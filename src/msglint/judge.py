@@ -106,7 +106,7 @@ def _merged(leaves: Sequence[tuple[Scenario, Sequence[Candidate]]]) -> Iterator[
     groups: dict[tuple[object, ...], list[Judged]] = {}
     for scenario, candidates in leaves:
         for candidate in candidates:
-            key = (candidate.resource.id, _where(candidate), candidate.message)
+            key = (candidate.resource.record.key, _where(candidate), candidate.message)
             groups.setdefault(key, []).append(Judged(candidate, scenario))
     scenarios = [scenario for scenario, _ in leaves]
     for judged in groups.values():

@@ -9,7 +9,7 @@ import msgspec
 
 from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related
 from msglint.judge import Judged
-from msglint.model.resource import SECTIONS, Part, Resource, Scenario
+from msglint.model.resource import SECTIONS, Choice, Part, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
 from msglint.reports.snippet import repair
 from msglint.rules.interface import Rule
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from msglint.reports.redaction import Secrets
 
 _MOST_NAMED = 6
+_OF_NESTED = re.compile(r"(?:\w+/)+\w+")
+"""The condition of a nested stack, behind the logical ids that lead to it."""
 _INSTANCE = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 """Which instance of a block of Terraform: all of them are written in one place."""
 
@@ -50,7 +52,7 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
         doubt=candidate.when.doubt,
         reasons=tuple(reasons),
         related=tuple(dict.fromkeys(related)),
-        scenario=_named(judged.scenario),
+        scenario=_named(judged.scenario, candidate.resource.record.part),
         identity=_identity(candidate),
         fix=repair(candidate.fix, candidate.at) if candidate.fix is not None else None,
         help=rule.references[0],
@@ -200,14 +202,26 @@ def _shown(value: object, resource: Resource) -> str:
             return str(value)
 
 
-def _named(scenario: Scenario) -> str | None:
+def _named(scenario: Scenario, part: Part) -> str | None:
+    """Name a scenario for somebody who reads of a part."""
     if not scenario:
         return None
-    said = [f"{choice.condition} is {str(choice.truth).lower()}" for choice in scenario]
+    own = part.key.removesuffix(f"/{part.stack}") if part.stack else part.key
+    said = [_decided(choice, own) for choice in scenario]
     if len(said) > _MOST_NAMED:
         # Only what was not judged in all combinations has so many.
         return f"in a combination of {len(said)} conditions in which {', '.join(said[:_MOST_NAMED])} and so on"
     return "when " + " and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
+
+
+def _decided(choice: Choice, own: str) -> str:
+    """Say what is decided of a condition: also of which nested stack it is, and in which other stack of the run."""
+    path, name = "", choice.condition
+    if _OF_NESTED.fullmatch(name):
+        path, _, name = name.rpartition("/")
+    whose = f" of {path}" if path else ""
+    where = f" in {choice.part}" if choice.part != own else ""
+    return f"{name}{whose} is {str(choice.truth).lower()}{where}"
 
 
 def _identity(candidate: Candidate) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Reach(msgspec.Struct, frozen=True):
         return decision.verdict
 
     def _alone(self, policy: Policy, statement: Statement, arn: Text) -> Decision:
-        alone = msgspec.structs.replace(policy, statements=(statement,), rest=None)
+        alone = msgspec.structs.replace(policy, entries=(statement,), rest=None)
         call = request(self.role, READ, arn)
         return allowed((), [alone, *self.denies], call, YES, self.boundary, hidden_denies=False)
 
@@ -77,7 +77,7 @@ def reading(policy: Policy) -> Iterator[Statement]:
 
 def _denies(policy: Policy) -> Policy:
     denying = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
-    return msgspec.structs.replace(policy, statements=denying, rest=None)
+    return msgspec.structs.replace(policy, entries=denying, rest=None)
 
 
 def _arns(role: Role, statement: Statement) -> Iterator[Text]:

@@ -30,7 +30,7 @@ class Arrival(msgspec.Struct, frozen=True):
             (each.owner, each.policy)
             for each in self.attached
             if isinstance(each.policy, Policy)
-            and any(statement is result.statement for statement in each.policy.statements)
+            and any(statement is result.statement for statement in each.policy.entries)
         )
         return next(holding)
 

@@ -14,7 +14,7 @@ from msglint.iam.conditions import judge
 from msglint.iam.match import Cause
 from msglint.iam.request import AwsKind, AwsPrincipal, Caller, ContextValue, Request, ServicePrincipal
 from msglint.iam.variables import Dialect
-from msglint.model.policy import Condition, Element, Policy, Principal, PrincipalKind, Statement
+from msglint.model.policy import Condition, Element, Perhaps, Policy, Principal, PrincipalKind, Statement
 from msglint.model.value import Known, Unknown, says
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, unknown
 
@@ -36,6 +36,9 @@ class Part(enum.Enum):
     ACTION = 1
     RESOURCE = 2
     CONDITION = 3
+
+
+_ABOUT_OTHERS = (Part.PRINCIPAL, Part.ACTION)
 
 
 class StatementResult(msgspec.Struct, frozen=True):
@@ -258,7 +261,14 @@ class _Read(msgspec.Struct, frozen=True):
             if policy.rest is not None:
                 hidden.append(policy.rest.reason)
             dialect = Dialect(policy.variables, request.context)
-            results += [_result(statement, request, dialect, attached) for statement in policy.statements]
+            for entry in policy.entries:
+                ways = entry.ways() if isinstance(entry, Perhaps) else (entry,)
+                answers = [_result(statement, request, dialect, attached) for statement in ways]
+                if not isinstance(entry, Perhaps):
+                    results += answers
+                # What is about others or other actions makes no difference, whether or not it is there.
+                elif not all(each.applies.is_no and each.failed in _ABOUT_OTHERS for each in answers):
+                    raise entry.needed
         return cls(tuple(results), tuple(hidden))
 
     @property

@@ -194,7 +194,7 @@ def _request(caller: Caller, about: Asked, context: Context) -> Request:
 def _let_in(policy: Policy, statement: Statement, request: Request) -> Verdict:
     """Judge one Allow together with all Denies of its policy."""
     beside = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
-    alone = msgspec.structs.replace(policy, statements=(statement, *beside), rest=None)
+    alone = msgspec.structs.replace(policy, entries=(statement, *beside), rest=None)
     return evaluate([alone], request).verdict
 
 

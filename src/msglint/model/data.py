@@ -8,7 +8,17 @@ from collections.abc import Mapping
 import msgspec
 
 from msglint.model.disclosure import Traced
-from msglint.model.expression import Expression, Fields, Given, Items, Scalar, Shape, Traceable
+from msglint.model.expression import (
+    Decidable,
+    Expression,
+    Fields,
+    Given,
+    Items,
+    NeedsChoice,
+    Scalar,
+    Shape,
+    Traceable,
+)
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, Value, effective, not_understood, outside
 from msglint.source import Place
@@ -111,13 +121,26 @@ class Data:
             return {name: Data(part, (*self.path, name), shape.at) for name, part in shape.fields.items()}
         return {}
 
+    def under(self, condition: NeedsChoice, *, truth: bool) -> "Data | None":
+        """Give the same where a condition is decided; None where its expression does not know that."""
+        if not isinstance(self._expression, Decidable):
+            return None
+        return Data(self._expression.under(condition, truth=truth), self.path, self._owner, self._anchor)
+
+    def entries(self) -> Elements:
+        """Give the elements of a list without a look at them, so that some may be absent."""
+        shape = self.shape
+        if not isinstance(shape, Items):
+            return self.elements()
+        named = enumerate(shape.items)
+        return Elements(tuple(Data(item, (*self.path, str(index)), shape.at) for index, item in named))
+
     def elements(self) -> Elements:
         """Give the elements of a list; a single value counts as a list of one, as in policies."""
         shape = self.shape
         match shape:
-            case Items(items=items):
-                parts = tuple(Data(item, (*self.path, str(index)), shape.at) for index, item in enumerate(items))
-                return Elements(tuple(part for part in parts if not isinstance(part.shape, Absent)))
+            case Items():
+                return Elements(tuple(part for part in self.entries().known if not isinstance(part.shape, Absent)))
             case Absent():
                 return Elements(())
             case Unknown():

@@ -36,6 +36,14 @@ class Traceable(Protocol):
         """Give the text with what flows into it left as symbols; None where it is no text. May raise `NeedsChoice`."""
 
 
+@runtime_checkable
+class Decidable(Protocol):
+    """An expression that can tell what it is where a condition has been decided."""
+
+    def under(self, condition: "NeedsChoice", *, truth: bool) -> Expression:
+        """Give the same expression with the condition decided."""
+
+
 class Fields(msgspec.Struct, frozen=True):
     """A mapping: names in the language of AWS's API, as CloudFormation spells them."""
 

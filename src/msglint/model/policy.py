@@ -4,13 +4,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 import enum
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, cast
 
 import msgspec
 
 from msglint.model.data import Data
-from msglint.model.expression import Items
+from msglint.model.expression import Items, NeedsChoice
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, Value, not_understood, outside, says
 from msglint.source import Place
@@ -66,14 +66,44 @@ class Statement(msgspec.Struct, frozen=True):
     sid: str = ""
 
 
+class Perhaps(msgspec.Struct, frozen=True):
+    """A statement that a condition decides."""
+
+    data: Data
+    index: int
+    part: str
+    condition: str
+
+    @property
+    def needed(self) -> NeedsChoice:
+        """What whoever cannot do without the statement raises."""
+        return NeedsChoice(self.part, self.condition)
+
+    def ways(self) -> Sequence[Statement]:
+        """Give what it may be, where it is there; raises `NeedsChoice` where that takes more than one condition."""
+        both = [self.data.under(self.needed, truth=truth) for truth in (True, False)]
+        told = [_told(way, self.index) for way in both if way is not None]
+        if len(told) < len(both) or any(isinstance(way, Unknown | Mentions) for way in told):
+            raise self.needed
+        return [way for way in told if isinstance(way, Statement)]
+
+
 class Policy(msgspec.Struct, frozen=True):
     """A policy; `rest` says why there may be more statements."""
 
-    statements: tuple[Statement, ...]
+    entries: tuple[Statement | Perhaps, ...]
     rest: Undecided | None
     variables: Verdict
     """Whether the version has policy variables: in older ones `${aws:username}` is plain text."""
     at: Place
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All that is written and read; raises `NeedsChoice` where a condition decides one of them."""
+        for each in self.entries:
+            if isinstance(each, Perhaps):
+                raise each.needed
+        return cast("tuple[Statement, ...]", self.entries)
 
 
 def element(data: Data, default: str | None = None) -> Element:
@@ -97,18 +127,33 @@ def read_policy(data: Data) -> Policy | Unknown:
     written = data.get("Statement")
     if isinstance(written.shape, Absent):
         return not_understood("a policy has no statements", data.at)
-    listed = written.elements()
-    statements: list[Statement] = []
+    listed = written.entries()
+    found: list[Statement | Perhaps] = []
     rest = listed.rest
     for part in listed.known:
-        members = _members(part)
-        if isinstance(members, Unknown | Mentions):
-            rest = rest or members
-        elif members:
-            statements.append(_statement(part, members, len(statements)))
-        else:
-            rest = rest or not_understood("a statement that says nothing", part.at)
-    return Policy(tuple(statements), rest, says(data.get("Version").text(), WITH_VARIABLES), data.at)
+        entry = _entry(part, len(found))
+        if isinstance(entry, Statement | Perhaps):
+            found.append(entry)
+        elif entry is not None:
+            rest = rest or entry
+    return Policy(tuple(found), rest, says(data.get("Version").text(), WITH_VARIABLES), data.at)
+
+
+def _entry(data: Data, index: int) -> Statement | Perhaps | Undecided | None:
+    """Read one entry of the list of statements; None where nothing is there."""
+    try:
+        return _told(data, index)
+    except NeedsChoice as need:
+        return Perhaps(data, index, need.part, need.condition)
+
+
+def _told(data: Data, index: int) -> Statement | Undecided | None:
+    if isinstance(data.shape, Absent):
+        return None
+    members = _members(data)
+    if isinstance(members, Unknown | Mentions):
+        return members
+    return _statement(data, members, index) if members else not_understood("a statement that says nothing", data.at)
 
 
 def _statement(data: Data, parts: Mapping[str, Data], index: int) -> Statement:

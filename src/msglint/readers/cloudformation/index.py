@@ -175,7 +175,7 @@ def said(node: Node, scope: Scope, left: int = _MOST_CHOICES) -> Iterator[Text]:
     except NeedsChoice as needed:
         if left:
             for truth in (True, False):
-                yield from said(node, scope.deciding(needed, truth), left - 1)
+                yield from said(node, scope.deciding(needed, truth=truth), left - 1)
 
 
 def _texts(shape: Shape) -> Iterator[Text]:

@@ -121,6 +121,10 @@ class Written(msgspec.Struct, frozen=True):
         """Evaluate the node's head; may raise `NeedsChoice`."""
         return self.scope.evaluate(self.node)
 
+    def under(self, condition: NeedsChoice, *, truth: bool) -> "Written":
+        """Give the node in a scope with the condition decided."""
+        return Written(self.node, self.scope.deciding(condition, truth=truth))
+
     def traced(self) -> Traced | None:
         """Give the text with parameters and dynamic references as symbols; may raise `NeedsChoice`."""
         return self.scope.trace(self.node)
@@ -166,7 +170,7 @@ class Scope:
                 return False
         return condition is None or self.condition(condition)
 
-    def deciding(self, choice: NeedsChoice, truth: bool) -> "Scope":
+    def deciding(self, choice: NeedsChoice, *, truth: bool) -> "Scope":
         """Give the same stack where one more condition is decided, of whatever stack."""
         scope = self._world.deciding(Choice(choice.part, choice.condition, truth)).scope(self.template.key)
         return scope if self._filled is None else scope.following
