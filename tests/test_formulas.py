@@ -488,3 +488,16 @@ def test_excludes_no_deployment_where_values_come_from_outside(template: Any, ch
         value = conditions.parameter(name, chosen)
         default = template["Parameters"].get(name, {}).get("Default")
         assert value in {None, default} or left == {value}
+
+
+@pytest.mark.parametrize(("default", "compared"), [("yes", '"true"'), ("True", "on"), ("0x1F", "31"), ("010", '"8"')])
+def test_texts_are_compared_as_cloudformation_reads_them(default: str, compared: str) -> None:
+    """YAML 1.1 has several ways to write a number or a truth value."""
+    text = f"""
+Parameters: {{Switch: {{Type: String, Default: {default}}}}}
+Conditions: {{On: !Equals [!Ref Switch, {compared}]}}
+Resources: {{A: {{Type: AWS::SQS::Queue}}}}
+"""
+    conditions = conditions_of(text)
+    assert conditions.parameter("Switch", {}) is not None
+    assert conditions.parameter("Switch", {"On": True}) == conditions.parameter("Switch", {})

@@ -2,6 +2,7 @@
 
 import json
 import re
+from textwrap import indent
 from typing import Any, NamedTuple
 
 import pytest
@@ -193,3 +194,39 @@ def test_each_style_has_the_same_findings_at_the_same_texts(style: str, end: str
     report = lint_text("template", mark + text.encode(), Options())
     document = Document("template", text)
     assert {(each.code, each.resource): said(each, document) for each in report.findings} == FOUND
+
+
+CODE = """\
+import boto3
+sqs = boto3.client("sqs", region_name="${AWS::Region}")
+
+def handler(event, context):
+  for message in sqs.receive_message(QueueUrl="${Q}")["Messages"]:
+    print("é😀", message["Attributes"]["SentTimestamp"])
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "|",
+        "!Sub |",
+        "!Sub &code |-",
+        "|4+  # it",
+        "\n  Fn::Sub: |",
+        "\n  Fn::Sub:\n  - |",
+        "!Sub\n  - |",
+        "\n  # |\n  !Sub |",
+    ],
+)
+def test_code_stands_where_it_is_in_the_text(header: str, end: str) -> None:
+    code = indent(f"ZipFile: {header}\n{indent(CODE, '    ')}" + ("  - {A: b}\n" if "- |" in header else ""), " " * 8)
+    text = (
+        "Resources:\n  Q: {Type: AWS::SQS::Queue}\n  W:\n    Type: AWS::Lambda::Function\n    Properties:\n"
+        f"      Runtime: python3.12\n      Handler: index.handler\n      Code:\n{code}"
+    ).replace("\n", end)
+    document = Document("template", text)
+    found = [each for each in lint_text("template", text.encode(), Options()).findings if each.code == "MSG504"]
+    assert [document.offset(each.span.start) for each in found] == [text.index("SentTimestamp")]
+    assert [document.slice(each.span) for each in found] == ["SentTimestamp"]

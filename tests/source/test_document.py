@@ -13,8 +13,9 @@ def refused(data: bytes) -> SourceError:
     return caught.value
 
 
-def test_a_byte_order_mark_is_no_part_of_the_text() -> None:
-    document = Document.from_bytes("queue.yaml", b"\xef\xbb\xbfa: 1")
+@pytest.mark.parametrize("marks", [1, 2])
+def test_a_byte_order_mark_is_no_part_of_the_text(marks: int) -> None:
+    document = Document.from_bytes("queue.yaml", b"\xef\xbb\xbf" * marks + b"a: 1")
     assert document.text == "a: 1"
     assert document.position(0) == Position(1, 1)
 

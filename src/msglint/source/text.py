@@ -37,7 +37,8 @@ class Span(NamedTuple):
 class Document:
     """A text under the name that the user knows it by, without a byte order mark.
 
-    Lines end at LF, CRLF or CR. Offsets count characters from 0.
+    Lines end at LF, CRLF or CR, as in editors and git. U+0085, U+2028 and U+2029, which YAML 1.1 takes for line ends
+    too, end none here. Offsets count characters from 0.
     """
 
     __slots__ = ("_line_starts", "beside", "name", "text")
@@ -62,7 +63,8 @@ class Document:
         if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (0 in data[:2] and len(data) > 1):
             raise _unreadable(name, "encoded as UTF-16 or UTF-32; save the file as UTF-8")
         try:
-            document = cls(name, data.decode("utf-8-sig"), beside)
+            # Files that were put together may have several marks.
+            document = cls(name, data.decode("utf-8-sig").lstrip("\ufeff"), beside)
         except UnicodeDecodeError as error:
             # The error counts from behind the byte order mark.
             at = error.start + len(data) - len(error.object)

@@ -32,6 +32,7 @@ from msglint.readers.cloudformation.nodes import (
     is_list,
     members,
     named,
+    said,
     scalar,
     section,
     walk,
@@ -153,7 +154,7 @@ class Formulas:
                 call = intrinsic(part)
                 sides = arguments(call.argument, 2) if call is not None and call.name == "Equals" else None
                 for one, other in (sides, sides[::-1]) if sides is not None else ():
-                    inner, text = intrinsic(one), scalar(other)
+                    inner, text = intrinsic(one), said(other)
                     if (
                         text is not None
                         and inner is not None
@@ -282,7 +283,7 @@ class _Case:
         call = intrinsic(node)
         if call is not None:
             return self._called(call)
-        text = scalar(node)
+        text = said(node)
         if text is None or DYNAMIC_REFERENCE in text:
             raise _Untold
         return text

@@ -9,6 +9,7 @@ from msglint.source import Node, SourceError, Spot
 
 DYNAMIC_REFERENCE = "{{resolve:"
 SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
+ACCOUNT_DIGITS = 12
 LOOP = "Fn::ForEach::"
 """How the key of a loop begins."""
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
@@ -62,6 +63,18 @@ def scalar(node: Node | None) -> str | None:
     if node is None or node.kind != "scalar" or node.tag.startswith("!") or node.value is None:
         return None
     return node.text
+
+
+def said(node: Node | None) -> str | None:
+    """Give the text of such a scalar as CloudFormation takes it: YAML 1.1 has more ways to write numbers and truth.
+
+    So `0x1F` is 31 and `yes` is true. Who writes an account with a zero in front means no octal number.
+    """
+    text = scalar(node)
+    value = node.value if node is not None and text is not None else None
+    if text is None or not isinstance(value, bool | int) or len(text) >= ACCOUNT_DIGITS:
+        return text
+    return str(value).lower()
 
 
 def section(root: Node, name: str) -> dict[str, Node]:

@@ -28,6 +28,7 @@ from msglint.readers.cloudformation.nodes import (
     joined_by,
     long_form,
     members,
+    said,
     scalar,
 )
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
@@ -38,7 +39,6 @@ from msglint.verdict import Doubt, Reason
 if TYPE_CHECKING:
     from msglint.readers.cloudformation.system import Export, World
 
-ACCOUNT_DIGITS = 12  # whoever writes an account with a zero in front does not mean an octal number
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
 
 _REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?\}\}", re.DOTALL)
@@ -230,13 +230,10 @@ class Scope:
                 return self._scalar(node)
 
     def _scalar(self, node: Node) -> Shape:
-        value, text = node.value, node.text
-        if value is None:
-            return Absent(None, node)
-        if isinstance(value, bool | int) and len(text) < ACCOUNT_DIGITS and self._filled is None:
-            # YAML 1.1 has more ways to write them, such as 0x1F and yes: CloudFormation takes what they mean.
-            text = str(value).lower()
-        return Known(self._resolved(text, at=node), node)
+        text = said(node) if self._filled is None else scalar(node)
+        # Below a short tag a function's argument is the tagged node itself.
+        text = node.text if text is None and node.value is not None else text
+        return Absent(None, node) if text is None else Known(self._resolved(text, at=node), node)
 
     def _added(self, name: str, part: Node, node: Node) -> Unknown:
         """Say why a mapping cannot be told to which a macro, an include or a loop adds."""
@@ -476,7 +473,7 @@ class Scope:
         if value is None:
             return Known(Text.of(self.symbol(name, Alphabet.OPAQUE)), node)
         default = declared.get("Default")
-        at: Place = default if default is not None and scalar(default) == value else node
+        at: Place = default if default is not None and said(default) == value else node
         if listed:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
         return Known(self._resolved(value, at=at), at)

@@ -9,7 +9,7 @@ import msgspec
 from msglint.model.glance import names_secret
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.conditions import Conditions, Domain
-from msglint.readers.cloudformation.nodes import LOOP, is_list, members, scalar, section, transforms
+from msglint.readers.cloudformation.nodes import LOOP, is_list, members, said, scalar, section, transforms
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node
 
@@ -103,7 +103,7 @@ class Template(msgspec.Struct, frozen=True):
 
     def value(self, parameter: str) -> str | None:
         """Give the value of a parameter in whatever scenario: the user's, else its default."""
-        default = scalar(members(self.parameters.get(parameter)).get("Default"))
+        default = said(members(self.parameters.get(parameter)).get("Default"))
         return self.given.get(parameter, default)
 
     def type_of(self, resource: str) -> str:
@@ -224,7 +224,7 @@ def _domain(name: str, declared: Node, given: Mapping[str, str | None]) -> Domai
     if stored:
         # Where the value is stored is known; the value is read at the deployment.
         return Domain()
-    default = None if name in given else scalar(fields.get("Default"))
+    default = None if name in given else said(fields.get("Default"))
     # What is allowed of a list are its elements, any number of them.
     allowed = None if is_list(fields) else texts(fields.get("AllowedValues"))
     return Domain(allowed, default, given.get(name))
@@ -234,6 +234,6 @@ def texts(node: Node | None) -> tuple[str, ...] | None:
     """Give the texts of a list; None where there is none, or some of it is no text."""
     if node is None or node.kind != "sequence":
         return None
-    texts = tuple(text for item in node.items() if (text := scalar(item)) is not None)
+    texts = tuple(text for item in node.items() if (text := said(item)) is not None)
     # Where one of them is no text, nobody knows what is allowed.
     return texts if len(texts) == len(node.items()) else None
