@@ -186,6 +186,28 @@ def test_twice_as_many_systems_in_a_plan_take_twice_as_many_steps() -> None:
     assert of_systems(20) < MOST * of_systems(10)
 
 
+@pytest.mark.parametrize("kind", make_loads.SHARES)
+def test_twice_as_many_systems_in_a_template_take_twice_as_many_steps(kind: str) -> None:
+    def of_systems(number: int) -> int:
+        text = make_loads.repeated(make_loads.source(kind), number).encode()
+        return steps(lambda: lint_text("template", text, Options()))
+
+    of_systems(1)
+    assert of_systems(20) < MOST * of_systems(10)
+
+
+def test_a_template_that_no_rule_asks_about_costs_a_search_however_large_it_is(tmp_path: Path) -> None:
+    def of_systems(number: int) -> int:
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        text = make_loads.repeated(make_loads.source("storage"), number)
+        (folder / "template.yaml").write_text(text, encoding="utf-8")
+        return steps(lambda: lint([str(folder)], Options()))
+
+    of_systems(1)
+    assert of_systems(20) == of_systems(10)
+
+
 def test_twice_as_many_suppressions_take_twice_as_many_steps(tmp_path: Path) -> None:
     def queues(number: int) -> str:
         body = "# msglint: ignore[MSG501] it is long enough\n  name = "

@@ -2,6 +2,7 @@
 
 import json
 import re
+from random import Random
 from textwrap import indent
 from typing import Any, NamedTuple
 
@@ -194,6 +195,23 @@ def test_each_style_has_the_same_findings_at_the_same_texts(style: str, end: str
     report = lint_text("template", mark + text.encode(), Options())
     document = Document("template", text)
     assert {(each.code, each.resource): said(each, document) for each in report.findings} == FOUND
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_what_is_cut_or_changed_is_judged_or_refused(style: str) -> None:
+    """No exception, no rule that fails, and no place outside of the text."""
+    chance = Random(style)  # noqa: S311
+    for _ in range(12):
+        text = STYLES[style]
+        at = chance.randrange(len(text))
+        put = chance.choice(
+            [*"[]{}:,-?!&*|>'\"%#@\\ \n\t\r\x85", "- ", ": ", "<<: ", "*id001", "&id001 ", "${", "\ufeff"]
+        )
+        text = chance.choice([text[:at], text[:at] + put + text[at:], text[:at] + text[at + chance.randint(1, 9) :]])
+        document = Document("template", text)
+        for finding in lint_text("template", text.encode(), Options()).findings:
+            assert finding.code != "MSG002", finding.message
+            assert document.offset(finding.span.start) <= document.offset(finding.span.end) <= len(text)
 
 
 CODE = """\

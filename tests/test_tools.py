@@ -50,6 +50,39 @@ def test_a_load_is_as_large_as_asked_and_always_the_same() -> None:
     assert 50_000 <= len(first) < 65_000
 
 
+def test_the_directory_is_always_the_same_and_seldom_about_messages() -> None:
+    first, second = (dict(make_loads.directory()) for _ in range(2))
+    assert first == second
+    assert len(first) == make_loads.TEMPLATES
+    assert all(make_loads.SMALLEST <= len(text) < 2 * make_loads.LARGEST for text in first.values())
+    about = sum("AWS::SQS::Queue" in text or "AWS::Kinesis::Stream" in text for text in first.values())
+    assert 100 < about < 200
+
+
+@pytest.mark.parametrize("kind", make_loads.SHARES)
+def test_a_template_is_the_same_in_json(kind: str) -> None:
+    text = make_loads.repeated(make_loads.source(kind), 2)
+    yaml, json_ = (judged("load", each) for each in (text, make_loads.as_json(text)))
+    assert [(each.code, each.resource, each.fault) for each in yaml.questions] == [
+        (each.code, each.resource, each.fault) for each in json_.questions
+    ]
+
+
+def test_a_peer_is_given_the_directory_or_the_files_in_it(tmp_path: Path) -> None:
+    for name in ("loads/b.yaml", "loads/a/c.yaml", "bin/cfn-lint", "bin/msglint"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).touch()
+    loads = tmp_path / "loads"
+    cfn_lint = next(peer for peer in PEERS if peer.program == "bin/cfn-lint").command(tmp_path, loads) or []
+    assert cfn_lint[-2:] == [str(loads / "a" / "c.yaml"), str(loads / "b.yaml")]
+    assert (MSGLINT.command(tmp_path, loads) or [])[1:] == ["lint", str(loads)]
+    assert next(peer for peer in PEERS if peer.name == "tf-nag").command(tmp_path, loads) is None
+
+
+def test_what_is_never_parsed_is_told_below_the_table() -> None:
+    assert bench.sentence(1000, 279).split(":")[0].strip() == "Of the 1,000 templates msglint never parses 279"
+
+
 def test_the_table_shows_what_each_run_cost() -> None:
     small, huge, *_ = loads = list(bench.LOADS)
     rows: dict[str, Mapping[str, Outcome] | None] = {

@@ -6,6 +6,7 @@ is a row that says so.
 """
 
 import argparse
+import json
 import os
 import re
 import signal
@@ -18,11 +19,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from make_loads import DIRECTORY, TEMPLATES
 from peers import MSGLINT, PEERS, ROOT, Peer, install_msglint
 
 LOADS = {
     "small.template.yaml": "small template",
     "large.template.yaml": "1 MB template",
+    DIRECTORY: f"{TEMPLATES:,} templates",
     "small.plan.json": "small plan",
     "large.plan.json": "1 MB plan",
     "larger.plan.json": "10 MB plan",
@@ -120,6 +123,18 @@ def _ratio(value: float) -> str:
     return f"{value:.1f}" if value < 10 else f"{value:.0f}"
 
 
+def parsed(home: Path, loads: Path) -> str:
+    """Say how many templates of the directory msglint has to parse."""
+    command = MSGLINT.command(home, loads / DIRECTORY, json=True)
+    report = json.loads(subprocess.run(command or (), capture_output=True, check=False).stdout)
+    return sentence(report["summary"]["files"], report["summary"]["unparsed"])
+
+
+def sentence(files: int, unparsed: int) -> str:
+    """Write what the numbers of a run over the directory say of parsing."""
+    return f"\nOf the {files:,} templates msglint never parses {unparsed:,}: no rule has anything to ask of them.\n"
+
+
 def row(peer: Peer, home: Path, loads: Path, limit: int) -> dict[str, Outcome]:
     """Measure one linter on all loads."""
     results: dict[str, Outcome] = {}
@@ -155,7 +170,9 @@ def main() -> None:
         for peer in (MSGLINT._replace(make=lambda: install_msglint(home)), *PEERS):
             if peer.name.startswith(given.only):
                 results[peer.name] = row_of_peer(peer, loads, given.limit)
-    text = "".join(table(results))
+        text = "".join(table(results))
+        if results.get(MSGLINT.name) is not None:
+            text += parsed(home, loads)
     print(text, end="")
     if given.write:
         readme = README.read_text(encoding="utf-8")

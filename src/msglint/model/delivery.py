@@ -31,6 +31,7 @@ from msglint.model.notifiers import (
     NotificationRule,
     Notifier,
     ReceiptRule,
+    ReplicationGroup,
     TextMessages,
     Trail,
 )
@@ -377,6 +378,19 @@ SENDERS: tuple[type[Resource], ...] = (
     *(Group, GroupNotification),
 )
 """The resources that make edges."""
+GIVEN: Mapping[type[Resource], tuple[str, ...]] = {
+    Rule: ("Targets",),
+    Topic: ("Subscription",),
+    Bucket: (Bucket.NOTIFICATIONS,),
+    Alarm: Alarm.ACTIONS,
+    CompositeAlarm: Alarm.ACTIONS,
+    CacheCluster: (CacheCluster.TOPIC,),
+    ReplicationGroup: (CacheCluster.TOPIC,),
+    Trail: (Trail.TOPIC,),
+    DeliveryChannel: (DeliveryChannel.TOPIC,),
+    Group: Group.NOTIFICATIONS,
+}
+"""The properties without any of which such a resource makes none."""
 
 
 def edges(owner: Resource, model: Model) -> Sequence[Edge | Untold]:

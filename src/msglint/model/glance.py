@@ -4,6 +4,7 @@ The meaning of a place decides, and people write it into its name: `KAFKA_SASL_P
 """
 
 import re
+from collections.abc import Iterator
 
 _ADDRESS = r"""://(?:(?:[^\s/"'<>@]*:)?["']|[^\s/"'<>@]*:[^\s"'<>@/]*@)"""
 _SECRETS = ("pass", "pwd", "loginmodule", "client.secret")
@@ -58,16 +59,17 @@ def may_hold(document: str) -> bool:
     """Say whether there may be a secret of a broker or of Kafka in a document; much faster than to look for it."""
     if may_address(document):
         return True
-    named = whose = False
-    for piece in re.finditer(_PIECE, document):
-        lower = piece[0].lower().replace("passrole", "")
-        if any(word in lower for word in _ELSEWHERE):
+    named = False
+    for piece in _lowered(document):
+        if any(word in piece for word in _ELSEWHERE):
             return True
-        named = named or any(word in lower for word in _SECRETS)
-        whose = whose or any(word in lower for word in (*_SYSTEMS, *_BROKERS))
-        if named and whose:
-            return True
-    return False
+        named = named or any(word in piece for word in _SECRETS)
+    # Most documents name no secret, and then it need not be looked for whose it is.
+    return named and any(word in piece for piece in _lowered(document) for word in (*_SYSTEMS, *_BROKERS))
+
+
+def _lowered(document: str) -> Iterator[str]:
+    return (piece[0].lower().replace("passrole", "") for piece in re.finditer(_PIECE, document))
 
 
 def tells(text: str) -> bool:

@@ -32,11 +32,12 @@ class CacheCluster(Notifier):
     """A cluster of ElastiCache."""
 
     KIND = "AWS::ElastiCache::CacheCluster"
+    TOPIC = "NotificationTopicArn"
     __slots__ = ()
 
     def topics(self) -> Iterator[Data]:
         """Give the topic."""
-        yield self.properties.get("NotificationTopicArn")
+        yield self.properties.get(self.TOPIC)
 
 
 class ReplicationGroup(CacheCluster):
@@ -87,22 +88,24 @@ class Trail(Notifier):
     """A trail of CloudTrail, which may name its topic by its name alone."""
 
     KIND = "AWS::CloudTrail::Trail"
+    TOPIC = "SnsTopicName"
     __slots__ = ()
 
     def topics(self) -> Iterator[Data]:
         """Give the topic."""
-        yield self.properties.get("SnsTopicName")
+        yield self.properties.get(self.TOPIC)
 
 
 class DeliveryChannel(Notifier):
     """The delivery channel of AWS Config."""
 
     KIND = "AWS::Config::DeliveryChannel"
+    TOPIC = "SnsTopicARN"
     __slots__ = ()
 
     def topics(self) -> Iterator[Data]:
         """Give the topic."""
-        yield self.properties.get("SnsTopicARN")
+        yield self.properties.get(self.TOPIC)
 
 
 class NotificationRule(Notifier):

@@ -252,12 +252,12 @@ SERVICES: Mapping[str, str] = {row.owner.KIND: row.service for row in ROLE_EDGES
 _KINDS: Mapping[str, type[Resource]] = {row.owner.KIND: row.owner for row in ROLE_EDGES}
 OWNERS: tuple[type[Resource], ...] = tuple(_KINDS.values())
 """The resources that make edges through a role."""
-GIVEN: Mapping[type[Resource], str] = {
-    Rule: "Targets",
-    Topic: "Subscription",
-    Function: "DeadLetterConfig",
-    EventInvokeConfig: "DestinationConfig",
-    Group: Group.HOOKS,
+GIVEN: Mapping[type[Resource], tuple[str, ...]] = {
+    Rule: ("Targets",),
+    Topic: ("Subscription",),
+    Function: ("DeadLetterConfig",),
+    EventInvokeConfig: ("DestinationConfig",),
+    Group: (Group.HOOKS,),
 }
 """The property without which such a resource makes none."""
 

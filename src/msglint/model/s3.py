@@ -21,11 +21,12 @@ class Bucket(Resource):
     """A bucket. https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotificationConfiguration.html."""
 
     KIND = "AWS::S3::Bucket"
+    NOTIFICATIONS = "NotificationConfiguration"
     __slots__ = ()
 
     def notified(self) -> Iterator[Data]:
         """Give the ARNs that the bucket's own configuration notifies."""
-        return destinations(self.properties.get("NotificationConfiguration"))
+        return destinations(self.properties.get(self.NOTIFICATIONS))
 
 
 class BucketNotification(Resource):

@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from msglint.model.resource import Part
 from msglint.readers.interface import Assumptions, NotATemplate
 from msglint.source import Document, Node, SourceError, Spot, parse, read_json
@@ -13,10 +15,16 @@ if TYPE_CHECKING:
 _PLAN = re.compile(r'"planned_values"\s*:')
 NESTING = ("TemplateURL", "AWS::Serverless::Application")
 """What stands in a template that makes stacks of others."""
-_TAKING = ("ImportValue", "GetStackOutput", "aws:cdk:path")
-"""What stands in templates that take something of others; in those of the CDK each output may be taken."""
+_TAKING = ("ImportValue", "GetStackOutput")
+"""What stands in templates that take something of others."""
 _EXPORT = re.compile(r"""\bExport["']?\s*:""")
 _SECTION = re.compile(r"""(?<![^\s{,])["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""")
+_TOP = re.compile(
+    r"""^["']?(?:AWSTemplateFormatVersion["']?\s*:|Resources["']?\s*:[ \t]*(?:\#.*)?$(?:\s*\#.*$)*\s*^[ \t]+["'\w])""",
+    re.MULTILINE,
+)
+"""A key of YAML that begins a line, so that nothing is around it; resources are names, and no list."""
+_BRACKET = re.compile(r"\s*(?:---\s*)?[{\[]")
 
 
 def read(document: Document, assumptions: Assumptions) -> Part:
@@ -55,6 +63,19 @@ def read_configuration(sources: "Sources", assumptions: Assumptions) -> Part:
     return foreseen.read(sources, assumptions)
 
 
+def is_surely_template(text: str) -> bool:
+    """Say whether `read` takes a text for a template, as far as that can be told without parsing it."""
+    if not marks_a_template(text) or _PLAN.search(text):
+        return False
+    if _BRACKET.match(text) is None:
+        return _TOP.search(text) is not None
+    try:
+        top = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError:
+        return False
+    return "AWSTemplateFormatVersion" in top or bytes(top.get("Resources", b""))[:1] == b"{"
+
+
 def marked(data: bytes) -> bool:
     """Say whether bytes that cannot be decoded hold the marks of a template or plan all the same."""
     plain = data.replace(b"\0", b"")
@@ -70,9 +91,14 @@ def nests(text: str) -> bool:
     return any(sign in text for sign in NESTING)
 
 
+def hands_out(text: str) -> bool:
+    """Say whether a template may nest others, or give something to others: of the CDK's each output may be taken."""
+    return nests(text) or "aws:cdk:path" in text or _EXPORT.search(text) is not None
+
+
 def names_others(text: str) -> bool:
-    """Say whether a template may nest others, take something of others, or hand it on to them."""
-    return nests(text) or any(sign in text for sign in _TAKING) or _EXPORT.search(text) is not None
+    """Say whether a template may nest others, take something of others, or give it to them."""
+    return any(sign in text for sign in _TAKING) or hands_out(text)
 
 
 def marks_a_template(text: str) -> bool:

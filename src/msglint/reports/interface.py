@@ -16,6 +16,7 @@ class Summary(msgspec.Struct, frozen=True):
     """A run in numbers. `judged` counts the questions asked: one is one rule asked of one resource."""
 
     files: int
+    unparsed: int
     skipped: int
     judged: int
     findings: Mapping[Severity, int]
@@ -30,6 +31,7 @@ def summary(report: Report) -> Summary:
     doubts = [finding.doubt or Doubt.NOT_UNDERSTOOD for finding in report.undecided]
     return Summary(
         files=len(report.files),
+        unparsed=report.unparsed,
         skipped=len(report.skipped),
         judged=len(report.questions),
         findings={severity: severities.count(severity) for severity in Severity},

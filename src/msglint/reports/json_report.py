@@ -35,6 +35,7 @@ def numbers(report: Report) -> dict[str, Any]:
     counts = summary(report)
     return {
         "files": counts.files,
+        "unparsed": counts.unparsed,
         "skipped": counts.skipped,
         "judged": counts.judged,
         "findings": {severity.value: number for severity, number in counts.findings.items()},

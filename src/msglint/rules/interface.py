@@ -53,7 +53,7 @@ def rule(
     """
     kinds = each if isinstance(each, tuple) else (each,)
     needed = {kind: names if isinstance(names, tuple) else (names,) for kind, names in (given or {}).items()}
-    properties = tuple(sorted((kind.KIND, name) for kind, names in needed.items() for name in names))
+    properties = tuple(sorted({(kind.KIND, name) for kind, names in needed.items() for name in names}))
 
     def make(check: Check) -> Rule:
         return _rule(code, severities, kinds, properties, since, references, check)

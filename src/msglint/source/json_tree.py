@@ -8,12 +8,12 @@ import json
 import re
 from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
 from msglint.source.text import Document, SourceError, Span
-from msglint.source.tree import MAX_DEPTH, Node, Scalar, without_collector
+from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar, without_collector
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _BLANK_OR_COMMA = re.compile(r"[ \t\n\r,]*")
@@ -21,7 +21,7 @@ _BLANK_OR_COLON = re.compile(r"[ \t\n\r:]*")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|[^\s\[\]{}:,"]+')
 # Python converts no number with more digits.
 _DIGITS = 4300
-_COLLECTIONS = frozenset({dict, list})
+_KINDS: Mapping[type, Kind] = {dict: "mapping", list: "sequence"}
 
 # Skips a value and learns where it ends; its numbers are never looked at.
 _skip = JSONDecoder(parse_int=str, parse_float=str, strict=False).raw_decode
@@ -57,7 +57,7 @@ class JsonNode(Node):
     __slots__ = ("_children", "_fields", "_items", "_name", "_parent", "_seen", "_skipped", "raw")
 
     def __init__(self, document: Document, raw: Any, parent: JsonNode | None = None, name: str | int = 0) -> None:
-        super().__init__(document)
+        super().__init__(document, _KINDS.get(type(raw), "scalar"))
         self.raw = raw
         self._parent = parent
         self._name = name
@@ -72,13 +72,6 @@ class JsonNode(Node):
     def span(self) -> Span:
         """Its text, brackets and quotes included."""
         return self.document.span(*self._bounds())
-
-    @property
-    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
-        """What it is."""
-        if isinstance(self.raw, dict):
-            return "mapping"
-        return "sequence" if isinstance(self.raw, list) else "scalar"
 
     @property
     def text(self) -> str:
@@ -214,13 +207,13 @@ def _said(error: JSONDecodeError, text: str) -> str:
 
 
 def _too_deep(raw: Any) -> bool:
-    level = [raw] if type(raw) in _COLLECTIONS else []
+    level = [raw] if type(raw) in _KINDS else []
     for _ in range(MAX_DEPTH):
         level = [
             value
             for collection in level
             for value in (collection.values() if type(collection) is dict else collection)
-            if type(value) in _COLLECTIONS
+            if type(value) in _KINDS
         ]
     return bool(level)
 

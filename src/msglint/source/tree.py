@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from msglint.source.text import Document, Span
 
@@ -13,6 +13,7 @@ MAX_DEPTH = 100
 """How many mappings and sequences may stand inside one another."""
 
 Scalar = str | int | float | bool | None
+Kind: TypeAlias = Literal["mapping", "sequence", "scalar"]
 
 
 class Node:
@@ -22,10 +23,17 @@ class Node:
     for what its kind does not have is a TypeError.
     """
 
-    __slots__ = ("document",)
+    __slots__ = ("document", "kind", "tag")
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, kind: Kind, tag: str = "") -> None:
+        """Make a node of what is looked at again and again.
+
+        `kind` is what it is, whatever its tag says; `tag` is its YAML tag as written, such as `!Sub`: empty without
+        one, for the standard tags of YAML, and in JSON.
+        """
         self.document = document
+        self.kind: Kind = kind
+        self.tag = tag
 
     @property
     def span(self) -> Span:
@@ -34,16 +42,6 @@ class Node:
         A YAML alias has the place of its anchor.
         """
         raise NotImplementedError
-
-    @property
-    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
-        """What it is, whatever its tag says."""
-        raise NotImplementedError
-
-    @property
-    def tag(self) -> str:
-        """Its YAML tag as written, such as `!Sub`; empty without one, for the standard tags of YAML, and in JSON."""
-        return ""
 
     @property
     def text(self) -> str:
@@ -78,7 +76,7 @@ class Node:
         """Give one value of a mapping or element of a sequence; KeyError or IndexError without it."""
         return self.fields()[part] if isinstance(part, str) else self.items()[part]
 
-    def _expect(self, kind: Literal["mapping", "sequence", "scalar"]) -> None:
+    def _expect(self, kind: Kind) -> None:
         if self.kind != kind:
             raise TypeError(f"{self.document.name}: a {self.kind} was asked for what a {kind} has")
 

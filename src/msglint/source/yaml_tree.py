@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
@@ -172,7 +172,7 @@ class _YamlNode(Node):
     __slots__ = ("_entries", "_fields", "_items", "_node", "_span")
 
     def __init__(self, document: Document, node: Any) -> None:
-        super().__init__(document)
+        super().__init__(document, node.id, _tag(node.tag) if node.tag else "")
         self._node = node
         self._span: Span | None = None
         self._entries: dict[str, tuple[yaml.Node, yaml.Node]] | None = None
@@ -190,18 +190,6 @@ class _YamlNode(Node):
         if self._span is None:
             self._span = self.document.span(*_bounds(self.document.text, self._node))
         return self._span
-
-    @property
-    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
-        kind: Literal["mapping", "sequence", "scalar"] = self._node.id
-        return kind
-
-    @property
-    def tag(self) -> str:
-        tag: str = self._node.tag
-        if tag in _STANDARD_TAGS:
-            return ""
-        return "!!" + tag[len(_STANDARD) :] if tag.startswith(_STANDARD) else tag
 
     @property
     def text(self) -> str:
@@ -257,6 +245,12 @@ class _YamlNode(Node):
             self._expect("mapping")
             self._entries = _entries(self.document, self._node)
         return self._entries
+
+
+def _tag(tag: str) -> str:
+    if tag in _STANDARD_TAGS:
+        return ""
+    return "!!" + tag[len(_STANDARD) :] if tag.startswith(_STANDARD) else tag
 
 
 def _entries(document: Document, mapping: Any) -> dict[str, tuple[yaml.Node, yaml.Node]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from msglint.source import Node, Scalar, Span
 
@@ -11,7 +10,7 @@ from msglint.source import Node, Scalar, Span
 class Made(Node):
     """A node that a transform writes. It stands where the node does that causes it."""
 
-    __slots__ = ("_content", "_keys", "_place", "_tag")
+    __slots__ = ("_content", "_keys", "_place")
 
     def __init__(
         self,
@@ -21,32 +20,21 @@ class Made(Node):
         keys: Mapping[str, Node] | None = None,
     ) -> None:
         """`keys`: where the names of a mapping are written."""
-        super().__init__(place.document)
+        match content:
+            case Mapping():
+                super().__init__(place.document, "mapping", tag)
+            case tuple():
+                super().__init__(place.document, "sequence", tag)
+            case _:
+                super().__init__(place.document, "scalar", tag)
         self._content = content
         self._keys = keys
         self._place = place
-        self._tag = tag
 
     @property
     def span(self) -> Span:
         """The text of its cause."""
         return self._place.span
-
-    @property
-    def kind(self) -> Literal["mapping", "sequence", "scalar"]:
-        """What it is."""
-        match self._content:
-            case Mapping():
-                return "mapping"
-            case tuple():
-                return "sequence"
-            case _:
-                return "scalar"
-
-    @property
-    def tag(self) -> str:
-        """The function that it calls; empty for none."""
-        return self._tag
 
     @property
     def text(self) -> str:

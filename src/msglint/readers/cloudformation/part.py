@@ -237,7 +237,7 @@ class CloudFormationPart:
         Such a thing may also hand out what is here.
         """
         keys = dict.fromkeys(key for key, _ in self._system.handed((self.key, id)))
-        found = (_adding(self._world.scope(key)) for key in (self.key, *keys))
+        found = (self._world.adding(key, _adding) for key in (self.key, *keys))
         return next((each for each in found if each is not None), None)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word

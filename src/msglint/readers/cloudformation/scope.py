@@ -136,7 +136,7 @@ class Scope:
     One that is made of another (`filled`) leaves parameters and dynamic references as symbols, to tell what is whose.
     """
 
-    __slots__ = ("_attributes", "_filled", "_tracing", "_truths", "_world", "chosen", "template")
+    __slots__ = ("_attributes", "_filled", "_pseudo_texts", "_tracing", "_truths", "_world", "chosen", "template")
 
     def __init__(
         self, template: Template, chosen: Mapping[str, bool], world: "World", filled: "Scope | None" = None
@@ -148,6 +148,7 @@ class Scope:
         self._tracing: Scope | None = None
         self._attributes: dict[tuple[str, str], Text] = {}
         self._truths: dict[str, bool | None] = {}
+        self._pseudo_texts: dict[str, Text] = {}
 
     def condition(self, name: str) -> bool:
         """Give the truth of a condition; raises `NeedsChoice` where both are possible."""
@@ -426,6 +427,12 @@ class Scope:
 
     def pseudo(self, name: str) -> Text:
         """Give a pseudo parameter's text."""
+        found = self._pseudo_texts.get(name)
+        if found is None:
+            found = self._pseudo_texts[name] = self._pseudo_text(name)
+        return found
+
+    def _pseudo_text(self, name: str) -> Text:
         known = self.template.pseudo.get(name)
         if known is not None:
             return Text.literal(known)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msglint.model.expression import NeedsChoice, Shape
 from msglint.model.identity import IDENTITIES
-from msglint.model.resource import Choice, Mention, Scenario
+from msglint.model.resource import Choice, Mention, Opaque, Scenario
 from msglint.model.text import Symbol, Text, same
 from msglint.model.value import Known
 from msglint.readers.cloudformation.index import Import, Index, Name
@@ -49,6 +49,13 @@ class World:
         """Give the scenario in which one more condition is decided."""
         return self.system.world((*self._scenario, choice))
 
+    def adding(self, key: str, look: Callable[[Scope], Opaque | None]) -> Opaque | None:
+        """Give what may add resources to a stack, looked for once."""
+        known = self.system.adding
+        if key not in known:
+            known[key] = look(self.scope(key))
+        return known[key]
+
     def scope(self, key: str) -> Scope:
         """Give one stack in this scenario."""
         found = self._scopes.get(key)
@@ -62,12 +69,14 @@ class World:
 class System:
     """The stacks of a run that may name one another; a template that is judged alone is one."""
 
-    __slots__ = ("_exports", "_imports", "_indexes", "_together", "_worlds", "templates")
+    __slots__ = ("_exports", "_imports", "_indexes", "_together", "_worlds", "adding", "templates")
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self.templates: Mapping[str, Template] = {template.key: template for template in templates}
         self._worlds: dict[Scenario, World] = {}
         self._indexes: dict[str, Index] = {}
+        self.adding: dict[str, Opaque | None] = {}
+        """What may add resources to a stack, as far as somebody has looked."""
         self._exports: Sequence[Export] | None = None
         self._imports: dict[Name, list[Import]] | None = None
         self._together: Mapping[str, Sequence[str]] = {}

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.delivery import arrival
-from msglint.model.delivery import SENDERS, Untold, edges
+from msglint.model.delivery import GIVEN, SENDERS, Untold, edges
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.rules.grants import rejection, untold
@@ -33,6 +33,7 @@ from msglint.rules.interface import rule
     "MSG102",
     Severity.ERROR,
     each=SENDERS,
+    given=GIVEN,
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",

@@ -17,11 +17,12 @@ Never. Services of which AWS does not say it are undecided.
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Note, Severity
-from msglint.model.delivery import SENDERS, Edge, Stance, Untold, edges
+from msglint.model.delivery import GIVEN, SENDERS, Edge, Stance, Untold, edges
 from msglint.model.fifo import as_standard, is_fifo, named_fifo
 from msglint.model.model import Model
 from msglint.model.resource import Resource
-from msglint.model.role_delivery import GIVEN, OWNERS, RoleDelivery, role_deliveries
+from msglint.model.role_delivery import GIVEN as ROLE_GIVEN
+from msglint.model.role_delivery import OWNERS, RoleDelivery, role_deliveries
 from msglint.model.role_uses import Part
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
@@ -37,7 +38,7 @@ NAMES = {Queue: "queue", Topic: "topic"}
     "MSG604",
     Severity.ERROR,
     each=tuple(dict.fromkeys((*SENDERS, *OWNERS))),
-    given=GIVEN,
+    given={kind: (*GIVEN.get(kind, ()), *ROLE_GIVEN.get(kind, ())) for kind in {**GIVEN, **ROLE_GIVEN}},
     since="0.1",
     references=[
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html",
