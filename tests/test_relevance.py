@@ -64,7 +64,7 @@ def test_a_template_is_not_parsed_if_no_rule_is_asked_anything() -> None:
         '  Orders:\n    Type: "AWS::SQS::\\\n      Queue"\n',
         "  Fn::ForEach::Each:\n    - Kind\n    - [SQS]\n    - Orders: {Type: 'AWS::${Kind}::Queue'}\n",
         "  Orders:\n    Type: AWS::Serverless::HttpApi\n",
-        "  Below:\n    Type: AWS::CloudFormation::Stack\n",
+        "  Below:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: below.yaml}\n",
         "  Settings:\n    Type: AWS::SSM::Parameter\n    Properties: {Value: 'amqps://u:p@h', Type: String}\n",
         "Metadata: {msglint: {ignore: [{rule: MSG501}]}}\n",
         "Outputs:\n  Id:\n    Value: !Ref Network\n    Export: {Name: network}\n",

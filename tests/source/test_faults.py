@@ -7,6 +7,7 @@ writes them anew.
 import json
 import os
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def test_other_line_ends_change_no_message(end: str) -> None:
 def test_a_key_may_be_too_long() -> None:
     text = "a: 1\n" + "x" * 1100 + ": a"
     assert said(text).endswith("not valid YAML: a key of more than 1024 characters")
+
+
+def test_a_line_of_blanks_takes_no_time() -> None:
+    started = time.process_time()
+    assert said("a: 1\nName" + " " * 300_000 + "x\nb: 2").endswith("a key of more than 1024 characters")
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -14,7 +14,7 @@ from msglint.source.text import Document, SourceError
 
 _WORD = re.compile(r"[^\s,\[\]{}]*")
 _TABS = re.compile(r"\t+")
-_REST = re.compile(r"[^\r\n]*?(?=[ \t]*(?:[\r\n]|\Z))")
+_REST = re.compile(r"[^\r\n]*")
 _CONFLICT = re.compile(r"<{7} |={7}[\r\n]|>{7} ")
 _DIGITS = {"x": 2, "u": 4, "U": 8}
 _LONGEST_KEY = 1024
@@ -171,6 +171,6 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
-    """Give the end of what stands there, which is one character at least."""
+    """Give the end of what stands there, which is one character at least, without the blanks behind it."""
     found = pattern.match(text, start)
-    return max(found.end() if found else start, start + 1)
+    return max(start + len(found[0].rstrip(" ")) if found else start, start + 1)

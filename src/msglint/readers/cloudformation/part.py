@@ -6,56 +6,19 @@ from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, plainly, words
 from msglint.model.resource import Begun, Commented, Construct, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.model.value import Mentions, Unknown
 from msglint.readers.cloudformation.index import Index, said
-from msglint.readers.cloudformation.nodes import LOOP, intrinsic, members, scalar, transforms, walk
+from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, walk
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.system import System, World
 from msglint.readers.cloudformation.template import Template, open_template
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node, Place
-from msglint.verdict import Doubt
 
 
 def read(document: Document, root: Node, assumptions: Assumptions) -> "CloudFormationPart":
     """Read a template; raises `SourceError` where it cannot be one."""
     template = open_template(document, root, assumptions)
     return CloudFormationPart(template, System([template]).world(()))
-
-
-_KNOWN_TRANSFORMS = frozenset(
-    {
-        "AWS::Serverless-2016-10-31",
-        "AWS::LanguageExtensions",
-        "AWS::CodeDeployBlueGreen",
-        "AWS::SecretsManager-2020-07-23",
-        "AWS::SecretsManager-2024-09-16",
-        "AWS::ServiceCatalog",
-    }
-)
-"""Transforms of AWS that write no policies for what the template itself declares."""
-
-
-def _adding(scope: Scope) -> Opaque | None:
-    """Give the macro, include or loop that may add resources to a stack, or hand out those that are there."""
-    node = scope.template.root
-    root = members(node)
-    for name in ("Resources", "Outputs"):
-        for key, part in members(root.get(name)).items():
-            if key.startswith(LOOP):
-                from msglint.readers.cloudformation.loops import collection  # noqa: PLC0415  # few templates have any
-
-                through = collection(part, scope)
-                doubt = through.reason.doubt if isinstance(through, Unknown | Mentions) else Doubt.NOT_UNDERSTOOD
-                return Opaque("a loop", root[name].key(key), doubt)
-            if key.startswith("Fn::") or (name == "Resources" and _may_be_anything(part)):
-                return Opaque("a macro or include", root[name].key(key), Doubt.OUTSIDE)
-    for name in root:
-        if name.startswith("Fn::") or name == "Modules":
-            by = "a module" if name == "Modules" else "a macro or include"
-            return Opaque(by, node.key(name), Doubt.OUTSIDE)
-    unknown = next((each for each in transforms(node) if scalar(each) not in _KNOWN_TRANSFORMS), None)
-    return Opaque("a macro", unknown, Doubt.OUTSIDE) if unknown is not None else None
 
 
 def _names(value: Node, called: Collection[str], index: Index, scope: Scope, *, arns: bool) -> bool:
@@ -66,14 +29,6 @@ def _names(value: Node, called: Collection[str], index: Index, scope: Scope, *, 
         if names_it and not (texts and all(text.starts_with("arn:").is_yes for text in texts)):
             return True
     return False
-
-
-def _may_be_anything(resource: Node) -> bool:
-    """Say whether a macro, an include or a tool that writes templates tells what type a resource has."""
-    fields = members(resource)
-    if scalar(fields.get("Type")) is not None:
-        return False
-    return intrinsic(resource) is not None or any(name == "Type" or name.startswith("Fn::") for name in fields)
 
 
 class CloudFormationPart:
@@ -237,7 +192,7 @@ class CloudFormationPart:
         Such a thing may also hand out what is here.
         """
         keys = dict.fromkeys(key for key, _ in self._system.handed((self.key, id)))
-        found = (self._world.adding(key, _adding) for key in (self.key, *keys))
+        found = (self._world.adding(key) for key in (self.key, *keys))
         return next((each for each in found if each is not None), None)
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word

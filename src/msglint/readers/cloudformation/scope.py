@@ -37,7 +37,8 @@ from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
 
 if TYPE_CHECKING:
-    from msglint.readers.cloudformation.system import Export, World
+    from msglint.readers.cloudformation.exports import Export
+    from msglint.readers.cloudformation.system import World
 
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
 

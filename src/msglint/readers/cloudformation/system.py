@@ -6,31 +6,21 @@ Only what a template says itself links stacks: the name of an export, a nested s
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
 
 from msglint.model.expression import NeedsChoice, Shape
 from msglint.model.identity import IDENTITIES
 from msglint.model.resource import Choice, Mention, Opaque, Scenario
-from msglint.model.text import Symbol, Text, same
+from msglint.model.text import Text
 from msglint.model.value import Known
+from msglint.readers.cloudformation.adding import adding
+from msglint.readers.cloudformation.exports import Export, Exports
 from msglint.readers.cloudformation.index import Import, Index, Name
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template
 from msglint.source import Node
-from msglint.verdict import Doubt, Reason
 
 _STACK_NAME = "AWS::StackName"
-
-
-class Export(NamedTuple):
-    """An output that other stacks may import."""
-
-    key: str
-    """The key of the stack."""
-    output: str
-    name: Text | None
-    """What it is exported as; None where a condition decides it."""
 
 
 class World:
@@ -49,11 +39,11 @@ class World:
         """Give the scenario in which one more condition is decided."""
         return self.system.world((*self._scenario, choice))
 
-    def adding(self, key: str, look: Callable[[Scope], Opaque | None]) -> Opaque | None:
+    def adding(self, key: str) -> Opaque | None:
         """Give what may add resources to a stack, looked for once."""
         known = self.system.adding
         if key not in known:
-            known[key] = look(self.scope(key))
+            known[key] = adding(self.scope(key))
         return known[key]
 
     def scope(self, key: str) -> Scope:
@@ -69,7 +59,17 @@ class World:
 class System:
     """The stacks of a run that may name one another; a template that is judged alone is one."""
 
-    __slots__ = ("_exports", "_imports", "_indexes", "_together", "_worlds", "adding", "templates")
+    __slots__ = (
+        "_called",
+        "_exported",
+        "_imports",
+        "_indexes",
+        "_places",
+        "_together",
+        "_worlds",
+        "adding",
+        "templates",
+    )
 
     def __init__(self, templates: Iterable[Template]) -> None:
         self.templates: Mapping[str, Template] = {template.key: template for template in templates}
@@ -77,7 +77,10 @@ class System:
         self._indexes: dict[str, Index] = {}
         self.adding: dict[str, Opaque | None] = {}
         """What may add resources to a stack, as far as somebody has looked."""
-        self._exports: Sequence[Export] | None = None
+        self._exported: Exports | None = None
+        self._called: dict[str, list[str]] | None = None
+        """The keys of the stacks of which a name is known."""
+        self._places: dict[str, tuple[str | None, ...]] = {}
         self._imports: dict[Name, list[Import]] | None = None
         self._together: Mapping[str, Sequence[str]] = {}
 
@@ -103,55 +106,51 @@ class System:
         """
         if len(self.templates) == 1:
             return None
-        because = Reason(Doubt.OUTSIDE, f"whether {name} is exported here cannot be told", importer.root)
-        sure: list[Export] = []
-        perhaps: list[Export] = []
-        for export in self._all_exports():
-            if export.key == importer.key or not self._same_place(export.key, importer.key):
-                continue
-            verdict = same(export.name, name, because) if export.name is not None else None
-            if verdict is not None and verdict.is_yes:
-                sure.append(export)
-            elif verdict is None or verdict.is_unknown:
-                perhaps.append(export)
-        candidates = sure or perhaps
+        sure, perhaps = self._exports().named(name)
+        candidates = [each for each in sure or perhaps if self._may_import(importer, each)]
         if len(candidates) > 1:
             files = " and ".join(dict.fromkeys(self.templates[each.key].document.name for each in candidates))
             return f"{name} {'is' if sure else 'may be'} exported by more than one stack, of {files}"
-        if candidates and (sure or _after_stack(candidates[0].name, name)):
+        if candidates and (sure or candidates[0].follows(name)):
             return candidates[0]
         return None
 
+    def _may_import(self, importer: Template, export: Export) -> bool:
+        """Say whether an export may be one of the importer's account and Region."""
+        places = zip(self._place(export.key), self._place(importer.key), strict=True)
+        return export.key != importer.key and all(None in (here, there) or here == there for here, there in places)
+
     def output_of(self, stack: str, output: str, region: str | None, taker: Template) -> Export | str | None:
         """Give an output of a stack that has a name; why it cannot be told which; None if no stack of the run is it."""
+        if self._called is None:
+            self._called = {}
+            for key, template in self.templates.items():
+                if _STACK_NAME in template.pseudo:
+                    self._called.setdefault(template.pseudo[_STACK_NAME], []).append(key)
         named = [
             key
-            for key, template in self.templates.items()
-            if template.pseudo.get(_STACK_NAME) == stack
-            and key != taker.key
-            and region in {None, template.pseudo.get("AWS::Region"), self._place(taker.key)[1]}
+            for key in self._called.get(stack, ())
+            if key != taker.key and region in {None, self._place(key)[1], self._place(taker.key)[1]}
         ]
         if len(named) > 1:
             return f"more than one stack of this run is called {stack}"
         return Export(named[0], output, None) if named else None
 
-    def _same_place(self, one: str, other: str) -> bool:
-        """Say whether two stacks may be deployed to one account and Region."""
-        return all(
-            here is None or there is None or here == there
-            for here, there in zip(self._place(one), self._place(other), strict=True)
-        )
-
     def _place(self, key: str) -> tuple[str | None, ...]:
-        conditions = self.templates[key].conditions
-        return tuple(conditions.parameter(name, ()) for name in ("AWS::AccountId", "AWS::Region"))
+        """Give the account and the Region of a stack, as far as they are known."""
+        found = self._places.get(key)
+        if found is None:
+            conditions = self.templates[key].conditions
+            found = tuple(conditions.parameter(name, ()) for name in ("AWS::AccountId", "AWS::Region"))
+            self._places[key] = found
+        return found
 
-    def _all_exports(self) -> Sequence[Export]:
-        if self._exports is None:
+    def _exports(self) -> Exports:
+        if self._exported is None:
             # While the names are told, nothing is exported yet: a name that is imported itself stays open.
-            self._exports = ()
-            self._exports = tuple(self._told_exports())
-        return self._exports
+            self._exported = Exports(())
+            self._exported = Exports(self._told_exports())
+        return self._exported
 
     def _told_exports(self) -> Iterator[Export]:
         for key, template in self.templates.items():
@@ -244,7 +243,7 @@ class System:
             # In a scenario a parameter may have another value than its default.
             found = (scope.taken(node), scope.following.taken(node))
         except NeedsChoice:
-            return self._all_exports()
+            return self._exports().all
         return tuple(dict.fromkeys(each for each in found if isinstance(each, Export)))
 
     def together(self) -> Sequence[Sequence[str]]:
@@ -253,7 +252,7 @@ class System:
 
         def first(key: str) -> str:
             while groups[key] != key:
-                key = groups[key]
+                groups[key] = key = groups[groups[key]]
             return key
 
         for (exporter, _), imports in self._every_import().items():
@@ -304,17 +303,3 @@ def _text(evaluate: Callable[[], Shape]) -> Text | None:
     except NeedsChoice:
         return None
     return shape.value if isinstance(shape, Known) and isinstance(shape.value, Text) else None
-
-
-def _after_stack(export: Text | None, name: Text) -> bool:
-    """Say whether an export is named after its stack, and a name ends as it does.
-
-    So AWS shows it: `${AWS::StackName}-SubnetID`, which is imported as `${NetworkStackName}-SubnetID`.
-    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html
-    """
-    match export.parts if export is not None else ():
-        case (Symbol(key=(_, name_of)), str() as tail) if name_of == _STACK_NAME:
-            last = name.parts[-1] if name.parts else ""
-            return isinstance(last, str) and last.endswith(tail)
-        case _:
-            return False

@@ -1,0 +1,73 @@
+"""What stacks of a run export, found by the names that others import."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from msglint.model.text import Symbol, Text, same
+from msglint.verdict import Doubt, Reason
+
+_BECAUSE = Reason(Doubt.OUTSIDE, "whether it is exported here cannot be told")
+
+
+class Export(NamedTuple):
+    """An output that other stacks may take."""
+
+    key: str
+    """The key of the stack."""
+    output: str
+    name: Text | None
+    """What it is exported as; None where a condition decides it."""
+
+    def follows(self, name: Text) -> bool:
+        """Say whether it is exported under the name of its stack, and a name ends as it does.
+
+        So AWS shows it: `${AWS::StackName}-SubnetID` is imported as `${NetworkStackName}-SubnetID`.
+        https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html
+        """
+        match self.name.parts if self.name is not None else ():
+            case (Symbol(key=(_, "AWS::StackName")), str() as tail):
+                return _end(name).endswith(tail)
+            case _:
+                return False
+
+
+class Exports:
+    """Exports by their names."""
+
+    __slots__ = ("_literal", "_open", "all")
+
+    def __init__(self, exports: Iterable[Export]) -> None:
+        self.all = tuple(exports)
+        self._literal: dict[str, list[Export]] = {}
+        self._open: list[tuple[str, Export]] = []
+        for export in self.all:
+            literal = export.name.literal_value if export.name is not None else None
+            if literal is not None:
+                self._literal.setdefault(literal, []).append(export)
+            else:
+                self._open.append(("" if export.name is None else _end(export.name), export))
+
+    def named(self, name: Text) -> tuple[Sequence[Export], Sequence[Export]]:
+        """Give the exports of a name, and those that may be."""
+        literal = name.literal_value
+        sure = [*self._literal.get(literal, ())] if literal is not None else []
+        perhaps: list[Export] = []
+        ending = _end(name)
+        for end, export in self._open:
+            # By far the most end otherwise.
+            if not (end.endswith(ending) or ending.endswith(end)):
+                continue
+            verdict = same(export.name, name, _BECAUSE) if export.name is not None else None
+            if verdict is not None and verdict.is_yes:
+                sure.append(export)
+            elif verdict is None or verdict.is_unknown:
+                perhaps.append(export)
+        if literal is None:
+            written = (export for exports in self._literal.values() for export in exports)
+            perhaps += [each for each in written if each.name and not same(each.name, name, _BECAUSE).is_no]
+        return sure, perhaps
+
+
+def _end(name: Text) -> str:
+    last = name.parts[-1] if name.parts else ""
+    return last if isinstance(last, str) else ""
