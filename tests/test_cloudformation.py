@@ -496,10 +496,13 @@ def test_a_map_that_an_include_adds_to_has_no_default() -> None:
             Type: AWS::Example::Judged
             Properties:
               Absent: !FindInMap [Other, a, b, {DefaultValue: d}]
-              Inside: !FindInMap [Known, a, b]
+              Inside: !FindInMap [Known, a, x, {DefaultValue: d}]
+              Open: !FindInMap [Known, a, !Ref AWS::Region]
+              There: !FindInMap [Known, a, b]
         """
     properties = Data(record_of(read(Document("t", dedent(text)), Assumptions())).properties)
-    assert (shown(properties.get("Absent")), shown(properties.get("Inside"))) == (OUTSIDE, OUTSIDE)
+    found = [shown(properties.get(name)) for name in ("Absent", "Inside", "Open", "There")]
+    assert found == [OUTSIDE, OUTSIDE, OUTSIDE, "c"]
 
 
 MODULE = """

@@ -342,3 +342,24 @@ def test_functions_of_sam_may_stand_in_a_loop() -> None:
     part = read(Document("t.yaml", text), Assumptions())
     mappings = part.types()["AWS::Lambda::EventSourceMapping"]
     assert mappings == ["OrdersFunctionPlacedOrders", "BillingFunctionPlacedBilling"]
+
+
+def test_what_a_loop_exports_is_exported() -> None:
+    part = part_of(SCENES["a parameter, and what refers to what the loop makes"])
+    exported = part.exported("OrdersQueue", arns=False)
+    assert exported is not None
+    assert part.exported("OrdersDead", arns=True) is None
+
+
+def test_a_loop_among_the_outputs_that_is_not_unrolled_may_export_anything() -> None:
+    part = part_of(
+        """
+        Resources:
+          Orders: {Type: AWS::SQS::Queue}
+        Outputs:
+          Fn::ForEach::Urls: [Name, !Ref Open, {"${Name}Url": {Value: !Ref "${Name}", Export: {Name: !Ref Name}}}]
+        """
+    )
+    opaque = part.opaque("Queue")
+    assert opaque is not None
+    assert opaque.by == "a loop"

@@ -797,4 +797,19 @@ def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
 
 def _unplaced(model: Model, kind: type[QueuePolicy | TopicPolicy]) -> Sequence[QueuePolicy | TopicPolicy]:
     """Give the policies of a kind that may be attached to something which cannot be told."""
-    return [owner for owner in model.declared(kind) if any(isinstance(end, Unknown) for end, _ in _ends(owner, model))]
+    perhaps = model.base.once((_unreferred, kind), lambda: _unreferred(model.base, kind))
+    owners = (kind(record) for key in perhaps if (record := model.record(key)) is not None)
+    return [owner for owner in owners if any(isinstance(end, Unknown) for end, _ in _ends(owner, model))]
+
+
+def _unreferred(base: Model, kind: type[QueuePolicy | TopicPolicy]) -> Sequence[tuple[str, str]]:
+    """Give the keys of the policies that do not only refer to resources of the run, whatever is decided."""
+    return [owner.record.key for owner in base.declared(kind) if not _only_refers(owner, base)]
+
+
+def _only_refers(owner: QueuePolicy | TopicPolicy, base: Model) -> bool:
+    try:
+        ends = _ends(owner, base)
+    except NeedsChoice:
+        return False
+    return all(isinstance(end, Resource) and made_of(written) for end, written in ends if written is not None)

@@ -106,10 +106,31 @@ class _Pointing(NamedTuple, Generic[R]):
 class Model:
     """The parts of a run under one scenario. Cheap to make: everything is evaluated when it is asked for."""
 
-    def __init__(self, parts: Sequence[Part], scenario: Scenario = ()) -> None:
-        self._parts = {part.key: part for part in parts}
+    def __init__(self, parts: Sequence[Part], scenario: Scenario = (), base: "Model | None" = None) -> None:
+        """Take parts in which no condition is decided; `base` is their model, where conditions are."""
+        self._undecided = {part.key: part for part in parts}
+        self._parts: dict[str, Part] = {}
         self._answers: dict[Hashable, object] = {}
+        self.base = self if base is None else base
         self.scenario = scenario
+
+    def _part(self, key: str) -> Part | None:
+        """Give a part in this scenario, made when it is asked for: most questions are about few of many stacks."""
+        found = self._parts.get(key)
+        if found is None and key in self._undecided:
+            found = self._undecided[key]
+            found = self._parts[key] = found.under(self.scenario) if self.scenario else found
+        return found
+
+    def having(self, type_: str) -> Iterator[Part]:
+        """Give the parts that have resources of a type."""
+        for key in self.base.once(("parts with", type_), lambda: self._keys_with(type_)):
+            part = self._part(key)
+            if part is not None:
+                yield part
+
+    def _keys_with(self, type_: str) -> Sequence[str]:
+        return [key for key, part in self._undecided.items() if part.types().get(type_)]
 
     def once(self, key: Hashable, ask: Callable[[], T]) -> T:
         """Give the answer to a question that many resources ask, worked out the first time."""
@@ -119,29 +140,31 @@ class Model:
 
     def under(self, scenario: Scenario) -> "Model":
         """Give the same system with these conditions decided."""
-        return Model([part.under(scenario) for part in self._parts.values()], scenario)
+        return Model(tuple(self._undecided.values()), scenario, self.base)
 
     def possible(self, scenario: Scenario) -> bool:
         """Say whether some deployment has these conditions."""
-        return all(part.possible(scenario) for part in self._parts.values())
+        parts = (self._undecided.get(key) for key in {choice.part for choice in scenario})
+        return all(part.possible(scenario) for part in parts if part is not None)
 
     @property
     def parts(self) -> Sequence[Part]:
         """The templates and plans of the run."""
-        return tuple(self._parts.values())
+        return tuple(part for key in self._undecided if (part := self._part(key)) is not None)
 
     def record(self, key: tuple[str, str]) -> Record | None:
         """Give the resource with this key, whether or not it exists in this scenario."""
-        part = self._parts.get(key[0])
+        part = self._part(key[0])
         return part.record(key[1]) if part is not None else None
 
     def exists(self, resource: Resource) -> bool:
         """Say whether the resource is made in this scenario; may raise `NeedsChoice`."""
-        return self._parts[resource.record.part.key].exists(resource.id)
+        part = self._part(resource.record.part.key)
+        return part is not None and part.exists(resource.id)
 
     def every(self, kind: type[R]) -> Iterator[R]:
         """Give all resources of a kind that exist in this scenario; touches each one's condition."""
-        for part in self._parts.values():
+        for part in self.having(kind.KIND):
             for id_ in part.types().get(kind.KIND, ()):
                 record = part.record(id_)
                 if record is not None and part.exists(id_):
@@ -206,7 +229,7 @@ class Model:
 
     def declared(self, kind: type[R]) -> Iterator[R]:
         """Give all resources of a kind, whether or not they exist in this scenario."""
-        for part in self._parts.values():
+        for part in self.having(kind.KIND):
             records = (part.record(id_) for id_ in part.types().get(kind.KIND, ()))
             yield from (kind(record) for record in records if record is not None)
 
@@ -240,7 +263,7 @@ class Model:
             kinds = {kind.KIND: kind for kind in KEYS}
             records = [record for each in made if (record := self.record(each)) is not None and record.type in kinds]
             return [kinds[record.type](record) for record in records] if len(records) == len(made) else []
-        present = [kind for kind in KEYS if any(part.types().get(kind.KIND) for part in self._parts.values())]
+        present = [kind for kind in KEYS if any(True for _ in self.having(kind.KIND))]
         called = (self.find(value, kind, attribute) for kind in present for attribute in kind.CALLED)
         found = {key.record.key: key for key in called if isinstance(key, Key | Alias)}.values()
         # What is a key's own ARN is that of its alias's target too.
@@ -500,7 +523,7 @@ def _values(thing: R, values: Callable[[R], Iterable[Value[Text]]]) -> Sequence[
 
 def _named(model: Model, kind: str, attribute: str) -> _Named:
     """Give what the resources of a kind have as an attribute; one that a condition decides is left open."""
-    resources = [(part, id_) for part in model.parts for id_ in part.types().get(kind, ())]
+    resources = [(part, id_) for part in model.having(kind) for id_ in part.types().get(kind, ())]
     whole: dict[str, list[int]] = {}
     fixed: dict[str, list[int]] = {}
     generated: list[int] = []

@@ -22,7 +22,12 @@ _SIGNED_IN_TO = (
 
 def has_messaging_credentials(model: Model) -> bool:
     """Tell whether somebody signs in to a broker or a Kafka cluster in this run."""
-    made = (part.exists(id_) for part in model.parts for type_ in _SIGNED_IN_TO for id_ in part.types().get(type_, ()))
+    made = (
+        part.exists(id_)
+        for type_ in _SIGNED_IN_TO
+        for part in model.having(type_)
+        for id_ in part.types().get(type_, ())
+    )
     return any(made) or bool(_signed_in_with(model))
 
 

@@ -1,6 +1,6 @@
 """What a template says in whatever scenario: resources by type, who names whom, and what it hands to other stacks."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from msglint.model.expression import Items, NeedsChoice, Shape
@@ -81,9 +81,10 @@ class Index:
         yield from self._literally().get(word, ())
         yield from self._evaluated(scope).get(word, ())
 
-    def words(self, scope: Scope) -> Collection[str]:
-        """Give the words of all ARNs, URLs and names in the stack's resources."""
-        return self._literally().keys() | self._evaluated(scope).keys()
+    def all_spelled(self, scope: Scope) -> Iterator[tuple[str, Sequence[tuple[Word, Mention]]]]:
+        """Give all words of ARNs, URLs and names in the stack's resources, with where they are."""
+        yield from self._literally().items()
+        yield from self._evaluated(scope).items()
 
     def _literally(self) -> _Named:
         self._read()

@@ -211,8 +211,7 @@ class CloudFormationPart:
         called = list(words(str(arn)))
         if identity.called:
             called.append(plainly(identity.called, str(self._scope.attribute(id, "name"))))
-        near = [(self._system.index(each), self._world.scope(each)) for each in self._system.near(self.key)]
-        spelled = (each for own in called for index, scope in near for each in index.spelled(own.word, scope))
+        spelled = (each for own in called for each in self._system.spelled(self.key, own.word, self._world))
         # Other Regions and accounts have resources of the same name.
         by_name = (mention for word, mention in spelled if mention.by != key and word.may_be(arn))
         return list(dict.fromkeys((*mentions, *by_name)))

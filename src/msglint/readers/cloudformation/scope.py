@@ -241,7 +241,7 @@ class Scope:
         """Say why a mapping cannot be told to which a macro, an include or a loop adds."""
         if name == "Fn::Transform":
             macro = scalar(members(part).get("Name")) or scalar(part)
-            return outside(f"the macro {macro} adds to this" if macro else "a macro adds to this", node)
+            return outside(f"{f'the macro {macro}' if macro else 'a macro'} decides what stands here", node)
         if name.startswith(LOOP):
             from msglint.readers.cloudformation.loops import collection  # noqa: PLC0415  # few templates have any
 
@@ -746,9 +746,10 @@ class Scope:
         levels: list[Mapping[str, Node]] = [self.template.mappings]
         candidates: list[Node] = []
         for word in words:
-            if any(name.startswith("Fn::") for fields in levels for name in fields):
-                return outside("a macro or include adds to this map", node)
             literal = word.literal_value
+            missing = (fields for fields in levels if literal is None or literal not in fields)
+            if any(name.startswith("Fn::") for fields in missing for name in fields):
+                return outside("a macro or include adds to this map", node)
             if literal is not None:
                 candidates = [fields[literal] for fields in levels if literal in fields]
             else:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 
 from msglint.model.expression import NeedsChoice, Shape
-from msglint.model.identity import IDENTITIES
+from msglint.model.identity import IDENTITIES, Word
 from msglint.model.resource import Choice, Mention, Opaque, Scenario
 from msglint.model.text import Text
 from msglint.model.value import Known
@@ -26,18 +26,18 @@ _STACK_NAME = "AWS::StackName"
 class World:
     """All stacks of a system in one scenario."""
 
-    __slots__ = ("_scenario", "_scopes", "busy", "system")
+    __slots__ = ("_scopes", "busy", "scenario", "system")
 
     def __init__(self, system: "System", scenario: Scenario) -> None:
         self.system = system
-        self._scenario = scenario
+        self.scenario = scenario
         self._scopes: dict[str, Scope] = {}
         self.busy = 0
         """How many functions are being evaluated, one inside the other."""
 
     def deciding(self, choice: Choice) -> "World":
         """Give the scenario in which one more condition is decided."""
-        return self.system.world((*self._scenario, choice))
+        return self.system.world((*self.scenario, choice))
 
     def adding(self, key: str) -> Opaque | None:
         """Give what may add resources to a stack, looked for once."""
@@ -51,7 +51,7 @@ class World:
         found = self._scopes.get(key)
         if found is None:
             template = self.system.templates[key]
-            chosen = {choice.condition: choice.truth for choice in self._scenario if choice.part == template.tree}
+            chosen = {choice.condition: choice.truth for choice in self.scenario if choice.part == template.tree}
             found = self._scopes[key] = Scope(template, chosen, self)
         return found
 
@@ -65,6 +65,7 @@ class System:
         "_imports",
         "_indexes",
         "_places",
+        "_spelled",
         "_together",
         "_worlds",
         "adding",
@@ -83,6 +84,8 @@ class System:
         self._places: dict[str, tuple[str | None, ...]] = {}
         self._imports: dict[Name, list[Import]] | None = None
         self._together: Mapping[str, Sequence[str]] = {}
+        self._spelled: dict[str, dict[str, list[tuple[Word, Mention]]]] = {}
+        """Where stacks that are judged together write words, where no condition is decided, by the first of them."""
 
     def world(self, scenario: Scenario) -> World:
         """Give all stacks with these conditions decided."""
@@ -210,6 +213,25 @@ class System:
         """Give the stacks that are judged together with one, itself among them."""
         return self._together.get(key, (key,))
 
+    def spelled(self, key: str, word: str, world: World) -> Iterator[tuple[Word, Mention]]:
+        """Give where the stacks that are judged with one write or put together an ARN, URL or name with a word."""
+        near = self.near(key)
+        if len(near) == 1:
+            yield from self.index(key).spelled(word, world.scope(key))
+            return
+        found = self._spelled.get(near[0])
+        if found is None:
+            found = self._spelled[near[0]] = {}
+            for each in near:
+                for own, pairs in self.index(each).all_spelled(self.world(()).scope(each)):
+                    found.setdefault(own, []).extend(pairs)
+        # Only what a stack of which a condition is decided puts together may be otherwise in this scenario.
+        decided = {choice.part for choice in world.scenario}
+        yield from (pair for pair in found.get(word, ()) if self.templates[pair[1].by[0]].tree not in decided)
+        for each in near if decided else ():
+            if self.templates[each].tree in decided:
+                yield from self.index(each).spelled(word, world.scope(each))
+
     def mentions(self, name: Name) -> Sequence[Mention]:
         """Give who names a resource by what it is called in each stack, in whatever scenario."""
         return [mention for key, inside in self.handed(name) for mention in self._named_as(key, inside)]
@@ -279,7 +301,7 @@ class System:
             for word in self._made(key):
                 makers.setdefault((place, word), []).append(key)
         for key, place in placed.items():
-            for word in self.index(key).words(self.world(()).scope(key)):
+            for word, _ in self.index(key).all_spelled(self.world(()).scope(key)):
                 found = makers.get((place, word), [])
                 if len(found) == 1 and found[0] != key:
                     yield found[0], key
