@@ -91,6 +91,25 @@ def test_an_import_by_a_name_that_ends_otherwise_does_not_link(tmp_path: Path) -
     assert told(judged(tmp_path, "MSG605", queues=EXPORTS, orders=named)) == ["MSG605 Orders?"]
 
 
+@pytest.mark.parametrize(("parameter", "expected"), [("Stage", ["MSG605 Orders"]), ("Environment", ["MSG605 Orders?"])])
+def test_a_name_that_two_stacks_write_alike_links(tmp_path: Path, parameter: str, expected: list[str]) -> None:
+    """Each has a parameter of its own, and whoever deploys them gives both the same."""
+    exports = EXPORTS.replace("${AWS::StackName}-failed", "${Stage}-failed")
+    exports = exports.replace("Resources:", "Parameters: {Stage: {Type: String}}\n    Resources:")
+    orders = f"""
+    Parameters:
+      {parameter}: {{Type: String}}
+    Resources:
+      Orders:
+        Type: AWS::SQS::Queue
+        Properties:
+          RedrivePolicy:
+            deadLetterTargetArn: {{"Fn::ImportValue": !Sub "${{{parameter}}}-failed"}}
+            maxReceiveCount: 5
+    """
+    assert told(judged(tmp_path, "MSG605", queues=exports, orders=orders)) == expected
+
+
 def test_nothing_is_exported_where_the_output_is_not_there(tmp_path: Path) -> None:
     exports = EXPORTS.replace("Resources:", "Conditions: {Never: !Equals [a, b]}\n    Resources:")
     exports = exports.replace("Arn: {Value", "Arn: {Condition: Never, Value").replace("${AWS::StackName}-", "")

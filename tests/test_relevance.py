@@ -13,7 +13,7 @@ from msglint.relevance import Relevance
 from msglint.rules.index import RULES
 
 ROOT = Path(__file__).parents[1]
-NETWORK = (make_loads.ESTATE / "network.yaml").read_text(encoding="utf-8").replace("Export:", "Exported:")
+NETWORK = (make_loads.ESTATE / "network.yaml").read_text(encoding="utf-8")
 HEADER = 'AWSTemplateFormatVersion: "2010-09-09"\n'
 VPC = HEADER + "Resources:\n  Network:\n    Type: AWS::EC2::VPC\n"
 BROKEN = VPC + "    Properties: {\n"
@@ -23,14 +23,14 @@ KINDS = sorted({kind for entry in RULES for kind in entry.kinds if "::" in kind}
 GIVEN = sorted({pair for entry in RULES for pair in entry.given if "::" in pair[0]})
 
 
-def unparsed(text: str) -> bool:
-    return ALL.passes_over(text)
+def unparsed(text: str, *, taken: bool = False) -> bool:
+    return ALL.passes_over(text, taken=taken)
 
 
 @pytest.mark.parametrize("folder", ["tests/fixtures", "examples", "tools/loads", "custom_rules"])
 def test_nobody_misses_what_is_not_parsed(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = lint([str(ROOT / folder)], Options())
-    monkeypatch.setattr(Relevance, "passes_over", lambda *_: False)
+    monkeypatch.setattr(Relevance, "passes_over", lambda *_, **__: False)
     whole = lint([str(ROOT / folder)], Options())
     assert msgspec.structs.replace(shown, unparsed=0) == whole
 
@@ -67,19 +67,24 @@ def test_a_template_is_not_parsed_if_no_rule_is_asked_anything() -> None:
         "  Below:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: below.yaml}\n",
         "  Settings:\n    Type: AWS::SSM::Parameter\n    Properties: {Value: 'amqps://u:p@h', Type: String}\n",
         "Metadata: {msglint: {ignore: [{rule: MSG501}]}}\n",
-        "Outputs:\n  Id:\n    Value: !Ref Network\n    Export: {Name: network}\n",
     ],
 )
 def test_a_template_is_parsed_if_something_may_hide_a_question(more: str) -> None:
     assert not unparsed(VPC + more)
 
 
+def test_what_a_template_exports_counts_where_something_is_imported() -> None:
+    text = VPC + "Outputs:\n  Id:\n    Value: !Ref Network\n    Export: {Name: network}\n"
+    assert unparsed(text)
+    assert not unparsed(text, taken=True)
+
+
 def test_rules_that_are_not_wanted_ask_nothing() -> None:
     queue = VPC + "  Orders:\n    Type: AWS::SQS::Queue\n"
     roles = Relevance(entry for entry in RULES if entry.code == "MSG203")
-    assert roles.passes_over(queue)
-    assert not roles.passes_over(VPC + "  Orders:\n    Type: AWS::IAM::Role\n")
-    assert Relevance(()).passes_over(queue)
+    assert roles.passes_over(queue, taken=True)
+    assert not roles.passes_over(VPC + "  Orders:\n    Type: AWS::IAM::Role\n", taken=True)
+    assert Relevance(()).passes_over(queue, taken=True)
 
 
 @pytest.mark.parametrize(

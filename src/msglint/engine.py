@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msglint.finding import Failure, Finding, Question, Report, Skipped
-from msglint.inputs import STANDARD_INPUT, Input, beside, content, directory_of, inputs, is_binary_plan, may_nest
+from msglint.inputs import STANDARD_INPUT, Input, Links, beside, content, directory_of, inputs, is_binary_plan, links
 from msglint.judge import Judged, Worlds, judge
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Part
@@ -23,6 +23,9 @@ from msglint.wording import failed, in_stacks, shared, without_secrets, worded
 if TYPE_CHECKING:
     from msglint.relevance import Relevance
 
+GARBAGE = 16 * 1024 * 1024
+"""How many characters are judged until the memory of their trees is asked back, which is thirty times as much."""
+
 _ENTRIES = {entry.code: entry for entry in RULES}
 _NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
 
@@ -30,7 +33,7 @@ _NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
 def lint(paths: Sequence[str], options: Options) -> Report:
     """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
     collecting = gc.isenabled()
-    # What is read stays until the end: searching it for garbage would only cost time.
+    # What is being judged stays until the end of it: searching it for garbage would only cost time.
     gc.disable()
     try:
         found = list(inputs(paths))
@@ -63,6 +66,7 @@ class Run:
         self._questions: dict[tuple[str, str, str], bool | None] = {}
         self._files: list[str] = []
         self._unparsed = 0
+        self._taken = False
         self._relevance: Relevance | None = None
         self._skipped: list[Skipped] = []
         self._suppressed = 0
@@ -84,8 +88,12 @@ class Run:
         """Read and judge files; templates that name one another are judged together, when all have been read."""
         assumptions = self._options.assumptions
         placed = assumptions.account is not None and assumptions.region is not None
-        held = Held(several=len(files) > 1, placed=placed)
-        for each in self._in_order(files):
+        linked = links(files) if self._options.link and len(files) > 1 else Links()
+        self._taken = linked.taken
+        held = Held(taken=linked.taken, placed=placed and len(files) > 1)
+        done = 0
+        # What others nest comes after these.
+        for each in sorted(files, key=lambda each: each.name not in linked.nesting):
             if held.nests(each.name):
                 continue
             name = "<stdin>" if each.name == STANDARD_INPUT else each.name
@@ -93,18 +101,16 @@ class Run:
             part = self._read(name, self._bytes(each, name), beside(each), whole=each.named or placed)
             if part is not None and not (self._options.link and held.take(part)):
                 self._judge_read(part)
+                done += len(part.document.text)
             del part  # and nothing to a tree that has been judged
-        linked = held.linked()
-        for fault in linked.faults:
+            if done > GARBAGE:
+                gc.collect()
+                done = 0
+        systems = held.linked()
+        for fault in systems.faults:
             self._unreadable(fault.place.document.name, fault)
-        for parts in linked.systems:
+        for parts in systems.systems:
             self._judge(parts)
-
-    def _in_order(self, files: Sequence[Input]) -> Sequence[Input]:
-        """Give files in the order in which they are read: what others nest after these."""
-        if len(files) == 1 or not self._options.link:
-            return files
-        return sorted(files, key=lambda each: not may_nest(each))
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
@@ -157,7 +163,7 @@ class Run:
             from msglint.relevance import Relevance  # noqa: PLC0415  # only where a directory is searched
 
             self._relevance = Relevance(self._wanted)
-        return self._relevance.passes_over(text)
+        return self._relevance.passes_over(text, taken=self._taken)
 
     def _judge_read(self, part: Part | None) -> None:
         if part is not None:

@@ -11,13 +11,16 @@ from typing import NoReturn
 
 import msgspec
 
-from msglint.readers.recognise import NESTING
+from msglint.readers.recognise import NESTING, TAKING
 from msglint.source import MAX_BYTES, Beside
 
 STANDARD_INPUT = "-"
 
 LARGEST_TEMPLATE = 8 * 1024 * 1024
 """The size, in bytes, of files that are looked through for templates that nest others; AWS takes less than that."""
+
+_NESTING = tuple(sign.encode() for sign in NESTING)
+_TAKING = tuple(sign.encode() for sign in TAKING)
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".template", ".tfplan")
 _MODULE = (".tf", ".tf.json")
@@ -106,14 +109,32 @@ def is_binary_plan(data: bytes) -> bool:
     return data.startswith(b"PK\x03\x04") and data[26:28] == b"\x06\0" and data[30:36] == b"tfplan"
 
 
-def may_nest(each: Input) -> bool:
-    """Say whether a file may be a template that nests others, told by its bytes."""
+class Links(msgspec.Struct, frozen=True):
+    """What a glance at the bytes of files tells of links between templates."""
+
+    nesting: frozenset[str] = frozenset()
+    """The names of the files that may be templates which nest others."""
+    taken: bool = False
+    """Whether some template may take what others hand out."""
+
+
+def links(files: Sequence[Input]) -> Links:
+    """Look through files for what may link templates."""
+    nesting, taken = set(), False
+    for each in files:
+        data = _glanced(each)
+        if any(sign in data for sign in _NESTING):
+            nesting.add(each.name)
+        taken = taken or any(sign in data for sign in _TAKING)
+    return Links(frozenset(nesting), taken)
+
+
+def _glanced(each: Input) -> bytes:
     try:
         small = each.name != STANDARD_INPUT and os.stat(each.name).st_size <= LARGEST_TEMPLATE
     except OSError:
-        return False  # whoever reads it will say so
-    data = content(each) if small else None
-    return data is not None and any(sign.encode() in data for sign in NESTING)
+        return b""  # whoever reads it will say so
+    return (content(each) if small else None) or b""
 
 
 def content(each: Input) -> bytes | None:

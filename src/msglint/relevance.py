@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from msglint.model.glance import may_hold
-from msglint.readers.recognise import hands_out, is_surely_template
+from msglint.readers.recognise import hands_out, is_surely_template, nests
 from msglint.rules.index import Entry
 
 _SIGNS = ("msglint", "Fn::ForEach")
@@ -38,9 +38,13 @@ class Relevance:
         self._others = [kind for kind in always if "::" in kind and not kind.startswith("AWS::")]
         self._given = {kind: names for kind, names in given.items() if "::" in kind and kind not in always}
 
-    def passes_over(self, text: str) -> bool:
-        """Say whether a text is that of a template which no rule asks about, and no other template is linked to."""
-        return not self.may_ask(text) and not hands_out(text) and is_surely_template(text)
+    def passes_over(self, text: str, *, taken: bool) -> bool:
+        """Say whether a text is that of a template which no rule asks about, and no other template is linked to.
+
+        `taken`: some template may take what others hand out.
+        """
+        linked = nests(text) or (taken and hands_out(text))
+        return not self.may_ask(text) and not linked and is_surely_template(text)
 
     def may_ask(self, text: str) -> bool:
         """Say whether some rule may be asked something of a template with this text."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from msglint.model.resource import Language, Part
-from msglint.readers.recognise import names_others, nests
+from msglint.readers.recognise import hands_out, nests, takes
 from msglint.source import SourceError
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 class Held:
-    """Templates that nest others, and where there are several files also those that may name one another."""
+    """Templates that nest others, and those that others may name."""
 
-    __slots__ = ("_inside", "_placed", "_several", "_trees")
+    __slots__ = ("_inside", "_placed", "_taken", "_trees")
 
-    def __init__(self, *, several: bool, placed: bool) -> None:
-        """`several`: there is more than one file. `placed`: account and Region are known, so ARNs lead to others."""
-        self._several = several
+    def __init__(self, *, taken: bool, placed: bool) -> None:
+        """`taken`: templates may take what others hand out; `placed`: account and Region are known, so ARNs lead on."""
+        self._taken = taken
         self._placed = placed
         self._trees: list[Tree] = []
         self._inside: set[str] = set()
@@ -40,7 +40,7 @@ class Held:
         text = part.document.text
         if part.language is Language.TERRAFORM:
             return False
-        if not (nests(text) or (self._several and (self._placed or names_others(text)))):
+        if not (nests(text) or self._placed or (self._taken and (takes(text) or hands_out(text)))):
             return False
         from msglint.readers.cloudformation.linking import tree_of  # noqa: PLC0415  # few templates do
 

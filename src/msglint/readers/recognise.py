@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PLAN = re.compile(r'"planned_values"\s*:')
 NESTING = ("TemplateURL", "AWS::Serverless::Application")
 """What stands in a template that makes stacks of others."""
-_TAKING = ("ImportValue", "GetStackOutput")
+TAKING = ("ImportValue", "GetStackOutput")
 """What stands in templates that take something of others."""
 _EXPORT = re.compile(r"""\bExport["']?\s*:""")
 _SECTION = re.compile(r"""(?<![^\s{,])["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""")
@@ -92,13 +92,13 @@ def nests(text: str) -> bool:
 
 
 def hands_out(text: str) -> bool:
-    """Say whether a template may nest others, or give something to others: of the CDK's each output may be taken."""
-    return nests(text) or "aws:cdk:path" in text or _EXPORT.search(text) is not None
+    """Say whether a template may give something to others: of the CDK's each output may be taken."""
+    return "aws:cdk:path" in text or _EXPORT.search(text) is not None
 
 
-def names_others(text: str) -> bool:
-    """Say whether a template may nest others, take something of others, or give it to them."""
-    return any(sign in text for sign in _TAKING) or hands_out(text)
+def takes(text: str) -> bool:
+    """Say whether a template may take something of another one."""
+    return any(sign in text for sign in TAKING)
 
 
 def marks_a_template(text: str) -> bool:

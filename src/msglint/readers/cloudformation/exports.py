@@ -19,16 +19,17 @@ class Export(NamedTuple):
     """What it is exported as; None where a condition decides it."""
 
     def follows(self, name: Text) -> bool:
-        """Say whether it is exported under the name of its stack, and a name ends as it does.
+        """Say whether people who write such a name mean this export, where no other comes into question.
 
-        So AWS shows it: `${AWS::StackName}-SubnetID` is imported as `${NetworkStackName}-SubnetID`.
+        Two stacks may have a parameter of one name, as in `${Stage}-queue`. And AWS shows how to export under the name
+        of a stack: `${AWS::StackName}-SubnetID` is imported as `${NetworkStackName}-SubnetID`.
         https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/walkthrough-crossstackref.html
         """
         match self.name.parts if self.name is not None else ():
             case (Symbol(key=(_, "AWS::StackName")), str() as tail):
                 return _end(name).endswith(tail)
             case _:
-                return False
+                return self.name is not None and str(self.name) == str(name)
 
 
 class Exports:
