@@ -129,7 +129,7 @@ def test_the_user_chooses_the_environment_of_a_samconfig() -> None:
     ("name", "text", "message"),
     [
         ("v.json", f'[{{"ParameterKey": "A", "ParameterValue": "{CANARY}"', "1:59: not valid JSON"),
-        ("v.yaml", f"A: a\n  B: {CANARY}\n", "2:4: not valid YAML"),
+        ("v.yaml", f"A: a\n  B: {CANARY}\n", "2:3: not valid YAML"),
         ("v.yaml", f"A: *{CANARY}\n", "1:4: not valid YAML"),
         ("v.yaml", f"A: {CANARY}\nA: {CANARY}\n", "2:1: duplicate key 'A', first given on line 1"),
         ("v.yaml", "", "1:1: empty"),

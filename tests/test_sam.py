@@ -120,7 +120,7 @@ def test_names_of_generated_resources_lead_to_them() -> None:
     part = system.parts[0]
     named = {mention.by[1] for mention in part.mentions("WorkerAliaslive")}
     assert {"Permission", "WorkerQueued"} <= named
-    assert {mention.by for mention in part.mentions("WorkerEventInvokeConfigOnSuccessTopic")} >= {"Results"}
+    assert {mention.by[1] for mention in part.mentions("WorkerEventInvokeConfigOnSuccessTopic")} >= {"Results"}
     (mapping,) = system.every(EventSourceMapping)
     assert str(mapping) == "Worker's event Queued"
 

@@ -812,4 +812,4 @@ def _only_refers(owner: QueuePolicy | TopicPolicy, base: Model) -> bool:
         ends = _ends(owner, base)
     except NeedsChoice:
         return False
-    return all(isinstance(end, Resource) and made_of(written) for end, written in ends if written is not None)
+    return all(isinstance(end, Resource) and written is not None and made_of(written) for end, written in ends)

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TypeAlias, TypeVar
 
 from msglint.readers.cloudformation.conditions import (
@@ -51,7 +52,10 @@ MOST_CASES = 64
 TRUE, FALSE = And(()), Or(())
 _EVERYWHERE = frozenset({"AWS::Region", "AWS::AccountId", "AWS::Partition", "AWS::URLSuffix"})
 """Pseudo parameters that a nested stack has in common with its parent."""
-_OF_REGION: Mapping[str, Callable[[str], str]] = {"AWS::Partition": partition_of, "AWS::URLSuffix": url_suffix}
+_OF_REGION: Mapping[str, Callable[[str], str]] = {
+    "AWS::Partition": partition_of,
+    "AWS::URLSuffix": lambda region: url_suffix(partition_of(region)),
+}
 
 
 class _Open(Exception):  # noqa: N818  # a request to try each way, no error
@@ -321,6 +325,10 @@ class _Case:
                 number, items = self._text(self.operand(index)), self._items(listed)
                 if not number.isdecimal() or int(number) >= len(items):
                     raise _Refused
+                # CloudFormation evaluates the others too, and refuses where one finds nothing.
+                for other in items:
+                    with suppress(_Untold):
+                        self._element(other)
                 return self._element(items[int(number)])
             case _:
                 raise _Untold
