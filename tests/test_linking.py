@@ -1,5 +1,6 @@
 """Which templates are one system, and what goes from one stack into another."""
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -83,6 +84,29 @@ def test_an_import_of_one_scenario_alone_links_too(tmp_path: Path) -> None:
     """By default the parameter is empty, and nothing is imported; the finding says when it is."""
     named = importing('!Sub "${Stack}-failed"', "Condition: Linked")
     assert told(judged(tmp_path, "MSG605", queues=EXPORTS, orders=named)) == ["MSG605 Orders"]
+
+
+@pytest.mark.parametrize("type_", ["Custom::Grants", "AWS::KMS::Alias"])
+def test_who_imports_is_read_whatever_else_it_holds(tmp_path: Path, type_: str) -> None:
+    """No rule asks anything of a custom resource, but it may let others use the key that it is given."""
+    key = """
+    Resources:
+      Key: {Type: AWS::KMS::Key, Properties: {EnableKeyRotation: true}}
+      Orders: {Type: AWS::SQS::Queue, Properties: {KmsMasterKeyId: !GetAtt Key.Arn}}
+      Topic: {Type: AWS::SNS::Topic}
+      Subscription:
+        Type: AWS::SNS::Subscription
+        Properties: {TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Orders.Arn}
+    Outputs:
+      Key: {Value: !GetAtt Key.Arn, Export: {Name: key}}
+    """
+    grants = f"""
+    AWSTemplateFormatVersion: "2010-09-09"
+    Resources:
+      Grants: {{Type: "{type_}", Properties: {{Key: !ImportValue key}}}}
+    """
+    expected = ["MSG105 Orders?"] if type_ == "Custom::Grants" else ["MSG105 Orders"]
+    assert told(judged(tmp_path, "MSG105", key=key, grants=grants)) == expected
 
 
 def test_an_import_by_a_name_that_ends_otherwise_does_not_link(tmp_path: Path) -> None:
@@ -175,6 +199,12 @@ def test_the_policy_of_a_nested_queue_may_stand_around_it(tmp_path: Path) -> Non
     assert report.findings[0].file.endswith("child.yaml")
 
 
+def test_an_output_may_be_named_in_two_words(tmp_path: Path) -> None:
+    """JSON and the CDK write Fn::GetAtt as a list."""
+    policy = re.sub(r"!GetAtt Left\.(Outputs\.\w+)", r"{'Fn::GetAtt': [Left, \1]}", POLICY)
+    assert told(judged(tmp_path, "MSG102", parent=parent(stack("Left"), more=policy), child=CHILD)) == []
+
+
 def test_what_all_stacks_of_a_template_have_is_said_once(tmp_path: Path) -> None:
     report = judged(tmp_path, "MSG102", parent=parent(stack("Left"), stack("Right")), child=CHILD)
     assert told(report) == ["MSG102 Subscription"]
@@ -187,6 +217,19 @@ def test_a_literal_that_is_passed_is_found_where_it_is_passed(tmp_path: Path) ->
     assert told(report) == ["MSG501 Queue"]
     assert report.findings[0].file.endswith("parent.yaml")
     assert report.texts[report.findings[0].file][report.findings[0].span.start.line - 1].count("Wait: 0") == 1
+
+
+@pytest.mark.parametrize("assumptions", [NOWHERE, HERE])
+def test_what_is_passed_and_not_written_out_is_found_where_it_is_used(tmp_path: Path, assumptions: Assumptions) -> None:
+    """That the account is known, and so the ARN of the topic, changes no place."""
+    topic = "AWS::SNS::Topic, Properties: {FifoTopic: true, TopicName: news.fifo}}"
+    one = parent(stack("Left")).replace("AWS::SNS::Topic}", topic)
+    child = """
+    Parameters: {Topic: {Type: String}}
+    Resources: {Events: {Type: AWS::RDS::EventSubscription, Properties: {SnsTopicArn: !Ref Topic}}}
+    """
+    report = judged(tmp_path, "MSG604", assumptions, parent=one, child=child)
+    assert [Path(each.file).name for each in report.findings] == ["child.yaml"]
 
 
 @pytest.mark.parametrize(("condition", "expected"), [("[a, a]", ["MSG102 Subscription"]), ("[a, b]", [])])
@@ -345,3 +388,71 @@ def test_a_condition_of_a_nested_stack_is_named_with_the_stack(tmp_path: Path) -
     """
     report = judged(tmp_path, "MSG704", child=child, around=around)
     assert [(each.resource, each.scenario) for each in report.findings] == [("Failed", "when Live of Shop is false")]
+
+
+def test_a_name_that_a_condition_decides_is_one_of_those_that_it_may_be(tmp_path: Path) -> None:
+    """The API is exported under one of two names, and neither is that of the queue."""
+    api = """
+    Conditions: {Live: !Equals [!Ref "AWS::Region", eu-west-1]}
+    Resources:
+      Api: {Type: AWS::ApiGatewayV2::Api}
+    Outputs:
+      One: {Value: !Ref Api, Export: {Name: !If [Live, ApiId, !Sub "${AWS::StackName}-ApiId"]}}
+      Two: {Value: !GetAtt Api.ApiEndpoint, Export: {Name: !If [Live, NAME, !Sub "${AWS::StackName}-Api"]}}
+    """
+    exports = EXPORTS.replace("${AWS::StackName}-", "")
+    orders = importing("failed")
+    other = api.replace("NAME", "ApiUrl")
+    assert told(judged(tmp_path, "MSG605", queues=exports, orders=orders, api=other)) == ["MSG605 Orders"]
+    twice = api.replace("ApiId,", "failed,").replace("NAME", "failed")
+    (tmp_path / "queues.yaml").unlink()
+    report = judged(tmp_path, "MSG605", orders=orders, api=twice)
+    assert "failed may be exported by more than one output of" in report.undecided[0].message
+
+
+def test_conditions_of_those_that_name_a_secret_for_something_else_do_not_matter(tmp_path: Path) -> None:
+    """Eight databases import a secret, each only if it is asked for."""
+    shared = """
+    Resources:
+      Password: {Type: AWS::SecretsManager::Secret, Properties: {GenerateSecretString: {}}}
+    Outputs:
+      Password: {Value: !Ref Password, Export: {Name: password}}
+    """
+    database = """
+    Parameters: {Wanted: {Type: String}}
+    Conditions: {IsWanted: !Equals [!Ref Wanted, "yes"]}
+    Resources:
+      Database:
+        Type: AWS::SecretsManager::SecretTargetAttachment
+        Condition: IsWanted
+        Properties: {SecretId: !ImportValue password, TargetType: AWS::RDS::DBInstance, TargetId: database}
+      Queue: {Type: AWS::SQS::Queue}
+    """
+    databases = {f"database{number}": database for number in range(8)}
+    assert told(judged(tmp_path, "MSG4", NOWHERE, shared=shared, **databases)) == []
+
+
+def test_conditions_of_names_of_other_functions_do_not_matter(tmp_path: Path) -> None:
+    """Each stack has an alias of a function with a name that a condition decides; all of them use one topic."""
+    topic = """
+    Resources:
+      Topic: {Type: AWS::SNS::Topic}
+      Handler: {Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}}}
+      Subscription:
+        Type: AWS::SNS::Subscription
+        Properties: {TopicArn: !Ref Topic, Protocol: lambda, Endpoint: !GetAtt Handler.Arn}
+    Outputs:
+      Topic: {Value: !Ref Topic, Export: {Name: topic}}
+    """
+    service = """
+    Parameters: {Stage: {Type: String}}
+    Conditions: {Live: !Equals [!Ref Stage, live]}
+    Resources:
+      Function:
+        Type: AWS::Lambda::Function
+        Properties: {FunctionName: !If [Live, NAME, !Sub "NAME-${Stage}"], Code: {ZipFile: x}}
+      Alias: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref Function, Name: live}}
+      Alarm: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!ImportValue topic]}}
+    """
+    services = {name: service.replace("NAME", name) for name in ("a", "b", "c", "d", "e", "f", "g")}
+    assert told(judged(tmp_path, "MSG711", NOWHERE, topic=topic, **services)) == ["MSG711 Handler"]

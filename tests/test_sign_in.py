@@ -142,6 +142,23 @@ def test_what_stands_for_a_secret_is_never_repeated(password: str, form: str) ->
         assert safe not in repr(finding)
 
 
+def test_a_password_may_come_by_a_variable_of_sub() -> None:
+    """What Fn::Sub calls its variables says nothing of where in the resource they stand."""
+    password = {"Fn::Sub": ["{{resolve:secretsmanager:${Own}:SecretString:password}}", {"Own": {"Ref": "Secret"}}]}
+    model = model_of(template("AWS::AmazonMQ::Broker", {"Users": [{"Username": "orders", "Password": password}]}))
+    (use,) = uses(Secret(record_of(model, "Secret")), model)
+    assert use.owner.id == "Poller"
+
+
+@pytest.mark.parametrize("type_", ["AWS::Lambda::EventSourceMapping", "AWS::Pipes::Pipe", "AWS::AmazonMQ::Broker"])
+def test_a_resource_whose_properties_are_a_reference_is_read(type_: str) -> None:
+    """CloudFormation refuses it, which is no reason to fail."""
+    others = {**OTHERS, "Orders": {"Type": "AWS::SQS::Queue"}}
+    properties = {"Fn::If": ["Live", {"Ref": "Secret"}, {"Ref": "Orders"}]}
+    text = json.dumps({"Resources": {**others, "Poller": {"Type": type_, "Properties": properties}}})
+    assert "MSG002" not in [finding.code for finding in lint_text("t.json", text.encode(), Options()).findings]
+
+
 def test_the_line_that_a_finding_shows_is_not_the_one_of_the_secret() -> None:
     text = """\
 Resources:

@@ -11,8 +11,9 @@ import msgspec
 from msglint.finding import Candidate
 from msglint.model.expression import NeedsChoice
 from msglint.model.model import Model
-from msglint.model.resource import Choice, Resource, Scenario
+from msglint.model.resource import ANY, Choice, Part, Resource, Scenario
 from msglint.model.value import not_understood
+from msglint.rules.index import Entry
 from msglint.rules.interface import Rule
 from msglint.source import innermost
 from msglint.verdict import unknown
@@ -28,6 +29,23 @@ class Judged(msgspec.Struct, frozen=True):
     scenario: Scenario
     found: Scenario = ()
     """All that was decided where it was found."""
+
+
+def subjects(entry: Entry, part: Part) -> Iterator[str]:
+    """Give the resources that a rule is asked of: all of its kinds, where some need properties those that have one.
+
+    Those that a transform adds by itself are not among them.
+    """
+    types = part.types()
+    for kind in entry.kinds:
+        ids = part.holding() if kind == ANY else types.get(kind, ())
+        needed = [name for of, name in entry.given if of == kind] if ids else ()
+        for id_ in ids:
+            if needed and not any(part.writes(id_, name) for name in needed):
+                continue
+            record = part.record(id_)
+            if record is not None and record.asked and (kind != ANY or record.type not in entry.kinds):
+                yield id_
 
 
 class Worlds:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from msglint.model.glance import may_hold
-from msglint.readers.recognise import hands_out, is_surely_template, nests
+from msglint.readers.recognise import hands_out, is_surely_template, nests, takes
 from msglint.rules.index import Entry
 
 _SIGNS = ("msglint", "Fn::ForEach")
@@ -43,7 +43,8 @@ class Relevance:
 
         `taken`: some template may take what others hand out.
         """
-        linked = nests(text) or (taken and hands_out(text))
+        # What takes something may do with it whatever it likes, such as write a policy.
+        linked = nests(text) or (taken and (takes(text) or hands_out(text)))
         return not self.may_ask(text) and not linked and is_surely_template(text)
 
     def may_ask(self, text: str) -> bool:

@@ -7,7 +7,7 @@ rules may also be named alone, or each with its reason in a mapping. What looks 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 import msgspec
 
@@ -44,6 +44,51 @@ class Suppression(msgspec.Struct, frozen=True):
             return self.begun is None
         last = self.line if self.begun is None else self.begun.last
         return finding.file == self.at.document.name and self.line <= finding.span.start.line <= last
+
+
+class Suppressions:
+    """What the suppressions of a run hide, and which of them hide nothing."""
+
+    __slots__ = ("_asked", "_idle", "_rules", "_used", "hidden")
+
+    def __init__(self, rules: Container[str], asked: Container[str]) -> None:
+        """`rules`: the codes and names of all rules; `asked`: those of the rules that were asked."""
+        self._rules = rules
+        self._asked = asked
+        self._idle: dict[object, Suppression] = {}
+        self._used: set[object] = set()
+        self.hidden = 0
+        """How many findings are hidden."""
+
+    def shown(self, part: Part, found: Sequence[Finding]) -> Sequence[Finding]:
+        """Give the findings that nothing in their part hides."""
+        own = suppressions(part)
+        shown: list[Finding] = []
+        for finding in found:
+            hiding = [each for each in own if each.hides(finding)]
+            self._used.update(each.key for each in hiding)
+            if hiding:
+                self.hidden += 1
+            else:
+                shown.append(finding)
+        self._idle.update((each.key, each) for each in own if self._may_hide(each))
+        return shown
+
+    def unused(self) -> Iterator[tuple[Suppression, bool]]:
+        """Give those that hid nothing anywhere, each with whether there is such a rule.
+
+        Another plan of the same files may have needed one.
+        """
+        for key, each in self._idle.items():
+            if key not in self._used:
+                yield each, each.rule in self._rules or each.rule.upper() in self._rules
+
+    def _may_hide(self, suppression: Suppression) -> bool:
+        """Say whether a suppression might have hidden something, or names no rule that there is."""
+        upper = suppression.rule.upper()
+        rule = upper if upper in self._rules else suppression.rule
+        nothing = suppression.begun is not None and not suppression.begun.ids
+        return (rule in self._asked or rule not in self._rules) and not nothing
 
 
 def suppressions(part: Part) -> Sequence[Suppression]:

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,9 +16,6 @@ from msglint.source import Place, Within, innermost
 
 IN_MODULE = "in the module, here"
 """What is said of the place inside a module that is not the user's."""
-
-if TYPE_CHECKING:
-    from msglint.reports.redaction import Secrets
 
 _MOST_NAMED = 6
 _OF_NESTED = re.compile(r"(?:\w+/)+\w+")
@@ -141,24 +137,6 @@ def _by_end(findings: Iterable[Finding]) -> Iterable[Sequence[Finding]]:
         ways = frozenset(each.message for each in finding.related) if finding.decided else frozenset()
         groups.setdefault((ends, ways), []).append(finding)
     return groups.values()
-
-
-def without_secrets(finding: Finding, secrets: "Secrets") -> Finding:
-    """Give a finding whose words hold no secret, whatever rule has worded it."""
-    from msglint.reports.redaction import scrubbed  # noqa: PLC0415  # a clean run says nothing
-
-    def clean(related: tuple[Related, ...]) -> tuple[Related, ...]:
-        return tuple(msgspec.structs.replace(each, message=scrubbed(each.message, secrets)) for each in related)
-
-    return msgspec.structs.replace(
-        finding,
-        message=scrubbed(finding.message, secrets),
-        related=clean(finding.related),
-        reasons=clean(finding.reasons),
-        identity=tuple(scrubbed(each, secrets) for each in finding.identity),
-        scenario=finding.scenario and scrubbed(finding.scenario, secrets),
-        fix=finding.fix and msgspec.structs.replace(finding.fix, snippet=scrubbed(finding.fix.snippet, secrets)),
-    )
 
 
 def _inside(at: Place | None) -> Iterator[Related]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 from msglint.model.data import Data
 from msglint.model.expression import Given, NeedsChoice
 from msglint.model.model import Model
-from msglint.model.resource import Resource
+from msglint.model.resource import Choice, Resource
 from msglint.model.source_access import SourceAccess
 from msglint.model.sqs import Queue
 from msglint.model.text import ARN_COLONS, Text
@@ -256,6 +256,8 @@ def function_of(value: Value[Text], model: Model) -> Function | Absent[Text] | U
 
 
 B = TypeVar("B", Alias, EventInvokeConfig)
+_MOST_CHOICES = 2
+"""How many conditions are followed to the function that an alias names."""
 
 
 def keeps_failures(function: Function, model: Model) -> Verdict:
@@ -300,12 +302,24 @@ def _by_function(kind: type[B], model: Model) -> Mapping[tuple[str, str] | None,
     """Give those of a kind by the function that each speaks of; None: it cannot be told, or a condition decides."""
     found: dict[tuple[str, str] | None, list[B]] = {}
     for each in model.declared(kind):
-        try:
-            function = function_of(each.function, model)
-        except NeedsChoice:
-            function = None
-        found.setdefault(function.record.key if isinstance(function, Function) else None, []).append(each)
+        found.setdefault(_spoken_of(each, model), []).append(each)
     return found
+
+
+def _spoken_of(each: Alias | EventInvokeConfig, model: Model, left: int = _MOST_CHOICES) -> tuple[str, str] | None:
+    """Give the key of the function that one speaks of, whichever name conditions give it; None: it cannot be told."""
+    record = model.record(each.record.key)
+    if record is None:
+        return None
+    try:
+        function = function_of(type(each)(record).function, model)
+    except NeedsChoice as need:
+        if not left:
+            return None
+        choices = [Choice(need.part, need.condition, truth) for truth in (True, False)]
+        found = {_spoken_of(each, model.under((*model.scenario, choice)), left - 1) for choice in choices}
+        return found.pop() if len(found) == 1 else None
+    return function.record.key if isinstance(function, Function) else None
 
 
 def _named(value: Value[Text], model: Model) -> Function | Absent[Text] | Unknown:

@@ -466,9 +466,9 @@ class Model:
         record = self.record(mention.by) if mention.certain else None
         match record.type if record is not None else "":
             case "AWS::Lambda::EventSourceMapping":
-                return mention.path[0] == "eventsourcearn"
+                return mention.path[:1] == ("eventsourcearn",)
             case "AWS::Pipes::Pipe":
-                return mention.path[0] == "source"
+                return mention.path[:1] == ("source",)
             case _:
                 return False
 

@@ -186,20 +186,24 @@ def uses(secret: Secret, model: Model) -> Iterator[Use]:
     seen: set[tuple[str, str]] = set()
     for mention in mentions:
         record = model.record(mention.by)
-        if record is None or record.key in seen or not record.part.exists(record.id):
+        if record is None or record.key in seen or not _may_use(mention, record.type):
             continue
-        match record.type:
-            case EventSourceMapping.KIND:
-                seen.add(record.key)
-                yield from _of_poller(EventSourceMapping(record), secret, model)
-            case Pipe.KIND:
-                seen.add(record.key)
-                yield from _of_poller(Pipe(record), secret, model)
-            case Broker.KIND if mention.path[0] in {"users", "user"} and mention.path[-1] == "password":
-                seen.add(record.key)
-                yield Use(Broker(record), record.at, _by_mention(mention, record), NO)
-            case _:
-                pass
+        # Asked last: the conditions of what uses the secret otherwise are no matter.
+        if not record.part.exists(record.id):
+            continue
+        seen.add(record.key)
+        if record.type == Broker.KIND:
+            yield Use(Broker(record), record.at, _by_mention(mention, record), NO)
+        else:
+            poller = EventSourceMapping(record) if record.type == EventSourceMapping.KIND else Pipe(record)
+            yield from _of_poller(poller, secret, model)
+
+
+def _may_use(mention: Mention, type_: str) -> bool:
+    """Say whether who names a secret may sign in with it to a broker or Kafka cluster."""
+    if type_ == Broker.KIND:
+        return mention.path[:1] in {("users",), ("user",)} and mention.path[-1] == "password"
+    return type_ in {EventSourceMapping.KIND, Pipe.KIND}
 
 
 def is_for_messaging(value: Secret | SecretVersion, model: Model) -> Verdict:

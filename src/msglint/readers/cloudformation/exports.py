@@ -16,7 +16,9 @@ class Export(NamedTuple):
     """The key of the stack."""
     output: str
     name: Text | None
-    """What it is exported as; None where a condition decides it."""
+    """What it is exported as; None where a condition decides it, or it cannot be told."""
+    names: tuple[Text, ...] = ()
+    """What it may be exported as where a condition decides it; empty where that cannot be told."""
 
     def follows(self, name: Text) -> bool:
         """Say whether people who write such a name mean this export, where no other comes into question.
@@ -40,13 +42,15 @@ class Exports:
     def __init__(self, exports: Iterable[Export]) -> None:
         self.all = tuple(exports)
         self._literal: dict[str, list[Export]] = {}
-        self._open: list[tuple[str, Export]] = []
+        self._open: list[tuple[str, Text | None, Export]] = []
         for export in self.all:
             literal = export.name.literal_value if export.name is not None else None
             if literal is not None:
                 self._literal.setdefault(literal, []).append(export)
-            else:
-                self._open.append(("" if export.name is None else _end(export.name), export))
+            for name in [export.name] if export.name is not None and literal is None else export.names:
+                self._open.append((_end(name), name, export))
+            if export.name is None and not export.names:
+                self._open.append(("", None, export))
 
     def named(self, name: Text) -> tuple[Sequence[Export], Sequence[Export]]:
         """Give the exports of a name, and those that may be."""
@@ -54,19 +58,19 @@ class Exports:
         sure = [*self._literal.get(literal, ())] if literal is not None else []
         perhaps: list[Export] = []
         ending = _end(name)
-        for end, export in self._open:
+        for end, written, export in self._open:
             # By far the most end otherwise.
             if not (end.endswith(ending) or ending.endswith(end)):
                 continue
-            verdict = same(export.name, name, _BECAUSE) if export.name is not None else None
-            if verdict is not None and verdict.is_yes:
+            verdict = same(written, name, _BECAUSE) if written is not None else None
+            if verdict is not None and verdict.is_yes and export.name is not None:
                 sure.append(export)
-            elif verdict is None or verdict.is_unknown:
+            elif verdict is None or not verdict.is_no:
                 perhaps.append(export)
         if literal is None:
-            written = (export for exports in self._literal.values() for export in exports)
-            perhaps += [each for each in written if each.name and not same(each.name, name, _BECAUSE).is_no]
-        return sure, perhaps
+            literals = (export for exports in self._literal.values() for export in exports)
+            perhaps += [each for each in literals if each.name and not same(each.name, name, _BECAUSE).is_no]
+        return sure, tuple(dict.fromkeys(perhaps))
 
 
 def _end(name: Text) -> str:

@@ -25,9 +25,9 @@ from msglint.readers.cloudformation.conditions import (
 )
 from msglint.readers.cloudformation.nodes import (
     DYNAMIC_REFERENCE,
-    SUBSTITUTION,
     Intrinsic,
     arguments,
+    branches,
     condition_reference,
     intrinsic,
     is_list,
@@ -36,6 +36,7 @@ from msglint.readers.cloudformation.nodes import (
     said,
     scalar,
     section,
+    substitutions,
     walk,
     written,
 )
@@ -209,11 +210,11 @@ class Formulas:
             if node is None:
                 continue
             call = intrinsic(node)
-            parts = arguments(call.argument, 3) if call is not None and call.name == "If" else None
-            condition = scalar(parts[0]) if parts is not None else None
-            if parts is not None and condition is not None:
+            choice = branches(call.argument) if call is not None and call.name == "If" else None
+            if choice is not None:
+                condition, left, right = choice
                 truth = Named(self.prefix + condition)
-                waiting += [(_both(where, truth), parts[1]), (_both(where, Not(truth)), parts[2])]
+                waiting += [(_both(where, truth), left), (_both(where, Not(truth)), right)]
                 continue
             for name in named(node):
                 there = made.get(name.partition(".")[0])
@@ -372,14 +373,14 @@ class _Case:
         return kind(f"{self._formulas.prefix}${{{name}}}")
 
     def _branch(self, argument: Node) -> Node:
-        parts = arguments(argument, 3)
-        name = scalar(parts[0]) if parts is not None else None
-        if parts is None or name is None:
+        choice = branches(argument)
+        if choice is None:
             raise _Untold
+        name, left, right = choice
         condition = Named(self._formulas.prefix + name)
         if condition not in self._decided:
             raise _Open(condition, ((condition, True), (Not(condition), False)))
-        return parts[1] if self._decided[condition] else parts[2]
+        return left if self._decided[condition] else right
 
     def _found(self, argument: Node) -> Node:
         keys = arguments(argument, 3, 4)
@@ -438,17 +439,16 @@ class _Case:
         pattern, given = _two(argument) if argument.kind == "sequence" else (argument, None)
         if pattern.kind != "scalar":
             raise _Untold
-        for index, piece in enumerate(SUBSTITUTION.split(pattern.text)):
-            name = piece.strip()
-            if index % 2 == 0 or name.startswith("!"):
+        for piece, is_name in substitutions(pattern.text):
+            if not is_name:
                 if piece:
-                    yield piece if index % 2 == 0 else f"${{{name[1:]}}}"
-            elif name in members(given):
-                yield self.operand(members(given)[name])
-            elif "." in name:
+                    yield piece
+            elif piece in members(given):
+                yield self.operand(members(given)[piece])
+            elif "." in piece:
                 raise _Untold
             else:
-                yield self._ref(name)
+                yield self._ref(piece)
 
     def _element(self, item: Node | str) -> Operand:
         return item if isinstance(item, str) else self.operand(item)

@@ -8,18 +8,13 @@ from msglint.model.identity import CALLED, Word, plainly, words
 from msglint.model.resource import Mention
 from msglint.model.text import Text
 from msglint.model.value import Known
-from msglint.readers.cloudformation.nodes import intrinsic, members, named, walk
+from msglint.readers.cloudformation.nodes import TAKING, intrinsic, members, named, walk
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template
 from msglint.source import Node
 
 Name: TypeAlias = tuple[str, str]
 """The key of a stack, and a name in it: of a resource, a parameter, an output (`Outputs.Url`, `Child.Outputs.Url`)."""
-
-
-_TAKING = frozenset({"ImportValue", "GetStackOutput"})
-"""Functions that take a value of another stack."""
-
 
 _GIVING_TEXT = frozenset({"Ref", "Sub", "Join", "Select", "FindInMap"})
 _MOST_CHOICES = 4
@@ -68,7 +63,6 @@ class Index:
         """The resources and sections that seem to hold a secret, as soon as somebody has looked."""
         self.elsewhere: Mapping[str, str] = {}
         """What parameters and maps say in which there may be a secret, of such a template."""
-
         self.creations: Mapping[str, str] | None = None
         """Where the CDK's app makes each construct, by path, as soon as somebody has asked."""
 
@@ -96,7 +90,7 @@ class Index:
         if found is None:
             found = self._texts[key] = {}
             for node, mention in self._functions:
-                texts = list(said(node, scope))
+                texts = list(texts_of(node, scope))
                 for text in texts:
                     if text.refers is None:
                         _put(found, str(text), mention)
@@ -142,7 +136,7 @@ class Index:
                 _put(self._literal, node.text, mention)
             elif call is not None and call.name in _GIVING_TEXT:
                 self._functions.append((node, mention))
-            if call is not None and call.name in _TAKING:
+            if call is not None and call.name in TAKING:
                 self._imports.append(Import(node, mention))
 
     def _read_handed(self, to: Name, value: Node | None) -> None:
@@ -150,7 +144,7 @@ class Index:
             for name in self.names_in(node):
                 self._handed.setdefault(name, []).append(to)
             call = intrinsic(node)
-            if call is not None and call.name in _TAKING:
+            if call is not None and call.name in TAKING:
                 self._imports.append(Import(node, to))
 
     def names_in(self, node: Node) -> Iterator[str]:
@@ -169,14 +163,14 @@ def _put(found: _Named, text: str, mention: Mention) -> None:
         found.setdefault(word.word, []).append((word, mention))
 
 
-def said(node: Node, scope: Scope, left: int = _MOST_CHOICES) -> Iterator[Text]:
+def texts_of(node: Node, scope: Scope, left: int = _MOST_CHOICES) -> Iterator[Text]:
     """Give the texts that a node says, whatever the conditions are that the scope leaves open."""
     try:
         yield from list(_texts(scope.evaluate(node)))
     except NeedsChoice as needed:
         if left:
             for truth in (True, False):
-                yield from said(node, scope.deciding(needed, truth=truth), left - 1)
+                yield from texts_of(node, scope.deciding(needed, truth=truth), left - 1)
 
 
 def _texts(shape: Shape) -> Iterator[Text]:

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.model.resource import fold
+from msglint.model.text import ACCOUNT_DIGITS
 from msglint.source import Node, SourceError, Spot
 
 DYNAMIC_REFERENCE = "{{resolve:"
-SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
-ACCOUNT_DIGITS = 12
 LOOP = "Fn::ForEach::"
 """How the key of a loop begins."""
+TAKING = ("ImportValue", "GetStackOutput")
+"""Functions that take a value of another stack."""
+_SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
@@ -136,6 +138,24 @@ def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ..
     return items if least <= len(items) <= (most or least) else None
 
 
+def branches(argument: Node) -> tuple[str, Node, Node] | None:
+    """Give the condition of Fn::If and its two values; None where it is written otherwise."""
+    parts = arguments(argument, 3)
+    condition = scalar(parts[0]) if parts is not None else None
+    return (condition, parts[1], parts[2]) if parts is not None and condition is not None else None
+
+
+def substitutions(pattern: str) -> Iterator[tuple[str, bool]]:
+    """Give the pieces of a text of Fn::Sub: what is written there and, with True, the names of what belongs there."""
+    for index, piece in enumerate(_SUBSTITUTION.split(pattern)):
+        if index % 2 == 0:
+            yield piece, False
+        elif piece.startswith("!"):
+            yield f"${{{piece[1:]}}}", False
+        else:
+            yield piece.strip(), True
+
+
 def written(node: Node) -> str:
     """Write a node on one line, so that equal expressions have equal texts."""
     tag = f"{node.tag} " if node.tag else ""
@@ -149,13 +169,20 @@ def written(node: Node) -> str:
 
 
 def walk(node: Node | None) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Give every node below a node with the folded names on the way, intrinsic functions left out of the way."""
+    """Give every node below a node with the folded names on the way.
+
+    Intrinsic functions are left out of the way, and so are the variables of Fn::Sub.
+    """
     stack: list[tuple[tuple[str, ...], Node]] = [((), node)] if node is not None else []
     while stack:
         path, here = stack.pop()
         yield path, here
-        if here.kind == "mapping":
-            silent = intrinsic(here) is not None
+        call = intrinsic(here)
+        variables = arguments(call.argument, 2) if call is not None and call.name == "Sub" else None
+        if variables is not None:
+            stack += [(path, part) for part in (variables[0], *members(variables[1]).values())]
+        elif here.kind == "mapping":
+            silent = call is not None
             stack += [(path if silent else (*path, fold(name)), part) for name, part in here.fields().items()]
         elif here.kind == "sequence":
             stack += [(path, part) for part in here.items()]
@@ -171,7 +198,10 @@ def named(node: Node) -> Iterator[str]:
         case "Ref":
             yield from _told(argument, node)
         case "GetAtt" if argument.kind == "sequence":
-            yield from _told(argument.items()[0], node) if argument.items() else ()
+            parts = argument.items()
+            attribute = scalar(parts[1]) if len(parts) > 1 else None
+            for name in _told(parts[0], node) if parts else ():
+                yield name if attribute is None else f"{name}.{attribute}"
         case "GetAtt":
             yield from _told(argument, node)
         case "Sub":

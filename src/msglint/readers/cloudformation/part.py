@@ -6,7 +6,7 @@ from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, plainly, words
 from msglint.model.resource import Begun, Commented, Construct, Language, Mention, Opaque, Record, Scenario, Whole
 from msglint.model.text import Text
-from msglint.readers.cloudformation.index import Index, said
+from msglint.readers.cloudformation.index import Index, texts_of
 from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, walk
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.system import System, World
@@ -25,7 +25,7 @@ def _names(value: Node, called: Collection[str], index: Index, scope: Scope, *, 
     """Tell whether a value names a resource by what it is called in a stack, by its ARN alone only if ARNs count."""
     for _, node in walk(value):
         names_it = any(name in called for name in index.names_in(node))
-        texts = list(said(node, scope)) if names_it and not arns else ()
+        texts = list(texts_of(node, scope)) if names_it and not arns else ()
         if names_it and not (texts and all(text.starts_with("arn:").is_yes for text in texts)):
             return True
     return False
@@ -176,7 +176,7 @@ class CloudFormationPart:
         """Tell whether a value is the resource's ARN, URL or name, of which the ARN counts only if ARNs do."""
         arn, name = self._scope.attribute(id_, "arn"), self._scope.attribute(id_, "name")
         own = {word.word for word in words(str(arn))}
-        for text in said(value, scope):
+        for text in texts_of(value, scope):
             if text.refers is not None:
                 if text.refers.resource == (self.key, id_) and (arns or text.refers.attribute != "arn"):
                     return True

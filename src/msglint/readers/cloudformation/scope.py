@@ -5,22 +5,22 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 import re
 from collections.abc import Callable, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from msglint.model import identity
 from msglint.model.data import Data
-from msglint.model.disclosure import Encoded, Source, Sourced, Traced, Way, is_placeholder, is_switch, unmarked
+from msglint.model.disclosure import Source, Sourced, Traced, Way, is_placeholder, is_switch, unmarked
 from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.resource import MODULE, Choice
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
+from msglint.readers.cloudformation.attributes import Naming, by_name, by_ref
+from msglint.readers.cloudformation.functions import FUNCTIONS, as_text
 from msglint.readers.cloudformation.nodes import (
     DYNAMIC_REFERENCE,
     LOOP,
-    SUBSTITUTION,
     Intrinsic,
     arguments,
     intrinsic,
@@ -30,6 +30,7 @@ from msglint.readers.cloudformation.nodes import (
     members,
     said,
     scalar,
+    substitutions,
 )
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
 from msglint.readers.interface import partition_of, url_suffix
@@ -44,67 +45,6 @@ DEEPEST = 60  # nested functions, names of resources that name others; nobody wr
 
 _REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?\}\}", re.DOTALL)
 _NAMES_OF_SECRETS = ("Arn", "ARN", "Name", "Id", "Path")
-_REF_GIVES = {
-    "AWS::SQS::Queue": "url",
-    "AWS::SNS::Topic": "arn",
-    "AWS::IAM::ManagedPolicy": "arn",
-    "AWS::Kinesis::Stream": "name",
-    "AWS::KinesisFirehose::DeliveryStream": "name",
-    "AWS::Lambda::Function": "name",
-    "AWS::Lambda::Alias": "arn",
-    "AWS::Lambda::Version": "arn",
-    "AWS::StepFunctions::StateMachine": "arn",
-    "AWS::StepFunctions::StateMachineAlias": "arn",
-    "AWS::S3::Bucket": "name",
-    "AWS::Events::EventBus": "name",
-    "AWS::Events::Rule": "name",
-    "AWS::Events::ApiDestination": "name",
-    "AWS::DynamoDB::Table": "name",
-    "AWS::IoT::TopicRule": "name",
-    "AWS::Kinesis::StreamConsumer": "arn",
-    "AWS::Scheduler::Schedule": "name",
-    "AWS::Scheduler::ScheduleGroup": "name",
-    "AWS::Pipes::Pipe": "name",
-    "AWS::CloudWatch::Alarm": "name",
-    "AWS::CloudTrail::Trail": "name",
-    "AWS::Logs::LogGroup": "name",
-    "AWS::RDS::EventSubscription": "name",
-    "AWS::SMSVOICE::ConfigurationSet": "name",
-    "AWS::IAM::Role": "name",
-    "AWS::MSK::Cluster": "arn",
-    "AWS::MSK::ServerlessCluster": "arn",
-    "AWS::MSK::Configuration": "arn",
-    "AWS::KinesisAnalyticsV2::Application": "name",
-    "AWS::SecretsManager::Secret": "arn",
-    "AWS::KMS::Key": "key_id",
-    "AWS::KMS::ReplicaKey": "key_id",
-    "AWS::KMS::Alias": "name",
-}
-_OTHERWISE_NAMED = frozenset(
-    {
-        "AWS::SecretsManager::Secret",
-        "AWS::StepFunctions::StateMachine",
-        "AWS::Events::ApiDestination",
-    }
-)
-"""Types of which CloudFormation does not document what their names begin with."""
-_FREELY_NAMED = frozenset({"AWS::IoT::TopicRule", "AWS::EventsV2::Subscriber"})
-"""Types whose names it makes of other characters, or that have none but those they are given."""
-_GET_ATT_GIVES = {
-    "Arn": "arn",
-    "TopicArn": "arn",
-    "PolicyArn": "arn",
-    "AliasArn": "arn",
-    "FunctionArn": "arn",
-    "ConsumerARN": "arn",
-    "StreamArn": "stream_arn",
-    "ArnForPolicy": "arn_for_policy",
-    "QueueUrl": "url",
-    "Name": "name",
-    "QueueName": "name",
-    "TopicName": "name",
-    "KeyId": "key_id",
-}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -196,6 +136,11 @@ class Scope:
         return Traced(self.following.source(name), at)
 
     @property
+    def is_following(self) -> bool:
+        """Whether parameters and dynamic references are symbols here."""
+        return self._filled is not None
+
+    @property
     def following(self) -> "Scope":
         """The same stack with parameters and dynamic references as symbols."""
         if self._tracing is None:
@@ -235,7 +180,7 @@ class Scope:
         text = said(node) if self._filled is None else scalar(node)
         # Below a short tag a function's argument is the tagged node itself.
         text = node.text if text is None and node.value is not None else text
-        return Absent(None, node) if text is None else Known(self._resolved(text, at=node), node)
+        return Absent(None, node) if text is None else Known(self.resolved(text, at=node), node)
 
     def _added(self, name: str, part: Node, node: Node) -> Unknown:
         """Say why a mapping cannot be told to which a macro, an include or a loop adds."""
@@ -252,6 +197,9 @@ class Scope:
 
     def _call(self, call: Intrinsic, node: Node) -> Shape:
         name, argument = call
+        function = FUNCTIONS.get(name)
+        if function is not None:
+            return function(self, argument, node)
         match name:
             case "Ref":
                 return self._ref(argument, node)
@@ -259,29 +207,12 @@ class Scope:
                 return self._get_att(argument, node)
             case "Sub":
                 return self._sub(argument, node)
-            case "Join":
-                return self._join(argument, node)
-            case "Select":
-                return self._select(argument, node)
-            case "Split":
-                return self._split(argument, node)
-            case "FindInMap":
-                return self._find_in_map(argument, node)
-            case "If":
-                return self._if(argument, node)
             case "GetStackOutput":
                 return self._stack_output(argument, node)
             case "ImportValue":
                 return self._import(argument, node)
-            case "ToJsonString":
-                # A property that takes JSON as text is read as the structure it says.
-                return _encoded(self._only(argument, node))
-            case "Length":
-                return self._length(argument, node)
             case "Transform":
                 return self._added("Fn::Transform", argument, node)
-            case "Base64" if self._filled is not None:
-                return self._base64(argument, node)
             case "GetAZs":
                 return outside("the availability zones are those of the account", node)
             case "Unreadable":
@@ -294,7 +225,7 @@ class Scope:
             case _:
                 return not_understood(f"Fn::{name} is not evaluated", node)
 
-    def _only(self, argument: Node, node: Node) -> Shape:
+    def only(self, argument: Node, node: Node) -> Shape:
         """Evaluate the only argument of a function: below a short tag it is the tagged node itself."""
         if argument is not node:
             return self.evaluate(argument)
@@ -306,7 +237,7 @@ class Scope:
         call = intrinsic(node)
         match call:
             case Intrinsic("ImportValue", argument):
-                name = self._only(argument, node)
+                name = self.only(argument, node)
                 known = name.value if isinstance(name, Known) else None
                 return self._world.system.exported(known, self.template) if isinstance(known, Text) else None
             case Intrinsic("GetStackOutput", argument):
@@ -315,7 +246,7 @@ class Scope:
                 return None
 
     def _output_named(self, argument: Node) -> "Export | str | None":
-        told = {name: self._text(part) for name, part in members(argument).items()}
+        told = {name: self.text(part) for name, part in members(argument).items()}
         words = {name: text.value.literal_value for name, text in told.items() if isinstance(text, Known)}
         stack, output = words.get("StackName"), words.get("OutputName")
         if stack is None or output is None or "RoleArn" in told:
@@ -330,7 +261,7 @@ class Scope:
         found = self._output_named(argument)
         if found is not None:
             return self._taken(found, node)
-        told = {name: self._text(part) for name, part in members(argument).items()}
+        told = {name: self.text(part) for name, part in members(argument).items()}
         unknown = next((each for each in told.values() if isinstance(each, Unknown | Mentions)), None)
         if unknown is not None:
             return unknown
@@ -350,7 +281,7 @@ class Scope:
         return _standing(self._stack(found.key).output(found.output, node), node)
 
     def _import(self, argument: Node, node: Node) -> Shape:
-        called = self._only(argument, node)
+        called = self.only(argument, node)
         match called:
             case Known(value=Text() as name):
                 exported = self._world.system.exported(name, self.template)
@@ -368,16 +299,21 @@ class Scope:
         told = self._name(argument, node)
         if isinstance(told, Unknown | Mentions):
             return told
-        name = told
+        found = self._referred(told, node)
+        if found is not None:
+            return found
+        return self._undeclared(f"Ref to {told or 'something'}, which this template does not declare", told, node)
+
+    def _referred(self, name: str, node: Node) -> Shape | None:
+        """Give what a name refers to by itself; None where this template declares nothing of that name."""
         if name.startswith("AWS::"):
             return self._pseudo(name, node)
         if name in self.template.parameters:
             return self._parameter(name, node)
         name = self.template.names.get(name, name)
         if name in self.template.resources:
-            type_ = self.template.type_of(name)
-            return Known(self.attribute(name, _REF_GIVES.get(type_, "ref")), node)
-        return self._undeclared(f"Ref to {name or 'something'}, which this template does not declare", name, node)
+            return Known(self.attribute(name, by_ref(self.template.type_of(name))), node)
+        return None
 
     def _name(self, argument: Node, node: Node) -> str | Undecided:
         """Give the name of what is referred to, which AWS::LanguageExtensions lets functions put together."""
@@ -387,7 +323,7 @@ class Scope:
             and DYNAMIC_REFERENCE not in argument.text
         ):
             return argument.text
-        value = self._decided(argument) if argument is not node else self._only(argument, node)
+        value = self.decided(argument) if argument is not node else self.only(argument, node)
         match value:
             case Known(value=Text() as text):
                 literal = text.literal_value
@@ -423,8 +359,7 @@ class Scope:
 
     def named(self, name: str) -> Shape:
         """Give what a name such as `Queue.Arn` or that of a parameter stands for in Fn::Sub."""
-        found = self._substituted(name, {}, self.template.root)
-        return Known(Text.literal(found), self.template.root) if isinstance(found, str) else found
+        return self._substituted(name, {}, self.template.root)
 
     def pseudo(self, name: str) -> Text:
         """Give a pseudo parameter's text."""
@@ -470,10 +405,10 @@ class Scope:
         # What has no NoEcho is in the open already, whatever is passed.
         passed = self._passed(name, as_list=listed) if self._filled is None or is_quiet(declared) else None
         if passed is not None:
-            # A literal stands where it is passed, and what is made of other things where it is used.
-            passed = passed if _is_literal(passed) else _standing(passed, node)
+            # A literal stands where it is written, and what is made of other things where it is used.
+            passed = passed if _is_written_out(passed) else _standing(passed, node)
             return _listed(passed) if listed else passed
-        if self._filled is not None:
+        if self.is_following:
             return Known(self.source(name), node)
         value = self.template.conditions.parameter(self.template.prefix + name, self.chosen)
         if value is None and listed:
@@ -484,7 +419,7 @@ class Scope:
         at: Place = default if default is not None and said(default) == value else node
         if listed:
             return Items(tuple(Given(Known(Text.literal(item.strip()), at)) for item in value.split(",")), at)
-        return Known(self._resolved(value, at=at), at)
+        return Known(self.resolved(value, at=at), at)
 
     def _passed(self, name: str, *, as_list: bool) -> Shape | None:
         """Give what the stack around this one passes for a parameter; None where it passes nothing."""
@@ -523,7 +458,7 @@ class Scope:
         elif name in self.template.given:
             pass
         elif DYNAMIC_REFERENCE in default:
-            return self._resolved(default, at=declared["Default"])
+            return self.resolved(default, at=declared["Default"])
         elif default and not is_placeholder(default):
             way, at = Way.DEFAULT, declared["Default"]
         elif not default and any(allowed) and not any(map(is_placeholder, allowed)):
@@ -532,30 +467,18 @@ class Scope:
             doubt = Reason(Doubt.OUTSIDE, f"the default of {name} looks like a placeholder", declared["Default"])
         return Text.of(Sourced.of(Source(name, at, way, doubt, Text.literal(default))))
 
-    def _resolved(self, text: str | Text, *, at: Place) -> Text:
+    def resolved(self, text: str | Text, *, at: Place) -> Text:
         """Make a text with a dynamic reference symbolic: its value is read at the deployment."""
         text = Text.literal(text) if isinstance(text, str) else text
         if not any(isinstance(part, str) and DYNAMIC_REFERENCE in part for part in text.parts):
             return text
-        return _with_references(Traced(text, at), _source_of if self._filled is not None else self._value_of)
+        return _with_references(Traced(text, at), _source_of if self.is_following else self._value_of)
 
     def _value_of(self, _service: str, reference: Text, _at: Place) -> Symbol:
         """Give the symbol of what a dynamic reference is replaced by: the same wherever it is written."""
         shown = str(reference)
         own = () if reference.literal_value is not None else (self.template.key,)
         return Symbol(("dynamic reference", *own, shown), Alphabet.FILLED, shown)
-
-    def _base64(self, argument: Node, node: Node) -> Shape:
-        # Below a short tag the argument is the tagged node itself.
-        inner = self._only(argument, node)
-        match inner:
-            case Known(value=Text() as text):
-                key = (self.template.key, "base64", str(text))
-                return Known(Text.of(Encoded(key, Alphabet.OPAQUE, "<base64>", inner=text)), node)
-            case Unknown() | Mentions():
-                return inner
-            case _:
-                return not_understood("Fn::Base64 takes a text", node)
 
     def _get_att(self, argument: Node, node: Node) -> Shape:
         if argument.kind == "sequence":
@@ -583,13 +506,7 @@ class Scope:
         of, _, output = attribute.partition(".")
         if of == "Outputs" and resource in self.template.nested:
             return _standing(self._stack(self.template.nested[resource]).output(output, node), node)
-        return Known(self.attribute(resource, self._gives(resource, attribute)), node)
-
-    def _gives(self, resource: str, attribute: str) -> str:
-        """Give the Model's name of an attribute."""
-        if attribute == "Id" and self.template.type_of(resource) == "AWS::SecretsManager::Secret":
-            return "arn"
-        return _GET_ATT_GIVES.get(attribute, attribute)
+        return Known(self.attribute(resource, by_name(self.template.type_of(resource), attribute)), node)
 
     def attribute(self, resource: str, name: str) -> Text:
         """Give an attribute of a resource: "arn", "url" and "name" in their forms, any other as a symbol."""
@@ -603,8 +520,9 @@ class Scope:
             self._attributes[resource, name] = found
         return found
 
-    def _text(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
-        shape = _as_text(self.evaluate(node))
+    def text(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
+        """Evaluate a node that has to be a text; numbers and JSON are their texts."""
+        shape = as_text(self.evaluate(node))
         match shape:
             case Known(value=Text() as text, at=at):
                 return Known(text, at)
@@ -615,9 +533,9 @@ class Scope:
             case _:
                 return not_understood("a text stands here in CloudFormation", node)
 
-    def _decided(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
+    def decided(self, node: Node) -> Known[Text] | Absent[Text] | Undecided:
         """Give the text of a key or an index, for which the value of a parameter counts, whosever it is."""
-        return self._text(node) if self._filled is None else self._filled._text(node)  # noqa: SLF001  # one of its kind
+        return self.text(node) if self._filled is None else self._filled.text(node)
 
     def _sub(self, argument: Node, node: Node) -> Shape:
         given: Mapping[str, Node] = {}
@@ -631,185 +549,33 @@ class Scope:
         if literal is None:
             return not_understood("Fn::Sub takes a literal text", node)
         parts: list[str | Text] = []
-        for index, piece in enumerate(SUBSTITUTION.split(literal)):
-            if index % 2 == 0:
+        for piece, is_name in substitutions(literal):
+            if not is_name:
                 parts.append(piece)
                 continue
-            value = self._substituted(piece, given, node)
-            match value if isinstance(value, str) else _as_text(value):
+            match as_text(self._substituted(piece, given, node)):
                 case Known(value=Text() as text):
                     parts.append(text)
-                case str() as written:
-                    parts.append(written)
                 case Unknown() | Mentions() as unknown:
                     return unknown
                 case _:
                     return not_understood(f"${{{piece}}} has no text", node)
-        return Known(self._resolved(Text.of(*parts), at=node), node)
+        return Known(self.resolved(Text.of(*parts), at=node), node)
 
-    def _substituted(self, name: str, given: Mapping[str, Node], node: Node) -> Shape | str:
-        if name.startswith("!"):
-            return f"${{{name[1:]}}}"
-        name = name.strip()
+    def _substituted(self, name: str, given: Mapping[str, Node], node: Node) -> Shape:
         if name in given:
             return self.evaluate(given[name])
-        if name.startswith("AWS::"):
-            return self._pseudo(name, node)
-        if name in self.template.parameters:
-            return self._parameter(name, node)
+        found = self._referred(name, node)
+        if found is not None:
+            return found
         resource, attribute = self.template.split(name)
-        if resource in self.template.resources:
-            if attribute:
-                return self._attribute(resource, attribute, node)
-            return Known(self.attribute(resource, _REF_GIVES.get(self.template.type_of(resource), "ref")), node)
+        if resource in self.template.resources and attribute:
+            return self._attribute(resource, attribute, node)
         return self._undeclared(f"${{{name}}} is declared nowhere in this template", name, node)
-
-    def _join(self, argument: Node, node: Node) -> Shape:
-        both = arguments(argument, 2)
-        delimiter = scalar(both[0]) if both is not None else None
-        if both is None or delimiter is None:
-            return not_understood("Fn::Join takes a delimiter and a list", node)
-        listed = self.evaluate(both[1])
-        if isinstance(listed, Unknown | Mentions):
-            return listed
-        if not isinstance(listed, Items):
-            return not_understood("Fn::Join takes a list", node)
-        texts: list[Text] = []
-        for item in listed.items:
-            value = _as_text(item.shape())
-            match value:
-                case Known(value=Text() as text):
-                    texts.append(text)
-                case Absent():
-                    continue
-                case Unknown() | Mentions():
-                    return value
-                case _:
-                    return not_understood("Fn::Join joins texts", node)
-        return Known(self._resolved(Text.join(delimiter, texts), at=node), node)
-
-    def _select(self, argument: Node, node: Node) -> Shape:
-        both = arguments(argument, 2)
-        if both is None:
-            return not_understood("Fn::Select takes an index and a list", node)
-        index = self._decided(both[0])
-        listed = self.evaluate(both[1])
-        if isinstance(listed, Unknown | Mentions):
-            return listed
-        if isinstance(index, Unknown | Mentions):
-            return index
-        number = index.value.literal_value if isinstance(index, Known) else None
-        if isinstance(index, Known) and number is None:
-            return outside(f"{index.value} decides which element Fn::Select gives", node)
-        if not isinstance(listed, Items) or number is None or not number.isdecimal():
-            return not_understood("which element Fn::Select gives cannot be told", node)
-        # What stands behind the element has no say in it.
-        present = (shape for item in listed.items if not isinstance(shape := item.shape(), Absent))
-        selected = next(islice(present, int(number), None), None)
-        if selected is None:
-            return not_understood("Fn::Select asks for an element that is not there", node)
-        return selected
-
-    def _length(self, argument: Node, node: Node) -> Shape:
-        listed = self._only(argument, node)
-        match listed:
-            case Items(items=items):
-                present = sum(not isinstance(item.shape(), Absent) for item in items)
-                return Known(present, node)
-            case Unknown() | Mentions():
-                return listed
-            case _:
-                return not_understood("Fn::Length counts the elements of a list", node)
-
-    def _split(self, argument: Node, node: Node) -> Shape:
-        both = arguments(argument, 2)
-        delimiter = scalar(both[0]) if both is not None else None
-        if both is None or not delimiter:
-            return not_understood("Fn::Split takes a delimiter and a text", node)
-        whole = self._text(both[1])
-        if isinstance(whole, Unknown | Mentions):
-            return whole
-        pieces = whole.value.split(delimiter) if isinstance(whole, Known) else None
-        if pieces is None:
-            return outside("where this text is split depends on a value that is not here", node)
-        return Items(tuple(Given(Known(piece, node)) for piece in pieces), node)
-
-    def _find_in_map(self, argument: Node, node: Node) -> Shape:
-        keys = arguments(argument, 3, 4)
-        if keys is None:
-            return not_understood("Fn::FindInMap takes a map and two keys", node)
-        steps = [self._decided(key) for key in keys[:3]]
-        for step in steps:
-            if isinstance(step, Unknown | Mentions):
-                return step
-        words = [step.value if isinstance(step, Known) else Text.literal("") for step in steps]
-        levels: list[Mapping[str, Node]] = [self.template.mappings]
-        candidates: list[Node] = []
-        for word in words:
-            literal = word.literal_value
-            missing = (fields for fields in levels if literal is None or literal not in fields)
-            if any(name.startswith("Fn::") for fields in missing for name in fields):
-                return outside("a macro or include adds to this map", node)
-            if literal is not None:
-                candidates = [fields[literal] for fields in levels if literal in fields]
-            else:
-                candidates = [part for fields in levels for part in fields.values()]
-            levels = [members(candidate) for candidate in candidates]
-        default = members(keys[3]).get("DefaultValue") if len(keys) == 4 else None  # map, two keys, the default
-        if default is not None and (not candidates or any(word.literal_value is None for word in words)):
-            # A key that nobody knows may be one that is not there.
-            candidates.append(default)
-        if not candidates:
-            return not_understood("Fn::FindInMap finds nothing there", node)
-        shapes = [self.evaluate(candidate) for candidate in candidates]
-        first = shapes[0]
-        if self._filled is not None:
-            # Whichever it is, what is written in the template is written there.
-            return next((shape for shape in shapes if _is_literal(shape)), first)
-        if all(_alike(first, shape) for shape in shapes[1:]):
-            return first
-        open_key = next((word for word in words if word.literal_value is None), words[0])
-        return outside(f"{open_key} decides which value Fn::FindInMap gives", node)
-
-    def _if(self, argument: Node, node: Node) -> Shape:
-        parts = arguments(argument, 3)
-        name = scalar(parts[0]) if parts is not None else None
-        if parts is None or name is None:
-            return not_understood("Fn::If takes a condition and two values", node)
-        return self.evaluate(parts[1] if self.condition(name) else parts[2])
 
     def expression(self, node: Node) -> Expression:
         """Give a node as an expression of this scope."""
         return Written(node, self)
-
-
-class Naming:
-    """What CloudFormation gives to the names of one resource."""
-
-    __slots__ = ("_resource", "_scope")
-
-    def __init__(self, scope: Scope, resource: str) -> None:
-        self._scope = scope
-        self._resource = resource
-
-    def surroundings(self, what: str) -> Text:
-        """Give the pseudo parameter's text."""
-        return self._scope.pseudo({"partition": "AWS::Partition", "region": "AWS::Region"}.get(what, "AWS::AccountId"))
-
-    def generated(self) -> Text:
-        """Give CloudFormation's own name: the stack's name, the logical id, something random."""
-        key = (self._scope.template.key, self._resource, "random")
-        random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
-        if self._scope.template.type_of(self._resource) in _FREELY_NAMED:
-            return Text.of(self.symbol("name", Alphabet.NAME))
-        if self._scope.template.type_of(self._resource) in _OTHERWISE_NAMED:
-            return Text.of(self.symbol("name", Alphabet.STACK), "-", random)
-        return Text.of(self._scope.pseudo("AWS::StackName"), f"-{self._resource}-", random)
-
-    def symbol(self, attribute: str, alphabet: Alphabet) -> Symbol:
-        """Give a symbol for an attribute."""
-        key = (self._scope.template.key, self._resource, attribute)
-        return Symbol(key, alphabet, f"${{{self._resource}.{attribute}}}")
 
 
 def _here(name: str, alphabet: Alphabet) -> Symbol:
@@ -834,39 +600,13 @@ def _listed(passed: Shape) -> Shape:
             return passed
 
 
-def _is_literal(shape: Shape) -> bool:
-    return isinstance(shape, Known) and isinstance(shape.value, Text) and bool(shape.value.literal_value)
-
-
-def _alike(left: Shape, right: Shape) -> bool:
-    return isinstance(left, Known) and isinstance(right, Known) and left.value == right.value
-
-
-def _encoded(shape: Shape) -> Shape:
-    """Mark a structure as the text of JSON that Fn::ToJsonString makes of it."""
+def _is_written_out(shape: Shape) -> bool:
+    """Say whether a literal stands where it is said to: an ARN of a known account is made of what stands there."""
     match shape:
-        case Fields(fields=fields, at=at):
-            from msglint.readers.cloudformation.json_string import JsonFields  # noqa: PLC0415  # few templates write any
-
-            return JsonFields(fields, at)
-        case Items(items=items, at=at):
-            from msglint.readers.cloudformation.json_string import JsonItems  # noqa: PLC0415  # few templates write any
-
-            return JsonItems(items, at)
+        case Known(value=Text(literal_value=str(literal)), at=Node() as at) if literal:
+            return said(at) is not None or literal in at.document.slice(at.span)
         case _:
-            return shape
-
-
-def _as_text(shape: Shape) -> Shape:
-    """Give the text of a number, and of a structure that was made into one; anything else as it is."""
-    match shape:
-        case Known(value=(int() | float()) as number, at=at):
-            return Known(Text.literal(str(number)), at)
-        case Fields() | Items():
-            words = shape.words()
-            return shape if words is None else Known(words, shape.at)
-        case _:
-            return shape
+            return False
 
 
 def _with_references(traced: Traced, symbol: Callable[[str, Text, Place], Symbol]) -> Text:

@@ -14,7 +14,7 @@ from msglint.model.text import Text
 from msglint.model.value import Known
 from msglint.readers.cloudformation.adding import adding
 from msglint.readers.cloudformation.exports import Export, Exports
-from msglint.readers.cloudformation.index import Import, Index, Name
+from msglint.readers.cloudformation.index import Import, Index, Name, texts_of
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template
@@ -112,8 +112,10 @@ class System:
         sure, perhaps = self._exports().named(name)
         candidates = [each for each in sure or perhaps if self._may_import(importer, each)]
         if len(candidates) > 1:
-            files = " and ".join(dict.fromkeys(self.templates[each.key].document.name for each in candidates))
-            return f"{name} {'is' if sure else 'may be'} exported by more than one stack, of {files}"
+            files = list(dict.fromkeys(self.templates[each.key].document.name for each in candidates))
+            what = "stack" if len({each.key for each in candidates}) > 1 else "output"
+            which = f"{what}{',' if len(files) > 1 else ''} of {' and '.join(files)}"
+            return f"{name} {'is' if sure else 'may be'} exported by more than one {which}"
         if candidates and (sure or candidates[0].follows(name)):
             return candidates[0]
         return None
@@ -160,7 +162,9 @@ class System:
             for output, node in members(members(template.root).get("Outputs")).items():
                 name = members(members(node).get("Export")).get("Name")
                 if name is not None:
-                    yield Export(key, output, _text(partial(self.world(()).scope(key).evaluate, name)))
+                    scope = self.world(()).scope(key)
+                    known = _text(partial(scope.evaluate, name))
+                    yield Export(key, output, known, tuple(texts_of(name, scope)) if known is None else ())
 
     def handed(self, name: Name) -> Sequence[Name]:
         """Give what a name is in other stacks, and the outputs that it is: itself first."""

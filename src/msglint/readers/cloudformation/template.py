@@ -9,7 +9,16 @@ import msgspec
 from msglint.model.glance import names_secret
 from msglint.model.resource import Origin
 from msglint.readers.cloudformation.conditions import Conditions, Domain
-from msglint.readers.cloudformation.nodes import LOOP, is_list, members, said, scalar, section, transforms
+from msglint.readers.cloudformation.nodes import (
+    DYNAMIC_REFERENCE,
+    LOOP,
+    is_list,
+    members,
+    said,
+    scalar,
+    section,
+    transforms,
+)
 from msglint.readers.interface import Assumptions
 from msglint.source import Document, Node
 
@@ -87,7 +96,7 @@ class Template(msgspec.Struct, frozen=True):
         allowed = [value for fields in quiet.values() for value in texts(fields.get("AllowedValues")) or ()]
         given = [value for name, value in self.given.items() if names_secret(name)]
         said = (*values, *allowed, *given)
-        return frozenset(value for value in said if value and not value.startswith("{{resolve:"))
+        return frozenset(value for value in said if value and not value.startswith(DYNAMIC_REFERENCE))
 
     @property
     def refused(self) -> Sequence[str]:
