@@ -1,9 +1,10 @@
-"""What several tests need: the rule folders, and what a report says in one line a finding."""
+"""What several tests need: the rule folders, and what reports and nodes say."""
 
 from pathlib import Path
+from typing import Any
 
 from msglint.finding import Finding, Related, Report
-from msglint.source import Span
+from msglint.source import Node, Span
 
 RULES = Path(__file__).parent / "fixtures" / "rules"
 LANGUAGES = {"cfn": (".cfn.yaml", ".cfn.json"), "sam": (".sam.yaml",), "tfplan": (".tfplan.json",)}
@@ -18,6 +19,17 @@ def inputs(folder: Path, kind: str = "") -> list[Path]:
 def said(report: Report) -> list[str]:
     """Write what a report says: findings and what is undecided, one line each, by place."""
     return [_line(finding) for finding in sorted((*report.findings, *report.undecided), key=lambda each: each.order)]
+
+
+def plain(node: Node) -> Any:
+    """Give what a node says."""
+    match node.kind:
+        case "mapping":
+            return {name: plain(value) for name, value in node.fields().items()}
+        case "sequence":
+            return [plain(item) for item in node.items()]
+        case _:
+            return node.value
 
 
 def _line(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""Templates cut into several stacks that say the same: with exports and imports, or nested in one that passes values."""
+"""Templates cut into stacks that say the same: with exports and imports, or nested in one that passes values on."""
 
 import json
 import re
@@ -16,6 +16,9 @@ Cut: TypeAlias = Mapping[str, int]
 """The number of the stack of each resource."""
 
 COPIED = ("AWSTemplateFormatVersion", "Mappings", "Conditions", "Rules")
+"""Sections that each stack has."""
+ONCE = ("Description", "Metadata")
+"""Sections that one of the stacks has."""
 NESTED = "AWS::CloudFormation::Stack"
 
 
@@ -81,9 +84,8 @@ def levels(resources: Mapping[str, Json]) -> Cut:
     def level(id_: str) -> int:
         if id_ not in found:
             found[id_] = 0
-            found[id_] = max(
-                (level(other) + 1 for other, _ in named(resources[id_], resources) if other != id_), default=0
-            )
+            others = {other for other, _ in named(resources[id_], resources) if other != id_}
+            found[id_] = max((level(other) + 1 for other in others), default=0)
         return found[id_]
 
     return {id_: level(id_) for id_ in resources}
@@ -166,8 +168,8 @@ def split(template: Mapping[str, Json], cut: Cut, *, nested: bool) -> dict[str, 
             stack["Parameters"] = dict(parameters)
         if said:
             stack["Outputs"] = said
-        if number == numbers[0] and "Metadata" in template:
-            stack["Metadata"] = template["Metadata"]
+        if number == numbers[0]:
+            stack |= {name: template[name] for name in ONCE if name in template}
         stacks[f"stack{number}.json"] = stack
     for id_, attribute in dict.fromkeys(each for number in numbers for each in wanted[number]):
         name = called(id_, attribute)

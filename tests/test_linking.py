@@ -212,11 +212,12 @@ def test_what_all_stacks_of_a_template_have_is_said_once(tmp_path: Path) -> None
     assert len(report.files) == 2
 
 
-def test_a_literal_that_is_passed_is_found_where_it_is_passed(tmp_path: Path) -> None:
-    report = judged(tmp_path, "MSG501", parent=parent(stack("Left", "Topic: x, Wait: 0")), child=CHILD)
+@pytest.mark.parametrize("wait", ["Wait: 0", 'Wait: !Sub "0"', 'Wait: !Join ["", [0]]'])
+def test_a_literal_that_is_passed_is_found_where_it_is_passed(tmp_path: Path, wait: str) -> None:
+    report = judged(tmp_path, "MSG501", parent=parent(stack("Left", f"Topic: x, {wait}")), child=CHILD)
     assert told(report) == ["MSG501 Queue"]
     assert report.findings[0].file.endswith("parent.yaml")
-    assert report.texts[report.findings[0].file][report.findings[0].span.start.line - 1].count("Wait: 0") == 1
+    assert report.texts[report.findings[0].file][report.findings[0].span.start.line - 1].count(wait) == 1
 
 
 @pytest.mark.parametrize("assumptions", [NOWHERE, HERE])
@@ -280,12 +281,28 @@ def test_a_nested_template_that_cannot_be_read_is_a_finding_once(tmp_path: Path)
     assert [(each.code, each.file.rpartition("/")[2]) for each in report.findings] == [("MSG001", "child.yaml")]
 
 
+@pytest.mark.parametrize("url", ["no\\0where.yaml", "child.yaml/", ".", "", "parent.yaml", "../child.yaml", "n" * 300])
+def test_a_path_that_leads_to_no_template_leads_nowhere(tmp_path: Path, url: str) -> None:
+    report = judged(tmp_path, "MSG102", parent=parent(stack("Left", url=f'"{url}"')))
+    assert told(report) == []
+    assert len(report.files) == 1
+
+
 @pytest.mark.parametrize("names", [("parent.yaml", "child.yaml"), ("child.yaml", "parent.yaml"), ("parent.yaml",)])
 def test_the_order_of_files_does_not_matter(tmp_path: Path, names: tuple[str, ...]) -> None:
     """A nested template is judged with the one around it, also where the user names only that."""
     judged(tmp_path, "MSG102", parent=parent(stack("Left")), child=CHILD)
     report = lint([str(tmp_path / name) for name in names], Options(select=("MSG102",)))
     assert told(report) == ["MSG102 Subscription"]
+
+
+def test_who_exports_a_name_is_told_in_one_order(tmp_path: Path) -> None:
+    exports = EXPORTS.replace('!Sub "${AWS::StackName}-failed"', "failed")
+    judged(tmp_path, "MSG605", blue=exports, green=exports, orders=importing("failed"))
+    names = ["blue.yaml", "green.yaml", "orders.yaml"]
+    files = [[str(tmp_path / name) for name in order] for order in (names, reversed(names))]
+    first, second = (lint(each, Options(select=("MSG605",))) for each in files)
+    assert [each.message for each in first.undecided] == [each.message for each in second.undecided] != []
 
 
 def test_a_suppression_in_a_nested_template_holds_for_all_its_stacks(tmp_path: Path) -> None:
@@ -307,8 +324,30 @@ def test_many_stacks_of_many_stacks_end(tmp_path: Path) -> None:
     assert len(report.files) == 7
 
 
-def test_a_repair_names_what_the_stack_can_name(tmp_path: Path) -> None:
-    """What is imported already by its import; what nobody has handed on so far as a parameter or an import."""
+@pytest.mark.parametrize("twice", ['!Join ["", [{one}, {one}]]', "!Select [1, [{one}, {one}]]"])
+@pytest.mark.parametrize("last", ["handed on", "!ImportValue made0"])
+def test_what_is_handed_on_again_and_again_is_evaluated_once(tmp_path: Path, twice: str, last: str) -> None:
+    """Each of these takes the one behind it twice, and the last may take the first."""
+    many = 18
+    templates = {
+        f"stack{number}": f"""
+        Resources:
+          Queue:
+            Type: AWS::SQS::Queue
+            Properties: {{RedrivePolicy: {{deadLetterTargetArn: !ImportValue made0, maxReceiveCount: 5}}}}
+        Outputs:
+          Made: {{Export: {{Name: made{number}}}, Value: {
+            last if number == many else twice.format(one=f"!ImportValue made{number + 1}")
+        }}}
+        """
+        for number in range(many + 1)
+    }
+    report = judged(tmp_path, "MSG605", NOWHERE, **templates)
+    assert {each.code for each in (*report.findings, *report.undecided)} <= {"MSG605"}
+
+
+def test_a_repair_makes_no_two_stacks_wait_for_one_another(tmp_path: Path) -> None:
+    """The stack of the rule imports the queue: that of the queue cannot import the rule, and says what its ARN is."""
     queues = """
     Resources:
       Failed: {Type: AWS::SQS::Queue}
@@ -335,8 +374,33 @@ def test_a_repair_names_what_the_stack_can_name(tmp_path: Path) -> None:
     assert told(report) == ["MSG101 Rule"]
     fix = report.findings[0].fix
     assert fix is not None
+    assert fix.title == f"Add this statement to the policy (this goes into {tmp_path}/queues.yaml)"
     assert "Resource: !GetAtt Failed.Arn" in fix.snippet
-    assert "aws:SourceArn: !ImportValue RuleArn" in fix.snippet
+    assert "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/*-Rule-*" in fix.snippet
+    added = "\n".join(" " * 12 + line for line in fix.snippet.split("\n"))
+    repaired = queues.replace(f"{{Statement: [{deny}]}}", f"\n            Statement:\n{added}")
+    assert told(judged(tmp_path, "MSG101", queues=repaired, events=events)) == []
+
+
+def test_a_repair_names_what_the_stack_can_name(tmp_path: Path) -> None:
+    """What is imported already by its import; what nobody has handed on so far as a parameter or an import."""
+    topic = """
+    Resources:
+      Topic: {Type: AWS::SNS::Topic}
+    Outputs:
+      Topic: {Value: !Ref Topic, Export: {Name: EXPORTED}}
+    """
+    queue = """
+    Resources:
+      Queue: {Type: AWS::SQS::Queue}
+      Subscription:
+        Type: AWS::SNS::Subscription
+        Properties: {TopicArn: !ImportValue EXPORTED, Protocol: sqs, Endpoint: !GetAtt Queue.Arn}
+    """
+    report = judged(tmp_path, "MSG102", queue=queue, topic=topic)
+    fix = report.findings[0].fix
+    assert fix is not None
+    assert "aws:SourceArn: !ImportValue EXPORTED" in fix.snippet
 
 
 CONDITIONAL = """
@@ -429,7 +493,8 @@ def test_conditions_of_those_that_name_a_secret_for_something_else_do_not_matter
       Queue: {Type: AWS::SQS::Queue}
     """
     databases = {f"database{number}": database for number in range(8)}
-    assert told(judged(tmp_path, "MSG4", NOWHERE, shared=shared, **databases)) == []
+    report = judged(tmp_path, "MSG", NOWHERE, shared=shared, **databases)
+    assert [each for each in told(report) if "Password" in each] == []
 
 
 def test_conditions_of_names_of_other_functions_do_not_matter(tmp_path: Path) -> None:

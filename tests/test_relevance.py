@@ -27,7 +27,13 @@ def unparsed(text: str, *, taken: bool = False) -> bool:
     return ALL.passes_over(text, taken=taken)
 
 
-@pytest.mark.parametrize("folder", ["tests/fixtures", "examples", "tools/loads", "custom_rules"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *("tests/fixtures/linked", "tests/fixtures/readers", "examples", "tools/loads", "custom_rules"),
+        pytest.param("tests/fixtures", marks=pytest.mark.slow),
+    ],
+)
 def test_nobody_misses_what_is_not_parsed(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = lint([str(ROOT / folder)], Options())
     monkeypatch.setattr(Relevance, "passes_over", lambda *_, **__: False)

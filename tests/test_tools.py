@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,8 @@ def test_a_load_is_as_large_as_asked_and_always_the_same() -> None:
 
 
 def test_the_directory_is_always_the_same_and_seldom_about_messages() -> None:
-    first, second = (dict(make_loads.directory()) for _ in range(2))
-    assert first == second
+    first = dict(make_loads.directory())
+    assert [*islice(make_loads.directory(), 100)] == [*islice(first.items(), 100)]
     assert len(first) == make_loads.TEMPLATES
     assert all(make_loads.SMALLEST <= len(text) < 2 * make_loads.LARGEST for text in first.values())
     about = sum("AWS::SQS::Queue" in text or "AWS::Kinesis::Stream" in text for text in first.values())

@@ -11,8 +11,7 @@ from typing import NoReturn
 
 import msgspec
 
-from msglint.readers.cloudformation.nodes import TAKING
-from msglint.readers.recognise import NESTING
+from msglint.readers.recognise import NESTING, TAKING
 from msglint.source import MAX_BYTES, Beside
 
 STANDARD_INPUT = "-"

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linting import plain
 from msglint.source import Document, Node, SourceError, parse, read_json, read_yaml
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
@@ -24,16 +25,6 @@ def nested(scalars: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.recursive(
         scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4), max_leaves=20
     )
-
-
-def plain(node: Node) -> Any:
-    match node.kind:
-        case "mapping":
-            return {name: plain(value) for name, value in node.fields().items()}
-        case "sequence":
-            return [plain(item) for item in node.items()]
-        case "scalar":
-            return node.value
 
 
 def check_slices(node: Node, data: Any) -> None:

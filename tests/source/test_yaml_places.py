@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 import pytest
 import yaml
 
+from linting import plain
 from msglint.source import Document, Node, SourceError, parse, read_yaml
 from yaml_styles import Place, Writer
 
@@ -153,16 +154,6 @@ class Plain(yaml.CSafeLoader):
         for name, value in merged(node, self.mapping):
             own.setdefault(name, value)
         return own
-
-
-def plain(node: Node) -> Any:
-    match node.kind:
-        case "mapping":
-            return {name: plain(value) for name, value in node.fields().items()}
-        case "sequence":
-            return [plain(item) for item in node.items()]
-        case _:
-            return node.value
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -36,7 +36,7 @@ from msglint.model.notifiers import (
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import UNREAD, Mention, Record, Resource, hands_on
+from msglint.model.resource import UNREAD, Mention, Record, Resource, hands_on, what_hands_on
 from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
 from msglint.model.sqs import Queue
@@ -556,7 +556,7 @@ def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource 
     if text.refers is not None:
         record = model.record(text.refers.resource)
         if record is not None and hands_on(record.type):
-            return outside(f"{text} is an output of a nested stack, module or custom resource", at)
+            return outside(f"{text} is an output of {what_hands_on(record.type)}", at)
         kind = DESTINATIONS.get(record.type) if record is not None else None
         found = model.find(value, kind) if kind is not None else None
         return None if isinstance(found, Absent) else found
@@ -623,7 +623,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
     # A queue policy takes the queue's URL, a permission the function's name or ARN; a topic has a default policy.
     exported = None if isinstance(resource, Topic) else part.exported(resource.id, arns=isinstance(resource, INVOKED))
     if exported is not None:
-        yield Attached(resource, outside("it is exported, so another stack may attach a policy", exported))
+        yield Attached(resource, outside(f"{resource} is exported, so another stack may attach a policy", exported))
     opaque = part.opaque(resource.id)
     if opaque is not None:
         yield Attached(resource, opaque.may_add("a policy that is"))

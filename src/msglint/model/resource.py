@@ -60,6 +60,14 @@ def hands_on(type_: str) -> bool:
     return foreign or type_.startswith(_HANDS) or type_.endswith(MODULE)
 
 
+def what_hands_on(type_: str) -> str:
+    """Name what a type that hands on makes, for reasons."""
+    if type_.endswith(MODULE):
+        return "a module"
+    nested = type_.startswith(_HANDS[0])
+    return "a nested stack whose template is not read here" if nested else "a custom resource"
+
+
 class Mention(NamedTuple):
     """A place where one resource names another: who names it, and the folded way to the property that does.
 

@@ -21,7 +21,7 @@ from msglint.model.iot import TopicRule
 from msglint.model.kinesis import Stream, StreamConsumer
 from msglint.model.lambda_ import Alias, EventInvokeConfig, EventSourceMapping, Function, Version, function_of
 from msglint.model.model import Model
-from msglint.model.resource import Record, Resource, hands_on
+from msglint.model.resource import Record, Resource, hands_on, what_hands_on
 from msglint.model.role_uses import FAILURES, Part, RoleUse, role_uses
 from msglint.model.s3 import Bucket
 from msglint.model.sns import StandaloneSubscription, Topic
@@ -332,7 +332,7 @@ def _far_end(value: Value[Text], model: Model) -> _Far | Unknown | None:
         case Known(value=text, at=at) if text.refers is not None:
             record = model.record(text.refers.resource)
             if record is not None and hands_on(record.type):
-                return outside(f"{text} is an output of a nested stack, module or custom resource", at)
+                return outside(f"{text} is an output of {what_hands_on(record.type)}", at)
             kind = _FAR.get(record.type) if record is not None else None
             return _found(value, kind, model) if kind is not None else None
         case Known(value=text, at=at):

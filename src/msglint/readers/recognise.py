@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from msglint.model.resource import Part
-from msglint.readers.cloudformation.nodes import TAKING
 from msglint.readers.interface import Assumptions, NotATemplate
 from msglint.source import Document, Node, SourceError, Spot, parse, read_json
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 _PLAN = re.compile(r'"planned_values"\s*:')
 NESTING = ("TemplateURL", "AWS::Serverless::Application")
 """What stands in a template that makes stacks of others."""
+TAKING = ("ImportValue", "GetStackOutput")
+"""What stands in templates that take something of others."""
 _EXPORT = re.compile(r"""\bExport["']?\s*:""")
 _SECTION = re.compile(r"""(?<![^\s{,])["']?(?:AWSTemplateFormatVersion|Resources)["']?\s*:""")
 _TOP = re.compile(

@@ -14,6 +14,9 @@ from msglint.model.sqs import Queue
 from msglint.reports.cloudformation import call, json, reference, yaml
 from msglint.reports.tree import Branch, Code, Tree
 
+_EVERYWHERE = frozenset({"${AWS::Partition}", "${AWS::Region}", "${AWS::AccountId}"})
+"""What all stacks of an account and Region have alike."""
+
 
 class Ends(NamedTuple):
     """What a statement names, as expressions in the user's language; None: it does not."""
@@ -107,7 +110,7 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
     itself = reference(language, to, called, holder)
     ends = Ends(
         destination(grant, reference(language, to, "arn", holder), itself),
-        several([_source(each, language, holder) for each in sources(grant)]),
+        several([_source(each, language, holder, to) for each in sources(grant)]),
         call(language, "Ref", "AWS::AccountId") if asks_account(grant) else None,
     )
     if isinstance(to, INVOKED):
@@ -143,12 +146,36 @@ def _conditions(ends: Ends) -> Tree:
     return {operator: {key: value} for operator, key, value in keys if value is not None}
 
 
-def _source(source: Resource, language: Language, holder: Resource) -> Code:
+def _source(source: Resource, language: Language, holder: Resource, to: Resource) -> Code:
     # A bucket is made after the policies of what it notifies: a policy that refers to it would wait for it in turn.
     name = _literal_name(source) if isinstance(source, Bucket) else None
     if name is not None:
         return call(language, "Sub", f"arn:${{AWS::Partition}}:s3:::{name}")
+    if _waits_for(source, holder, to):
+        spelled = _spelled(source)
+        if spelled is not None:
+            return call(language, "Sub", spelled)
     return reference(language, source, "arn", holder)
+
+
+def _waits_for(source: Resource, holder: Resource, to: Resource) -> bool:
+    """Say whether the stack of a source is made after the holder's, from which it has the destination."""
+    here, there = holder.record.part.key, source.record.part.key
+    # A nested stack is given what it needs, and does not make that wait.
+    if here != to.record.part.key or here == there or there.startswith(f"{here}/"):
+        return False
+    return any(mention.by[0] == there for mention in to.mentions())
+
+
+def _spelled(resource: Resource) -> str | None:
+    """Write an ARN down that no reference gives, with a wildcard for what its own stack alone knows."""
+    try:
+        arn = resource.arn
+    except NeedsChoice:
+        return None
+    parts = (part if isinstance(part, str) or part.label in _EVERYWHERE else "*" for part in arn.parts)
+    written = "".join(part if isinstance(part, str) else part.label for part in parts)
+    return f"arn:${{AWS::Partition}}:{written.split(':', 2)[2]}" if written.startswith("arn:") else None
 
 
 def _literal_name(resource: Resource) -> str | None:

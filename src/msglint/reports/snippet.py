@@ -34,11 +34,17 @@ def repair(fix: Fix, at: Place | None = None) -> Repair:
         from msglint.reports.grant import granted  # noqa: PLC0415  # few repairs are grants
 
         written.append(granted(fix.grant, fix.resource))
-    construct = record.construct
-    title = (
-        fix.title if construct is None else f"{fix.title} (the CDK writes this: change the construct {construct.path})"
-    )
-    return Repair(title, language, "\n".join(written))
+    return Repair(f"{fix.title}{_where(fix, at)}", language, "\n".join(written))
+
+
+def _where(fix: Fix, at: Place | None) -> str:
+    """Say where a repair is to be made, if not in the file of the fault."""
+    record = fix.resource.record
+    if record.construct is not None:
+        return f" (the CDK writes this: change the construct {record.construct.path})"
+    file = record.part.document.name
+    elsewhere = record.part.language is not Language.TERRAFORM and at is not None and at.document.name != file
+    return f" (this goes into {file})" if elsewhere else ""
 
 
 def _reference(fix: Fix, at: Place | None) -> str:

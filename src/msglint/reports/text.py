@@ -52,7 +52,7 @@ def render(
         "\n".join([ink("file", safe(file)), *_group(list(group), report, width, ink)])
         for file, group in groupby(findings, key=lambda finding: finding.file)
     ]
-    end = textwrap.fill(told(summary(report), show_undecided=show_undecided), width)
+    end = textwrap.fill(told(summary(report), show_undecided=show_undecided), width, break_on_hyphens=False)
     return "\n\n".join([*blocks, end]) + "\n"
 
 

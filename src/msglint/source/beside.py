@@ -69,7 +69,8 @@ class Beside:
 
     def real(self, path: str) -> str:
         """Give where a file is, by its path from the document's directory, through all links."""
-        return os.path.realpath(os.path.join(self.directory, path))
+        found = os.path.join(self.directory, path)
+        return found if "\0" in path else os.path.realpath(found)
 
     def _open(self, path: str, limit: int) -> Document | None:
         if "\0" in path or os.path.isabs(path):

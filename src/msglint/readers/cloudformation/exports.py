@@ -37,12 +37,13 @@ class Export(NamedTuple):
 class Exports:
     """Exports by their names."""
 
-    __slots__ = ("_literal", "_open", "all")
+    __slots__ = ("_literal", "_named", "_open", "all")
 
     def __init__(self, exports: Iterable[Export]) -> None:
         self.all = tuple(exports)
         self._literal: dict[str, list[Export]] = {}
         self._open: list[tuple[str, Text | None, Export]] = []
+        self._named: dict[Text, tuple[Sequence[Export], Sequence[Export]]] = {}
         for export in self.all:
             literal = export.name.literal_value if export.name is not None else None
             if literal is not None:
@@ -54,6 +55,11 @@ class Exports:
 
     def named(self, name: Text) -> tuple[Sequence[Export], Sequence[Export]]:
         """Give the exports of a name, and those that may be."""
+        if name not in self._named:
+            self._named[name] = self._find(name)
+        return self._named[name]
+
+    def _find(self, name: Text) -> tuple[Sequence[Export], Sequence[Export]]:
         literal = name.literal_value
         sure = [*self._literal.get(literal, ())] if literal is not None else []
         perhaps: list[Export] = []

@@ -8,9 +8,10 @@ from msglint.model.identity import CALLED, Word, plainly, words
 from msglint.model.resource import Mention
 from msglint.model.text import Text
 from msglint.model.value import Known
-from msglint.readers.cloudformation.nodes import TAKING, intrinsic, members, named, walk
+from msglint.readers.cloudformation.nodes import intrinsic, members, named, walk
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template
+from msglint.readers.recognise import TAKING
 from msglint.source import Node
 
 Name: TypeAlias = tuple[str, str]

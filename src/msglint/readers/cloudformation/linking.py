@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from msglint.model.resource import Part
-from msglint.readers.cloudformation.nested import Tree, place_of, tree
+from msglint.readers.cloudformation.nested import Tree, file_of, tree
 from msglint.readers.cloudformation.part import CloudFormationPart
 from msglint.readers.cloudformation.system import System
 
@@ -17,12 +17,12 @@ def tree_of(part: Part) -> Tree:
 
 def deployed(trees: Sequence[Tree]) -> Sequence[Tree]:
     """Give the trees of what is deployed by itself; of templates that nest one another, that of the first."""
-    nested = {place for each in trees for place in each.inside}
+    nested = {path for each in trees for path in each.inside}
     found: list[Tree] = []
     covered: set[str] = set()
-    for each in sorted(trees, key=lambda each: place_of(each.templates[0]) in nested):
-        if place_of(each.templates[0]) not in covered:
-            covered |= {place_of(each.templates[0]), *each.inside}
+    for each in sorted(trees, key=lambda each: file_of(each.templates[0]) in nested):
+        if file_of(each.templates[0]) not in covered:
+            covered |= {file_of(each.templates[0]), *each.inside}
             found.append(each)
     return found
 

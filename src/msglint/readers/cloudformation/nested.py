@@ -28,7 +28,7 @@ class Tree(msgspec.Struct, frozen=True):
     templates: Sequence[Template]
     """Those around others come first."""
     inside: Collection[str]
-    """Where all are that are nested, through all links, those that cannot be read among them."""
+    """The paths of all that are nested, through all links, those that cannot be read among them."""
     faults: Sequence[SourceError]
     """Why some cannot be read."""
 
@@ -37,24 +37,24 @@ def tree(root: Template) -> Tree:
     """Follow a template to those that it nests, as far as they are on disk."""
     found: list[Template] = []
     files = _Files()
-    waiting: list[tuple[Template, tuple[str, ...]]] = [(root, (place_of(root),))]
+    waiting: list[tuple[Template, tuple[str, ...]]] = [(root, (file_of(root),))]
     while waiting:
         template, around = waiting.pop()
         nested: dict[str, str] = {}
         for id_ in template.resources:
-            place, child = files.nested(template, id_)
+            path, child = files.nested(template, id_)
             full = len(found) + len(waiting) + len(nested) >= MOST_STACKS or len(around) > DEEPEST
-            if child is None or place in around or full:
+            if child is None or path in around or full:
                 continue
             child = _within(child, template, id_)
             nested[id_] = child.key
-            waiting.append((child, (*around, place)))
+            waiting.append((child, (*around, path)))
         found.append(msgspec.structs.replace(template, nested=nested))
     return Tree(tuple(_with_conditions(found)) if len(found) > 1 else found, files.read.keys(), files.faults)
 
 
-def place_of(template: Template) -> str:
-    """Give where a template is, through all links."""
+def file_of(template: Template) -> str:
+    """Give the path of a template's file, through all links."""
     name, beside = template.document.name, template.document.beside
     return name if beside is None else beside.real(name[name.rfind("/") + 1 :])
 
@@ -64,21 +64,21 @@ class _Files:
 
     def __init__(self) -> None:
         self.read: dict[str, Template | None] = {}
-        """By where they are, through all links; None: it cannot be read, or is no template."""
+        """By their paths, through all links; None: it cannot be read, or is no template."""
         self.faults: list[SourceError] = []
 
     def nested(self, template: Template, id_: str) -> tuple[str, Template | None]:
-        """Give the template of a nested stack, and where it is; None where it is not on disk."""
+        """Give the path of a nested stack's template, through all links, and the template; None: it is not on disk."""
         path, beside = _path(template, id_), template.document.beside
         if path is None or beside is None:
             return "", None
-        place = beside.real(path)
-        if place not in self.read:
+        real = beside.real(path)
+        if real not in self.read:
             document = beside.open(path, MAX_BYTES)
             if document is None:
                 return "", None
-            self.read[place] = self._sections(document)
-        return place, self.read[place]
+            self.read[real] = self._sections(document)
+        return real, self.read[real]
 
     def _sections(self, document: Document) -> Template | None:
         try:

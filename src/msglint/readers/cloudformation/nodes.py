@@ -11,9 +11,7 @@ from msglint.source import Node, SourceError, Spot
 DYNAMIC_REFERENCE = "{{resolve:"
 LOOP = "Fn::ForEach::"
 """How the key of a loop begins."""
-TAKING = ("ImportValue", "GetStackOutput")
-"""Functions that take a value of another stack."""
-_SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
+SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
@@ -147,7 +145,7 @@ def branches(argument: Node) -> tuple[str, Node, Node] | None:
 
 def substitutions(pattern: str) -> Iterator[tuple[str, bool]]:
     """Give the pieces of a text of Fn::Sub: what is written there and, with True, the names of what belongs there."""
-    for index, piece in enumerate(_SUBSTITUTION.split(pattern)):
+    for index, piece in enumerate(SUBSTITUTION.split(pattern)):
         if index % 2 == 0:
             yield piece, False
         elif piece.startswith("!"):

@@ -17,7 +17,7 @@ from msglint.model.resource import MODULE, Choice
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Absent, Known, Mentions, Undecided, Unknown, not_understood, outside
 from msglint.readers.cloudformation.attributes import Naming, by_name, by_ref
-from msglint.readers.cloudformation.functions import FUNCTIONS, as_text
+from msglint.readers.cloudformation.functions import FUNCTIONS, as_text, is_literal
 from msglint.readers.cloudformation.nodes import (
     DYNAMIC_REFERENCE,
     LOOP,
@@ -28,12 +28,15 @@ from msglint.readers.cloudformation.nodes import (
     joined_by,
     long_form,
     members,
+    named,
     said,
     scalar,
     substitutions,
+    walk,
 )
 from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, is_quiet, texts
 from msglint.readers.interface import partition_of, url_suffix
+from msglint.readers.recognise import TAKING
 from msglint.source import Node, Place
 from msglint.verdict import Doubt, Reason
 
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from msglint.readers.cloudformation.system import World
 
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
+MOST_HANDED_ON = 64 * 1024  # characters of what one stack hands another; CloudFormation takes far less
 
 _REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?\}\}", re.DOTALL)
 _NAMES_OF_SECRETS = ("Arn", "ARN", "Name", "Id", "Path")
@@ -77,7 +81,17 @@ class Scope:
     One that is made of another (`filled`) leaves parameters and dynamic references as symbols, to tell what is whose.
     """
 
-    __slots__ = ("_attributes", "_filled", "_pseudo_texts", "_tracing", "_truths", "_world", "chosen", "template")
+    __slots__ = (
+        "_attributes",
+        "_filled",
+        "_handed_on",
+        "_pseudo_texts",
+        "_tracing",
+        "_truths",
+        "_world",
+        "chosen",
+        "template",
+    )
 
     def __init__(
         self, template: Template, chosen: Mapping[str, bool], world: "World", filled: "Scope | None" = None
@@ -90,6 +104,8 @@ class Scope:
         self._attributes: dict[tuple[str, str], Text] = {}
         self._truths: dict[str, bool | None] = {}
         self._pseudo_texts: dict[str, Text] = {}
+        self._handed_on: dict[str, Shape] = {}
+        """What the stack makes of outputs, and of what it is passed, by the name in it."""
 
     def condition(self, name: str) -> bool:
         """Give the truth of a condition; raises `NeedsChoice` where both are possible."""
@@ -123,12 +139,31 @@ class Scope:
         if call is None:
             return self._plain(node)
         if self._world.busy >= DEEPEST:
+            self._world.given_up += 1
             return not_understood("functions are nested too deeply, or names refer to one another", node)
         self._world.busy += 1
         try:
             return self._call(call, node)
         finally:
             self._world.busy -= 1
+            if not self._world.busy:
+                self._world.passing.clear()
+
+    def _once(self, name: str, evaluate: Callable[[], Shape]) -> Shape:
+        """Evaluate once what other stacks hand on, which they may name again and again."""
+        # How deep one may go from here depends on where one comes from: that holds until this evaluation ends.
+        passing = (self.template.key, self._filled is not None, name)
+        found = self._handed_on.get(name) or self._world.passing.get(passing)
+        if found is None:
+            before = self._world.given_up
+            found = evaluate()
+            if isinstance(found, Known) and isinstance(found.value, Text) and _characters(found.value) > MOST_HANDED_ON:
+                found = not_understood("this is longer than anything that CloudFormation hands on", found.at)
+            if self._world.given_up == before:
+                self._handed_on[name] = found
+            else:
+                self._world.passing[passing] = found
+        return found
 
     def parameter(self, name: str) -> Traced:
         """Give what a parameter says of its own value, whoever refers to it."""
@@ -353,9 +388,11 @@ class Scope:
         """Give what an output of the stack is, for a node of another stack that names it."""
         output = members(self.template.output(name))
         condition = scalar(output.get("Condition"))
-        if "Value" not in output or (condition is not None and not self.condition(condition)):
-            return not_understood(f"{self.template.document.name} has no output {name} there", node)
-        return self.evaluate(output["Value"])
+        if "Value" not in output:
+            return not_understood(f"{self.template.document.name} has no output {name}", node)
+        if condition is not None and not self.condition(condition):
+            return outside(f"{self.template.document.name} has no output {name} in this case", node)
+        return self._once(f"Outputs.{name}", lambda: self.evaluate(output["Value"]))
 
     def named(self, name: str) -> Shape:
         """Give what a name such as `Queue.Arn` or that of a parameter stands for in Fn::Sub."""
@@ -436,7 +473,8 @@ class Scope:
         # A list that is joined for the way is taken as it is: where its texts hold commas nobody knows.
         listed = joined_by(node, ",") if as_list and node is not None else None
         given = Written(listed, around) if listed is not None else None
-        passed = given.shape() if given is not None else Data(Written(body, around)).get("Parameters", name).shape
+        value = Data(Written(body, around)).get("Parameters", name)
+        passed = self._once(name, lambda: value.shape if given is None else given.shape())
         return None if isinstance(passed, Absent) else passed
 
     def source(self, name: str) -> Text:
@@ -600,13 +638,21 @@ def _listed(passed: Shape) -> Shape:
             return passed
 
 
+def _characters(text: Text) -> int:
+    return sum(len(part) if isinstance(part, str) else 1 for part in text.parts)
+
+
 def _is_written_out(shape: Shape) -> bool:
-    """Say whether a literal stands where it is said to: an ARN of a known account is made of what stands there."""
-    match shape:
-        case Known(value=Text(literal_value=str(literal)), at=Node() as at) if literal:
-            return said(at) is not None or literal in at.document.slice(at.span)
-        case _:
-            return False
+    """Say whether a literal stands where it is said to, and is not made of what has names, such as a known account."""
+    at = shape.at
+    return (
+        is_literal(shape) and isinstance(at, Node) and not any(_takes(part) or any(named(part)) for _, part in walk(at))
+    )
+
+
+def _takes(node: Node) -> bool:
+    call = intrinsic(node)
+    return call is not None and call.name in TAKING
 
 
 def _with_references(traced: Traced, symbol: Callable[[str, Text, Place], Symbol]) -> Text:

@@ -6,6 +6,7 @@ Only what a template says itself links stacks: the name of an export, a nested s
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msglint.model.expression import NeedsChoice, Shape
 from msglint.model.identity import IDENTITIES, Word
@@ -13,12 +14,14 @@ from msglint.model.resource import Choice, Mention, Opaque, Scenario
 from msglint.model.text import Text
 from msglint.model.value import Known
 from msglint.readers.cloudformation.adding import adding
-from msglint.readers.cloudformation.exports import Export, Exports
 from msglint.readers.cloudformation.index import Import, Index, Name, texts_of
 from msglint.readers.cloudformation.nodes import members, scalar
 from msglint.readers.cloudformation.scope import Scope
 from msglint.readers.cloudformation.template import Template
 from msglint.source import Node
+
+if TYPE_CHECKING:
+    from msglint.readers.cloudformation.exports import Export, Exports
 
 _STACK_NAME = "AWS::StackName"
 
@@ -26,7 +29,7 @@ _STACK_NAME = "AWS::StackName"
 class World:
     """All stacks of a system in one scenario."""
 
-    __slots__ = ("_scopes", "busy", "scenario", "system")
+    __slots__ = ("_scopes", "busy", "given_up", "passing", "scenario", "system")
 
     def __init__(self, system: "System", scenario: Scenario) -> None:
         self.system = system
@@ -34,6 +37,10 @@ class World:
         self._scopes: dict[str, Scope] = {}
         self.busy = 0
         """How many functions are being evaluated, one inside the other."""
+        self.given_up = 0
+        """How often that were too many."""
+        self.passing: dict[tuple[str, bool, str], Shape] = {}
+        """What stacks hand on, as far as it was told before that; it holds while a function is being evaluated."""
 
     def deciding(self, choice: Choice) -> "World":
         """Give the scenario in which one more condition is decided."""
@@ -61,10 +68,10 @@ class System:
 
     __slots__ = (
         "_called",
+        "_environments",
         "_exported",
         "_imports",
         "_indexes",
-        "_places",
         "_spelled",
         "_together",
         "_worlds",
@@ -81,7 +88,7 @@ class System:
         self._exported: Exports | None = None
         self._called: dict[str, list[str]] | None = None
         """The keys of the stacks of which a name is known."""
-        self._places: dict[str, tuple[str | None, ...]] = {}
+        self._environments: dict[str, tuple[str | None, ...]] = {}
         self._imports: dict[Name, list[Import]] | None = None
         self._together: Mapping[str, Sequence[str]] = {}
         self._spelled: dict[str, dict[str, list[tuple[Word, Mention]]]] = {}
@@ -102,7 +109,7 @@ class System:
             found = self._indexes[key] = Index(self.templates[key])
         return found
 
-    def exported(self, name: Text, importer: Template) -> Export | str | None:
+    def exported(self, name: Text, importer: Template) -> "Export | str | None":
         """Give the output that is exported by a name; why it cannot be told which; None if none of the run is.
 
         Two stacks of one account and Region cannot both export a name: where two may, each may be deployed elsewhere.
@@ -112,7 +119,7 @@ class System:
         sure, perhaps = self._exports().named(name)
         candidates = [each for each in sure or perhaps if self._may_import(importer, each)]
         if len(candidates) > 1:
-            files = list(dict.fromkeys(self.templates[each.key].document.name for each in candidates))
+            files = sorted({self.templates[each.key].document.name for each in candidates})
             what = "stack" if len({each.key for each in candidates}) > 1 else "output"
             which = f"{what}{',' if len(files) > 1 else ''} of {' and '.join(files)}"
             return f"{name} {'is' if sure else 'may be'} exported by more than one {which}"
@@ -120,12 +127,12 @@ class System:
             return candidates[0]
         return None
 
-    def _may_import(self, importer: Template, export: Export) -> bool:
+    def _may_import(self, importer: Template, export: "Export") -> bool:
         """Say whether an export may be one of the importer's account and Region."""
-        places = zip(self._place(export.key), self._place(importer.key), strict=True)
+        places = zip(self._environment(export.key), self._environment(importer.key), strict=True)
         return export.key != importer.key and all(None in (here, there) or here == there for here, there in places)
 
-    def output_of(self, stack: str, output: str, region: str | None, taker: Template) -> Export | str | None:
+    def output_of(self, stack: str, output: str, region: str | None, taker: Template) -> "Export | str | None":
         """Give an output of a stack that has a name; why it cannot be told which; None if no stack of the run is it."""
         if self._called is None:
             self._called = {}
@@ -135,29 +142,37 @@ class System:
         named = [
             key
             for key in self._called.get(stack, ())
-            if key != taker.key and region in {None, self._place(key)[1], self._place(taker.key)[1]}
+            if key != taker.key and region in {None, self._environment(key)[1], self._environment(taker.key)[1]}
         ]
         if len(named) > 1:
             return f"more than one stack of this run is called {stack}"
-        return Export(named[0], output, None) if named else None
+        if not named:
+            return None
+        from msglint.readers.cloudformation.exports import Export  # noqa: PLC0415  # few templates take any
 
-    def _place(self, key: str) -> tuple[str | None, ...]:
-        """Give the account and the Region of a stack, as far as they are known."""
-        found = self._places.get(key)
+        return Export(named[0], output, None)
+
+    def _environment(self, key: str) -> tuple[str | None, ...]:
+        """Give the account and the Region that a stack is deployed to, as far as they are known."""
+        found = self._environments.get(key)
         if found is None:
             conditions = self.templates[key].conditions
             found = tuple(conditions.parameter(name, ()) for name in ("AWS::AccountId", "AWS::Region"))
-            self._places[key] = found
+            self._environments[key] = found
         return found
 
-    def _exports(self) -> Exports:
+    def _exports(self) -> "Exports":
         if self._exported is None:
+            from msglint.readers.cloudformation.exports import Exports  # noqa: PLC0415  # few templates import any
+
             # While the names are told, nothing is exported yet: a name that is imported itself stays open.
             self._exported = Exports(())
             self._exported = Exports(self._told_exports())
         return self._exported
 
-    def _told_exports(self) -> Iterator[Export]:
+    def _told_exports(self) -> Iterator["Export"]:
+        from msglint.readers.cloudformation.exports import Export  # noqa: PLC0415  # as above
+
         for key, template in self.templates.items():
             for output, node in members(members(template.root).get("Outputs")).items():
                 name = members(members(node).get("Export")).get("Name")
@@ -262,7 +277,7 @@ class System:
                         self._imports.setdefault((export.key, f"Outputs.{export.output}"), []).append(each)
         return self._imports
 
-    def _imported(self, node: Node, importer: Template) -> Sequence[Export]:
+    def _imported(self, node: Node, importer: Template) -> Sequence["Export"]:
         """Give the exports that an import may be of; where a condition decides the name, it may be any."""
         scope = self.world(()).scope(importer.key)
         try:
@@ -270,7 +285,7 @@ class System:
             found = (scope.taken(node), scope.following.taken(node))
         except NeedsChoice:
             return self._exports().all
-        return tuple(dict.fromkeys(each for each in found if isinstance(each, Export)))
+        return tuple(dict.fromkeys(each for each in found if each is not None and not isinstance(each, str)))
 
     def together(self) -> Sequence[Sequence[str]]:
         """Give the stacks that are to be judged together: those nested in one another, and those that name others."""
@@ -299,7 +314,7 @@ class System:
         Where an account and a Region cannot have both of two stacks, since they make the same, nobody is taken for it.
         """
         makers: dict[tuple[tuple[str | None, ...], str], list[str]] = {}
-        placed = {key: self._place(key) for key in self.templates}
+        placed = {key: self._environment(key) for key in self.templates}
         placed = {key: place for key, place in placed.items() if None not in place}
         for key, place in placed.items():
             for word in self._made(key):
