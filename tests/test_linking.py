@@ -240,6 +240,41 @@ def test_a_nested_stack_is_there_when_its_condition_holds(tmp_path: Path, condit
     assert told(judged(tmp_path, "MSG102", parent=around, child=CHILD)) == expected
 
 
+SWITCHED = """
+    Parameters:
+      Fast: {Type: String, Default: "no"}
+    Conditions:
+      IsFast: !Equals [!Ref Fast, "yes"]
+    Resources:
+      Queue: {Type: AWS::SQS::Queue, Properties: {ReceiveMessageWaitTimeSeconds: !If [IsFast, 0, 20]}}
+    """
+
+
+@pytest.mark.parametrize(
+    ("passed", "expected"),
+    [
+        ("", []),
+        ("Fast: !Ref AWS::NoValue", []),
+        ("Fast: 'yes'", [None]),
+        ("Fast: !Ref Topic", ["when IsFast of Left is true"]),
+        ("Fn::Transform: {Name: Added}", ["when IsFast of Left is true"]),
+    ],
+)
+def test_what_is_not_passed_is_the_default(tmp_path: Path, passed: str, expected: list[str | None]) -> None:
+    """Nobody else gives a nested stack its parameters."""
+    around = parent(stack("Left", passed))
+    report = judged(tmp_path, "MSG501", parent=around, child=SWITCHED)
+    assert [each.scenario for each in report.findings] == expected
+
+
+def test_a_fault_of_one_stack_is_told_without_the_conditions_of_another(tmp_path: Path) -> None:
+    """Of a template that is nested twice the queue of one stack has it always, that of the other sometimes."""
+    stacks = (stack("Left", "Fast: 'yes'"), stack("Right", "Fast: !Ref Topic"))
+    for order in (stacks, stacks[::-1]):
+        report = judged(tmp_path, "MSG501", parent=parent(*order), child=SWITCHED)
+        assert [each.scenario for each in report.findings] == ["in the nested stack Left"]
+
+
 def test_an_export_of_what_a_nested_stack_makes_leaves_its_policy_open(tmp_path: Path) -> None:
     """Another stack may attach one to the URL, which goes through two outputs."""
     exported = "Outputs: {Url: {Value: !GetAtt Left.Outputs.Url, Export: {Name: url}}}"

@@ -79,19 +79,21 @@ def in_stacks(found: Sequence[tuple[Part, Sequence[Finding]]]) -> Iterator[Findi
     for part, findings in found:
         for finding in findings if stacks[part.document.name] > 1 else ():
             holders.setdefault(_alike(finding), []).append(part.stack)
-    for part, findings in found:
-        for finding in findings:
-            those = dict.fromkeys(holders.get(_alike(finding), ()))
-            if those and len(those) < stacks[part.document.name]:
-                scenario = f"in the nested stack {' and '.join(those)}"
-                scenario += f", {finding.scenario}" if finding.scenario is not None else ""
-                yield msgspec.structs.replace(finding, scenario=scenario)
-            else:
-                yield finding
+    # What holds always comes first: its words stand for those of the others.
+    said = ((part, finding) for part, findings in found for finding in findings)
+    for part, finding in sorted(said, key=lambda each: each[1].scenario is not None):
+        those = dict.fromkeys(holders.get(_alike(finding), ()))
+        if those and len(those) < stacks[part.document.name]:
+            scenario = f"in the nested stack {' and '.join(those)}"
+            scenario += f", {finding.scenario}" if finding.scenario is not None else ""
+            yield msgspec.structs.replace(finding, scenario=scenario)
+        else:
+            yield finding
 
 
 def _alike(finding: Finding) -> tuple[object, ...]:
-    return (finding.code, finding.file, finding.span, finding.resource, finding.message, finding.decided)
+    always = finding.scenario is None
+    return (finding.code, finding.file, finding.span, finding.resource, finding.message, finding.decided, always)
 
 
 def shared(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -9,9 +9,9 @@ import msgspec
 
 from msglint.readers.cloudformation.conditions import And, Conditions, Domain, Formula, Named, Not, Or
 from msglint.readers.cloudformation.formulas import TRUE, Cases, Formulas
-from msglint.readers.cloudformation.nodes import members, scalar
+from msglint.readers.cloudformation.nodes import intrinsic, members, named, scalar
 from msglint.readers.cloudformation.template import Template, Within, domains_of, nested_template
-from msglint.source import Document, SourceError, parse
+from msglint.source import Document, Node, SourceError, parse
 
 STACK = "AWS::CloudFormation::Stack"
 MOST_STACKS = 200
@@ -123,15 +123,17 @@ def _with_conditions(templates: Sequence[Template]) -> Iterator[Template]:
     by_key = {template.key: template for template in templates}
     for template in templates:
         within = template.within
-        domains.update(domains_of(template))
+        own_domains = domains_of(template)
         around = by_key[within.key] if within is not None else None
         bound: Mapping[str, Cases] = {}
         made[template.key] = TRUE
         if within is not None and around is not None:
             bound = _bound(around, within.resource, told[around.key])
+            own_domains.update(_left_out(around, template, within.resource))
             named = around.condition_of(within.resource)
             own = Named(around.prefix + named) if named is not None else TRUE
             made[template.key] = And((made[around.key], own))
+        domains.update(own_domains)
         formulas = told[template.key] = Formulas(template.root, template.prefix, bound, domains)
         conditions.update(formulas.conditions())
         # What a stack asks for holds where there is such a stack.
@@ -143,4 +145,25 @@ def _with_conditions(templates: Sequence[Template]) -> Iterator[Template]:
 def _bound(around: Template, id_: str, formulas: Formulas) -> Mapping[str, Cases]:
     """Give what a stack passes to one that is nested in it, as far as it is written out."""
     passed = members(members(around.properties(id_)).get("Parameters"))
-    return {name: formulas.cases(node) or ((TRUE, formulas.untold(node)),) for name, node in passed.items()}
+    return {
+        name: formulas.cases(node) or ((TRUE, formulas.untold(node)),)
+        for name, node in passed.items()
+        if not _is_left_out(node)
+    }
+
+
+def _left_out(around: Template, nested: Template, id_: str) -> Mapping[str, Domain]:
+    """Give what is known of the parameters that a stack does not pass to one that is nested in it: their defaults."""
+    properties = members(around.properties(id_))
+    passed = properties.get("Parameters")
+    written = members(passed)
+    is_told = passed is None or (passed.kind == "mapping" and intrinsic(passed) is None)
+    if not is_told or any(name.startswith("Fn::") for name in (*properties, *written)):
+        return {}
+    own = domains_of(nested)
+    names = (nested.prefix + name for name in nested.parameters if _is_left_out(written.get(name)))
+    return {name: msgspec.structs.replace(own[name], fixed=own[name].default) for name in names}
+
+
+def _is_left_out(node: Node | None) -> bool:
+    return node is None or [*named(node)] == ["AWS::NoValue"]
