@@ -556,3 +556,26 @@ def test_conditions_of_names_of_other_functions_do_not_matter(tmp_path: Path) ->
     """
     services = {name: service.replace("NAME", name) for name in ("a", "b", "c", "d", "e", "f", "g")}
     assert told(judged(tmp_path, "MSG711", NOWHERE, topic=topic, **services)) == ["MSG711 Handler"]
+
+
+def test_a_repair_takes_what_a_nested_stack_is_passed_already(tmp_path: Path) -> None:
+    """The stack is made after the topic anyway, whose ARN is a parameter of it."""
+    report = judged(tmp_path, "MSG102", parent=parent(stack("Left"), more=SUBSCRIBED), child=CHILD)
+    fix = next(each.fix for each in report.findings if each.subject == "Outer")
+    assert fix is not None
+    assert fix.snippet.endswith("aws:SourceArn: !Ref Topic")
+
+
+SUBSCRIBED = """
+      Outer:
+        Type: AWS::SNS::Subscription
+        Properties: {TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Left.Outputs.Arn}
+    """
+
+
+def test_a_value_for_a_parameter_of_a_nested_template_alone_is_told(tmp_path: Path) -> None:
+    """The stack around it passes what it has."""
+    given = Assumptions(parameters={"Wait": "0"})
+    report = judged(tmp_path, "MSG501", given, parent=parent(stack("Left", "Topic: x, Wait: 20")), child=CHILD)
+    assert told(report) == []
+    assert report.notices == ("only a nested template declares the parameter Wait, which is given a value",)

@@ -64,6 +64,7 @@ class Run:
         self._notices: list[str] = []
         self._planned: set[str] = set()
         self._declared: set[str] = set()
+        self._passed: set[str] = set()
         self._texts: dict[str, Document] = {}
         self._secrecy = Secrecy()
         self._rules: dict[str, Rule] = {}
@@ -138,7 +139,8 @@ class Run:
         nested = dict.fromkeys(part.document.name for part in parts if part.stack)
         self._reading.files += [name for name in nested if name not in self._reading.files]
         # What is passed to a nested stack the user does not give.
-        self._declared.update(name for part in parts if not part.stack for name in part.parameters())
+        for part in parts:
+            (self._passed if part.stack else self._declared).update(part.parameters())
         worlds = Worlds(Model(parts))
         before = len(self._findings)
         self._secrecy.begin()
@@ -225,7 +227,8 @@ class Run:
 
         for name in sorted(misspelt):
             near = "".join(f"; did you mean {each}?" for each in get_close_matches(name, sorted(self._declared), 1))
-            self._notices.append(f"no template of this run declares the parameter {name}, which is given a value{near}")
+            declares = "only a nested template" if name in self._passed else "no template of this run"
+            self._notices.append(f"{declares} declares the parameter {name}, which is given a value{near}")
 
     def report(self) -> Report:
         """Give the result of all that was judged."""

@@ -164,6 +164,9 @@ def _waits_for(source: Resource, holder: Resource, to: Resource) -> bool:
     # A nested stack is given what it needs, and does not make that wait.
     if here != to.record.part.key or here == there or there.startswith(f"{here}/"):
         return False
+    way = holder.record.part.way_to(source.record.key, "arn")
+    if way is not None and way[0] == "Ref":
+        return False  # it is passed already
     return any(mention.by[0] == there for mention in to.mentions())
 
 
