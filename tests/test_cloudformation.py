@@ -97,6 +97,8 @@ def text_of(written: str) -> Text:
 
 OUTSIDE, NOT_UNDERSTOOD = Doubt.OUTSIDE, Doubt.NOT_UNDERSTOOD
 GENERATED = "${AWS::StackName}-Queue-<random>"
+NO_INDEX, NO_NUMBER = "9" * 20, "9" * 5000
+"""More than any index of a list in Python, and more digits than it takes for a number."""
 TOPIC_ARN = f"arn:aws:sns:{HERE}:${{AWS::StackName}}-Topic-<random>"
 QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
 
@@ -173,6 +175,8 @@ QUEUE_ARN = f"arn:aws:sqs:{HERE}:{GENERATED}"
         ("!Select [0, [{a: !Ref Wait}]]", "{'Fn::Select': [0, [{a: {Ref: Wait}}]]}", {"a": "7"}),
         ("!Select [2, [a, b]]", "{'Fn::Select': [2, [a, b]]}", NOT_UNDERSTOOD),
         ("!Select [-1, [a, b]]", "{'Fn::Select': [-1, [a, b]]}", NOT_UNDERSTOOD),
+        (f"!Select ['{NO_INDEX}', [a, b]]", f"{{'Fn::Select': ['{NO_INDEX}', [a, b]]}}", NOT_UNDERSTOOD),
+        (f"!Select ['{NO_NUMBER}', [a, b]]", f"{{'Fn::Select': ['{NO_NUMBER}', [a, b]]}}", NOT_UNDERSTOOD),
         ("!Select [0, !Ref Zones]", "{'Fn::Select': [0, {Ref: Zones}]}", OUTSIDE),
         ("!Select [!Ref Name, [a, b]]", "{'Fn::Select': [{Ref: Name}, [a, b]]}", OUTSIDE),
         ("!Select [0, !GetAZs '']", "{'Fn::Select': [0, {'Fn::GetAZs': ''}]}", OUTSIDE),

@@ -151,6 +151,13 @@ def test_more_cases_than_anybody_writes_are_not_told() -> None:
     assert conditions_of({"Parameters": few, "Conditions": conditions}).parameter("P", {"It": True}) == "1"
 
 
+def test_an_index_too_large_for_any_list_finds_nothing() -> None:
+    # Python takes the second for no index, the third for no number.
+    for index in ("2", "9" * 20, "9" * 5000):
+        conditions = {"It": {"Fn::Equals": [{"Fn::Select": [index, ["a", "b"]]}, "a"]}}
+        assert conditions_of({"Conditions": conditions}).value("It", {}) is False
+
+
 def test_functions_nested_as_deep_as_a_template_may_be_are_evaluated() -> None:
     expression: Any = "a"
     for _ in range(13):

@@ -33,6 +33,7 @@ from msglint.readers.cloudformation.nodes import (
     is_list,
     members,
     named,
+    position,
     said,
     scalar,
     section,
@@ -324,13 +325,14 @@ class _Case:
             case "Select":
                 index, listed = _two(argument)
                 number, items = self._text(self.operand(index)), self._items(listed)
-                if not number.isdecimal() or int(number) >= len(items):
+                place = position(number, len(items))
+                if place is None:
                     raise _Refused
                 # CloudFormation evaluates the others too, and refuses where one finds nothing.
                 for other in items:
                     with suppress(_Untold):
                         self._element(other)
-                return self._element(items[int(number)])
+                return self._element(items[place])
             case _:
                 raise _Untold
 

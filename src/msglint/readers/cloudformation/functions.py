@@ -12,7 +12,7 @@ from msglint.model.disclosure import Encoded
 from msglint.model.expression import Fields, Given, Items, Shape
 from msglint.model.text import Alphabet, Text
 from msglint.model.value import Absent, Known, Mentions, Unknown, not_understood, outside
-from msglint.readers.cloudformation.nodes import arguments, branches, members, scalar
+from msglint.readers.cloudformation.nodes import arguments, branches, members, position, scalar
 from msglint.source import Node
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def select(scope: "Scope", argument: Node, node: Node) -> Shape:
         return not_understood("which element Fn::Select gives cannot be told", node)
     # What stands behind the element has no say in it.
     present = (shape for item in listed.items if not isinstance(shape := item.shape(), Absent))
-    selected = next(islice(present, int(number), None), None)
+    place = position(number, len(listed.items))
+    selected = next(islice(present, place, None), None) if place is not None else None
     if selected is None:
         return not_understood("Fn::Select asks for an element that is not there", node)
     return selected

@@ -12,6 +12,8 @@ DYNAMIC_REFERENCE = "{{resolve:"
 LOOP = "Fn::ForEach::"
 """How the key of a loop begins."""
 SUBSTITUTION = re.compile(r"\$\{([^{}]*)\}")
+_LONGEST_INDEX = 9
+"""How many digits the index of an element may have: no list is nearly as long."""
 _SUBSTITUTED = re.compile(r"\$\{\s*([^{}!\s]+)")
 
 
@@ -134,6 +136,15 @@ def arguments(node: Node, least: int, most: int | None = None) -> tuple[Node, ..
         return None
     items = node.items()
     return items if least <= len(items) <= (most or least) else None
+
+
+def position(index: str, count: int) -> int | None:
+    """Give the place that an index of Fn::Select means in a list of so many elements; None where there is none."""
+    # Python refuses to read a number of some thousand digits.
+    if not index.isdecimal() or len(index) > _LONGEST_INDEX:
+        return None
+    place = int(index)
+    return place if place < count else None
 
 
 def branches(argument: Node) -> tuple[str, Node, Node] | None:
