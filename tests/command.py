@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from msglint.cli import main
+from msglint.cli.main import main
 
 
 class Result(NamedTuple):

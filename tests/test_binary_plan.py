@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 
 from command import Result, run
-from msglint.cli import Exit
+from msglint.cli.interface import Exit
 from msglint.engine import lint_text
 from msglint.options import Options
 from msglint.readers.terraform import binary

@@ -14,7 +14,7 @@ import yaml
 
 from command import run
 from msglint import __version__
-from msglint.cli import Exit
+from msglint.cli.interface import Exit
 
 ROOT = Path(__file__).parent.parent
 CI = ROOT / "examples" / "ci"

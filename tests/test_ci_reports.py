@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from command import run
 from linting import RULES, inputs
-from msglint.cli import Exit
+from msglint.cli.interface import Exit
 from msglint.engine import lint_text
 from msglint.finding import Finding, Related, Report
 from msglint.options import Options

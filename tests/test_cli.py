@@ -15,8 +15,9 @@ from jsonschema import Draft202012Validator
 
 from command import Result
 from command import run as ask
-from msglint import __version__, cli, engine
-from msglint.cli import Exit
+from msglint import __version__, engine
+from msglint.cli import interface, output
+from msglint.cli.interface import Exit
 from msglint.finding import Report, Severity
 from msglint.model.events import RuleTarget
 from msglint.model.firehose import DeliveryStream
@@ -226,7 +227,7 @@ def test_a_rule_that_there_is_not_is_wrong_usage(word: str, said: str) -> None:
 @pytest.mark.parametrize("arguments", [("rules",), ("explain", "MSG101")])
 def test_rules_are_told_without_the_engine(arguments: tuple[str, ...]) -> None:
     """Reading about a rule waits for no reader of templates."""
-    code = f"import sys, msglint.cli as cli; cli.main({arguments!r}); print(*sys.modules)"
+    code = f"import sys; from msglint.cli.main import main; main({arguments!r}); print(*sys.modules)"
     command = [sys.executable, "-c", code]
     shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
     imported = set(shown.stdout.splitlines()[-1].split())
@@ -406,7 +407,7 @@ def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     assert not colored()
-    monkeypatch.setattr(cli, "_on_terminal", lambda: True)
+    monkeypatch.setattr(output, "on_terminal", lambda: True)
     assert colored()
     assert not colored("--no-color")
     assert not colored("--format", "json")
@@ -417,10 +418,10 @@ def test_the_environment_refuses_colours(environment: dict[str, str], monkeypatc
     for name, value in {"NO_COLOR": "", "TERM": "xterm"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    assert cli._on_terminal()
+    assert interface.on_terminal()
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert not cli._on_terminal()
+    assert not interface.on_terminal()
 
 
 def test_options_stand_anywhere(here: Path) -> None:

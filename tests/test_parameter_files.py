@@ -7,7 +7,7 @@ import pytest
 
 from command import Result
 from command import run as ask
-from msglint.cli import Exit
+from msglint.cli.interface import Exit
 from msglint.readers.cloudformation import part as cloudformation
 from msglint.readers.cloudformation.parameter_files import MAX_BYTES, UnusableFileError, values
 from msglint.readers.interface import Assumptions

@@ -11,7 +11,7 @@ def run() -> NoReturn:
     # A run is short and makes little garbage. To look for it costs a sixth of the time, most of that at the very end.
     gc.disable()
     atexit.register(gc.freeze)
-    from msglint.cli import main  # noqa: PLC0415  # what is imported is not searched for garbage either
+    from msglint.cli.main import main  # noqa: PLC0415  # what is imported is not searched for garbage either
 
     sys.exit(main(sys.argv[1:]))
 

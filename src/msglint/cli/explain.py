@@ -1,0 +1,34 @@
+"""`msglint explain`: what a rule finds, why it matters, and how to repair it."""
+
+import argparse
+
+from msglint.cli.interface import Exit, UsageError, columns, on_terminal, say
+from msglint.rules.index import RULES, Entry
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the documentation of a rule, by its code or name."""
+    from msglint.reports.rules import page  # noqa: PLC0415  # only what is asked for
+    from msglint.rules.interface import load  # noqa: PLC0415
+
+    entry = _called(given.rule)
+    say(page(load(entry.module, entry.name), width=columns(), color=on_terminal()))
+    return Exit.CLEAN
+
+
+def flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    parser.add_argument("rule", metavar="RULE", help="Its code or name.")
+
+
+def _called(name: str) -> Entry:
+    """Give the rule of a code or name, in whatever case; wrong usage if there is none."""
+    known = {word: entry for entry in RULES for word in (entry.code.lower(), entry.name)}
+    found = known.get(name.lower())
+    if found is not None:
+        return found
+    from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt it
+
+    near = dict.fromkeys(known[word] for word in get_close_matches(name.lower(), known))
+    told = "the nearest: " + ", ".join(f"{entry.code} {entry.name}" for entry in near)
+    raise UsageError(f"no rule is called {name!r}; {told if near else 'see msglint rules'}")
