@@ -232,5 +232,7 @@ class Report(msgspec.Struct, frozen=True):
     """The lines of the files that findings point into, with secrets covered; empty where no finding points."""
     notices: tuple[str, ...] = ()
     """What the user should know of how files were read."""
+    excepted: int = 0
+    """How many findings are hidden by exceptions of the configuration."""
     unparsed: int = 0
     """How many of the files are templates that were not parsed, since no rule would ask anything of them."""
