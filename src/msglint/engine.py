@@ -263,7 +263,8 @@ class Run:
 
     def report(self) -> Report:
         """Give the result of all that was judged."""
-        exceptions = [each for asked in self._asked.values() for each in asked.options.exceptions]
+        asked = [each.options for each in self._asked.values() if each.options.suppressing]
+        exceptions = [exception for options in asked for exception in options.exceptions]
         for idle in self._suppressions.unused(exceptions):
             self._say("MSG003", *idle)
         self._note_misspelt()

@@ -1,7 +1,8 @@
 """What is judged, and how: the flags that say so, and the configuration beside the files."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from msglint.cli.interface import UsageError, listed
 from msglint.config.files import ConfigurationError
@@ -139,9 +140,17 @@ def here(nearest: Nearest) -> Options:
     return nearest.options(nearest.file("."))
 
 
-def unusable(error: ConfigurationError) -> UsageError:
-    """Give the wrong usage that a configuration is, each fault in a line of its own."""
-    return UsageError("the configuration cannot be used", [str(fault) for fault in error.faults])
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Tell of a configuration or a path that cannot be used as of wrong usage, each fault in a line of its own."""
+    from msglint.inputs import MissingInputError  # noqa: PLC0415  # help needs no engine
+
+    try:
+        yield
+    except ConfigurationError as error:
+        raise UsageError("the configuration cannot be used", [str(fault) for fault in error.faults]) from error
+    except MissingInputError as error:
+        raise UsageError(str(error)) from error
 
 
 def _parameters(given: argparse.Namespace) -> Mapping[str, str | None]:

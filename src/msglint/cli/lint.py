@@ -3,8 +3,7 @@
 import argparse
 
 from msglint.cli import choice, output
-from msglint.cli.interface import Exit, UsageError, counted, tell
-from msglint.config.files import ConfigurationError
+from msglint.cli.interface import Exit, counted, tell
 
 
 def run(given: argparse.Namespace) -> int:
@@ -14,16 +13,11 @@ def run(given: argparse.Namespace) -> int:
     whatever their names. Exit code: 0 clean, 1 findings, 2 wrong usage, 3 msglint failed.
     """
     from msglint import engine  # noqa: PLC0415  # help needs no engine
-    from msglint.inputs import MissingInputError  # noqa: PLC0415
 
-    try:
+    with choice.refusing():
         nearest = choice.nearest(given)
         options = choice.here(nearest)
         report = engine.lint(choice.paths(given, nearest), options)
-    except MissingInputError as error:
-        raise UsageError(str(error)) from error
-    except ConfigurationError as error:
-        raise choice.unusable(error) from error
     for notice in (*nearest.notices, *report.notices):
         tell(f"msglint: {notice}")
     if not report.files:

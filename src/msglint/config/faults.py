@@ -26,8 +26,10 @@ _PATTERNS = {
 def faults(root: Node, plain: Any) -> list[SourceError]:
     """Give all that the schema refuses in a file, in the order of its text; `plain` is its content without places."""
     validator = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
-    found = [fault for error in validator.iter_errors(plain) for fault in _told(root, error)]
-    return sorted(found, key=lambda fault: fault.place.span)
+    found = (fault for error in validator.iter_errors(plain) for fault in _told(root, error))
+    # Each key that is missing is an error of its own, which does not say which one it is.
+    once = {(fault.place.span, fault.message): fault for fault in found}
+    return [once[key] for key in sorted(once)]
 
 
 def misspelt(word: str, known: Sequence[str]) -> str:
@@ -44,8 +46,8 @@ def _told(root: Node, error: Any) -> Iterator[SourceError]:
             for name in at.fields().keys() - known:
                 yield _fault(f"unknown key {name!r}{misspelt(name, known)}", at.key(name))
         case "required":
-            missing = next(name for name in error.validator_value if name not in at.fields())
-            yield _fault(f"{missing} is missing here", at)
+            for name in (name for name in error.validator_value if name not in at.fields()):
+                yield _fault(f"{name} is missing here", at)
         case "enum":
             word = at.text if at.kind == "scalar" else ""
             words = error.validator_value
@@ -59,6 +61,8 @@ def _told(root: Node, error: Any) -> Iterator[SourceError]:
             yield _fault(_PATTERNS[error.validator_value], at)
         case "format":
             yield _fault("a day belongs here, such as 2027-01-31", at)
+        case "minLength":
+            yield _fault("a text belongs here, and this is empty", at)
         case _:
             # Not what stands there, which may be a secret: only which rule of the schema it breaks.
             yield _fault(f"this breaks the rule {error.validator} of the schema", at)

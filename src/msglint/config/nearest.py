@@ -102,9 +102,12 @@ class Nearest:
         """Give what is asked of a file, or of the directory of a Terraform module; raises `ConfigurationError`."""
         found = self._of.get(name)
         if found is None:
-            directory = name if os.path.isdir(name) else os.path.dirname(name) or "."
-            found = self._of[name] = self.options(self.file(directory))
+            found = self._of[name] = self.options(self.of_path(name))
         return found
+
+    def of_path(self, path: str) -> str | None:
+        """Give the configuration file that holds for a file, or a directory."""
+        return self.file(path if os.path.isdir(path) else os.path.dirname(path) or ".")
 
     def options(self, file: str | None) -> Options:
         """Give what a configuration file and the flags ask; raises `ConfigurationError`."""

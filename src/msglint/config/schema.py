@@ -14,12 +14,14 @@ ID = "msglint.schema.json"
 def _schema() -> Mapping[str, Any]:
     made = msgspec.json.schema(Written)
     own = made["$defs"].pop("Written")
-    return {
+    whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **own,
         "title": "msglint",
         "$defs": made["$defs"],
     }
+    content: Mapping[str, Any] = json.loads(json.dumps(whole))  # with lists for tuples
+    return content
 
 
 SCHEMA = _schema()

@@ -113,3 +113,6 @@ class Written(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields
 
 KEYS = {field.encode_name: field for field in msgspec.structs.fields(Written)}
 """What a file may say, by the names that it uses."""
+
+DEFAULTS = {"fail-on": Severity.WARNING.value, "strict": False, "gitignore": True, "require-reason": False}
+"""What holds where no file says anything; what is not here is nothing."""

@@ -12,12 +12,12 @@ from weakref import WeakKeyDictionary
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
+from msglint.config.files import ConfigurationError
+from msglint.config.nearest import Flags, Nearest
 from msglint.engine import lint_text
 from msglint.finding import Finding, fault
 from msglint.inputs import Input, content
 from msglint.model.resource import SECTIONS
-from msglint.options import Options
-from msglint.readers.interface import Assumptions
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES, Entry
 
@@ -55,8 +55,8 @@ def _judge(template: Any) -> _Matches:
     findings: dict[Finding, None] = {}
     # Without any for a template with a Transform: the host forgets its parameters when it applies that.
     for values in [each.parameters for each in template.context.parameter_sets or ()] or [{}]:
-        options = Options(assumptions=Assumptions(parameters=_parameters(values)))
-        report = lint_text(name, text, options, directory)
+        nearest = Nearest(Flags(parameters=_parameters(values)), RULES)
+        report = lint_text(name, text, nearest.of(name if data is not None else "<stdin>"), directory)
         findings.update(dict.fromkeys(report.findings))
     judged: dict[str, list[RuleMatch]] = {}
     for finding in findings:
@@ -73,9 +73,16 @@ def _judge(template: Any) -> _Matches:
 
 def _failed(template: Any, error: Exception) -> _Matches:
     entry = next(entry for entry in RULES if entry.name == "rule-failed")
-    message = f"msglint failed on this file ({fault(error)}) and judged nothing of it. Please report this"
+    message = f"{_why(error)}, so msglint judged nothing of this file"
     match = _match(_path(None), message, template.filename or "<stdin>", _NOWHERE, _NOWHERE)
     return {_id(entry.code, entry.severities[0]): [match]}
+
+
+def _why(error: Exception) -> str:
+    """Say why nothing was judged; a configuration that cannot be used is nobody's failure but its author's."""
+    if isinstance(error, ConfigurationError):
+        return f"the configuration cannot be used: {'; '.join(map(str, error.faults))}"
+    return f"msglint failed ({fault(error)}; please report this)"
 
 
 def _match(path: Sequence[str], message: str, name: str, location: _Location, place: _Location) -> RuleMatch:

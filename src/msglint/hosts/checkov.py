@@ -17,10 +17,12 @@ from checkov.common.checks.base_check import BaseCheck
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformBase
 
+from msglint.config.files import ConfigurationError
+from msglint.config.nearest import Flags, Nearest
 from msglint.engine import lint
 from msglint.finding import Finding, Report, Severity, fault
 from msglint.model.resource import ANY, SECTIONS
-from msglint.options import ALWAYS, Options
+from msglint.options import ALWAYS
 from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.readers.terraform.awscc import native
 from msglint.readers.terraform.kinds import KINDS
@@ -212,17 +214,24 @@ def _stamp(file: str) -> tuple[int, int]:
 
 def _judged(file: str) -> Judgement:
     try:
-        report = lint([_named(Path(file))], Options())
+        name = _named(Path(file))
+        report = lint([name], Nearest(Flags(), RULES).of(name))
+    except ConfigurationError as error:
+        return _nothing(f"the configuration cannot be used: {'; '.join(map(str, error.faults))}", file)
     except Exception as error:  # noqa: BLE001  # no failure of ours may end the scan, or pass for a clean file
-        failed = f"msglint failed on this file ({fault(error)}) and judged nothing of it"
-        line = f"{failed}. Please report this ({safe(file)}:1:1)"
-        _LOG.error("%s", line)
-        return Judgement({}, {_FAILED: [Said(line)]}, frozenset())
+        return _nothing(f"msglint failed ({fault(error)}; please report this)", file)
     for finding in report.findings:
         if finding.code in ALWAYS:
             # Said here too, since checkov may have been told to run other checks only.
             _LOG.error("%s", _said(finding).line)
     return _judgement(report, _scanned())
+
+
+def _nothing(why: str, file: str) -> Judgement:
+    """Give the judgement of a file of which nothing was judged: that is a finding."""
+    line = f"{why}, so msglint judged nothing of this file ({safe(file)}:1:1)"
+    _LOG.error("%s", line)
+    return Judgement({}, {_FAILED: [Said(line)]}, frozenset())
 
 
 def _judgement(report: Report, scanned: Collection[str] | None) -> Judgement:

@@ -132,6 +132,12 @@ def _as_service(policy: Policy, statement: Statement, service: str, about: Asked
     )
 
 
+def _member(organisation: Text) -> dict[str, ContextValue]:
+    """Give the keys of a caller whose account is in an organisation, wherever in it."""
+    path = Text.of(organisation, "/", _strange("root", Alphabet.NAME, "its root"), "/")
+    return {"aws:PrincipalOrgID": sent(organisation), "aws:PrincipalOrgPaths": Present((path,), multi=True)}
+
+
 def _organised(whose: str) -> Iterator[dict[str, ContextValue]]:
     """Give the keys of an account in another organisation, and of one in none."""
     yield {
@@ -141,8 +147,13 @@ def _organised(whose: str) -> Iterator[dict[str, ContextValue]]:
     yield {f"aws:{whose}OrgID": ABSENT, f"aws:{whose}OrgPaths": ABSENT}
 
 
-def caller_of_another_account(policy: Policy, statement: Statement, about: Asked) -> Verdict:
-    """Say whether a statement lets anybody in: an identity of an account that nobody named."""
+def caller_of_another_account(
+    policy: Policy, statement: Statement, about: Asked, organisation: Text | None = None
+) -> Verdict:
+    """Say whether a statement lets anybody in: an identity of an account that nobody named.
+
+    With an organisation: anybody of it.
+    """
     text = "whether this condition keeps strangers out depends on where they are"
     absent = ("SourceArn", "SourceAccount", "SourceOwner", "SourceOrgID", "SourceVpc", "SourceVpce")
     elsewhere = Reason(Doubt.OUTSIDE, text, statement.at)
@@ -163,7 +174,7 @@ def caller_of_another_account(policy: Policy, statement: Statement, about: Asked
         _let_in(policy, statement, request(arn, endpoint, organised))
         for arn in _own(statement, "aws:principalarn")
         for endpoint in _own(statement, "sns:endpoint")
-        for organised in _organised("Principal")
+        for organised in (_organised("Principal") if organisation is None else [_member(organisation)])
     )
 
 

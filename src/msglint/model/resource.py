@@ -206,6 +206,14 @@ class Begun(NamedTuple):
     last: int = 0
 
 
+class Trust(NamedTuple):
+    """Whom the user counts as their own."""
+
+    accounts: frozenset[str] = frozenset()
+    """Their other accounts, and those that they trust."""
+    organisations: tuple[str, ...] = ()
+
+
 class Commented(NamedTuple):
     """A document whose comments the user wrote, and what begins on its lines."""
 
@@ -262,6 +270,10 @@ class Part(Protocol):
 
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account that the resource is made in."""
+
+    @property
+    def trust(self) -> Trust:
+        """Whom the user counts as their own, beside the account itself."""
 
     def siblings(self, id: str) -> Mapping[str | int | None, str]:  # noqa: A002  # the field's own word
         """Give the ids of all that the resource's block makes, itself among them, by what tells them apart."""

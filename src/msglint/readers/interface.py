@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from msglint.model.resource import Trust
+
 
 class Setting(NamedTuple):
     """A value of a parameter or Terraform variable as the user gives it, or a file of such values."""
@@ -50,6 +52,11 @@ class Assumptions(msgspec.Struct, frozen=True):
     def region(self) -> str | None:
         """The Region, where there is just one."""
         return self.regions[0] if len(self.regions) == 1 else None
+
+    @property
+    def trust(self) -> Trust:
+        """Whom the user counts as their own."""
+        return Trust(self.trusted.union(self.accounts), self.organisations)
 
     @property
     def placed(self) -> bool:

@@ -23,6 +23,7 @@ class Summary(msgspec.Struct, frozen=True):
     """By severity, the worst first; zero where there is none."""
     undecided: Mapping[Doubt, int]
     suppressed: int
+    excepted: int
 
 
 def summary(report: Report) -> Summary:
@@ -37,6 +38,7 @@ def summary(report: Report) -> Summary:
         findings={severity: severities.count(severity) for severity in Severity},
         undecided={doubt: doubts.count(doubt) for doubt in Doubt},
         suppressed=report.suppressed,
+        excepted=report.excepted,
     )
 
 

@@ -41,6 +41,7 @@ def numbers(report: Report) -> dict[str, Any]:
         "findings": {severity.value: number for severity, number in counts.findings.items()},
         "undecided": {doubt.name.lower(): number for doubt, number in counts.undecided.items()},
         "suppressed": counts.suppressed,
+        "excepted": counts.excepted,
     }
 
 

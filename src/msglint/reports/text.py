@@ -181,8 +181,9 @@ def told(counts: Summary, *, show_undecided: bool) -> str:
     if undecided:
         doubts = ", ".join(f"{counts.undecided[doubt]} {doubt.value}" for doubt in Doubt if counts.undecided[doubt])
         sentences.append(f"{undecided} undecided ({doubts}{'' if show_undecided else '; see --show-undecided'}).")
-    if counts.suppressed:
-        sentences.append(f"{counts.suppressed} suppressed.")
+    hidden = {"suppressed": counts.suppressed, "excepted": counts.excepted}
+    if any(hidden.values()):
+        sentences.append(f"{', '.join(f'{number} {how}' for how, number in hidden.items() if number)}.")
     if counts.skipped:
         sentences.append(
             f"{_counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."

@@ -98,6 +98,7 @@ def _within(child: Template, around: Template, id_: str) -> Template:
         tree=around.tree,
         prefix=f"{around.prefix}{id_}/",
         pseudo={name: value for name, value in around.pseudo.items() if name != "AWS::StackName"},
+        trust=around.trust,
     )
 
 

@@ -4,7 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msglint.model.glance import may_hold
 from msglint.model.identity import IDENTITIES, plainly, words
-from msglint.model.resource import Begun, Commented, Construct, Language, Mention, Opaque, Record, Scenario, Whole
+from msglint.model.resource import (
+    Begun,
+    Commented,
+    Construct,
+    Language,
+    Mention,
+    Opaque,
+    Record,
+    Scenario,
+    Trust,
+    Whole,
+)
 from msglint.model.text import Text
 from msglint.readers.cloudformation.index import Index, texts_of
 from msglint.readers.cloudformation.nodes import intrinsic, members, scalar, walk
@@ -153,6 +164,11 @@ class CloudFormationPart:
     def account(self, id: str) -> Text:  # noqa: A002  # the field's own word
         """Give the account of the stack."""
         return self._scope.pseudo("AWS::AccountId")
+
+    @property
+    def trust(self) -> Trust:
+        """Whom the user counts as their own, beside the account of the stack."""
+        return self._template.trust
 
     def siblings(self, id: str) -> Mapping[str | int | None, str]:  # noqa: A002  # the field's own word
         """Give the resource alone: each is written for itself."""

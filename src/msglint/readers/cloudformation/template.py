@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from msglint.model.glance import names_secret
-from msglint.model.resource import Origin
+from msglint.model.resource import Origin, Trust
 from msglint.readers.cloudformation.conditions import Conditions, Domain
 from msglint.readers.cloudformation.nodes import (
     DYNAMIC_REFERENCE,
@@ -72,6 +72,8 @@ class Template(msgspec.Struct, frozen=True):
     """The partition that all ARNs of the template name; `aws` where they name several, or none."""
     pseudo: Mapping[str, str] = {}
     """The pseudo parameters that are known, such as the name of the stack."""
+    trust: Trust = Trust()
+    """Whom the user counts as their own."""
 
     @property
     def called(self) -> str:
@@ -136,7 +138,11 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
     """Read a template that is deployed by itself; raises `SourceError` where a section is no mapping."""
     template = _declared(document, root)
     template = msgspec.structs.replace(
-        template, tree=template.key, given=assumptions.parameters, pseudo=_known(document, assumptions)
+        template,
+        tree=template.key,
+        given=assumptions.parameters,
+        pseudo=_known(document, assumptions),
+        trust=assumptions.trust,
     )
     domains = domains_of(template)
     conditions = Conditions({}, domains)

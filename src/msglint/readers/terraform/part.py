@@ -77,6 +77,7 @@ class TerraformPart:
         "_told",
         "_types",
         "_words",
+        "trust",
     )
 
     def __init__(self, plan: Plan, assumptions: Assumptions, found: Found = NOTHING) -> None:
@@ -104,6 +105,7 @@ class TerraformPart:
         self._expressions: dict[int, Sequence[tuple[tuple[str, ...], Any]]] = {}
         self._holding: Sequence[str] | None = None
         self._left_out = tuple(plan.left_out())
+        self.trust = assumptions.trust
         self._providers = Providers(plan, self._references, assumptions, self.key)
 
     @property

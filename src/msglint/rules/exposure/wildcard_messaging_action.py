@@ -13,10 +13,11 @@ that.
 Allow the actions that are needed, such as `sqs:SendMessage` or `sns:Publish`.
 
 ## When not to
-The other principal owns the queue with you.
+The other principal owns the queue with you: name its account among the `trusted-accounts` of the configuration, or the
+organisation among your `organisations`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msglint.finding import Candidate, Severity
 from msglint.iam.stranger import asked, caller_of_another_account
@@ -54,10 +55,13 @@ def wildcard_messaging_action(owner: Resource, model: Model) -> Iterator[Candida
         if wildcard is None:
             continue
         what = asked(statement, action, model)
-        # What everybody may do is the graver fault of another rule.
-        if what is not None and caller_of_another_account(policy, statement, what).is_yes:
+        # What everybody may do is the graver fault of another rule; the user's own organisation is nobody else.
+        if what is not None and any(
+            caller_of_another_account(policy, statement, what, organisation).is_yes
+            for organisation in (None, *map(Text.literal, owner.record.part.trust.organisations))
+        ):
             continue
-        when, whom = _others(statement, account)
+        when, whom = _others(statement, account, owner.record.part.trust.accounts)
         yield Candidate(
             when=when & effective_on(owner, policy, statement, model),
             resource=owner,
@@ -79,9 +83,9 @@ def _wildcard(statement: Statement, everything: frozenset[str]) -> str | None:
     return None
 
 
-def _others(statement: Statement, account: Text) -> tuple[Verdict, str]:
-    """Say whether a statement names a principal that is not the own account, and which."""
-    answers = [(_is_other(each, account), _called(each)) for each in statement.principals or ()]
+def _others(statement: Statement, account: Text, friends: Collection[str]) -> tuple[Verdict, str]:
+    """Say whether a statement names a principal that is not the own account, nor of one that is trusted, and which."""
+    answers = [(_is_other(each, account, friends), _called(each)) for each in statement.principals or ()]
     for verdict, name in answers:
         if verdict.is_yes:
             return verdict, name
@@ -96,7 +100,7 @@ def _called(principal: Principal) -> str:
     return "everybody" if name == "*" else name
 
 
-def _is_other(principal: Principal, account: Text) -> Verdict:
+def _is_other(principal: Principal, account: Text, friends: Collection[str]) -> Verdict:
     match principal.name:
         case Mentions(references=(_, *_), complete=True):
             return YES
@@ -108,7 +112,9 @@ def _is_other(principal: Principal, account: Text) -> Verdict:
             pieces = text.split(":", 5)
             if pieces is None:
                 return unknown(Reason(Doubt.OUTSIDE, f"whether {text} is the own account cannot be told", at))
+            whose = pieces[4] if len(pieces) > 5 else text  # arn, partition, service, region, account
+            if whose.literal_value in friends:
+                return NO
             if len(pieces) > 1 and pieces[-1].literal_value != "root":
                 return YES
-            named = pieces[4] if len(pieces) > 5 else text  # arn, partition, service, region, account
-            return ~same(named, account, Reason(Doubt.OUTSIDE, f"whether {named} is the own account is not known", at))
+            return ~same(whose, account, Reason(Doubt.OUTSIDE, f"whether {whose} is the own account is not known", at))
