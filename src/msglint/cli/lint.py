@@ -36,6 +36,7 @@ def run(given: argparse.Namespace) -> int:
         ),
     )
     _check_codes(options)
+    reports = output.targets(given)
     try:
         report = engine.lint(given.paths or (".",), options)
     except MissingInputError as error:
@@ -44,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
         tell(f"msglint: {notice}")
     if not report.files:
         tell(f"msglint: no template or plan among {counted(len(report.skipped), 'file')}")
-    output.write(report, given, options)
+    output.write(report, reports, given, options)
     return Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN
 
 
