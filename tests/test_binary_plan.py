@@ -44,7 +44,7 @@ def terraform(folder: Path, script: str) -> str:
 
 
 def lint(*arguments: str, given: bytes | None = None) -> Result:
-    return run("lint", "--quiet", "--select", "MSG501", *arguments, given=given)
+    return run("lint", "--format", "concise", "--select", "MSG501", *arguments, given=given)
 
 
 def test_a_binary_plan_that_is_named_says_how_it_can_be_read() -> None:

@@ -4,7 +4,7 @@ import gzip
 import json
 import os
 import re
-from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -22,22 +22,26 @@ from msglint.finding import Finding, Related, Report
 from msglint.options import Options
 from msglint.reports import github, sarif
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import fingerprints
+from msglint.reports.formats import FORMATS
+from msglint.reports.interface import Manner, fingerprints
 from msglint.rules import index
-from test_reports import EMPTY, FINDINGS, HOSTILE, REPORT, UNDECIDED, matches_golden, span
+from test_reports import EMPTY, FINDINGS, HOSTILE, REPORT, UNDECIDED, span
 from test_reports import HOSTILE_FINDINGS as ANY_FINDINGS
 
 SCHEMA = json.loads((Path(__file__).parent / "fixtures" / "schemas" / "sarif-schema-2.1.0.json").read_text("utf-8"))
 VALIDATOR = jsonschema.validators.validator_for(SCHEMA)(SCHEMA)
 HERE = Checkout(PurePosixPath("/repository"), PurePosixPath("/repository"))
+WINDOWS = PureWindowsPath("C:\\work")
+THERE = Manner(at=HERE)
+ALL = Manner(at=HERE, undecided=True)
 KNOWN = {entry.code: entry.name for entry in index.RULES}
 SOME = msgspec.structs.replace(REPORT, findings=tuple(each for each in FINDINGS if each.code != "MSG401"))
 NAMES = st.binary(min_size=1, max_size=30).map(lambda name: os.fsdecode(name.replace(b"\0", b"%")))
 
 
-def sarif_of(report: Report, *, show_undecided: bool = False, at: Checkout = HERE) -> dict[str, Any]:
+def sarif_of(report: Report, manner: Manner = THERE) -> dict[str, Any]:
     """Read the only run of a report, which is as the schema says."""
-    log = json.loads(sarif.render(report, show_undecided=show_undecided, at=at))
+    log = json.loads(sarif.render(report, manner))
     VALIDATOR.validate(log)
     [run] = log["runs"]
     assert isinstance(run, dict)
@@ -51,13 +55,6 @@ def of(*findings: Finding) -> Report:
 # SARIF
 
 
-def test_sarif(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All but the descriptions of the rules, which are their documentation."""
-    monkeypatch.setattr(sarif, "__version__", "0.0.0")
-    monkeypatch.setattr(sarif, "_rule", lambda entry: {"id": entry.code})
-    matches_golden("report.sarif", sarif.render(SOME, show_undecided=True, at=HERE))
-
-
 def test_a_run_without_findings_is_sarif_too() -> None:
     run = sarif_of(EMPTY)
     assert run["results"] == []
@@ -67,7 +64,7 @@ def test_a_run_without_findings_is_sarif_too() -> None:
 
 def test_the_schema_of_sarif_notices_a_misspelt_field() -> None:
     """Without this the schema could as well allow everything."""
-    log = json.loads(sarif.render(SOME, at=HERE))
+    log = json.loads(sarif.render(SOME, THERE))
     log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startCol"] = 1
     with pytest.raises(jsonschema.ValidationError, match="startCol"):
         VALIDATOR.validate(log)
@@ -95,7 +92,7 @@ def test_every_rule_has_a_description_that_github_takes() -> None:
 
 
 def test_what_is_undecided_is_open() -> None:
-    results = sarif_of(SOME, show_undecided=True)["results"]
+    results = sarif_of(SOME, ALL)["results"]
     decided = {(result["kind"], result["level"] == "none") for result in results}
     assert decided == {("fail", False), ("open", True)}
     assert [result["properties"] for result in results if result["kind"] == "open"] == [
@@ -169,27 +166,29 @@ def test_what_could_not_be_judged_is_a_notification_too() -> None:
             "infra/orders.yaml",
         ),
         (Checkout(PurePosixPath("/repository"), PurePosixPath("/repository/infra")), "../orders.yaml", "orders.yaml"),
-        (Checkout(*[PureWindowsPath("C:\\work")] * 2), "templates\\orders.yaml", "templates/orders.yaml"),
-        (Checkout(*[PureWindowsPath("C:\\work")] * 2), "c:\\WORK\\orders.yaml", "orders.yaml"),
-        (Checkout(*[PureWindowsPath("C:\\work")] * 2), "D:\\orders.yaml", "file:///D:/orders.yaml"),
+        (Checkout(WINDOWS, WINDOWS), "templates\\orders.yaml", "templates/orders.yaml"),
+        (Checkout(WINDOWS, WINDOWS), "c:\\WORK\\orders.yaml", "orders.yaml"),
+        (Checkout(WINDOWS, WINDOWS), "D:\\orders.yaml", "file:///D:/orders.yaml"),
     ],
 )
 def test_files_are_told_by_their_paths_in_the_repository(at: Checkout, file: str, uri: str) -> None:
-    [result] = sarif_of(of(msgspec.structs.replace(FINDINGS[0], file=file)), at=at)["results"]
+    [result] = sarif_of(of(msgspec.structs.replace(FINDINGS[0], file=file)), Manner(at=at))["results"]
     artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert artifact == {"uri": uri} if uri.startswith("file:") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def test_a_runner_of_github_says_where_the_repository_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("CI_PROJECT_DIR", "GITHUB_REPOSITORY"):
+        monkeypatch.delenv(name, raising=False)
     below = tmp_path / "infra"
     below.mkdir()
     monkeypatch.chdir(below)
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
-    assert checkout() == (tmp_path, below)
+    assert checkout() == (tmp_path, below, "")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path / "another"))
-    assert checkout() == (below, below)
+    assert checkout() == (below, below, "")
     monkeypatch.delenv("GITHUB_WORKSPACE")
-    assert checkout() == (below, below)
+    assert checkout() == (below, below, "")
 
 
 REPORTS = st.builds(
@@ -216,7 +215,7 @@ def plainly_named(report: Report) -> Report:
 
 @given(REPORTS.map(plainly_named))
 def test_whatever_the_text_sarif_holds_it(report: Report) -> None:
-    text = sarif.render(report, at=HERE)
+    text = sarif.render(report, THERE)
     text.encode()
     run = sarif_of(report)
     for result in run["results"]:
@@ -259,7 +258,7 @@ def test_nothing_is_cut_and_limits_are_told(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.slow
 def test_as_many_results_as_github_takes_are_small_enough_for_it() -> None:
     """It takes 10 MB, compressed."""
-    report = sarif.render(many(sarif.MOST), at=HERE)
+    report = sarif.render(many(sarif.MOST), THERE)
     assert len(gzip.compress(report.encode())) < 10_000_000
 
 
@@ -356,33 +355,24 @@ def _unescaped(text: str, more: tuple[tuple[str, str], ...]) -> str:
     return text
 
 
-def test_annotations() -> None:
-    matches_golden("github.txt", github.render(REPORT, show_undecided=True, at=HERE))
-
-
 def test_a_finding_of_several_lines_has_no_columns() -> None:
-    properties = [each.properties for each in map(command, github.render(REPORT, at=HERE).splitlines()) if each]
+    properties = [each.properties for each in map(command, github.render(REPORT, THERE).splitlines()) if each]
     assert all(("col" in each) == ("endColumn" in each) == (each["line"] == each["endLine"]) for each in properties)
     assert {each["line"] == each["endLine"] for each in properties} == {True, False}
 
 
 def test_annotations_of_undecided_faults_are_notices_and_shown_when_asked_for() -> None:
     report = msgspec.structs.replace(EMPTY, undecided=UNDECIDED, files=("a",))
-    assert "::" not in github.render(report, at=HERE)
-    lines = [command(line) for line in github.render(report, show_undecided=True, at=HERE).splitlines()]
+    assert "::" not in github.render(report, THERE)
+    lines = [command(line) for line in github.render(report, ALL).splitlines()]
     assert [each.kind for each in lines if each] == ["notice", "notice"]
 
 
 def test_what_github_does_not_show_is_told() -> None:
-    ten = github.render(of(*FINDINGS[:1] * 10), at=HERE).splitlines()
-    eleven = github.render(of(*FINDINGS[:1] * 11), at=HERE).splitlines()
+    ten = github.render(of(*FINDINGS[:1] * 10), THERE).splitlines()
+    eleven = github.render(of(*FINDINGS[:1] * 11), THERE).splitlines()
     assert (len(ten), len(eleven)) == (10 + 1, 11 + 2)
     assert eleven[11] == "GitHub shows 10 annotations of a kind; this log has all 11."
-
-
-def test_quiet_annotations_have_no_summary() -> None:
-    assert all(map(command, github.render(REPORT, quiet=True, at=HERE).splitlines()))
-    assert github.render(EMPTY, quiet=True, at=HERE) == ""
 
 
 WORDS = (
@@ -399,7 +389,7 @@ HOSTILE_FINDINGS = st.builds(
 @given(st.lists(HOSTILE_FINDINGS, max_size=3).map(tuple))
 def test_no_template_can_give_the_runner_a_command(findings: tuple[Finding, ...]) -> None:
     """Each line is our own command with our own properties, or holds none."""
-    text = github.render(of(*findings), at=HERE)
+    text = github.render(of(*findings), THERE)
     text.encode()
     assert text.splitlines() == text.removesuffix("\n").split("\n")
     commands = [each for each in map(command, text.splitlines()) if each is not None]
@@ -415,13 +405,12 @@ def test_no_template_can_give_the_runner_a_command(findings: tuple[Finding, ...]
 
 def test_a_file_is_annotated_under_its_own_name() -> None:
     finding = msgspec.structs.replace(FINDINGS[0], file="a, b:50%/ü.yaml")
-    [line, _] = github.render(of(finding), at=HERE).splitlines()
+    [line, _] = github.render(of(finding), THERE).splitlines()
     told = command(line)
     assert told is not None
     assert told.properties["file"] == "a, b:50%/ü.yaml"
-    windows: PurePath = PureWindowsPath("C:\\work")
     [line, _] = github.render(
-        of(msgspec.structs.replace(finding, file="a\\b.yaml")), at=Checkout(windows, windows)
+        of(msgspec.structs.replace(finding, file="a\\b.yaml")), Manner(at=Checkout(WINDOWS, WINDOWS))
     ).splitlines()
     assert line.startswith("::warning file=a/b.yaml,")
 
@@ -438,7 +427,7 @@ Resources:
 """
 
 
-@pytest.mark.parametrize("format_", ["sarif", "github"])
+@pytest.mark.parametrize("format_", ["sarif", "github", "gitlab", "csv"])
 def test_the_command_line_writes_them(format_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To standard output and into a file alike, with the exit codes of every format."""
     monkeypatch.chdir(tmp_path)
@@ -453,7 +442,7 @@ def test_the_command_line_writes_them(format_: str, tmp_path: Path, monkeypatch:
     assert (clean.exit_code, clean.stdout) == (Exit.CLEAN, shown.stdout)
 
 
-@pytest.mark.parametrize("format_", ["sarif", "github"])
+@pytest.mark.parametrize("format_", [name for name in FORMATS if name != "junit"])
 def test_what_fails_a_strict_run_is_in_the_report(format_: str) -> None:
     arguments = ["lint", "-", "--format", format_, "--ignore", "MSG501"]
     assert "MSG301" not in run(*arguments, given=SHORT_POLLING).stdout

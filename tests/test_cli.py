@@ -26,6 +26,7 @@ from msglint.options import Options
 from msglint.readers.cloudformation import part as cloudformation
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.sources.configuration import Sources
+from msglint.reports.formats import FORMATS
 from msglint.reports.rules import page
 from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import Rule, load
@@ -236,14 +237,14 @@ def test_rules_are_told_without_the_engine(arguments: tuple[str, ...]) -> None:
 
 
 def test_standard_input_is_read() -> None:
-    result = lint("-", "--quiet", given=SHORT_POLLING)
+    result = lint("-", "--format", "concise", given=SHORT_POLLING)
     assert result.exit_code == Exit.FINDINGS
     assert result.stdout.startswith("<stdin>:6:38: warning MSG501 Orders answers at once")
 
 
 def test_without_a_path_the_working_directory_is_read(here: Path) -> None:
     (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
-    assert lint("--quiet").stdout == lint("--quiet", ".").stdout != ""
+    assert lint("--format", "concise").stdout == lint("--format", "concise", ".").stdout != ""
 
 
 def test_directories_are_searched(here: Path) -> None:
@@ -251,7 +252,7 @@ def test_directories_are_searched(here: Path) -> None:
     for name in ("b/one.yaml", "b/two.template", "a.yml", "a.txt", ".git/x.yaml", "node_modules/x.yaml", "venv/x.yaml"):
         (here / name).parent.mkdir(exist_ok=True)
         (here / name).write_text(SHORT_POLLING, encoding="utf-8")
-    lines = lint("--quiet").stdout.splitlines()
+    lines = lint("--format", "concise").stdout.splitlines()
     assert [line.partition(":")[0] for line in lines] == ["a.yml", "b/one.yaml", "b/two.template"]
 
 
@@ -263,7 +264,9 @@ def test_a_file_that_is_named_needs_no_suffix(here: Path) -> None:
 def test_a_file_is_judged_once(here: Path) -> None:
     (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
     (here / "link.yaml").symlink_to("template.yaml")
-    assert len(lint("--quiet", "template.yaml", ".", "./template.yaml", "link.yaml").stdout.splitlines()) == 1
+    assert (
+        len(lint("--format", "concise", "template.yaml", ".", "./template.yaml", "link.yaml").stdout.splitlines()) == 1
+    )
 
 
 def test_a_file_that_is_no_template_is_counted_and_nothing_more(here: Path) -> None:
@@ -344,9 +347,9 @@ def test_undecided_questions_are_counted_and_shown_when_asked_for() -> None:
     assert "orders-key" in lint("-", "--show-undecided", given=UNDECIDED).stdout
 
 
-def test_quiet_is_a_line_for_each_finding() -> None:
-    assert lint("-", "--quiet", given=CLEAN).output == ""
-    assert len(lint("-", "--quiet", given=SHORT_POLLING).output.splitlines()) == 1
+def test_a_concise_report_is_a_line_for_each_finding() -> None:
+    assert lint("-", "--format", "concise", given=CLEAN).output == ""
+    assert len(lint("-", "--format", "concise", given=SHORT_POLLING).output.splitlines()) == 1
 
 
 def test_the_user_says_what_is_deployed() -> None:
@@ -427,10 +430,13 @@ def test_the_environment_refuses_colours(environment: dict[str, str], monkeypatc
 def test_options_stand_anywhere(here: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         (here / name).write_text(SHORT_POLLING, encoding="utf-8")
-    assert len(lint("a.yaml", "--quiet", "b.yaml", "--select", "MSG5", "--select=MSG7").stdout.splitlines()) == 2
+    assert (
+        len(lint("a.yaml", "--format", "concise", "b.yaml", "--select", "MSG5", "--select=MSG7").stdout.splitlines())
+        == 2
+    )
 
 
-@pytest.mark.parametrize("words", [(), ("scan",), ("--quiet", "lint"), ("--", "lint")])
+@pytest.mark.parametrize("words", [(), ("scan",), ("--no-color", "lint"), ("--", "lint")])
 def test_a_command_is_needed(words: tuple[str, ...]) -> None:
     result = ask(*words)
     assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
@@ -460,7 +466,7 @@ def test_the_version_is_shown() -> None:
 
 
 def test_it_runs_as_a_module() -> None:
-    result = run("lint", "-", "--quiet", given=SHORT_POLLING.encode())
+    result = run("lint", "-", "--format", "concise", given=SHORT_POLLING.encode())
     assert result.returncode == Exit.FINDINGS
     assert b"MSG501" in result.stdout
 
@@ -534,7 +540,7 @@ def test_a_directory_without_the_plans_configuration_is_told_and_the_plan_is_jud
     (here / "plan.json").write_bytes((PLANS / "modules" / "plan.json").read_bytes())
     (here / "infra").mkdir()
     (here / "infra" / "main.tf").write_text('resource "aws_sqs_queue" "other" {}\n', encoding="utf-8")
-    result = lint("plan.json", "--terraform-dir", "infra", "--quiet", "--select", "MSG501")
+    result = lint("plan.json", "--terraform-dir", "infra", "--format", "concise", "--select", "MSG501")
     assert result.stderr == (
         "msglint: infra does not hold the root module of plan.json: it lacks aws_sqs_queue.intake, "
         "aws_sqs_queue.spare, module.orders and 1 more and the plan lacks aws_sqs_queue.other. "
@@ -549,7 +555,7 @@ def test_a_plan_on_standard_input_is_that_of_the_working_directory(here: Path) -
     main = here / "main.tf"
     text = main.read_text(encoding="utf-8")
     main.write_text(text.replace('"intake" {', '"intake" { # msglint: ignore[MSG501]'), encoding="utf-8")
-    result = lint("-", "--quiet", "--select", "MSG501", given=plan)
+    result = lint("-", "--format", "concise", "--select", "MSG501", given=plan)
     assert "MSG501 module.orders.aws_sqs_queue.this" in result.stdout
     assert "aws_sqs_queue.intake" not in result.stdout
 
@@ -611,7 +617,7 @@ def test_configurations_are_read_from_their_directories(
 def test_a_configuration_that_cannot_be_read_is_a_finding_for_each_file(configurations: list[str], here: Path) -> None:
     (here / "a.tf").write_text("resource {\n", encoding="utf-8")
     (here / "b.tf").write_text('a = "\n', encoding="utf-8")
-    lines = lint("--quiet").stdout.splitlines()
+    lines = lint("--format", "concise").stdout.splitlines()
     assert [line.split(" ")[:3] for line in lines] == [
         ["a.tf:1:10:", "error", "MSG001"],
         ["b.tf:1:5:", "error", "MSG001"],
@@ -619,7 +625,7 @@ def test_a_configuration_that_cannot_be_read_is_a_finding_for_each_file(configur
     assert configurations == []
 
 
-@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("format_", FORMATS)
 def test_a_password_among_the_values_is_shown_nowhere(format_: str, here: Path) -> None:
     (here / "main.tf").write_text(
         """
@@ -646,7 +652,7 @@ resource "aws_lambda_function" "worker" {
 
 
 @pytest.mark.parametrize("name", ["terraform.tfvars", "live.auto.tfvars.json"])
-@pytest.mark.parametrize("format_", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.usefixtures("configurations")
 def test_nothing_of_a_file_of_values_is_shown(name: str, format_: str, here: Path) -> None:
     (here / "main.tf").touch()

@@ -198,7 +198,7 @@ def test_the_verdict_is_that_of_the_file() -> None:
     assert lint().exit_code == Exit.CLEAN
     Path("live.json").write_text('["Stage=live", "Wait=0"]', encoding="utf-8")
     Path("slow.json").write_text('{"Parameters": {"Wait": 20}}', encoding="utf-8")
-    result = lint("--parameters", "live.json", "--quiet")
+    result = lint("--parameters", "live.json", "--format", "concise")
     assert (result.exit_code, result.stderr) == (Exit.FINDINGS, "")
     assert result.stdout.startswith("template.yaml:10:49: ")
     assert lint("--parameters", "slow.json").exit_code == Exit.CLEAN

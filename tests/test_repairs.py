@@ -18,7 +18,8 @@ from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration
 from msglint.readers.terraform.evaluation import foreseen
 from msglint.readers.terraform.sources.configuration import opened
-from msglint.reports import github, json_report, sarif
+from msglint.reports import github, json_report, sarif, text
+from msglint.reports.interface import Manner
 from msglint.reports.snippet import repair
 from msglint.reports.text import render
 from msglint.source import Document
@@ -38,7 +39,7 @@ def test_a_report_is_what_is_expected(
 ) -> None:
     """With a plan beside its sources, and of the sources alone."""
     monkeypatch.chdir(REPORTS / name)
-    text = render(lint([source], Options(select=select)), width=110)
+    text = render(lint([source], Options(select=select)), Manner(width=110))
     expected = REPORTS / name / "expected.txt"
     if os.environ.get("MSGLINT_ACCEPT"):
         expected.write_text(text, encoding="utf-8")
@@ -48,13 +49,13 @@ def test_a_report_is_what_is_expected(
 def test_other_reports_name_the_same_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPORTS / "modules")
     report = lint(["plan.json"], Options())
-    findings = json.loads(json_report.render(report))["findings"]
+    findings = json.loads(json_report.render(report, Manner()))["findings"]
     short = next(each for each in findings if each["name"] == "visibility-timeout-too-short")
     assert (short["file"], short["start"]) == ("main.tf", {"line": 6, "column": 3})
     assert short["fix"]["snippet"] == 'module "orders" {\n  timeout = 360\n}'
-    results = json.loads(sarif.render(report))["runs"][0]["results"]
+    results = json.loads(sarif.render(report, Manner()))["runs"][0]["results"]
     assert len(results) == len(findings)
-    assert 'also module.orders.aws_cloudwatch_event_target.this["sweep"]%0A' in github.render(report)
+    assert 'also module.orders.aws_cloudwatch_event_target.this["sweep"]%0A' in github.render(report, Manner())
 
 
 def test_nothing_is_to_be_set_to_what_nobody_knows() -> None:
@@ -358,7 +359,7 @@ module "m" {{
         ),
         f'module "m" {{\n  admin = {given}\n}}',
     ]
-    assert "secret-" not in render(report) + json_report.render(report) + sarif.render(report) + github.render(report)
+    assert all("secret-" not in each.render(report, Manner()) for each in (text, json_report, sarif, github))
 
 
 def test_a_statement_takes_the_place_of_the_one_at_fault(tmp_path: Path) -> None:

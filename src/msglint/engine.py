@@ -286,6 +286,4 @@ class Run:
 
 def fails(report: Report, options: Options) -> bool:
     """Say whether a report fails the run."""
-    if any(finding.severity.rank <= options.of(finding.file).fail_on.rank for finding in report.findings):
-        return True
-    return any(options.of(finding.file).strict for finding in report.undecided)
+    return any(map(options.fails, (*report.findings, *report.undecided)))

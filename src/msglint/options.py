@@ -85,6 +85,11 @@ class Options(msgspec.Struct, frozen=True):
         """Give what is asked of one file."""
         return self if self.nearest is None else self.nearest(file)
 
+    def fails(self, finding: Finding) -> bool:
+        """Say whether a finding fails the run."""
+        own = self.of(finding.file)
+        return finding.severity.rank <= own.fail_on.rank if finding.decided else own.strict
+
     def wants(self, code: str, name: str) -> bool:
         """Say whether a rule is asked for: by code, the beginning of a code, or name."""
         if named(code, name, self.ignore):

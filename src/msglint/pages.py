@@ -12,6 +12,7 @@ from msglint.examples import LANGUAGES, Excerpt, excerpt, languages, touched
 from msglint.finding import Report
 from msglint.options import Options
 from msglint.readers.terraform.kinds import KINDS
+from msglint.reports.interface import Manner
 from msglint.reports.text import render
 from msglint.rules.interface import Rule
 
@@ -169,7 +170,7 @@ def _whole(folder: Path) -> Iterator[str]:
 
 
 def _said(report: Report) -> Iterator[str]:
-    yield from _fence("text", render(report, width=_WIDTH).rstrip("\n").rpartition("\n\n")[0])
+    yield from _fence("text", render(report, Manner(width=_WIDTH)).rstrip("\n").rpartition("\n\n")[0])
 
 
 def _fence(language: str, text: str) -> Iterator[str]:

@@ -51,12 +51,12 @@ def save(text: str, name: str) -> None:
     target = Path(name)
     try:
         if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")
+            target.write_bytes(text.encode())
             return
         target = Path(os.path.realpath(target))
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            beside.write_text(text, encoding="utf-8")
+            beside.write_bytes(text.encode())
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ def run(given: argparse.Namespace) -> int:
     """
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
+    reports = output.targets(given)
     with choice.refusing():
         nearest = choice.nearest(given)
         options = choice.here(nearest)
@@ -24,7 +25,7 @@ def run(given: argparse.Namespace) -> int:
         tell(
             f"msglint: no template or plan among {counted(len(report.skipped), 'file')}{_ignored(nearest.passed_over)}"
         )
-    output.write(report, given, options)
+    output.write(report, reports, given, options)
     return Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN
 
 

@@ -1,60 +1,124 @@
 """Where reports go, and in which formats."""
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from msglint.cli.interface import columns, on_terminal, save, say, tell
+from msglint.cli.interface import UsageError, columns, on_terminal, save, say, tell
 from msglint.finding import Report
 from msglint.options import Options
+from msglint.reports.formats import FORMATS, render
+from msglint.reports.interface import Manner, shown
+
+STANDARD_OUTPUT = "-"
+
+
+class Target(NamedTuple):
+    """A report to write: its format, and the file that it goes to, or `-`."""
+
+    format: str
+    file: str
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
-    """Add the flags that say how the report is written, and where."""
+    """Add the flags that say how reports are written, and where."""
     add = parser.add_argument
-    add(
-        "--format",
-        choices=["text", "json", "sarif", "github"],
-        default="text",
-        help="How findings are written: for people, programmes, code scanning, or as annotations in GitHub Actions.",
-    )
+    listed = "; ".join(f"{name}: {format_.purpose}" for name, format_ in FORMATS.items())
+    add("--format", type=_format, metavar="FORMAT", help=f"How the report is written (default: text). {listed}.")
     add("--output", metavar="FILE", help="Write the report to a file.")
-    add("--quiet", action="store_true", help="One line for each finding and nothing else.")
+    add(
+        "--report",
+        action="append",
+        dest="reports",
+        default=[],
+        type=_target,
+        metavar="FORMAT=FILE",
+        help="Write one more report, to a file or (-) to standard output.",
+    )
     add("--no-color", action="store_true", help="No colours, also on a terminal.")
 
 
-def write(report: Report, given: argparse.Namespace, options: Options) -> None:
-    """Write the report of a run as the flags say. Raises `UsageError` where a file cannot be written."""
-    # In CI nobody is asked again: what fails the run is in the report.
-    undecided = options.show_undecided or options.strict
-    output: str | None = given.output
-    if given.format == "json":
-        from msglint.reports.json_report import render as render_json  # noqa: PLC0415  # only the report asked for
+def targets(given: argparse.Namespace) -> Sequence[Target]:
+    """Give the reports that are asked for. Raises `UsageError` where two would go to one file."""
+    more: list[Target] = given.reports
+    if given.format is None and given.output is None and any(each.file == STANDARD_OUTPUT for each in more):
+        asked = more
+    else:
+        file = STANDARD_OUTPUT if given.output is None else given.output
+        asked = [Target(given.format or "text", file), *more]
+    seen: dict[str, Target] = {}
+    for each in asked:
+        one = seen.setdefault(each.file if each.file == STANDARD_OUTPUT else os.path.realpath(each.file), each)
+        if one is not each:
+            where = "standard output" if each.file == STANDARD_OUTPUT else each.file
+            raise UsageError(f"two reports go to {where}: {one.format} and {each.format}")
+    return asked
 
-        text = render_json(report, show_undecided=options.show_undecided)
-    elif given.format == "sarif":
-        from msglint.reports.sarif import limit  # noqa: PLC0415  # only the report asked for
-        from msglint.reports.sarif import render as render_sarif  # noqa: PLC0415
 
-        text = render_sarif(report, show_undecided=undecided)
-        if (cut := limit(len(report.findings) + (len(report.undecided) if undecided else 0))) is not None:
+def write(report: Report, asked: Sequence[Target], given: argparse.Namespace, options: Options) -> None:
+    """Write the reports of a run, once all are made. Raises `UsageError` where a file cannot be written."""
+    texts = [
+        render(format_, report, _manner(options, color=file == STANDARD_OUTPUT and not given.no_color))
+        for format_, file in asked
+    ]
+    formats = {each.format for each in asked}
+    if "sarif" in formats:
+        from msglint.reports.sarif import limit  # noqa: PLC0415  # only where it is asked for
+
+        if (cut := limit(len(shown(report, _manner(options))))) is not None:
             tell(f"msglint: {cut}")
-    elif given.format == "github":
-        from msglint.reports.github import render as render_github  # noqa: PLC0415  # only the report asked for
+    for (_, file), text in zip(asked, texts, strict=True):
+        if file != STANDARD_OUTPUT:
+            save(text, file)
+    for (format_, file), text in zip(asked, texts, strict=True):
+        if file == STANDARD_OUTPUT and FORMATS[format_].for_terminals:
+            say(text)
+        elif file == STANDARD_OUTPUT:
+            sys.stdout.buffer.write(text.encode())
+    if "github" in formats and (name := os.environ.get("GITHUB_STEP_SUMMARY")):
+        _summarize(report, _manner(options), name)
 
-        text = render_github(report, show_undecided=undecided, quiet=given.quiet)
-    else:
-        from msglint.reports.text import render as render_text  # noqa: PLC0415  # only the report asked for
 
-        text = render_text(
-            report,
-            show_undecided=options.show_undecided,
-            quiet=given.quiet,
-            color=not given.no_color and output is None and on_terminal(),
-            width=columns(),
-        )
-    if output is not None:
-        save(text, output)
-    elif given.format == "text":
-        say(text)
+def _manner(options: Options, *, color: bool = False) -> Manner:
+    return Manner(
+        undecided=options.show_undecided,
+        options=options,
+        color=color and on_terminal(),
+        width=columns(),
+    )
+
+
+def _summarize(report: Report, manner: Manner, name: str) -> None:
+    """Append to the summary of a job of GitHub. The runner names the file, so a fault of it is not the user's."""
+    from msglint.reports.github import job_summary  # noqa: PLC0415  # only where it is asked for
+
+    try:
+        with open(name, "a", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  # pathlib is slow to import
+            text = job_summary(report, manner, file.tell())
+            file.write(text)
+    except OSError as error:
+        tell(f"msglint: the summary of the job cannot be written: {error.strerror or error}")
     else:
-        sys.stdout.buffer.write(text.encode())  # programmes read UTF-8, whatever the terminal speaks
+        if not text:
+            tell("msglint: there is no room left in the summary of the job")
+
+
+def _format(name: str) -> str:
+    """Take the name of a format."""
+    if name in FORMATS:
+        return name
+    from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
+
+    near = get_close_matches(name, FORMATS, 1)
+    hint = f"; did you mean {near[0]}?" if near else f" (there are {', '.join(FORMATS)})"
+    raise argparse.ArgumentTypeError(f"no format is called {name!r}{hint}")
+
+
+def _target(written: str) -> Target:
+    """Take a report: FORMAT=FILE."""
+    name, _, file = written.partition("=")
+    if not file:
+        raise argparse.ArgumentTypeError(f"it takes FORMAT=FILE, not {written!r}")
+    return Target(_format(name), file)

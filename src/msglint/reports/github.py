@@ -1,27 +1,41 @@
-"""The report for a step of a GitHub workflow: commands that make the runner annotate the lines of a change."""
+"""The report for a step of a GitHub workflow: commands that make the runner annotate the lines of a change.
+
+With them goes the summary of the job, which is the report in Markdown.
+"""
 
 from collections.abc import Iterator
 
 from msglint.finding import Finding, Report, Severity
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import explained, places, shown, summary
-from msglint.reports.terminal import safe, sentence
+from msglint.reports.interface import UNDECIDED, Manner, shown, summary, words
+from msglint.reports.terminal import safe
 from msglint.reports.text import told
 
 MOST = 10
 """How many annotations of a kind the runner takes from a step; the rest is only in the log."""
+SUMMARY = 1024 * 1024
+"""How many bytes of summary the runner takes from a step; of more it takes nothing."""
 
 _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(report: Report, *, show_undecided: bool = False, quiet: bool = False, at: Checkout | None = None) -> str:
-    """Write a command for each finding, and below them the summary in words, unless `quiet`."""
-    at = at or checkout()
-    findings = shown(report, show_undecided=show_undecided)
+def render(report: Report, manner: Manner) -> str:
+    """Write a command for each finding, and below them the summary in words."""
+    at = manner.at or checkout()
+    findings = shown(report, manner)
     lines = [_command(finding, at) for finding in findings]
-    if not quiet:
-        lines += _end(report, findings, show_undecided=show_undecided)
+    lines += _end(report, findings, manner)
     return "".join(f"{line}\n" for line in lines)
+
+
+def job_summary(report: Report, manner: Manner, taken: int) -> str:
+    """Write the summary of the job, to be put behind as many bytes; empty where there is no room for it."""
+    from msglint.reports.markdown import bounded  # noqa: PLC0415  # only where the runner asks for it
+
+    # What the step has written so far may lack the end of its last line.
+    begin = "\n" if taken else ""
+    text = bounded(report, manner, SUMMARY - taken - len(begin))
+    return text and begin + text
 
 
 def _command(finding: Finding, at: Checkout) -> str:
@@ -30,41 +44,21 @@ def _command(finding: Finding, at: Checkout) -> str:
     place: dict[str, object] = {"file": safe(file), "line": start.line, "endLine": end.line}
     if start.line == end.line:  # columns of different lines are refused
         place |= {"col": start.column, "endColumn": end.column}
-    title = f"{finding.code} {finding.name}{'' if finding.decided else ' (undecided)'}"
+    title = f"{finding.code} {finding.name}{'' if finding.decided else f' ({UNDECIDED})'}"
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in (place | {"title": title}).items())
-    return f"::{_kind(finding)} {properties}::{_data(chr(10).join(_words(finding, at)))}"
+    return f"::{_kind(finding)} {properties}::{_data(chr(10).join(words(finding, at)))}"
 
 
 def _kind(finding: Finding) -> str:
     return _KINDS[finding.severity] if finding.decided else "notice"
 
 
-def _words(finding: Finding, at: Checkout) -> Iterator[str]:
-    """Give the lines of a message. The first says where, since the log does not."""
-    line, column = finding.span.start
-    yield f"{safe(at.path(finding.file).as_posix())}:{line}:{column}: {sentence(explained(finding))}"
-    if finding.construct is not None:
-        yield f"construct {sentence(str(finding.construct))}"
-    also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
-    if also:
-        yield f"also {also}"
-    for related in places(finding):
-        if related.likewise:
-            continue
-        resource = f" ({safe(related.resource)})" if related.resource else ""
-        place = f"{safe(at.path(related.file).as_posix())}:{related.span.start.line}:{related.span.start.column}"
-        yield f"see {place}{resource}: {sentence(related.message)}"
-    if finding.fix is not None:
-        yield f"fix: {sentence(finding.fix.title)}"
-        if finding.fix.snippet:
-            yield from map(safe, finding.fix.snippet.split("\n"))
-
-
-def _end(report: Report, findings: list[Finding], *, show_undecided: bool) -> Iterator[str]:
+def _end(report: Report, findings: list[Finding], manner: Manner) -> Iterator[str]:
     kinds = [_kind(finding) for finding in findings]
     if any(kinds.count(kind) > MOST for kind in _KINDS.values()):
         yield f"GitHub shows {MOST} annotations of a kind; this log has all {len(findings)}."
-    yield told(summary(report), show_undecided=show_undecided)
+    # A command is told by the beginning of its line, or by this anywhere.
+    yield told(summary(report), manner).replace("##[", "## [")
 
 
 def _data(text: str) -> str:

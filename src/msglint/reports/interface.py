@@ -1,15 +1,45 @@
-"""What all reports share: which findings they show, in which order, and what they count.
+"""What all reports share: how they are asked for, which findings they show, in which order, and what they count.
 
-A report is a module with a function `render` that takes a `Report` and, by name, how to show it, and gives a text.
+A report is a module with a function `render` that takes a `Report` and a `Manner`, and gives a text that ends in a line
+end or is empty. `formats` lists these modules.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from msglint.finding import Finding, Related, Report, Severity
+from msglint.options import Options
+from msglint.reports.terminal import safe, sentence
+from msglint.rules.index import RULES, Entry
+from msglint.source import Span
 from msglint.verdict import Doubt
+
+if TYPE_CHECKING:  # paths are slow to import, and not every report names files by them
+    from msglint.reports.checkout import Checkout
+
+UNDECIDED = "undecided"
+_ENTRIES = {entry.code: entry for entry in RULES}
+
+
+class Manner(msgspec.Struct, frozen=True, kw_only=True):
+    """How a report is to be written; each report heeds what concerns it."""
+
+    undecided: bool = False
+    """Whether what could not be decided is shown."""
+    options: Options = Options()
+    """What the run was asked, and so what fails it."""
+    color: bool = False
+    width: int = 100
+    """About how many cells a line for people has."""
+    at: Checkout | None = None
+    """Where files stand in the repository; None: it is found out when it is asked for."""
+    notes: tuple[str, ...] = ()
+    """Sentences that the summary in words ends with."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -42,10 +72,31 @@ def summary(report: Report) -> Summary:
     )
 
 
-def shown(report: Report, *, show_undecided: bool) -> list[Finding]:
-    """Give the findings, and the undecided ones if they are asked for, by file and place."""
-    undecided = report.undecided if show_undecided else ()
+def shown(report: Report, manner: Manner) -> list[Finding]:
+    """Give the findings, and the undecided ones that are asked for or fail the run, by file and place."""
+    # Nobody should have to run it again to see what failed it.
+    undecided = [each for each in report.undecided if manner.undecided or fails(each, manner)]
     return sorted((*report.findings, *undecided), key=lambda finding: finding.order)
+
+
+def fails(finding: Finding, manner: Manner) -> bool:
+    """Say whether a finding fails the run."""
+    return manner.options.fails(finding)
+
+
+def label(finding: Finding) -> str:
+    """Give the severity of a finding in a word, or say that it is undecided."""
+    return finding.severity.value if finding.decided else UNDECIDED
+
+
+def place(file: str, span: Span) -> str:
+    """Give a place as editors and terminals know it: file, line and column."""
+    return f"{safe(file)}:{span.start.line}:{span.start.column}"
+
+
+def rule_of(code: str) -> Entry | None:
+    """Give what the index knows of a rule; None where it knows none of that code."""
+    return _ENTRIES.get(code)
 
 
 def explained(finding: Finding) -> str:
@@ -57,6 +108,29 @@ def places(finding: Finding) -> tuple[Related, ...]:
     """Give the other places that a finding speaks of, with those that an undecided answer hangs on."""
     here = (finding.file, finding.span)
     return (*finding.related, *(reason for reason in finding.reasons if (reason.file, reason.span) != here))
+
+
+def words(finding: Finding, at: Checkout) -> Iterator[str]:
+    """Give a finding in plain lines, for reports that lay nothing out. The first says what is wrong, and where."""
+    yield f"{place(at.path(finding.file).as_posix(), finding.span)}: {sentence(explained(finding))}"
+    if finding.construct is not None:
+        yield f"construct {sentence(str(finding.construct))}"
+    if also := likewise(finding):
+        yield f"also {also}"
+    for related in places(finding):
+        if related.likewise:
+            continue
+        resource = f" ({safe(related.resource)})" if related.resource else ""
+        yield f"see {place(at.path(related.file).as_posix(), related.span)}{resource}: {sentence(related.message)}"
+    if finding.fix is not None:
+        yield f"fix: {sentence(finding.fix.title)}"
+        if finding.fix.snippet:
+            yield from map(safe, finding.fix.snippet.split("\n"))
+
+
+def likewise(finding: Finding) -> str:
+    """Name the other resources that have the same fault at the same place."""
+    return ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
 
 
 def fingerprints(findings: Sequence[Finding]) -> list[str]:

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msglint import __version__
 from msglint.finding import Finding, Related, Repair, Report
-from msglint.reports.interface import fingerprints, shown, summary
+from msglint.reports.interface import Manner, fingerprints, shown, summary
 from msglint.source import Position, Span
 
 SCHEMA = "1"
@@ -17,9 +17,9 @@ SCHEMA = "1"
 _UNSAFE = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def render(report: Report, *, show_undecided: bool = False) -> str:
+def render(report: Report, manner: Manner) -> str:
     """Write a report as indented JSON that ends in a line end; equal reports give equal text."""
-    findings = shown(report, show_undecided=show_undecided)
+    findings = shown(report, manner)
     content = {
         "schema": SCHEMA,
         "version": __version__,
@@ -45,7 +45,7 @@ def numbers(report: Report) -> dict[str, Any]:
     }
 
 
-def written(content: Mapping[str, Any]) -> str:
+def written(content: Mapping[str, Any] | Sequence[Any]) -> str:
     """Write indented JSON in which every terminal and encoding can be trusted, up to its line end."""
     text = json.dumps(content, ensure_ascii=False, indent=2)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"

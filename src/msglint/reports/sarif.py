@@ -3,15 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote_from_bytes
 
 from msglint import __version__
 from msglint.finding import Finding, Related, Report, Severity
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import explained, fingerprints, places, shown
+from msglint.reports.interface import Manner, explained, fingerprints, places, rule_of, shown
 from msglint.reports.json_report import numbers, written
 from msglint.reports.terminal import safe, sentence
-from msglint.rules.index import RULES, Entry
+from msglint.rules.index import Entry
 from msglint.rules.interface import load
 from msglint.source import Span
 
@@ -32,12 +31,12 @@ _NOT_JUDGED = {"MSG001", "MSG002"}
 _HEADING = re.compile(r"^## (.+)\n", re.MULTILINE)
 
 
-def render(report: Report, *, show_undecided: bool = False, at: Checkout | None = None) -> str:
+def render(report: Report, manner: Manner) -> str:
     """Write a report as SARIF that ends in a line end; equal reports of one checkout give equal text."""
-    at = at or checkout()
-    findings = shown(report, show_undecided=show_undecided)
-    codes = {finding.code for finding in findings}
-    entries = [entry for entry in RULES if entry.code in codes]
+    at = manner.at or checkout()
+    findings = shown(report, manner)
+    codes = sorted({finding.code for finding in findings})
+    entries = [entry for entry in map(rule_of, codes) if entry is not None]
     rules = {entry.code: index for index, entry in enumerate(entries)}
     run = {
         "tool": {"driver": {"name": "msglint", "version": __version__, "rules": list(map(_rule, entries))}},
@@ -142,7 +141,7 @@ def _artifact(file: str, at: Checkout) -> dict[str, str]:
     path = at.path(file)
     if path.is_absolute():
         return {"uri": path.as_uri()}
-    return {"uri": quote_from_bytes(path.as_posix().encode("utf-8", "surrogateescape")), "uriBaseId": ROOT}
+    return {"uri": at.address(file), "uriBaseId": ROOT}
 
 
 def _notifications(findings: Sequence[Finding], at: Checkout) -> Iterator[dict[str, Any]]:

@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from msglint.finding import Finding, Related, Report
-from msglint.reports.interface import Summary, shown, summary
+from msglint.reports.interface import UNDECIDED, Manner, Summary, label, likewise, place, shown, summary
 from msglint.reports.terminal import cells, excerpt, safe, sentence
 from msglint.source import Span
 from msglint.verdict import Doubt
 
 NARROWEST = 40
-UNDECIDED = "undecided"
+WIDEST = 120
+"""How wide prose is at most: longer lines are hard to follow. Code may take all the room that there is."""
 
 _STYLES = {
     "error": "1;31",
@@ -36,45 +37,43 @@ class Ink(NamedTuple):
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.color and text else text
 
 
-def render(
-    report: Report, *, show_undecided: bool = False, quiet: bool = False, color: bool = False, width: int = 100
-) -> str:
-    """Write a report in lines of about `width` cells; quiet: a line for each finding and nothing else.
+class Line(NamedTuple):
+    """A line of an excerpt: the number in its margin, if it has one, the text, and whether that is marks alone."""
 
-    Only with `color` does it hold control characters other than line ends. Empty for a quiet report without findings.
+    number: str
+    text: str
+    marks: bool = False
+
+
+def render(report: Report, manner: Manner) -> str:
+    """Write a report in lines of about `manner.width` cells.
+
+    Only with `manner.color` does it hold control characters other than line ends.
     """
-    ink = Ink(color)
-    findings = shown(report, show_undecided=show_undecided)
-    if quiet:
-        return "".join(f"{_short(finding, ink)}\n" for finding in findings)
-    width = max(width, NARROWEST)
+    ink = Ink(manner.color)
+    width = max(manner.width, NARROWEST)
     blocks = [
         "\n".join([ink("file", safe(file)), *_group(list(group), report, width, ink)])
-        for file, group in groupby(findings, key=lambda finding: finding.file)
+        for file, group in groupby(shown(report, manner), key=lambda finding: finding.file)
     ]
-    end = textwrap.fill(told(summary(report), show_undecided=show_undecided), width, break_on_hyphens=False)
+    end = textwrap.fill(told(summary(report), manner), min(width, WIDEST), break_on_hyphens=False)
     return "\n\n".join([*blocks, end]) + "\n"
-
-
-def _short(finding: Finding, ink: Ink) -> str:
-    label = _label(finding)
-    return f"{_at(finding.file, finding.span)}: {ink(label, label)} {finding.code} {sentence(finding.message)}"
 
 
 def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) -> Iterator[str]:
     """Give the lines of one file; all that belongs to a finding hangs from one margin."""
     place_width = max(len(_place(finding.span)) for finding in findings)
-    label_width = max(len(_label(finding)) for finding in findings)
+    label_width = max(len(label(finding)) for finding in findings)
     lines = report.texts.get(findings[0].file, ())
     for index, finding in enumerate(findings):
         if index:
             yield ""
-        label = _label(finding)
+        named = label(finding)
         doubt = f"({finding.doubt.value})" if finding.doubt is not None else ""
         begin = [
             "",
             f"{_place(finding.span):<{place_width}}",
-            f"{label:<{label_width}}",
+            f"{named:<{label_width}}",
             f"{finding.code} {finding.name}",
         ]
         resource = safe(finding.resource or "")
@@ -82,7 +81,7 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
         heading = [
             "",
             ink("faint", begin[1]),
-            ink(label, begin[2]),
+            ink(named, begin[2]),
             f"{ink('rule', finding.code)} {finding.name}",
             *([resource] if resource and fits else []),
             ink("faint", doubt),
@@ -98,14 +97,13 @@ def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: 
     yield from _excerpt(finding, lines, margin, width, ink)
     if finding.construct is not None:
         yield from _wrapped("construct ", sentence(str(finding.construct)), margin, width, ink)
-    also = ", ".join(safe(related.resource or "") for related in finding.related if related.likewise)
-    if also:
+    if also := likewise(finding):
         yield from _wrapped("also ", also, margin, width, ink)
     for related in finding.related:
         if related.likewise:
             continue
         resource = f" ({safe(related.resource)})" if related.resource else ""
-        words = f"{_at(related.file, related.span)}{resource}: {sentence(related.message)}"
+        words = f"{place(related.file, related.span)}{resource}: {sentence(related.message)}"
         yield from _wrapped("see ", words, margin, width, ink)
     for reason in finding.reasons:
         elsewhere = _elsewhere(reason, finding)
@@ -121,19 +119,26 @@ def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: 
 
 
 def _excerpt(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
-    """Give the line of the finding with carets below, up to the line's end if the finding goes on after it."""
+    """Give the excerpt of a finding, with its numbers left of the margin."""
+    for line in pointed(finding, lines, width - margin - 2):
+        text = line.text.lstrip(" ")
+        painted = line.text[: -len(text)] + ink(label(finding), text) if line.marks else line.text
+        yield ink("faint", f"{line.number:>{margin - 1}} | ") + painted
+
+
+def pointed(finding: Finding, lines: Sequence[str], room: int) -> Iterator[Line]:
+    """Give the line of a finding with carets below, up to the line's end if the finding goes on after it."""
     start, end = finding.span
     line = lines[start.line - 1] if 1 <= start.line <= len(lines) else ""
     if not line or line.isspace():  # no copy is made of what may be megabytes
         return
     last = end.column - 1 if end.line == start.line else len(line.rstrip())
-    room = width - margin - 2
     part = excerpt(line, start.column - 1, last, room)
-    yield ink("faint", f"{start.line:>{margin - 1}} | ") + part.text.rstrip()
-    yield ink("faint", f"{'':>{margin - 1}} | ") + " " * part.before + ink(_label(finding), "^" * part.pointed)
+    yield Line(str(start.line), part.text.rstrip())
+    yield Line("", " " * part.before + "^" * part.pointed, marks=True)
     if line[start.column - 1 : last].strip() in {"{", "["} and start.line < min(end.line, len(lines)):
         # The bracket alone tells nobody which structure it is.
-        yield ink("faint", f"{start.line + 1:>{margin - 1}} | ") + excerpt(lines[start.line], 0, 0, room).text.rstrip()
+        yield Line(str(start.line + 1), excerpt(lines[start.line], 0, 0, room).text.rstrip())
 
 
 def _wrapped(word: str, text: str, margin: int, width: int, ink: Ink) -> Iterator[str]:
@@ -142,7 +147,7 @@ def _wrapped(word: str, text: str, margin: int, width: int, ink: Ink) -> Iterato
     # Long words are addresses and ARNs, which people copy.
     lines = textwrap.wrap(
         word + text,
-        max(width - margin, NARROWEST),
+        max(min(width, WIDEST) - margin, NARROWEST - margin),
         subsequent_indent=hanging,
         break_long_words=False,
         break_on_hyphens=False,
@@ -154,23 +159,15 @@ def _wrapped(word: str, text: str, margin: int, width: int, ink: Ink) -> Iterato
 
 def _elsewhere(reason: Related, finding: Finding) -> str:
     same = (reason.file, reason.span) == (finding.file, finding.span)
-    return "" if same else f" ({_at(reason.file, reason.span)})"
-
-
-def _label(finding: Finding) -> str:
-    return finding.severity.value if finding.decided else UNDECIDED
-
-
-def _at(file: str, span: Span) -> str:
-    return f"{safe(file)}:{_place(span)}"
+    return "" if same else f" ({place(reason.file, reason.span)})"
 
 
 def _place(span: Span) -> str:
     return f"{span.start.line}:{span.start.column}"
 
 
-def told(counts: Summary, *, show_undecided: bool) -> str:
-    """Tell a run's numbers in a line."""
+def told(counts: Summary, manner: Manner) -> str:
+    """Tell a run's numbers in a line, and what else there is to be told of it."""
     judged = f"{_counted(counts.judged, 'question')} judged in {_counted(counts.files, 'template')}"
     found = ", ".join(_counted(number, severity.value) for severity, number in counts.findings.items() if number)
     if found:
@@ -180,7 +177,7 @@ def told(counts: Summary, *, show_undecided: bool) -> str:
     undecided = sum(counts.undecided.values())
     if undecided:
         doubts = ", ".join(f"{counts.undecided[doubt]} {doubt.value}" for doubt in Doubt if counts.undecided[doubt])
-        sentences.append(f"{undecided} undecided ({doubts}{'' if show_undecided else '; see --show-undecided'}).")
+        sentences.append(f"{undecided} undecided ({doubts}{'' if manner.undecided else '; see --show-undecided'}).")
     hidden = {"suppressed": counts.suppressed, "excepted": counts.excepted}
     if any(hidden.values()):
         sentences.append(f"{', '.join(f'{number} {how}' for how, number in hidden.items() if number)}.")
@@ -188,7 +185,7 @@ def told(counts: Summary, *, show_undecided: bool) -> str:
         sentences.append(
             f"{_counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."
         )
-    return " ".join(sentences)
+    return " ".join([*sentences, *map(sentence, manner.notes)])
 
 
 def _counted(number: int, noun: str) -> str:
