@@ -157,7 +157,7 @@ def test_each_rule_is_explained(entry: Entry) -> None:
     """With all of its documentation, save for where the lines break."""
     result = ask("explain", entry.code)
     assert result.exit_code == Exit.CLEAN
-    rule = load(entry.module, entry.name)
+    rule = load(entry)
     text = rule.documentation.strip().removeprefix(rule.summary).replace("## ", "")
     assert result.stdout.startswith(f"{rule.code} {rule.name}\n\n{rule.summary}\n\n")
     assert " ".join(text.split()) in " ".join(result.stdout.split())

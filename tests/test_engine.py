@@ -21,6 +21,7 @@ from msglint.model.sqs import Queue
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.rules.index import RULES as INDEX
+from msglint.rules.index import Entry
 from msglint.rules.interface import Rule, load, rule
 from msglint.source import Document, Position, Span, Spot, Within
 from msglint.verdict import YES, Doubt, Reason, unknown
@@ -453,8 +454,8 @@ def test_a_fault_in_a_module_of_somebody_else_stands_at_the_call(monkeypatch: py
             yield Candidate(when=when, resource=queue, at=inside(queue, 1), message=message, related=(note, note))
         yield Candidate(when=YES, resource=queue, at=inside(queue, 2), message="a", secret=(inside(queue, 2),))
 
-    def loaded(module: str, name: str) -> Rule:
-        return short_polling if name == "short-polling" else load(module, name)
+    def loaded(entry: Entry) -> Rule:
+        return short_polling if entry.name == "short-polling" else load(entry)
 
     monkeypatch.setattr("msglint.engine.load", loaded)
     template = HEADER + "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}\n"
@@ -480,8 +481,8 @@ def test_a_reason_that_holds_at_several_places_is_told_once(monkeypatch: pytest.
         doubts = [Reason(Doubt.OUTSIDE, "nobody knows", at) for at in (queue.at, elsewhere)]
         yield Candidate(when=unknown(*doubts), resource=queue, at=queue.at, message="a")
 
-    def loaded(module: str, name: str) -> Rule:
-        return short_polling if name == "short-polling" else load(module, name)
+    def loaded(entry: Entry) -> Rule:
+        return short_polling if entry.name == "short-polling" else load(entry)
 
     monkeypatch.setattr("msglint.engine.load", loaded)
     template = HEADER + "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}\n"
@@ -506,8 +507,8 @@ def test_a_rule_that_fails_is_a_finding_and_the_rest_runs(monkeypatch: pytest.Mo
             raise ZeroDivisionError("no way")
         yield from ()
 
-    def loaded(module: str, name: str) -> Rule:
-        return short_polling if name == "short-polling" else load(module, name)
+    def loaded(entry: Entry) -> Rule:
+        return short_polling if entry.name == "short-polling" else load(entry)
 
     monkeypatch.setattr("msglint.engine.load", loaded)
     report = run(TWO_QUEUES, Options(select=("MSG501", "MSG701")))

@@ -24,7 +24,7 @@ from msglint.hosts import cfn_lint
 from msglint.inputs import MissingInputError
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
-from msglint.rules.index import RULES
+from msglint.rules.index import RULES, Entry
 from msglint.rules.interface import load
 
 CFN_LINT = Path(sys.executable).with_name("cfn-lint")
@@ -262,10 +262,10 @@ def test_the_metadata_of_one_resource_hide_nothing_of_the_whole_file(
 
 
 def test_a_rule_that_fails_is_told_and_the_others_run(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(module: str, name: str) -> Any:
-        if name == "no-customer-managed-key":
+    def broken(entry: Entry) -> Any:
+        if entry.name == "no-customer-managed-key":
             raise ZeroDivisionError("by zero")
-        return load(module, name)
+        return load(entry)
 
     monkeypatch.setattr(engine, "load", broken)
     told = host(template)

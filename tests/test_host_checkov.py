@@ -91,10 +91,10 @@ import msglint.hosts.checkov
 
 load, lint = msglint.engine.load, msglint.hosts.checkov.lint
 
-def broken_load(module, name):
-    if name == "short-polling":
+def broken_load(entry):
+    if entry.name == "short-polling":
         raise ZeroDivisionError("broken on purpose")
-    return load(module, name)
+    return load(entry)
 
 def broken_lint(paths, options):
     if "unlucky" in paths[0]:

@@ -1,7 +1,7 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from msglint.finding import Failure, Finding, Question, Report
@@ -24,7 +24,6 @@ GARBAGE = 16 * 1024 * 1024
 """How many characters are judged until the memory of their trees is asked back, which is thirty times as much."""
 
 _ENTRIES = {entry.code: entry for entry in RULES}
-_NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
 
 
 def lint(paths: Sequence[str], options: Options) -> Report:
@@ -68,10 +67,10 @@ class Run:
         self._texts: dict[str, Document] = {}
         self._secrecy = Secrecy()
         self._rules: dict[str, Rule] = {}
-        self._wanted = [entry for entry in RULES if options.wants(entry.code, entry.name)]
-        self._ran = {name for entry in self._wanted for name in (entry.code, entry.name)}
+        self._wanted = [entry for entry in options.rules if options.wants(entry.code, entry.name)]
+        self._ran = _called(self._wanted)
         self._reading = Reading(options, self._wanted)
-        self._suppressions = Suppressions(_NAMES, self._ran)
+        self._suppressions = Suppressions(_called(options.rules), self._ran)
 
     def files(self, files: Sequence[Input]) -> None:
         """Read and judge files; templates that name one another are judged together, when all have been read."""
@@ -199,7 +198,7 @@ class Run:
     def _rule(self, entry: Entry) -> Rule:
         found = self._rules.get(entry.code)
         if found is None:
-            found = self._rules[entry.code] = load(entry.module, entry.name)
+            found = self._rules[entry.code] = load(entry)
         return found
 
     def _say_faults(self) -> None:
@@ -248,6 +247,11 @@ class Run:
             texts=self._secrecy.lines(self._texts, findings, self._reading.broken),
             notices=tuple(dict.fromkeys(self._notices)),
         )
+
+
+def _called(entries: Iterable[Entry]) -> set[str]:
+    """Give the codes and names of rules."""
+    return {name for entry in entries for name in (entry.code, entry.name)}
 
 
 def fails(report: Report, options: Options) -> bool:

@@ -2,12 +2,11 @@
 
 import argparse
 
-from msglint.cli import output
+from msglint.cli import output, own
 from msglint.cli.interface import Exit, UsageError, counted, listed, tell
 from msglint.finding import Severity
-from msglint.options import Options
+from msglint.options import Options, named
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.rules.index import RULES
 
 SEVERITIES = [severity.value for severity in Severity]
 
@@ -34,6 +33,7 @@ def run(given: argparse.Namespace) -> int:
             _parameters(given),
             _configuration(given),
         ),
+        rules=own.rules(given),
     )
     _check_codes(options)
     try:
@@ -61,6 +61,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
         help="Only these rules: codes, beginnings of codes, names.",
     )
     add("--ignore", action="append", default=[], metavar="RULES", help="Not these rules.")
+    own.flags(parser)
     add("--fail-on", choices=SEVERITIES, default="warning", help="Least severity that fails the run.")
     add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
     add("--strict", action="store_true", help="Fail where something could not be decided.")
@@ -171,5 +172,5 @@ def _configuration(given: argparse.Namespace) -> Configuration:
 
 def _check_codes(options: Options) -> None:
     for pattern in (*options.select, *options.ignore):
-        if not any(entry.name == pattern or entry.code.startswith(pattern.upper()) for entry in RULES):
+        if not any(named(entry, pattern) for entry in options.rules):
             raise UsageError(f"no rule is called {pattern!r}")

@@ -35,7 +35,7 @@ def write(report: Report, given: argparse.Namespace, options: Options) -> None:
         from msglint.reports.sarif import limit  # noqa: PLC0415  # only the report asked for
         from msglint.reports.sarif import render as render_sarif  # noqa: PLC0415
 
-        text = render_sarif(report, show_undecided=undecided)
+        text = render_sarif(report, show_undecided=undecided, known=options.rules)
         if (cut := limit(len(report.findings) + (len(report.undecided) if undecided else 0))) is not None:
             tell(f"msglint: {cut}")
     elif given.format == "github":

@@ -32,12 +32,17 @@ _NOT_JUDGED = {"MSG001", "MSG002"}
 _HEADING = re.compile(r"^## (.+)\n", re.MULTILINE)
 
 
-def render(report: Report, *, show_undecided: bool = False, at: Checkout | None = None) -> str:
-    """Write a report as SARIF that ends in a line end; equal reports of one checkout give equal text."""
+def render(
+    report: Report, *, show_undecided: bool = False, at: Checkout | None = None, known: Sequence[Entry] = RULES
+) -> str:
+    """Write a report as SARIF that ends in a line end; equal reports of one checkout give equal text.
+
+    `known`: the rules that the findings are of.
+    """
     at = at or checkout()
     findings = shown(report, show_undecided=show_undecided)
     codes = {finding.code for finding in findings}
-    entries = [entry for entry in RULES if entry.code in codes]
+    entries = [entry for entry in known if entry.code in codes]
     rules = {entry.code: index for index, entry in enumerate(entries)}
     run = {
         "tool": {"driver": {"name": "msglint", "version": __version__, "rules": list(map(_rule, entries))}},
@@ -66,7 +71,7 @@ def limit(results: int) -> str | None:
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
-    rule = load(entry.module, entry.name)
+    rule = load(entry)
     severity = Severity(entry.severities[0])
     body = rule.documentation.strip().partition("\n")[2].strip()
     _, *sections = _HEADING.split(body)

@@ -1,6 +1,9 @@
 """The rules, by what they are asked of. Written by `make docs`; a test fails when it is out of date."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from msglint.rules.interface import Rule
 
 
 class Entry(NamedTuple):
@@ -13,6 +16,8 @@ class Entry(NamedTuple):
     severities: tuple[str, ...]
     given: tuple[tuple[str, str], ...]
     summary: str
+    rule: "Rule | None" = None
+    """The rule itself, where it is a company's own: to know anything of one, its module was loaded."""
 
 
 RULES = (
