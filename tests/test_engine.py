@@ -162,8 +162,8 @@ def test_a_suppression_of_no_rule_is_reported() -> None:
         """
     messages = [finding.message for finding in run(template, Options(select=("MSG003",))).findings]
     assert [message.partition(";")[0] for message in messages] == [
-        "ignore[MSG5] names no rule of msglint",
-        "ignore[MSG999] names no rule of msglint",
+        "ignore[MSG5] names no rule of this run",
+        "ignore[MSG999] names no rule of this run",
     ]
 
 

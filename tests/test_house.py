@@ -177,7 +177,14 @@ def test_a_run_imports_no_more_than_it_needs(tmp_path: Path) -> None:
     hosts = {"cfnlint", "checkov", "boto3", "samtranslator"}
     assert "msglint.readers.cloudformation.part" in imported
     assert not imported & {*hosts, "jsonschema", "rich", "hypothesis", "msglint.catalog"}
-    unused = ("msglint.hosts", "msglint.readers.sam", "msglint.readers.terraform", "msglint.rules.payload")
+    unused = (
+        "msglint.hosts",
+        "msglint.rules.own",
+        "msglint.rules.api",
+        "msglint.readers.sam",
+        "msglint.readers.terraform",
+        "msglint.rules.payload",
+    )
     assert not {name for name in imported if name.startswith((*unused, "msglint.code", "tree_sitter"))}
 
 

@@ -47,7 +47,13 @@ def check_rules(
     accept = os.environ.get("MSGLINT_ACCEPT") == "1" if accept is None else accept
     wrong = [flaw for entry in entries for flaw in _wrong(entry, entries, examples, accept=accept)]
     places = [Path(examples)] if examples is not None else list(map(Path, directories))
-    folders = (folder for directory in places for folder in sorted(directory.iterdir()) if folder.is_dir())
+    folders = (
+        folder
+        for directory in places
+        if directory.is_dir()
+        for folder in sorted(directory.iterdir())
+        if folder.is_dir()
+    )
     names = {entry.name for entry in entries}
     wrong += [
         f"{folder}: there is no rule of this name" for folder in folders if inputs(folder) and folder.name not in names

@@ -21,8 +21,9 @@ def lines(entries: Sequence[Entry], *, color: bool = False) -> str:
     severities = [", ".join(entry.severities) for entry in entries]
     wide = max(map(len, severities))
     widest = max(len(entry.name) for entry in entries)
+    longest = max(len(entry.code) for entry in entries)
     return "".join(
-        f"{ink('rule', entry.code)}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
+        f"{ink('rule', f'{entry.code:<{longest}}')}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
         f"{entry.name:<{widest}}  {entry.summary}\n"
         for entry, severity in zip(entries, severities, strict=True)
     )

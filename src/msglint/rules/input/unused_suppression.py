@@ -31,5 +31,5 @@ def unused_suppression(rule: str, known: bool, at: Place) -> Iterator[Failure]:
         said = f"msglint does not understand this suppression, so it hides nothing; write {how}"
         yield Failure(said, at, about="form")
         return
-    why = "hides nothing here" if known else "names no rule of msglint"
+    why = "hides nothing here" if known else "names no rule of this run"
     yield Failure(f"ignore[{rule}] {why}; remove it, else it may hide the next fault unseen", at, about=rule)
