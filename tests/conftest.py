@@ -1,7 +1,22 @@
 """What holds for all tests."""
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+@pytest.fixture(scope="session")
+def checkov() -> Path:
+    """Give the checkov that tools/checkov_env.py installs."""
+    named = os.environ.get("MSGLINT_CHECKOV")
+    if not named and os.environ.get("CI"):
+        pytest.fail("MSGLINT_CHECKOV names no checkov: see tools/checkov_env.py")
+    if not named:
+        pytest.skip("MSGLINT_CHECKOV names no checkov: `make test` installs one")
+    return Path(named)

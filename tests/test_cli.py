@@ -18,7 +18,7 @@ from command import run as ask
 from msglint import __version__, engine
 from msglint.cli import interface, output
 from msglint.cli.interface import Exit
-from msglint.finding import Report, Severity
+from msglint.finding import Entry, Report, Severity
 from msglint.model.events import RuleTarget
 from msglint.model.firehose import DeliveryStream
 from msglint.model.resource import Part
@@ -28,7 +28,7 @@ from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.sources.configuration import Sources
 from msglint.reports.formats import FORMATS
 from msglint.reports.rules import page
-from msglint.rules.index import RULES, Entry
+from msglint.rules.index import RULES
 from msglint.rules.interface import Rule, load
 from msglint.source import Document, read_yaml
 
@@ -158,7 +158,7 @@ def test_each_rule_is_explained(entry: Entry) -> None:
     """With all of its documentation, save for where the lines break."""
     result = ask("explain", entry.code)
     assert result.exit_code == Exit.CLEAN
-    rule = load(entry.module, entry.name)
+    rule = load(entry)
     text = rule.documentation.strip().removeprefix(rule.summary).replace("## ", "")
     assert result.stdout.startswith(f"{rule.code} {rule.name}\n\n{rule.summary}\n\n")
     assert " ".join(text.split()) in " ".join(result.stdout.split())

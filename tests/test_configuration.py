@@ -21,7 +21,6 @@ from msglint.config.nearest import Flags, Nearest
 from msglint.config.settings import settings
 from msglint.config.show import shown
 from msglint.config.written import Written
-from msglint.rules.index import RULES
 from msglint.source import Document, read_toml
 
 QUEUE = """\
@@ -344,7 +343,7 @@ def test_who_is_trusted_is_nobody_else(here: Path, principal: str, condition: st
             "msglint.toml": f"select = ['MSG209']\n{said}\n",
         }
     )
-    report = engine.lint(["queue.yaml"], Nearest(Flags(), RULES).of("queue.yaml"))
+    report = engine.lint(["queue.yaml"], Nearest(Flags()).of("queue.yaml"))
     assert ("found" if report.findings else "undecided" if report.undecided else "clean") == expected
 
 
@@ -392,7 +391,7 @@ def test_an_exception_hides_what_is_expected_until_a_day(here: Path, more: dict[
 def test_an_exception_holds_on_its_last_day(here: Path) -> None:
     write({"queue.yaml": QUEUE, "msglint.toml": expecting(expires="2027-01-31")})
     for today, codes in ((datetime.date(2027, 1, 31), ["MSG301", "MSG701"]), (datetime.date(2027, 2, 1), ALL)):
-        options = msgspec.structs.replace(Nearest(Flags(), RULES).of("queue.yaml"), today=today, nearest=None)
+        options = msgspec.structs.replace(Nearest(Flags()).of("queue.yaml"), today=today, nearest=None)
         assert sorted(each.code for each in engine.lint(["queue.yaml"], options).findings) == codes
 
 
@@ -642,3 +641,57 @@ def test_what_is_shown_is_toml_that_says_the_same(values: dict[str, Any]) -> Non
     assert all(each.isprintable() or each == "\n" for each in told)
     table = read_toml(Document("x", told)).fields().get("parameters")
     assert {name: node.value for name, node in (table.fields() if table is not None else {}).items()} == values
+
+
+# Rules of one's own
+
+RULE = '''"""A queue.
+
+## What it does
+Finds queues.
+
+## Why it matters
+It does.
+
+## How to fix
+Do.
+
+## When not to
+Never.
+"""
+
+from collections.abc import Iterator
+
+from msglint.rules.api import YES, Candidate, Model, Queue, Severity, rule
+
+open("ran", "w").close()
+
+
+@rule("ACME1", Severity.WARNING, each=Queue, since="1", references=["https://example.com/"])
+def a_queue(queue: Queue, model: Model) -> Iterator[Candidate]:
+    """Find it."""
+    yield Candidate(when=YES, resource=queue, at=queue.at, message="{queue}", args={"queue": queue})
+'''
+
+
+def test_the_configuration_of_the_working_directory_names_rules(here: Path) -> None:
+    write({"a/queue.yaml": QUEUE, "own/a_queue.py": RULE, "msglint.toml": "select = ['ACME']\nrules-dirs = ['own']\n"})
+    assert found("a") == ["ACME1"]
+    assert "ACME1" in run("rules").stdout
+    assert found("a", "--isolated") == ALL
+
+
+def test_no_other_configuration_may_name_rules_since_they_are_run(here: Path) -> None:
+    """Who lints a directory need not trust all that is in it."""
+    write({"a/queue.yaml": QUEUE, "a/a_queue.py": RULE, "a/msglint.toml": "strict = true\nrules-dirs = ['.']\n"})
+    result = lint("a")
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert "a/msglint.toml:2:1: only the configuration of the working directory may name rules" in result.stderr
+    assert run("config", "show", "a").exit_code == Exit.USAGE
+    assert not (here / "ran").exists()
+
+
+def test_rules_that_cannot_be_loaded_are_wrong_usage(here: Path) -> None:
+    write({"queue.yaml": QUEUE, "own/a_queue.py": "def (\n", "msglint.toml": "rules-dirs = ['own']\n"})
+    assert refused("rules-dirs = ['own']\n") == ["own/a_queue.py:1: invalid syntax"]
+    assert "there is no rule in this directory" not in lint("--isolated").stderr

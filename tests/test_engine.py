@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from linting import RULES, inputs, said
 from msglint.engine import fails, lint, lint_text
-from msglint.finding import Candidate, Finding, Note, Report, Severity
+from msglint.finding import Candidate, Entry, Finding, Note, Report, Severity
 from msglint.model.model import Model
 from msglint.model.sqs import Queue
 from msglint.options import Options
@@ -161,8 +161,8 @@ def test_a_suppression_of_no_rule_is_reported() -> None:
         """
     messages = [finding.message for finding in run(template, Options(select=("MSG003",))).findings]
     assert [message.partition(";")[0] for message in messages] == [
-        "ignore[MSG5] names no rule of msglint",
-        "ignore[MSG999] names no rule of msglint",
+        "ignore[MSG5] names no rule of this run",
+        "ignore[MSG999] names no rule of this run",
     ]
 
 
@@ -453,8 +453,8 @@ def test_a_fault_in_a_module_of_somebody_else_stands_at_the_call(monkeypatch: py
             yield Candidate(when=when, resource=queue, at=inside(queue, 1), message=message, related=(note, note))
         yield Candidate(when=YES, resource=queue, at=inside(queue, 2), message="a", secret=(inside(queue, 2),))
 
-    def loaded(module: str, name: str) -> Rule:
-        return short_polling if name == "short-polling" else load(module, name)
+    def loaded(entry: Entry) -> Rule:
+        return short_polling if entry.name == "short-polling" else load(entry)
 
     monkeypatch.setattr("msglint.engine.load", loaded)
     template = HEADER + "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}\n"
@@ -480,8 +480,8 @@ def test_a_reason_that_holds_at_several_places_is_told_once(monkeypatch: pytest.
         doubts = [Reason(Doubt.OUTSIDE, "nobody knows", at) for at in (queue.at, elsewhere)]
         yield Candidate(when=unknown(*doubts), resource=queue, at=queue.at, message="a")
 
-    def loaded(module: str, name: str) -> Rule:
-        return short_polling if name == "short-polling" else load(module, name)
+    def loaded(entry: Entry) -> Rule:
+        return short_polling if entry.name == "short-polling" else load(entry)
 
     monkeypatch.setattr("msglint.engine.load", loaded)
     template = HEADER + "Resources: {Orders: {Type: 'AWS::SQS::Queue'}}\n"
@@ -506,8 +506,8 @@ def test_a_rule_that_fails_is_a_finding_and_the_rest_runs(monkeypatch: pytest.Mo
             raise ZeroDivisionError("no way")
         yield from ()
 
-    def loaded(module: str, name: str) -> Rule:
-        return short_polling if name == "short-polling" else load(module, name)
+    def loaded(entry: Entry) -> Rule:
+        return short_polling if entry.name == "short-polling" else load(entry)
 
     monkeypatch.setattr("msglint.engine.load", loaded)
     report = run(TWO_QUEUES, Options(select=("MSG501", "MSG701")))

@@ -20,6 +20,7 @@ from doors import REPOSITORY, Found, found, gathered, run
 from linting import RULES as RULE_EXAMPLES
 from msglint import engine
 from msglint.engine import lint_text
+from msglint.finding import Entry
 from msglint.hosts import cfn_lint
 from msglint.inputs import MissingInputError
 from msglint.options import Options
@@ -262,10 +263,10 @@ def test_the_metadata_of_one_resource_hide_nothing_of_the_whole_file(
 
 
 def test_a_rule_that_fails_is_told_and_the_others_run(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(module: str, name: str) -> Any:
-        if name == "no-customer-managed-key":
+    def broken(entry: Entry) -> Any:
+        if entry.name == "no-customer-managed-key":
             raise ZeroDivisionError("by zero")
-        return load(module, name)
+        return load(entry)
 
     monkeypatch.setattr(engine, "load", broken)
     told = host(template)

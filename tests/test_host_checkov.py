@@ -91,10 +91,10 @@ import msglint.hosts.checkov
 
 load, lint = msglint.engine.load, msglint.hosts.checkov.lint
 
-def broken_load(module, name):
-    if name == "short-polling":
+def broken_load(entry):
+    if entry.name == "short-polling":
         raise ZeroDivisionError("broken on purpose")
-    return load(module, name)
+    return load(entry)
 
 def broken_lint(paths, options):
     if "unlucky" in paths[0]:
@@ -142,17 +142,6 @@ class Scan(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def checkov() -> Path:
-    """Give the checkov that tools/checkov_env.py installs."""
-    named = os.environ.get("MSGLINT_CHECKOV")
-    if not named and os.environ.get("CI"):
-        pytest.fail("MSGLINT_CHECKOV names no checkov: see tools/checkov_env.py")
-    if not named:
-        pytest.skip("MSGLINT_CHECKOV names no checkov: `make test` installs one")
-    return Path(named)
-
-
-@pytest.fixture(scope="module")
 def scan(checkov: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
     """Run checkov once over all examples of the rules and some templates of this file."""
     directory = tmp_path_factory.mktemp("scan")
@@ -165,10 +154,10 @@ def scan(checkov: Path, tmp_path_factory: pytest.TempPathFactory) -> Scan:
     return scanned(checkov, directory, tmp_path_factory.mktemp("elsewhere"), "--directory", directory, *ALL)
 
 
-def scanned(checkov: Path, directory: Path, cwd: Path, *options: str | Path) -> Scan:
-    """Run checkov with msglint's checks."""
+def scanned(checkov: Path, directory: Path, cwd: Path, *options: str | Path, **more: str) -> Scan:
+    """Run checkov with msglint's checks; `more` is added to the environment."""
     command = (checkov, "--external-checks-dir", CHECKS, "--skip-download", "--compact", "--output", "json", *options)
-    done = run(command, cwd, environment())
+    done = run(command, cwd, {**environment(), **more})
     reports = json.loads(done.stdout)
     return Scan(directory, list(records(reports if isinstance(reports, list) else [reports])), done.stderr)
 

@@ -33,7 +33,8 @@ def judged(directory: Path, select: str, assumptions: Assumptions = NOWHERE, **t
         path = directory / f"{name.replace('__', '/')}.yaml"
         path.parent.mkdir(exist_ok=True)
         path.write_text(dedent(text), encoding="utf-8")
-    return lint([str(directory)], Options(select=(select,), assumptions=assumptions))
+    given = frozenset(assumptions.parameters)
+    return lint([str(directory)], Options(select=(select,), assumptions=assumptions, given=given))
 
 
 def told(report: Report) -> list[str]:

@@ -16,8 +16,9 @@ import msglint.engine
 from command import run
 from linting import RULES, inputs
 from msglint.engine import lint, lint_text
-from msglint.finding import Candidate, Report
+from msglint.finding import Candidate, Entry, Report
 from msglint.hosts import cfn_lint
+from msglint.hosts.own import Rules
 from msglint.model.value import Known
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Configuration, Setting
@@ -25,6 +26,7 @@ from msglint.readers.terraform.sources.telling import in_block
 from msglint.reports.formats import FORMATS, render
 from msglint.reports.interface import Manner
 from msglint.reports.redaction import Secrets, covered, scrubbed
+from msglint.rules.index import RULES as INDEX
 from msglint.rules.interface import load
 from msglint.source import Document, hcl
 from msglint.verdict import YES
@@ -228,8 +230,8 @@ def test_no_line_of_a_configuration_shows_a_secret(door: str, monkeypatch: pytes
     def pointing(resource: Any, *_: Any) -> Iterator[Candidate]:
         yield from (Candidate(when=YES, resource=resource, at=line, message="here") for line in lines)
 
-    def loaded(module: str, name: str) -> Any:
-        rule = load(module, name)
+    def loaded(entry: Entry) -> Any:
+        rule = load(entry)
         return msgspec.structs.replace(rule, check=pointing) if rule.code == "MSG303" else rule
 
     monkeypatch.setattr(msglint.engine, "load", loaded)
@@ -438,10 +440,10 @@ def test_a_rule_that_fails_says_nothing_of_what_it_read(monkeypatch: pytest.Monk
 
 
 def test_a_failure_names_the_place_in_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(module: str, name: str) -> Any:
-        if name == "short-polling":
+    def broken(entry: Entry) -> Any:
+        if entry.name == "short-polling":
             raise ValueError(CANARY)
-        return load(module, name)
+        return load(entry)
 
     monkeypatch.setattr(msglint.engine, "load", broken)
     report = lint_text("queue.yaml", b"Resources: {Q: {Type: AWS::SQS::Queue}}", Options())
@@ -481,7 +483,7 @@ def test_the_door_of_cfn_lint_shows_no_secret(path: Path) -> None:
     from cfnlint.template import Template  # noqa: PLC0415
 
     decoded, _ = decode(str(path))
-    judged = cfn_lint._judge(Template(str(path), decoded, ["eu-west-1"]))
+    judged = cfn_lint._judge(Template(str(path), decoded, ["eu-west-1"]), Rules(INDEX))
     told = [match.message for matches in judged.values() for match in matches]
     assert not [message for message in told if SECRET.search(message)]
 

@@ -205,8 +205,8 @@ def test_metadata_name_rules_with_reasons_or_alone(of: str, language: str, ignor
         ("{msglint: {ignore: ^''}}", UNKNOWN_FORM),
         ("{msglint: {ignore: [^501]}}", UNKNOWN_FORM),
         ("{msglint: {ignore: [{rule: ^~}]}}", UNKNOWN_FORM),
-        ("{msglint: {ignore: [{^id: MSG501}]}}", "ignore[id] names no rule of msglint"),
-        ("{msglint: {ignore: [{rule: ^MSG999}]}}", "ignore[MSG999] names no rule of msglint"),
+        ("{msglint: {ignore: [{^id: MSG501}]}}", "ignore[id] names no rule of this run"),
+        ("{msglint: {ignore: [{rule: ^MSG999}]}}", "ignore[MSG999] names no rule of this run"),
     ],
 )
 def test_metadata_of_another_form_hide_nothing_and_are_told(metadata: str, message: str) -> None:

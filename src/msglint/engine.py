@@ -1,11 +1,11 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from msglint.finding import Failure, Finding, Question, Report
+from msglint.finding import Entry, Failure, Finding, Question, Report
 from msglint.inputs import Input, Links, directory_of, inputs, links
 from msglint.judge import Worlds, judge, subjects
 from msglint.model.model import Model
@@ -15,7 +15,7 @@ from msglint.readers.interface import Assumptions
 from msglint.readers.linking import Held
 from msglint.readers.recognise import read_configuration
 from msglint.reading import Reading
-from msglint.rules.index import RULES, Entry
+from msglint.rules.index import RULES
 from msglint.rules.interface import Rule, load
 from msglint.secrecy import Secrecy
 from msglint.source import Beside, Document, SourceError
@@ -26,7 +26,6 @@ GARBAGE = 16 * 1024 * 1024
 """How many characters are judged until the memory of their trees is asked back, which is thirty times as much."""
 
 _ENTRIES = {entry.code: entry for entry in RULES}
-_NAMES = {name for entry in RULES for name in (entry.code, entry.name)}
 
 
 def lint(paths: Sequence[str], options: Options) -> Report:
@@ -81,7 +80,7 @@ class Run:
         self._rules: dict[str, Rule] = {}
         self._asked: dict[int, Asked] = {}
         self._reading = Reading(options)
-        self._suppressions = Suppressions(_NAMES)
+        self._suppressions = Suppressions(_called((*RULES, *options.own)))
 
     def files(self, files: Sequence[Input]) -> None:
         """Read and judge files; templates that name one another are judged together, when all have been read."""
@@ -125,9 +124,8 @@ class Run:
         options = self._options.of(file)
         found = self._asked.get(id(options))
         if found is None:
-            wanted = [entry for entry in RULES if options.wants(entry.code, entry.name)]
-            names = frozenset(name for entry in wanted for name in (entry.code, entry.name))
-            found = self._asked[id(options)] = Asked(options, wanted, names)
+            wanted = [entry for entry in (*RULES, *options.own) if options.wants(entry.code, entry.name)]
+            found = self._asked[id(options)] = Asked(options, wanted, _called(wanted))
         return found
 
     def configurations(self, directories: Sequence[Input]) -> None:
@@ -229,7 +227,7 @@ class Run:
     def _rule(self, entry: Entry) -> Rule:
         found = self._rules.get(entry.code)
         if found is None:
-            found = self._rules[entry.code] = load(entry.module, entry.name)
+            found = self._rules[entry.code] = load(entry)
         return found
 
     def _say_faults(self) -> None:
@@ -282,6 +280,11 @@ class Run:
             texts=self._secrecy.lines(self._texts, findings, self._reading.broken),
             notices=tuple(dict.fromkeys(self._notices)),
         )
+
+
+def _called(entries: Iterable[Entry]) -> frozenset[str]:
+    """Give the codes and names of rules."""
+    return frozenset(name for entry in entries for name in (entry.code, entry.name))
 
 
 def fails(report: Report, options: Options) -> bool:

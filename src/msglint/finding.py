@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +25,20 @@ class Severity(enum.Enum):
     def rank(self) -> int:
         """Order severities: the worst has the lowest rank."""
         return list(Severity).index(self)
+
+
+class Entry(NamedTuple):
+    """One rule, before its module is loaded."""
+
+    code: str
+    name: str
+    module: str
+    kinds: tuple[str, ...]
+    severities: tuple[str, ...]
+    given: tuple[tuple[str, str], ...]
+    summary: str
+    rule: object = None
+    """The rule itself, where it is a company's own: to know anything of one, its module was loaded."""
 
 
 class Property(msgspec.Struct, frozen=True):

@@ -8,12 +8,11 @@ from collections.abc import Container, Iterator, Sequence
 
 import msgspec
 
-from msglint.finding import Candidate
+from msglint.finding import Candidate, Entry
 from msglint.model.expression import NeedsChoice
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Choice, Part, Resource, Scenario
 from msglint.model.value import not_understood
-from msglint.rules.index import Entry
 from msglint.rules.interface import Rule
 from msglint.source import innermost
 from msglint.verdict import unknown

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from msglint.finding import Finding, Severity
+from msglint.finding import Entry, Finding, Severity
 from msglint.readers.interface import Assumptions
 from msglint.source import Spot
 
@@ -76,6 +76,8 @@ class Options(msgspec.Struct, frozen=True):
     """The day that exceptions are held against; None: this one."""
     given: frozenset[str] = frozenset()
     """The parameters whose names are worth a word where no template declares them."""
+    own: tuple[Entry, ...] = ()
+    """The company's own rules, beside those of msglint."""
     passing: Passing | None = None
     """Says what of a directory is passed over."""
     nearest: "Callable[[str], Options] | None" = None

@@ -100,6 +100,6 @@ class Reading:
         if relevance is None:
             from msglint.relevance import Relevance  # noqa: PLC0415  # only where a directory is searched
 
-            relevance = Relevance(entry for entry in RULES if options.wants(entry.code, entry.name))
+            relevance = Relevance(entry for entry in (*RULES, *options.own) if options.wants(entry.code, entry.name))
             self._relevances[id(options)] = relevance
         return relevance.passes_over(document.text, taken=taken)

@@ -8,9 +8,9 @@ counts as one.
 import re
 from collections.abc import Iterable
 
+from msglint.finding import Entry
 from msglint.model.glance import may_hold
 from msglint.readers.recognise import hands_out, is_surely_template, nests, takes
-from msglint.rules.index import Entry
 
 _SIGNS = ("msglint", "Fn::ForEach")
 """Suppressions, and loops, which may put a type together."""

@@ -1,16 +1,15 @@
 """What is judged, and how: the flags that say so, and the configuration beside the files."""
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from msglint.cli.interface import UsageError, listed
 from msglint.config.files import ConfigurationError
 from msglint.config.nearest import Flags, Nearest
-from msglint.finding import Severity
+from msglint.finding import Entry, Severity
 from msglint.options import Options
 from msglint.readers.interface import Configuration, Setting
-from msglint.rules.index import RULES
 
 SEVERITIES = [severity.value for severity in Severity]
 
@@ -34,6 +33,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     )
     add("--extend-select", action="append", default=[], metavar="RULES", help="These rules too.")
     add("--ignore", action="append", default=[], metavar="RULES", help="Not these rules, nor those it ignores.")
+    own_rules(parser)
     add("--fail-on", choices=SEVERITIES, help="Least severity that fails the run (default: warning).")
     add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
     add("--strict", action="store_true", help="Fail where something could not be decided.")
@@ -98,6 +98,32 @@ def flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def own_rules(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that name the company's own rules, beside those that the configuration names."""
+    add = parser.add_argument
+    add(
+        "--rules-dir",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="A directory of rules of your own. Its code is run: only directories that you trust.",
+    )
+    add(
+        "--rules-package",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="An installed package of rules of your own.",
+    )
+
+
+def known(given: argparse.Namespace) -> Sequence[Entry]:
+    """Give the rules of msglint, and those of one's own that flags or configuration name. Raises `UsageError`."""
+    said = Flags(rules_dirs=tuple(given.rules_dir), rules_packages=listed(given.rules_package))
+    with refusing():
+        return Nearest(said).known()
+
+
 def paths(given: argparse.Namespace, nearest: Nearest) -> list[str]:
     """Give what is to be judged; with `--force-exclude` nothing that the configuration excludes."""
     named = given.paths or ["."]
@@ -126,9 +152,11 @@ def nearest(given: argparse.Namespace) -> Nearest:
         regions=listed(given.region),
         parameters=_parameters(given),
         configuration=_configuration(given),
+        rules_dirs=tuple(given.rules_dir),
+        rules_packages=listed(given.rules_package),
         paths=tuple(given.paths or (".",)),
     )
-    found = Nearest(said, RULES, file=given.config, isolated=given.isolated)
+    found = Nearest(said, file=given.config, isolated=given.isolated)
     for word in (*said.select, *said.extend_select, *said.ignore):
         if not found.knows(word):
             raise UsageError(f"no rule is called {word!r}{found.misspelt(word)}")

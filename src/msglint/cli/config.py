@@ -5,7 +5,6 @@ import argparse
 from msglint.cli import choice
 from msglint.cli.interface import Exit, say
 from msglint.config.nearest import Flags, Nearest
-from msglint.rules.index import RULES
 
 
 def run(given: argparse.Namespace) -> int:
@@ -21,7 +20,7 @@ def run(given: argparse.Namespace) -> int:
     from msglint.config import show  # noqa: PLC0415  # only what is asked for
 
     with choice.refusing():
-        nearest = Nearest(Flags(), RULES, file=given.config, isolated=given.isolated)
+        nearest = Nearest(Flags(), file=given.config, isolated=given.isolated)
         file = nearest.of_path(given.path)
         settings = nearest.settings(file)
         nearest.options(file)

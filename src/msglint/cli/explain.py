@@ -1,9 +1,11 @@
 """`msglint explain`: what a rule finds, why it matters, and how to repair it."""
 
 import argparse
+from collections.abc import Sequence
 
+from msglint.cli import choice
 from msglint.cli.interface import Exit, UsageError, columns, on_terminal, say
-from msglint.rules.index import RULES, Entry
+from msglint.finding import Entry
 
 
 def run(given: argparse.Namespace) -> int:
@@ -11,19 +13,20 @@ def run(given: argparse.Namespace) -> int:
     from msglint.reports.rules import page  # noqa: PLC0415  # only what is asked for
     from msglint.rules.interface import load  # noqa: PLC0415
 
-    entry = _called(given.rule)
-    say(page(load(entry.module, entry.name), width=columns(), color=on_terminal()))
+    entry = _called(given.rule, choice.known(given))
+    say(page(load(entry), width=columns(), color=on_terminal()))
     return Exit.CLEAN
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("rule", metavar="RULE", help="Its code or name.")
+    choice.own_rules(parser)
 
 
-def _called(name: str) -> Entry:
+def _called(name: str, rules: Sequence[Entry]) -> Entry:
     """Give the rule of a code or name, in whatever case; wrong usage if there is none."""
-    known = {word: entry for entry in RULES for word in (entry.code.lower(), entry.name)}
+    known = {word: entry for entry in rules for word in (entry.code.lower(), entry.name)}
     found = known.get(name.lower())
     if found is not None:
         return found

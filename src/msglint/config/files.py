@@ -20,9 +20,9 @@ _TABLE = ("tool", "msglint")
 
 
 class ConfigurationError(Exception):
-    """A configuration file cannot be used; `faults` says why and where, each with its place."""
+    """A configuration cannot be used; `faults` says why and where."""
 
-    def __init__(self, faults: Sequence[SourceError]) -> None:
+    def __init__(self, faults: Sequence[SourceError | str]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 

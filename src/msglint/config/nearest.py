@@ -14,11 +14,14 @@ from msglint.config.files import ConfigurationError
 from msglint.config.paths import Ignored, below, covering, repository, spec
 from msglint.config.settings import NOTHING, Settings, exempt, settings
 from msglint.config.settings import Setting as Said
-from msglint.finding import Severity
+from msglint.finding import Entry, Severity
 from msglint.options import Excepted, Options, named
 from msglint.readers.interface import Assumptions, Configuration, Setting
-from msglint.rules.index import Entry
+from msglint.rules.index import RULES
 from msglint.source import SourceError, Spot
+
+_RUN = ("rules-dirs", "rules-packages")
+"""What names code to run."""
 
 
 class Flags(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,8 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     regions: tuple[str, ...] = ()
     parameters: Mapping[str, str | None] = {}
     configuration: Configuration = Configuration()
+    rules_dirs: tuple[str, ...] = ()
+    rules_packages: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     """What the user named, to tell whether a run sees all that an exception may be for."""
 
@@ -45,14 +50,19 @@ class Nearest:
     """Finds the configuration nearest to each file. One for a run: what it has read it does not read again."""
 
     def __init__(
-        self, flags: Flags, known: Sequence[Entry], *, file: str | None = None, isolated: bool = False
+        self,
+        flags: Flags,
+        *,
+        file: str | None = None,
+        isolated: bool = False,
+        own: tuple[Entry, ...] | None = None,
     ) -> None:
-        """`known`: all rules that there are; `file`: the one configuration for all; `isolated`: there is none.
+        """`file`: the one configuration for all; `isolated`: there is none; `own`: the company's rules, if loaded.
 
         Raises `ConfigurationError` for the file that is named.
         """
         self._flags = flags
-        self._known = known
+        self._own = own
         self._isolated = isolated
         self._settings: dict[str | None, Settings] = {}
         self._options: dict[str | None, Options] = {}
@@ -115,6 +125,25 @@ class Nearest:
             self._options[file] = self._merged(self.settings(file))
         return self._options[file]
 
+    def own(self) -> tuple[Entry, ...]:
+        """Give the company's own rules: those of the flags, and of the working directory's configuration.
+
+        They are run, so no other configuration may name them: who lints a directory need not trust all that is in it.
+        Raises `ConfigurationError` for what cannot be loaded.
+        """
+        if self._own is None:
+            here = self.settings(self.file("."))
+            own = [here.values[key] for key in _RUN if key in here.values]
+            dirs = [_beside(each._replace(value=value)) for each in own[:1] for value in here.get("rules-dirs") or ()]
+            self._own = _loaded(
+                (*dirs, *self._flags.rules_dirs), (*(here.get("rules-packages") or ()), *self._flags.rules_packages)
+            )
+        return self._own
+
+    def known(self) -> tuple[Entry, ...]:
+        """Give all rules that there are."""
+        return (*RULES, *self.own())
+
     def enter(self, directory: str, named: str) -> None:
         """Note that a directory is searched."""
         self._ignored.enter(directory, named)
@@ -140,6 +169,7 @@ class Nearest:
 
     def _merged(self, said: Settings) -> Options:
         flags = self._flags
+        self._check_own(said)
         self._check_rules(said)
         select = flags.select or said.get("select") or ()
         return Options(
@@ -156,6 +186,7 @@ class Nearest:
             exceptions=tuple(self._exceptions(said)),
             require_reason=bool(said.get("require-reason")),
             given=frozenset(flags.parameters),
+            own=self.own(),
             nearest=self.of,
             passing=self,
         )
@@ -198,6 +229,15 @@ class Nearest:
         target = os.path.abspath(directory if wild else os.path.join(directory, pattern))
         return any(target == each or below(each, target) is not None for each in named_)
 
+    def _check_own(self, said: Settings) -> None:
+        """Refuse rules that a configuration below the working directory names: they would be run."""
+        here = self.file(".")
+        if said.file is not None and (here is None or said is not self.settings(here)):
+            message = "only the configuration of the working directory may name rules, since they are run"
+            faults = [SourceError(message, said.values[key].at) for key in _RUN if key in said.values]
+            if faults:
+                raise ConfigurationError(faults)
+
     def _check_rules(self, said: Settings) -> None:
         """Refuse what names no rule."""
         lists = [
@@ -219,15 +259,26 @@ class Nearest:
 
     def knows(self, word: str) -> bool:
         """Say whether a word names some rule: by code, the beginning of a code, or name."""
-        return bool(word) and any(named(entry.code, entry.name, (word,)) for entry in self._known)
+        return bool(word) and any(named(entry.code, entry.name, (word,)) for entry in self.known())
 
     def misspelt(self, word: str) -> str:
         """Give the end of a sentence that says which rule may be meant; empty where none is near."""
         from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
 
-        words = {name: entry for entry in self._known for name in (entry.code, entry.name)}
+        words = {name: entry for entry in self.known() for name in (entry.code, entry.name)}
         near = get_close_matches(word if "-" in word else word.upper(), words, 1) or get_close_matches(word, words, 1)
         return f"; did you mean {near[0]}?" if near else ""
+
+
+def _loaded(dirs: Sequence[str], packages: Sequence[str]) -> tuple[Entry, ...]:
+    if not dirs and not packages:
+        return ()
+    from msglint.rules.own import OwnRulesError, load  # noqa: PLC0415  # most runs have none
+
+    try:
+        return load(dirs, packages)
+    except OwnRulesError as error:
+        raise ConfigurationError([str(error)]) from error
 
 
 def _fits(pattern: str, resource: str) -> bool:

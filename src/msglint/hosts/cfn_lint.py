@@ -1,7 +1,8 @@
 """msglint's rules inside cfn-lint 1: `cfn-lint -a msglint.hosts.cfn_lint -t template.yaml`.
 
 cfn-lint knows a rule and its severity by one id, so each rule has an id for each of its severities: EMSG605 is MSG605
-as an error. It leaves informational ids out unless they are asked for: `-c I`, or `-c IMSG` for these.
+as an error, WACME101 a company's own ACME101 as a warning. It leaves informational ids out unless they are asked for:
+`-c I`, or `-c IMSG` for these.
 """
 
 import json
@@ -12,14 +13,14 @@ from weakref import WeakKeyDictionary
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from msglint.config.files import ConfigurationError
 from msglint.config.nearest import Flags, Nearest
 from msglint.engine import lint_text
-from msglint.finding import Finding, fault
+from msglint.finding import Entry, Finding
+from msglint.hosts.own import Rules, rules, why
 from msglint.inputs import Input, content
 from msglint.model.resource import SECTIONS
 from msglint.reports.terminal import safe, sentence
-from msglint.rules.index import RULES, Entry
+from msglint.rules.index import RULES
 
 _Matches = Mapping[str, Sequence[RuleMatch]]
 _Location = tuple[int, int, int, int]
@@ -30,7 +31,8 @@ _NOWHERE = (0, 0, 0, 0)
 class Door:
     """Judges each of the host's templates once, when the first rule asks, and hands each rule its own matches."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Rules) -> None:
+        self._known = known
         # The host makes a template for each file and set of parameters, and drops it when all rules have run.
         self._judged: WeakKeyDictionary[Any, _Matches] = WeakKeyDictionary()
 
@@ -39,14 +41,14 @@ class Door:
         judged = self._judged.get(template)
         if judged is None:
             try:
-                judged = _judge(template)
+                judged = _judge(template, self._known)
             except Exception as error:  # noqa: BLE001  # the host would keep the failed rule's name and lose the others
-                judged = _failed(template, error)
+                judged = {_FAILED: [_failed(template, f"{why(error)}, so msglint judged nothing of this file")]}
             self._judged[template] = judged
         return judged.get(id_, ())
 
 
-def _judge(template: Any) -> _Matches:
+def _judge(template: Any, known: Rules) -> _Matches:
     """Judge what the user wrote: the host's template has other values in it, and no comments."""
     name = template.filename or "<stdin>"
     data = content(Input(str(Path(name).absolute()), named=True)) if template.filename else None
@@ -55,7 +57,7 @@ def _judge(template: Any) -> _Matches:
     findings: dict[Finding, None] = {}
     # Without any for a template with a Transform: the host forgets its parameters when it applies that.
     for values in [each.parameters for each in template.context.parameter_sets or ()] or [{}]:
-        nearest = Nearest(Flags(parameters=_parameters(values)), RULES)
+        nearest = Nearest(Flags(parameters=_parameters(values)), own=known.own)
         report = lint_text(name, text, nearest.of(name if data is not None else "<stdin>"), directory)
         findings.update(dict.fromkeys(report.findings))
     judged: dict[str, list[RuleMatch]] = {}
@@ -68,21 +70,13 @@ def _judge(template: Any) -> _Matches:
         place = _location(finding) if data is not None else location or _NOWHERE
         match = _match(path, _message(finding), finding.file, location or _NOWHERE, place)
         judged.setdefault(_id(finding.code, finding.severity.value), []).append(match)
+    if known.fault:
+        judged.setdefault(_FAILED, []).append(_failed(template, sentence(known.fault)))
     return judged
 
 
-def _failed(template: Any, error: Exception) -> _Matches:
-    entry = next(entry for entry in RULES if entry.name == "rule-failed")
-    message = f"{_why(error)}, so msglint judged nothing of this file"
-    match = _match(_path(None), message, template.filename or "<stdin>", _NOWHERE, _NOWHERE)
-    return {_id(entry.code, entry.severities[0]): [match]}
-
-
-def _why(error: Exception) -> str:
-    """Say why nothing was judged; a configuration that cannot be used is nobody's failure but its author's."""
-    if isinstance(error, ConfigurationError):
-        return f"the configuration cannot be used: {'; '.join(map(str, error.faults))}"
-    return f"msglint failed ({fault(error)}; please report this)"
+def _failed(template: Any, message: str) -> RuleMatch:
+    return _match(_path(None), message, template.filename or "<stdin>", _NOWHERE, _NOWHERE)
 
 
 def _match(path: Sequence[str], message: str, name: str, location: _Location, place: _Location) -> RuleMatch:
@@ -126,6 +120,9 @@ def _id(code: str, severity: str) -> str:
     return severity[0].upper() + code
 
 
+_FAILED = next(_id(each.code, each.severities[0]) for each in RULES if each.name == "rule-failed")
+
+
 def _rule(door: Door, entry: Entry, severity: str) -> type[CloudFormationLintRule]:
     """Make the host's rule of one of msglint's in one severity."""
     id_ = _id(entry.code, severity)
@@ -146,8 +143,9 @@ def _rule(door: Door, entry: Entry, severity: str) -> type[CloudFormationLintRul
 
 def checks() -> dict[str, type[CloudFormationLintRule]]:
     """Make all rules of the host by their ids; they share their judgement of a template."""
-    door = Door()
-    return {_id(each.code, severity): _rule(door, each, severity) for each in RULES for severity in each.severities}
+    known = rules()
+    door = Door(known)
+    return {_id(each.code, as_): _rule(door, each, as_) for each in known.entries for as_ in each.severities}
 
 
 # The host looks for classes among the names of a module.

@@ -17,17 +17,17 @@ from checkov.common.checks.base_check import BaseCheck
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck as TerraformBase
 
-from msglint.config.files import ConfigurationError
 from msglint.config.nearest import Flags, Nearest
 from msglint.engine import lint
-from msglint.finding import Finding, Report, Severity, fault
+from msglint.finding import Entry, Finding, Report, Severity
+from msglint.hosts.own import Rules, rules, why
 from msglint.model.resource import ANY, SECTIONS
 from msglint.options import ALWAYS
 from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.readers.terraform.awscc import native
 from msglint.readers.terraform.kinds import KINDS
 from msglint.reports.terminal import safe, sentence
-from msglint.rules.index import RULES, Entry
+from msglint.rules.index import RULES
 from msglint.source import Span
 
 _SEVERITIES = {
@@ -35,7 +35,6 @@ _SEVERITIES = {
     Severity.WARNING: Severities[BcSeverities.MEDIUM],
     Severity.INFO: Severities[BcSeverities.LOW],
 }
-_MESSAGING = frozenset(kind for entry in RULES for kind in entry.kinds)
 _OF_FILES = frozenset(entry.code for entry in RULES if not entry.kinds)
 _FAILED = next(entry.code for entry in RULES if entry.name == "rule-failed")
 _LOG = logging.getLogger(__name__)
@@ -82,7 +81,8 @@ class Judgement:
 class Files:
     """The judgements of the files that checkov scans, each made once for as long as its file stays the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Rules) -> None:
+        self._rules = known
         self._lock = Lock()  # where checkov cannot fork, its runners are threads
         self._known: dict[tuple[str, int, int], Judgement] = {}
 
@@ -91,7 +91,7 @@ class Files:
         with self._lock:
             key = (file, *_stamp(file))
             if key not in self._known:
-                self._known[key] = _judged(file)
+                self._known[key] = _judged(file, self._rules)
             return self._known[key]
 
 
@@ -158,9 +158,14 @@ class TerraformCheck(Check, TerraformBase):  # type: ignore[misc]
 
 def register() -> None:
     """Make the checks of all rules; a check is registered by being made."""
-    files = Files()
-    for entry in RULES:
-        kinds = entry.kinds or _MESSAGING
+    known = rules()
+    files = Files(known)
+    if known.fault:
+        # Said here too, since checkov may have been told to run other checks only.
+        _LOG.error("%s", sentence(known.fault))
+    every = frozenset(kind for entry in known.entries for kind in entry.kinds)
+    for entry in known.entries:
+        kinds = entry.kinds or every
         sam = (type_ for type_, made in SAM_KINDS.items() if not made.isdisjoint(kinds))
         CloudFormationCheck(entry, sorted({*kinds, *sam}), files)
         # One that is asked of everything is asked by a wildcard.
@@ -212,19 +217,18 @@ def _stamp(file: str) -> tuple[int, int]:
     return (status.st_mtime_ns, status.st_size)
 
 
-def _judged(file: str) -> Judgement:
+def _judged(file: str, known: Rules) -> Judgement:
     try:
         name = _named(Path(file))
-        report = lint([name], Nearest(Flags(), RULES).of(name))
-    except ConfigurationError as error:
-        return _nothing(f"the configuration cannot be used: {'; '.join(map(str, error.faults))}", file)
+        report = lint([name], Nearest(Flags(), own=known.own).of(name))
     except Exception as error:  # noqa: BLE001  # no failure of ours may end the scan, or pass for a clean file
-        return _nothing(f"msglint failed ({fault(error)}; please report this)", file)
+        return _nothing(why(error), file)
     for finding in report.findings:
         if finding.code in ALWAYS:
             # Said here too, since checkov may have been told to run other checks only.
             _LOG.error("%s", _said(finding).line)
-    return _judgement(report, _scanned())
+    failed = f"{sentence(known.fault)} ({safe(file)}:1:1)" if known.fault else ""
+    return _judgement(report, _scanned(), failed)
 
 
 def _nothing(why: str, file: str) -> Judgement:
@@ -234,11 +238,12 @@ def _nothing(why: str, file: str) -> Judgement:
     return Judgement({}, {_FAILED: [Said(line)]}, frozenset())
 
 
-def _judgement(report: Report, scanned: Collection[str] | None) -> Judgement:
+def _judgement(report: Report, scanned: Collection[str] | None, failed: str) -> Judgement:
+    """Sort what is said of a file; `failed` is what else there is to say of all of it."""
     asked = {(question.code, question.resource) for question in report.questions}
     resources = {resource for _, resource in asked}
     said: dict[Asked, list[Said]] = {}
-    loose: dict[str, list[Said]] = {}
+    loose: dict[str, list[Said]] = {_FAILED: [Said(failed)]} if failed else {}
     for finding in report.findings:
         code, resource = finding.code, _told_at(finding, asked)
         subject = (code, resource) in asked or (code in _OF_FILES and resource in resources)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
+import msgspec
+
 from msglint.model.expression import NeedsChoice
 from msglint.model.firehose import DeliveryStream
 from msglint.model.identity import IDENTITIES, queue_url
@@ -81,7 +83,7 @@ class _Named(NamedTuple):
         return (self.resources[number] for number in (*same, *others))
 
 
-class _Pointing(NamedTuple, Generic[R]):
+class _Pointing(msgspec.Struct, Generic[R], frozen=True):
     """What points at resources of a kind by values, all by number."""
 
     pointers: Sequence[R]

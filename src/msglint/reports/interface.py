@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from msglint.finding import Finding, Related, Report, Severity
+from msglint.finding import Entry, Finding, Related, Report, Severity
 from msglint.options import Options
 from msglint.reports.terminal import safe, sentence
-from msglint.rules.index import RULES, Entry
+from msglint.rules.index import RULES
 from msglint.source import Span
 from msglint.verdict import Doubt
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # paths are slow to import, and not every report names files 
     from msglint.reports.checkout import Checkout
 
 UNDECIDED = "undecided"
-_ENTRIES = {entry.code: entry for entry in RULES}
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,9 +93,9 @@ def place(file: str, span: Span) -> str:
     return f"{safe(file)}:{span.start.line}:{span.start.column}"
 
 
-def rule_of(code: str) -> Entry | None:
-    """Give what the index knows of a rule; None where it knows none of that code."""
-    return _ENTRIES.get(code)
+def rules_of(manner: Manner) -> Mapping[str, Entry]:
+    """Give the rules of the run by their codes."""
+    return {entry.code: entry for entry in (*RULES, *manner.options.own)}
 
 
 def explained(finding: Finding) -> str:

@@ -5,9 +5,9 @@ from itertools import groupby
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from msglint.finding import Finding, Report
+from msglint.finding import Entry, Finding, Report
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import Manner, explained, fails, label, rule_of, words
+from msglint.reports.interface import Manner, explained, fails, label, rules_of, words
 from msglint.reports.terminal import safe, sentence
 
 PACKAGE = "msglint"
@@ -27,13 +27,14 @@ def render(report: Report, manner: Manner) -> str:
     at = manner.at or checkout()
     asked = {Case(each.file, each.code, each.resource): each.fault for each in report.questions}
     told = _told(report, asked)
+    rules = rules_of(manner)
     root = ET.Element("testsuites", name=PACKAGE)
     for file, cases in groupby(sorted({*asked, *told}), key=lambda case: case.file):
         path = safe(at.path(file).as_posix())
         suite = ET.SubElement(root, "testsuite", name=path, file=path)
         for case in cases:
             name = f"{safe(case.resource)} in {path}" if case.resource else path
-            element = ET.SubElement(suite, "testcase", classname=_class(case.code), name=name, time="0")
+            element = ET.SubElement(suite, "testcase", classname=_class(case.code, rules), name=name, time="0")
             _answer(element, told.get(case, ()), asked.get(case), manner, at)
         _count(suite, suite)
     _count(root, *root)
@@ -66,8 +67,8 @@ def _resources(finding: Finding) -> Iterator[str]:
     yield from (related.resource for related in finding.related if related.likewise and related.resource)
 
 
-def _class(code: str) -> str:
-    rule = rule_of(code)
+def _class(code: str, rules: Mapping[str, Entry]) -> str:
+    rule = rules.get(code)
     return f"{PACKAGE}.{code} {rule.name}" if rule is not None else f"{PACKAGE}.{code}"
 
 

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from msglint import __version__
+from msglint.finding import Entry
 from msglint.readers.terraform.kinds import KINDS
 from msglint.reports.text import NARROWEST, Ink
-from msglint.rules.index import Entry
 from msglint.rules.interface import Rule
 
 MARGIN = "  "
@@ -21,8 +21,9 @@ def lines(entries: Sequence[Entry], *, color: bool = False) -> str:
     severities = [", ".join(entry.severities) for entry in entries]
     wide = max(map(len, severities))
     widest = max(len(entry.name) for entry in entries)
+    longest = max(len(entry.code) for entry in entries)
     return "".join(
-        f"{ink('rule', entry.code)}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
+        f"{ink('rule', f'{entry.code:<{longest}}')}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
         f"{entry.name:<{widest}}  {entry.summary}\n"
         for entry, severity in zip(entries, severities, strict=True)
     )

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msglint import __version__
-from msglint.finding import Finding, Related, Report, Severity
+from msglint.finding import Entry, Finding, Related, Report, Severity
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import Manner, explained, fingerprints, places, rule_of, shown
+from msglint.reports.interface import Manner, explained, fingerprints, places, rules_of, shown
 from msglint.reports.json_report import numbers, written
 from msglint.reports.terminal import safe, sentence
-from msglint.rules.index import Entry
 from msglint.rules.interface import load
 from msglint.source import Span
 
@@ -36,7 +35,8 @@ def render(report: Report, manner: Manner) -> str:
     at = manner.at or checkout()
     findings = shown(report, manner)
     codes = sorted({finding.code for finding in findings})
-    entries = [entry for entry in map(rule_of, codes) if entry is not None]
+    known = rules_of(manner)
+    entries = [known[code] for code in codes if code in known]
     rules = {entry.code: index for index, entry in enumerate(entries)}
     run = {
         "tool": {"driver": {"name": "msglint", "version": __version__, "rules": list(map(_rule, entries))}},
@@ -65,7 +65,7 @@ def limit(results: int) -> str | None:
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
-    rule = load(entry.module, entry.name)
+    rule = load(entry)
     severity = Severity(entry.severities[0])
     body = rule.documentation.strip().partition("\n")[2].strip()
     _, *sections = _HEADING.split(body)

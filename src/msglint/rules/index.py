@@ -1,19 +1,6 @@
 """The rules, by what they are asked of. Written by `make docs`; a test fails when it is out of date."""
 
-from typing import NamedTuple
-
-
-class Entry(NamedTuple):
-    """One rule, before its module is loaded."""
-
-    code: str
-    name: str
-    module: str
-    kinds: tuple[str, ...]
-    severities: tuple[str, ...]
-    given: tuple[tuple[str, str], ...]
-    summary: str
-
+from msglint.finding import Entry
 
 RULES = (
     Entry(

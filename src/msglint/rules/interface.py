@@ -6,12 +6,15 @@ from typing import Any
 
 import msgspec
 
-from msglint.finding import Candidate, Failure, Severity
+from msglint.finding import Candidate, Entry, Failure, Severity
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Resource
 
 Check = Callable[[Any, Model], Iterator[Candidate]]
 Account = Callable[..., Iterator[Failure]]
+
+RESERVED = "MSG"
+"""How the codes of msglint's own rules begin, and no others."""
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -83,9 +86,11 @@ def _rule(
     return Rule(code, name, severities, each, given, since, tuple(references), check, documentation)
 
 
-def load(module: str, name: str) -> Rule:
-    """Load one rule by the words of the index: its module below `msglint.rules`, and its name."""
-    found = getattr(importlib.import_module(f"msglint.rules.{module}"), name.replace("-", "_"))
+def load(entry: Entry) -> Rule:
+    """Load one rule: its module below `msglint.rules`, unless the entry holds it already."""
+    if isinstance(entry.rule, Rule):
+        return entry.rule
+    found = getattr(importlib.import_module(f"msglint.rules.{entry.module}"), entry.name.replace("-", "_"))
     if not isinstance(found, Rule):
-        raise TypeError(f"{module} holds no rule {name}")
+        raise TypeError(f"{entry.module} holds no rule {entry.name}")
     return found

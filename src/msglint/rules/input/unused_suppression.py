@@ -34,7 +34,7 @@ def unused_suppression(rule: str, why: Idle, at: Place) -> Iterator[Failure]:
         case Idle.FORM:
             said = f"msglint does not understand this suppression, so it hides nothing; write {_FORM}"
         case Idle.NO_RULE:
-            said = f"ignore[{rule}] names no rule of msglint; remove it, else it may hide the next fault unseen"
+            said = f"ignore[{rule}] names no rule of this run; remove it, else it may hide the next fault unseen"
         case Idle.NO_REASON:
             said = f"ignore[{rule}] gives no reason, which the configuration requires, so it hides nothing"
         case Idle.NO_PROPERTY:
