@@ -13,7 +13,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 WITH_CHECKOV := checkov=$$(.venv/bin/python tools/checkov_env.py) && MSGLINT_CHECKOV="$$checkov"
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all accept docs check bench peers sam lock
+.PHONY: help lint test test-all accept docs site check bench peers sam lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ accept: $(DEV) ## rewrite the expected outputs of the tests; review the result w
 
 docs: $(DEV) ## rewrite what is derived from the rules: their index, and docs/rules
 	@.venv/bin/python -m msglint.catalog
+
+site: $(DEV) ## build the documentation as a site in build/site; MSGLINT_REPOSITORY=https://... leads its links to files there
+	@.venv/bin/python -m sphinx -q -E -W --keep-going -c tools/site -d build/site-cache . build/site
 
 check: $(DEV) ## formatting, lint, types and the direction of imports
 	@.venv/bin/ruff format --check --quiet .

@@ -1,29 +1,38 @@
-"""The README shows what the tool really says."""
+"""The README and the pages of docs show what the tool really says."""
 
 import os
 import re
 import shlex
 from pathlib import Path
 
+import pytest
+
 from command import run
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
+PAGES = [Path("README.md"), *(path.relative_to(ROOT) for path in sorted(ROOT.glob("docs/*.md")))]
 SHOWN = re.compile(r"(<!-- output: msglint (.*?) -->\n```\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
-FILE = re.compile(r"(<!-- file: (\S+) -->\n```yaml\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
+MARK = re.compile(r"^<!-- (?:output|file): ", re.MULTILINE)
+FILE = re.compile(r"(<!-- file: (\S+) -->\n```\w+\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
 
 
-def test_the_readme_shows_the_real_output() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_page_shows_the_real_output(page: Path) -> None:
     """Each marked block is the output of its command, or its file; MSGLINT_ACCEPT=1 rewrites the blocks."""
-    text = README.read_text(encoding="utf-8")
-    assert SHOWN.search(text)
-    assert FILE.search(text)
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert len(SHOWN.findall(text) + FILE.findall(text)) == len(MARK.findall(text)), "a block that nothing writes"
     current = SHOWN.sub(lambda match: match[1] + _output(match[2]) + match[4], text)
     current = FILE.sub(lambda match: match[1] + (ROOT / match[2]).read_text(encoding="utf-8") + match[4], current)
     if os.environ.get("MSGLINT_ACCEPT"):
-        README.write_text(current, encoding="utf-8")
+        (ROOT / page).write_text(current, encoding="utf-8")
         return
     assert text == current
+
+
+def test_some_pages_have_such_blocks() -> None:
+    texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
+    assert any(map(SHOWN.search, texts))
+    assert any(map(FILE.search, texts))
 
 
 def _output(command: str) -> str:
