@@ -9,8 +9,9 @@ CORE := .venv/.core-$(STAMP)
 DEV := .venv/.dev-$(STAMP)
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 
-# Tests of the checkov door run the checkov that this names, and skip where it names none.
-WITH_CHECKOV := checkov=$$(.venv/bin/python tools/checkov_env.py) && MSGLINT_CHECKOV="$$checkov"
+# Tests of the doors into checkov and the CDK run what these name, and skip where they name none.
+WITH_CHECKOV := checkov=$$(.venv/bin/python tools/host_env.py checkov) && MSGLINT_CHECKOV="$$checkov"
+WITH_CDK := cdk=$$(.venv/bin/python tools/host_env.py cdk) && MSGLINT_CDK="$$cdk"
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
 .PHONY: help lint test test-all accept docs site check bench peers sam lock
@@ -25,13 +26,14 @@ test: $(DEV) ## run the tests that take no long time
 	@$(WITH_CHECKOV) $(PYTEST) -m "not slow"
 
 test-all: $(DEV) ## run all tests
-	@$(WITH_CHECKOV) $(PYTEST)
+	@$(WITH_CDK) $(WITH_CHECKOV) $(PYTEST)
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
 	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
 
-docs: $(DEV) ## rewrite what is derived from the rules: their index, and docs/rules
+docs: $(DEV) ## rewrite what is derived from the rules and flags: the rules' index, docs/rules, and completions
 	@.venv/bin/python -m msglint.catalog
+	@.venv/bin/python tools/completions.py
 
 site: $(DEV) ## build the documentation as a site in build/site; MSGLINT_REPOSITORY=https://... leads its links to files there
 	@.venv/bin/python -m sphinx -q -E -W --keep-going -c tools/site -d build/site-cache . build/site

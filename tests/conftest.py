@@ -13,10 +13,10 @@ settings.load_profile("any machine")
 
 @pytest.fixture(scope="session")
 def checkov() -> Path:
-    """Give the checkov that tools/checkov_env.py installs."""
+    """Give the checkov that tools/host_env.py installs."""
     named = os.environ.get("MSGLINT_CHECKOV")
     if not named and os.environ.get("CI"):
-        pytest.fail("MSGLINT_CHECKOV names no checkov: see tools/checkov_env.py")
+        pytest.fail("MSGLINT_CHECKOV names no checkov: see tools/host_env.py")
     if not named:
         pytest.skip("MSGLINT_CHECKOV names no checkov: `make test` installs one")
     return Path(named)

@@ -174,7 +174,7 @@ def test_a_run_imports_no_more_than_it_needs(tmp_path: Path) -> None:
     run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     assert run.returncode == 1, run.stderr
     imported = {line.rpartition("|")[2].strip() for line in run.stderr.splitlines()}
-    hosts = {"cfnlint", "checkov", "boto3", "samtranslator"}
+    hosts = {"aws_cdk", "cfnlint", "checkov", "boto3", "jsii", "samtranslator"}
     assert "msglint.readers.cloudformation.part" in imported
     assert not imported & {*hosts, "jsonschema", "rich", "hypothesis", "msglint.catalog"}
     unused = (

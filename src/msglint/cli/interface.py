@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from enum import IntEnum
 
+from msglint.options import UsageError as UsageError  # noqa: PLC0414  # offered to the commands too
+
 
 class Exit(IntEnum):
     """What an exit code means."""
@@ -15,14 +17,6 @@ class Exit(IntEnum):
     USAGE = 2
     FAILED = 3
     INTERRUPTED = 130
-
-
-class UsageError(Exception):
-    """What the user asks for cannot be done; the message says why, and `details` what more there is, in lines."""
-
-    def __init__(self, message: str, details: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.details = details
 
 
 def tell(message: str) -> None:

@@ -11,7 +11,7 @@ from msglint import __version__
 from msglint.cli.interface import Exit, UsageError, columns, tell
 from msglint.finding import fault
 
-COMMANDS = ("lint", "explain", "rules", "config", "new-rule")
+COMMANDS = ("lint", "explain", "rules", "config", "new-rule", "completion")
 """Each is a module here: `flags` adds its flags to a parser, `run` does it, and the docstring of that is its help."""
 
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     name, *words = arguments or [""]
     if name not in COMMANDS:
-        about = _about()
+        about = about_all()
         about.parse_args(arguments)
         about.error("the command comes first")
     command = _command(name)
@@ -61,7 +61,8 @@ def _help(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=min(columns(), 100))
 
 
-def _about() -> argparse.ArgumentParser:
+def about_all() -> argparse.ArgumentParser:
+    """Make a parser that knows all commands with their flags."""
     parser = argparse.ArgumentParser(
         "msglint",
         description="Find what loses messages, lets others in, or leaks passwords in AWS messaging templates.",
@@ -71,5 +72,6 @@ def _about() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"msglint {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name in COMMANDS:
-        commands.add_parser(name, help=(_command(name).run.__doc__ or "").partition("\n")[0])
+        command = _command(name)
+        command.flags(commands.add_parser(name, help=(command.run.__doc__ or "").partition("\n")[0]))
     return parser

@@ -15,7 +15,7 @@ from msglint.config.paths import Ignored, below, covering, repository, spec
 from msglint.config.settings import NOTHING, Settings, exempt, settings
 from msglint.config.settings import Setting as Said
 from msglint.finding import Entry, Severity
-from msglint.options import Excepted, Options, named
+from msglint.options import Excepted, Options, UsageError, named
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.rules.index import RULES
 from msglint.source import SourceError, Spot
@@ -256,6 +256,12 @@ class Nearest:
         ]
         if faults:
             raise ConfigurationError(faults)
+
+    def check(self, words: Sequence[str]) -> None:
+        """Raise `UsageError` for a word that names no rule."""
+        for word in words:
+            if not self.knows(word):
+                raise UsageError(f"no rule is called {word!r}{self.misspelt(word)}")
 
     def knows(self, word: str) -> bool:
         """Say whether a word names some rule: by code, the beginning of a code, or name."""
