@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from msglint.finding import Failure, Finding, Question, Report
+from msglint.finding import Failure, Finding, Question, Report, Scope
 from msglint.inputs import Input, Links, directory_of, inputs, links
 from msglint.judge import Worlds, judge, subjects
 from msglint.model.model import Model
@@ -65,6 +65,8 @@ class Run:
         self._planned: set[str] = set()
         self._declared: set[str] = set()
         self._passed: set[str] = set()
+        self._modules: dict[str, tuple[str, ...]] = {}
+        self._failed: set[tuple[str, str]] = set()
         self._texts: dict[str, Document] = {}
         self._secrecy = Secrecy()
         self._rules: dict[str, Rule] = {}
@@ -130,6 +132,8 @@ class Run:
                     self._judge([read_configuration(sources, self._options.assumptions)])
             self._reading.faults += sources.faults
             self._reading.broken.update(fault.place.document.name for fault in sources.faults)
+            if sources.faults:
+                self._reading.broken.add(sources.files.shown)
             self._say_faults()
         misspelt = (name for name in given if name is not None)
         self._notices += [f"no configuration of this run declares the variable {name} of --var" for name in misspelt]
@@ -141,6 +145,8 @@ class Run:
         # What is passed to a nested stack the user does not give.
         for part in parts:
             (self._passed if part.stack else self._declared).update(part.parameters())
+            if modules := tuple(part.directories()):
+                self._modules[part.document.name] = modules
         worlds = Worlds(Model(parts))
         before = len(self._findings)
         self._secrecy.begin()
@@ -182,6 +188,7 @@ class Run:
             self._secrecy.add(judged)
             answers = [worded(rule, each, asked) for each in judged if not each.candidate.when.is_no]
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
+            self._failed.add((entry.code, part.document.name))
             if record is not None:
                 self._say("MSG002", entry.code, entry.name, record, error)
             return
@@ -247,6 +254,12 @@ class Run:
             suppressed=self._suppressions.hidden,
             texts=self._secrecy.lines(self._texts, findings, self._reading.broken),
             notices=tuple(dict.fromkeys(self._notices)),
+            scope=Scope(
+                tuple(name for name in self._reading.files if name not in self._reading.broken),
+                frozenset(entry.code for entry in self._wanted),
+                frozenset(self._failed),
+                self._modules,
+            ),
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from msglint.finding import Finding, Related, Report
+from msglint.finding import Finding, Known, Related, Report
 from msglint.reports.interface import Summary, shown, summary
 from msglint.reports.terminal import cells, excerpt, safe, sentence
 from msglint.source import Span
@@ -13,6 +13,7 @@ from msglint.verdict import Doubt
 
 NARROWEST = 40
 UNDECIDED = "undecided"
+_FIXED_SHOWN = 5
 
 _STYLES = {
     "error": "1;31",
@@ -53,7 +54,15 @@ def render(
         for file, group in groupby(findings, key=lambda finding: finding.file)
     ]
     end = textwrap.fill(told(summary(report), show_undecided=show_undecided), width, break_on_hyphens=False)
-    return "\n\n".join([*blocks, end]) + "\n"
+    return "\n\n".join([*blocks, "\n".join([end, *_fixed(report.fixed)])]) + "\n"
+
+
+def _fixed(fixed: Sequence[Known]) -> Iterator[str]:
+    """Name a few of those that are gone."""
+    for known in fixed[:_FIXED_SHOWN]:
+        yield f"  {safe(known.file)}  {safe(known.rule)} {safe(known.name)}  {safe(known.resource)}".rstrip()
+    if len(fixed) > _FIXED_SHOWN:
+        yield f"  and {len(fixed) - _FIXED_SHOWN} more"
 
 
 def _short(finding: Finding, ink: Ink) -> str:
@@ -183,11 +192,22 @@ def told(counts: Summary, *, show_undecided: bool) -> str:
         sentences.append(f"{undecided} undecided ({doubts}{'' if show_undecided else '; see --show-undecided'}).")
     if counts.suppressed:
         sentences.append(f"{counts.suppressed} suppressed.")
+    if counts.known:
+        sentences.append(f"{_counted(counts.known, 'known finding')} {_are(counts.known)} not shown.")
+    if counts.elsewhere:
+        left_out = f"{_counted(counts.elsewhere, 'finding')} that this change does not cause"
+        sentences.append(f"{left_out} {_are(counts.elsewhere)} not shown.")
+    if counts.fixed:
+        sentences.append(f"{_counted(counts.fixed, 'finding')} of the baseline {_are(counts.fixed)} no longer there.")
     if counts.skipped:
         sentences.append(
             f"{_counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."
         )
     return " ".join(sentences)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _counted(number: int, noun: str) -> str:
