@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -63,10 +64,8 @@ class Paths:
         found = self._found.get(name)
         if found is None:
             real = os.path.realpath(name)
-            try:
+            with suppress(ValueError):  # another drive
                 real = os.path.relpath(real, self._root)
-            except ValueError:
-                pass  # another drive
             found = self._found[name] = real.replace(os.sep, "/")
         return found
 
@@ -75,7 +74,7 @@ class Paths:
         return path != _STANDARD_INPUT and not os.path.lexists(os.path.join(self._root, path))
 
 
-def remembered(report: Report, findings: Iterable[Finding], paths: Paths) -> list[tuple[Known, ...]]:
+def remembered(report: Report, findings: Iterable[Finding], paths: Callable[[str], str]) -> list[tuple[Known, ...]]:
     """Give for each of some findings of a report what to remember of it: one of each fault that it stands for.
 
     Nothing where nothing was judged: what was a fault there is not known.
@@ -265,8 +264,6 @@ def read(name: str) -> tuple[Known, ...]:
     try:
         with open(name, "rb") as file:
             root = read_json(Document.from_bytes(name, file.read()))
-        if root.kind != "mapping":
-            raise SourceError("this is no baseline of msglint", root.document.spot(0, 0))
         _check_schema(root)
         return tuple(map(_known, _member(root, "findings", "sequence").items()))
     except SourceError as error:
@@ -276,6 +273,8 @@ def read(name: str) -> tuple[Known, ...]:
 
 
 def _check_schema(root: Node) -> None:
+    if root.kind != "mapping":
+        raise _fault("this is no baseline of msglint", root)
     schema = _member(root, "schema", "scalar")
     found = _SCHEMA.fullmatch(schema.text)
     if found is None:
@@ -287,8 +286,8 @@ def _check_schema(root: Node) -> None:
 def _known(node: Node) -> Known:
     if node.kind != "mapping":
         raise _fault("a finding is an object", node)
-    values = [_text_of(_member(node, name, "scalar")) for name in _FIELDS]
-    return Known(*values, _text_of(node.child(_UNIT)) if _UNIT in node.fields() else values[0])
+    values = {name: _text_of(_member(node, name, "scalar")) for name in _FIELDS}
+    return Known(**values, unit=_text_of(node.child(_UNIT)) if _UNIT in node.fields() else values["file"])
 
 
 def _member(node: Node, name: str, kind: str) -> Node:

@@ -125,11 +125,15 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
             notes = tuple(Related(f"{id_} {LIKEWISE}", leading.file, leading.span, id_) for id_ in also)
             stands_for = [*(other.identified for other in others if other.resource != leading.resource), *untold]
             untold = []
-            yield msgspec.structs.replace(
-                leading,
-                related=(*leading.related, *notes),
-                alike=tuple(each for each in dict.fromkeys(stands_for) if each != leading.identified),
-            ) if stands_for else leading
+            yield (
+                msgspec.structs.replace(
+                    leading,
+                    related=(*leading.related, *notes),
+                    alike=tuple(each for each in dict.fromkeys(stands_for) if each != leading.identified),
+                )
+                if stands_for
+                else leading
+            )
             yield from (each for each in others if each.resource == leading.resource)
 
 

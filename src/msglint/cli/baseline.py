@@ -5,6 +5,7 @@ import os
 
 from msglint.cli import judging, news
 from msglint.cli.interface import Exit, counted, save, say, tell
+from msglint.options import ALWAYS
 
 DEFAULT = "msglint-baseline.json"
 
@@ -27,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     said = f"{counted(len(now) + len(compared.old), 'fault')}, of which {fresh} are new"
     gone = f"; {len(compared.fixed)} are no longer there" if compared.fixed else ""
     say(f"{news.shown(given.output)}: {said}{gone}.\n")
-    for each in (each for each in report.findings if each.code in baseline.ALWAYS):
+    for each in (each for each in report.findings if each.code in ALWAYS):
         tell(f"msglint: {each.file}: {each.code} {each.message}; nothing of it is in the baseline")
     return Exit.CLEAN
 
