@@ -242,8 +242,8 @@ def _looked_at(report: Report, paths: Paths, judged: set[str]) -> Callable[[Know
     def looked_at(known: Known) -> bool:
         unit = known.unit
         # What is said of a comment in a file of a module is said of the file.
-        read = unit in judged or unit in directories or (unit[-3:] == ".tf" and posixpath.dirname(unit) in directories)
-        return read and (known.rule, unit) not in failed
+        module = (posixpath.dirname(unit) or ".") if unit.endswith(".tf") else unit
+        return (unit in judged or module in directories) and (known.rule, unit) not in failed
 
     return looked_at
 

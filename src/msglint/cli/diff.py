@@ -32,7 +32,7 @@ def caused(given: argparse.Namespace, options: Options, unknown: Callable[[Repor
 def _before(given: argparse.Namespace, change: changes.Change) -> Report:
     """Judge what there was before, with the files of values that there were."""
     paths = given.paths or ["."]
-    then = [change.then(path) for path in paths]
+    then = [*map(change.then, paths), *change.moved_into(paths)]
     said = argparse.Namespace(**vars(given))
     said.parameters = _settings(given.parameters, change)
     said.settings = _settings(given.settings, change)
@@ -50,8 +50,7 @@ def _before(given: argparse.Namespace, change: changes.Change) -> Report:
             # Files of values that nobody could read then.
             said.parameters = said.settings = None
             options = judging.options(said)
-        found = [path for path in (*then, *change.moved_into(paths)) if os.path.exists(path)]
-        return engine.lint(found, options)
+        return engine.lint([path for path in then if os.path.exists(path)], options)
 
 
 def _settings(settings: list[Setting] | None, change: changes.Change) -> list[Setting] | None:
