@@ -1,6 +1,7 @@
 """What a change causes, in repositories made for the purpose."""
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from command import Result, run
 from msglint import changes
 from test_baseline import QUEUE, template
 
+ROOT = Path(__file__).parent.parent
 FLOW = """\
 Resources:
   Topic: {Type: AWS::SNS::Topic, Properties: {KmsMasterKeyId: alias/orders}}
@@ -546,3 +548,30 @@ def test_one_broken_line_fails_a_run_only_where_it_is_shown() -> None:
     write("orders.yaml", template("Returns", good=("Orders",)))
     assert diff("--fail-on", "error").exit_code == 0
     assert diff().exit_code == 1
+
+
+SHOWN = re.compile(r"(<!-- output: msglint (.*?) -->\n```\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
+
+
+def test_the_page_shows_the_real_output() -> None:
+    """MSGLINT_ACCEPT=1 rewrites its blocks."""
+    page = ROOT / "docs" / "baseline.md"
+    text = page.read_text(encoding="utf-8")
+    template = (ROOT / "examples" / "faulty" / "orders.yaml").read_text(encoding="utf-8")
+    write("templates/orders.yaml", template)
+    commit()
+    _, _, policy = template.partition("  ShippingPolicy:")
+    statement = re.search(r" +- Effect: Allow\n(?: +[A-Z].*\n)+", policy)
+    assert statement is not None
+    polling = template.replace("WaitTimeSeconds: 20}", "WaitTimeSeconds: 0}", 1)
+    states = iter([template, polling, template.replace(policy, policy.replace(statement[0], "", 1))])
+
+    def output(command: str) -> str:
+        write("templates/orders.yaml", next(states))
+        return run(*command.split()).output
+
+    current = SHOWN.sub(lambda match: match[1] + output(match[2]) + match[4], text)
+    if os.environ.get("MSGLINT_ACCEPT"):
+        page.write_text(current, encoding="utf-8")
+    assert current == page.read_text(encoding="utf-8")
+    assert len(SHOWN.findall(text)) == 3
