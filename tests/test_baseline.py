@@ -300,6 +300,19 @@ def test_a_suppression_that_hides_nothing_in_a_file_of_a_configuration_is_known_
     assert gone("--select", "MSG003,MSG501") == ["main.tf MSG003 None"]
 
 
+def test_an_exception_that_nothing_needs_is_known_until_it_is_gone() -> None:
+    """It stands in the configuration, which no rule is asked of."""
+    exception = '[[exceptions]]\nrule = "MSG501"\nresource = "*"\npath = "**"\nreason = "later"\nexpires = 2999-01-01\n'
+    write("orders.yaml", template(good=("Orders",)))
+    write("msglint.toml", exception)
+    assert "MSG003" in run("lint", "--quiet", "orders.yaml", ".").stdout
+    remember()
+    assert in_file() == ["msglint.toml MSG003 "]
+    assert new() == []
+    write("msglint.toml", "")
+    assert gone() == ["msglint.toml MSG003 None"]
+
+
 def test_standard_input_has_a_place_of_its_own() -> None:
     remembered = run("baseline", "-", given=template("Orders"))
     assert remembered.exit_code == 0

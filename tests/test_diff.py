@@ -191,6 +191,40 @@ def test_stacks_that_import_from_one_another_break_one_another() -> None:
     assert shown("--select", "MSG102") == ["topic.yaml:8 MSG102"]
 
 
+@pytest.mark.parametrize("autocrlf", ["true", "false"])
+def test_line_ends_are_no_change_where_git_says_so(autocrlf: str) -> None:
+    git(Path(), "config", "core.autocrlf", autocrlf)
+    write("orders.yaml", template("Orders", "Returns").replace("\n", "\r\n"))
+    commit()
+    assert shown() == []
+    write("orders.yaml", template("Orders", "Returns", "Payments").replace("\n", "\r\n"))
+    assert shown() == ["orders.yaml:18 MSG501"]
+
+
+def test_a_module_beside_the_configuration_is_there_before_too() -> None:
+    """The named directory is not the end of what is read: that is the work tree."""
+    write("modules/queue/main.tf", 'resource "aws_sqs_queue" "q" {\n  receive_wait_time_seconds = 0\n}\n')
+    write("infra/main.tf", 'module "orders" {\n  source = "../modules/queue"\n}\n')
+    commit()
+    assert shown("infra", "--select", "MSG501") == []
+    write("modules/queue/main.tf", 'resource "aws_sqs_queue" "q" {\n\n  receive_wait_time_seconds = 0\n}\n')
+    assert shown("infra", "--select", "MSG501") == ["modules/queue/main.tf:3 MSG501"]
+
+
+def test_the_configuration_is_that_of_before() -> None:
+    """A rule that the change begins to ask finds what is old, and the change causes that it is found."""
+    write("orders.yaml", template("Orders"))
+    write("msglint.toml", 'ignore = ["MSG501"]\n')
+    commit()
+    assert shown("orders.yaml") == []
+    write("msglint.toml", "ignore = []\n")
+    assert shown("orders.yaml") == ["orders.yaml:6 MSG501"]
+    write("msglint.toml", "no = such\n")
+    commit()
+    Path("msglint.toml").unlink()
+    assert shown("orders.yaml") == []
+
+
 NAMES = [
     "with blank.yaml",
     "日本/注文.yaml",
@@ -256,7 +290,7 @@ def test_what_git_ignores_is_shown_as_a_whole_and_that_is_said() -> None:
     write(".gitignore", "out/\n")
     write("out/orders.yaml", template("Orders"))
     commit()
-    result = diff()
+    result = diff("out/orders.yaml")
     assert "out/orders.yaml:6" in result.stdout
     assert "git does not track out/orders.yaml: all that is found in it is shown" in result.stderr
 
@@ -411,7 +445,7 @@ def test_links_lead_nowhere_outside_of_what_was_before(tmp_path: Path) -> None:
     assert shown("infra", "--select", "MSG501") == []
     with changes.since("main", str(Path())) as change:
         before = Path(change.before)
-        assert sorted(path.name for path in before.iterdir()) == ["infra", "shared"]
+        assert sorted(path.name for path in before.iterdir()) == [".git", "infra", "shared"]
         assert (before / "infra" / "variables.tf").is_symlink()
     assert not before.exists()
 

@@ -36,7 +36,7 @@ def at_hand(folder: Path) -> Part:
     plan, own = folder / "plan.json", str(folder)
     if plan.exists():
         return read(Document.from_bytes(str(plan), plan.read_bytes(), Beside(own, own, own)), NOTHING)
-    return read_configuration(next(iter(roots([(own, own)], NOTHING, set()))), NOTHING)
+    return read_configuration(next(iter(roots([(own, own)], lambda _: NOTHING, set()))), NOTHING)
 
 
 @cache

@@ -783,5 +783,5 @@ def test_directories_that_others_call_are_no_configurations(here: Path) -> None:
     )
     names = [str(path.parent.relative_to(here)) for path in sorted(here.rglob("*.tf"))]
     judged = {str(here / "planned"), str(here / "planned" / "p")}
-    found = roots([(name, ".") for name in names], Assumptions(), judged)
+    found = roots([(name, ".") for name in names], lambda _: Assumptions(), judged)
     assert [each.files.shown for each in found] == ["live", "self", "test", "round/a"]

@@ -10,7 +10,7 @@ import os
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -79,7 +79,6 @@ def remembered(report: Report, findings: Iterable[Finding], paths: Callable[[str
 
     Nothing where nothing was judged: what was a fault there is not known.
     """
-    modules = report.scope.modules
     return [
         tuple(
             Known(
@@ -89,7 +88,7 @@ def remembered(report: Report, findings: Iterable[Finding], paths: Callable[[str
                 identity[0] if identity else "",
                 _hash(finding.code, *identity[:2], *sorted({*identity[2:]})),
                 _hash(_text(finding, report.texts.get(finding.file, ()))),
-                paths(modules.get(unit, (unit,))[0]),
+                _unit(unit, report, paths),
             )
             for unit, identity in (finding.identified, *finding.alike)
         )
@@ -125,7 +124,7 @@ def compare(
     `gone` says of a path whether nothing is there any more. What was judged there may have another name now.
     """
     gone = cache(gone or paths.gone)
-    judged = {*map(paths, report.scope.judged)}
+    judged = _judged(report, paths)
     found = remembered(report, report.findings, paths)
     new = dict(enumerate(each for several in found for each in several))
     old = dict(enumerate(known))
@@ -145,10 +144,16 @@ def compare(
     waiting = dict(old)
     _pair(unsure, waiting, _place)
     _pair(unsure, waiting, _question)
-    looked_at = _looked_at(report, paths, judged)
-    missed = (each for each in old.values() if _question(each) not in asked)
+    failed = {(code, _unit(unit, report, paths)) for code, unit in report.scope.failed}
+    ever = frozenset().union(*report.scope.judged.values())
     fixed = tuple(
-        sorted(each for each in missed if each.rule in report.scope.asked and (looked_at(each) or gone(each.unit)))
+        sorted(
+            each
+            for each in old.values()
+            if each.rule in (judged.get(_home(each, judged)) or (ever if gone(each.unit) else ()))
+            and _question(each) not in asked
+            and (each.rule, each.unit) not in failed
+        )
     )
     findings = tuple(_unmatched(report.findings, found, new))
     return Compared(
@@ -233,19 +238,24 @@ def _units(known: Iterable[Known]) -> dict[str, set[str]]:
     return units
 
 
-def _looked_at(report: Report, paths: Paths, judged: set[str]) -> Callable[[Known], bool]:
-    """Give what says whether a run would have found something again if it were still there."""
-    modules = report.scope.modules
-    directories = {paths(directory) for several in modules.values() for directory in several}
-    failed = {(code, paths(modules.get(unit, (unit,))[0])) for code, unit in report.scope.failed}
+def _judged(report: Report, paths: Callable[[str], str]) -> dict[str, frozenset[str]]:
+    """Give what was judged, and the modules of configurations, each with the rules that were asked."""
+    judged = {paths(name): rules for name, rules in report.scope.judged.items()}
+    for name, modules in report.scope.modules.items():
+        for directory in modules:
+            judged.setdefault(paths(directory), report.scope.judged.get(name, frozenset()))
+    return judged
 
-    def looked_at(known: Known) -> bool:
-        unit = known.unit
-        # What is said of a comment in a file of a module is said of the file.
-        module = (posixpath.dirname(unit) or ".") if unit.endswith(".tf") else unit
-        return (unit in judged or module in directories) and (known.rule, unit) not in failed
 
-    return looked_at
+def _unit(name: str, report: Report, paths: Callable[[str], str]) -> str:
+    """Give the path of what was judged: of a plan with sources that of its root module."""
+    return paths(report.scope.modules.get(name, (name,))[0])
+
+
+def _home(known: Known, judged: Mapping[str, frozenset[str]]) -> str:
+    """Give what was to be judged for something to be found again: a comment in a file of a module has only the file."""
+    directory = posixpath.dirname(known.unit) or "."
+    return directory if known.unit.endswith(".tf") and known.unit not in judged else known.unit
 
 
 def _unmatched(

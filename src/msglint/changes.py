@@ -199,6 +199,8 @@ def since(base: str, here: str) -> Iterator[Change]:
         try:
             _gather(repository, commit, before, found)
             _make_links(before, found.links)
+            # Here what reads files stops looking for what belongs to them, as it does in the checkout.
+            os.mkdir(os.path.join(before, ".git"))
         except OSError as error:
             raise UnknownChangeError(f"the files of {base} cannot be written down: {error.strerror}") from error
         yield Change(base, root, before, found.touched, found.renamed, frozenset(found.tracked))

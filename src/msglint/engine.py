@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from msglint.finding import Failure, Finding, Question, Report, Scope
 from msglint.inputs import Input, Links, directory_of, inputs, links
@@ -10,6 +11,7 @@ from msglint.judge import Worlds, judge, subjects
 from msglint.model.model import Model
 from msglint.model.resource import Part
 from msglint.options import Options
+from msglint.readers.interface import Assumptions
 from msglint.readers.linking import Held
 from msglint.readers.recognise import read_configuration
 from msglint.reading import Reading
@@ -33,7 +35,7 @@ def lint(paths: Sequence[str], options: Options) -> Report:
     # What is being judged stays until the end of it: searching it for garbage would only cost time.
     gc.disable()
     try:
-        found = list(inputs(paths))
+        found = list(inputs(paths, options.passing))
         directories = [each for each in found if each.is_configuration]
         run = Run(options, beside=bool(directories))
         run.files([each for each in found if not each.is_configuration])
@@ -50,6 +52,15 @@ def lint_text(name: str, data: bytes, options: Options, directory: str | None = 
     run = Run(options)
     run.text(name, data, Beside(directory_of(name), directory, directory) if directory is not None else None)
     return run.report()
+
+
+class Asked(NamedTuple):
+    """What is asked of the files that one configuration is nearest to."""
+
+    options: Options
+    wanted: Sequence[Entry]
+    names: frozenset[str]
+    """The codes and names of these rules."""
 
 
 class Run:
@@ -70,15 +81,13 @@ class Run:
         self._texts: dict[str, Document] = {}
         self._secrecy = Secrecy()
         self._rules: dict[str, Rule] = {}
-        self._wanted = [entry for entry in RULES if options.wants(entry.code, entry.name)]
-        self._ran = {name for entry in self._wanted for name in (entry.code, entry.name)}
-        self._reading = Reading(options, self._wanted)
-        self._suppressions = Suppressions(_NAMES, self._ran)
+        self._asked: dict[int, Asked] = {}
+        self._reading = Reading(options)
+        self._suppressions = Suppressions(_NAMES)
 
     def files(self, files: Sequence[Input]) -> None:
         """Read and judge files; templates that name one another are judged together, when all have been read."""
-        assumptions = self._options.assumptions
-        placed = assumptions.account is not None and assumptions.region is not None
+        placed = any(self._options.of(each.name).assumptions.placed for each in files)
         linked = links(files) if self._options.link and len(files) > 1 else Links()
         held = Held(taken=linked.taken, placed=placed and len(files) > 1)
         done = 0
@@ -113,6 +122,16 @@ class Run:
                 self._planned.update(part.directories())
             self._judge([part])
 
+    def _of(self, file: str) -> Asked:
+        """Give what is asked of a file."""
+        options = self._options.of(file)
+        found = self._asked.get(id(options))
+        if found is None:
+            wanted = [entry for entry in RULES if options.wants(entry.code, entry.name)]
+            names = frozenset(name for entry in wanted for name in (entry.code, entry.name))
+            found = self._asked[id(options)] = Asked(options, wanted, names)
+        return found
+
     def configurations(self, directories: Sequence[Input]) -> None:
         """Judge Terraform configurations, save those of plans of this run and those that others call as modules."""
         if not directories:
@@ -122,14 +141,14 @@ class Run:
         named = [(each.name, each.root) for each in directories]
         # A plan knows its variables, and nobody asks which.
         given = [] if self._planned else [each.variable for each in self._options.assumptions.configuration.settings]
-        for sources in roots(named, self._options.assumptions, self._planned):
+        for sources in roots(named, self._assumptions, self._planned):
             self._reading.files.append(sources.files.shown)
             root = sources.module(())
             if root is not None:
                 given = [name for name in given if name not in root.variables]
                 # What cannot be read is among the faults.
                 with suppress(SourceError):
-                    self._judge([read_configuration(sources, self._options.assumptions)])
+                    self._judge([read_configuration(sources, self._assumptions(sources.files.shown))])
             self._reading.faults += sources.faults
             self._reading.broken.update(fault.place.document.name for fault in sources.faults)
             if sources.faults:
@@ -152,7 +171,7 @@ class Run:
         self._secrecy.begin()
         found = [(part, self._ask_all(part, worlds)) for part in parts]
         # Hidden before findings are shared: one resource's suppression must not hide another's fault.
-        self._findings += shared(in_stacks([(part, self._suppressions.shown(part, said)) for part, said in found]))
+        self._findings += shared(in_stacks([(part, self._shown(part, said)) for part, said in found]))
         # By now all has been read that anybody wanted to know.
         self._notices += [notice for part in parts for notice in part.notices()]
         said = (*(finding for _, of in found for finding in of), *self._findings[before:])
@@ -161,10 +180,20 @@ class Run:
                 self._look_for_secrets(part, worlds)
             self._secrecy.keep(parts, (finding.file for finding in said))
 
+    def _shown(self, part: Part, found: Sequence[Finding]) -> Sequence[Finding]:
+        """Give the findings of a part that the user wants to see, as bad as they are to them."""
+        options, _, names = self._of(part.document.name)
+        if options.per_path:
+            found = [finding for finding in found if not options.passes_over(finding)]
+        return self._suppressions.shown(part, found, options, names)
+
+    def _assumptions(self, file: str) -> Assumptions:
+        return self._options.of(file).assumptions
+
     def _ask_all(self, part: Part, worlds: Worlds) -> Sequence[Finding]:
         """Ask rules of all that a part has."""
         found: list[Finding] = []
-        for entry in self._wanted:
+        for entry in self._of(part.document.name).wanted:
             for subject in subjects(entry, part):
                 found += self._ask(entry, subject, part, worlds)
         return found
@@ -172,7 +201,7 @@ class Run:
     def _look_for_secrets(self, part: Part, worlds: Worlds) -> None:
         """Find out what no report may show by the rules that know, whether or not the user asked for them."""
         for entry in RULES:
-            if entry.module.startswith("credentials.") and entry.code not in self._ran:
+            if entry.module.startswith("credentials.") and entry.code not in self._of(part.document.name).names:
                 for subject in subjects(entry, part):
                     # What fails here would be no news: nobody asked for the rule.
                     with suppress(Exception):
@@ -186,7 +215,8 @@ class Run:
             rule = self._rule(entry)
             judged = judge(rule, (part.key, subject), worlds)
             self._secrecy.add(judged)
-            answers = [worded(rule, each, asked) for each in judged if not each.candidate.when.is_no]
+            severity = self._of(part.document.name).options.severity(entry.code, entry.name)
+            answers = [worded(rule, each, asked, severity) for each in judged if not each.candidate.when.is_no]
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
             self._failed.add((entry.code, part.document.name))
             if record is not None:
@@ -217,17 +247,18 @@ class Run:
     def _say(self, code: str, *about: object) -> None:
         """Report what msglint itself could not do, in the words of its rule."""
         entry = _ENTRIES[code]
-        if not self._options.wants(entry.code, entry.name):
-            return
         rule = self._rule(entry)
         failure: Failure
         for failure in rule.check(*about):
-            self._texts[failure.at.document.name] = failure.at.document
-            self._findings.append(failed(rule, failure))
+            options = self._options.of(failure.at.document.name)
+            finding = failed(rule, failure, options.severity(entry.code, entry.name))
+            if options.wants(entry.code, entry.name) and not options.passes_over(finding):
+                self._texts[failure.at.document.name] = failure.at.document
+                self._findings.append(finding)
 
     def _note_misspelt(self) -> None:
         """Note the parameters with a given value that no template declares, where all that there is was read."""
-        misspelt = [] if self._reading.broken else [*self._options.assumptions.parameters.keys() - self._declared]
+        misspelt = [] if self._reading.broken else [*self._options.given - self._declared]
         if not misspelt:
             return
         from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
@@ -239,8 +270,9 @@ class Run:
 
     def report(self) -> Report:
         """Give the result of all that was judged."""
-        for each, is_rule in self._suppressions.unused():
-            self._say("MSG003", each.rule, is_rule, each.at)
+        exceptions = [each for asked in self._asked.values() for each in asked.options.exceptions]
+        for idle in self._suppressions.unused(exceptions):
+            self._say("MSG003", *idle)
         self._note_misspelt()
         findings = self._secrecy.scrubbed(self._findings)
         ordered = sorted(findings, key=lambda finding: finding.order)
@@ -252,11 +284,11 @@ class Run:
             skipped=tuple(self._reading.skipped),
             unparsed=self._reading.unparsed,
             suppressed=self._suppressions.hidden,
+            excepted=self._suppressions.excepted,
             texts=self._secrecy.lines(self._texts, findings, self._reading.broken),
             notices=tuple(dict.fromkeys(self._notices)),
             scope=Scope(
-                tuple(name for name in self._reading.files if name not in self._reading.broken),
-                frozenset(entry.code for entry in self._wanted),
+                {name: self._of(name).names for name in self._reading.files if name not in self._reading.broken},
                 frozenset(self._failed),
                 self._modules,
             ),
@@ -265,6 +297,6 @@ class Run:
 
 def fails(report: Report, options: Options) -> bool:
     """Say whether a report fails the run."""
-    if any(finding.severity.rank <= options.fail_on.rank for finding in report.findings):
+    if any(finding.severity.rank <= options.of(finding.file).fail_on.rank for finding in report.findings):
         return True
-    return options.strict and bool(report.undecided)
+    return any(options.of(finding.file).strict for finding in report.undecided)

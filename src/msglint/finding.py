@@ -255,10 +255,8 @@ class Known(NamedTuple):
 class Scope(msgspec.Struct, frozen=True):
     """What a run has looked at, so that what it does not say has a meaning."""
 
-    judged: tuple[str, ...] = ()
-    """The names of templates, plans and configurations that could be read."""
-    asked: frozenset[str] = frozenset()
-    """The codes of the rules that were asked."""
+    judged: Mapping[str, frozenset[str]] = {}
+    """By the names of the templates, plans and configurations that could be read: the rules that were asked."""
     failed: frozenset[tuple[str, str]] = frozenset()
     """The rules that failed, each with the name of what it was asked of."""
     modules: Mapping[str, tuple[str, ...]] = {}
@@ -278,6 +276,8 @@ class Report(msgspec.Struct, frozen=True):
     """The lines of the files that findings point into, with secrets covered; empty where no finding points."""
     notices: tuple[str, ...] = ()
     """What the user should know of how files were read."""
+    excepted: int = 0
+    """How many findings are hidden by exceptions of the configuration."""
     unparsed: int = 0
     """How many of the files are templates that were not parsed, since no rule would ask anything of them."""
     scope: Scope = Scope()

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import msgspec
 
+from msglint.options import Passing
 from msglint.readers.recognise import NESTING, TAKING
 from msglint.source import MAX_BYTES, Beside
 
@@ -43,15 +44,15 @@ class MissingInputError(Exception):
     """A path that the user named cannot be read: bad usage, not a finding."""
 
 
-def inputs(paths: Sequence[str]) -> Iterator[Input]:
+def inputs(paths: Sequence[str], passing: Passing | None = None) -> Iterator[Input]:
     """Give the files of a run and the directories of Terraform modules, each once, in the order of names.
 
-    Raises `MissingInputError`.
+    `passing` says what of a directory is passed over. Raises `MissingInputError`.
     """
     seen: set[str] = set()
     for path in paths:
         if path != STANDARD_INPUT and os.path.isdir(path):
-            found = _below(path)
+            found = _below(path, passing)
         elif path.lower().endswith((*_MODULE, *_VALUES)) and os.path.isfile(path):
             found = _module(path)
         else:
@@ -63,10 +64,14 @@ def inputs(paths: Sequence[str]) -> Iterator[Input]:
                 yield each
 
 
-def _below(directory: str) -> Iterator[Input]:
+def _below(directory: str, passing: Passing | None) -> Iterator[Input]:
     """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
-    for here, folders, files in os.walk(directory, onerror=_refuse):
+    for here, folders, names in os.walk(directory, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+        if passing is not None:
+            passing.enter(here, directory)
+            folders[:] = [name for name in folders if not passing.passes_over(here, name, is_directory=True)]
+        files = [name for name in names if passing is None or not passing.passes_over(here, name, is_directory=False)]
         if any(name.endswith(_MODULE) for name in files):
             own = os.path.normpath(here)
             yield Input(own, named=own == os.path.normpath(directory), root=directory, is_configuration=True)

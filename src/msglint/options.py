@@ -1,12 +1,55 @@
 """What the user asks of a run, whichever door they come through."""
 
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
 import msgspec
 
-from msglint.finding import Severity
+from msglint.finding import Finding, Severity
 from msglint.readers.interface import Assumptions
+from msglint.source import Spot
 
 ALWAYS = frozenset({"MSG001", "MSG002"})
 """What could not be read or judged is said whatever is selected, unless it is ignored by name."""
+
+
+class Passing(Protocol):
+    """Says what is passed over where a directory is searched."""
+
+    def enter(self, directory: str, named: str) -> None:
+        """Note that a directory is searched, below the one that the user named, or that one itself."""
+
+    def passes_over(self, directory: str, name: str, *, is_directory: bool) -> bool:
+        """Say whether a file or folder of a directory is passed over."""
+
+
+Covers = Callable[[str], bool]
+"""Says whether a file is among those that a pattern names."""
+
+
+class Excepted(msgspec.Struct, frozen=True):
+    """A finding that is expected until a day, wherever the rule, the resource and the file are these."""
+
+    rule: str
+    resource: Covers
+    """By logical ids and addresses."""
+    file: Covers
+    expires: datetime.date
+    reason: str
+    at: Callable[[], Spot]
+    """Where it is written: looked up only where something is said of it."""
+    whole: bool = False
+    """Whether this run sees all that it may be for."""
+
+    def matches(self, finding: Finding) -> bool:
+        """Say whether a finding is the one that is expected, on whatever day."""
+        resources = {finding.resource or "", finding.subject}
+        return (
+            named(finding.code, finding.name, (self.rule,))
+            and any(map(self.resource, resources))
+            and self.file(finding.file)
+        )
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -20,13 +63,44 @@ class Options(msgspec.Struct, frozen=True):
     link: bool = True
     """Whether stacks that name one another are judged together."""
     assumptions: Assumptions = Assumptions()
+    severities: Mapping[str, Severity] = {}
+    """By rules, as they are selected; of several that name a rule the longest holds."""
+    per_path: tuple[tuple[Covers, tuple[str, ...]], ...] = ()
+    """Files, and the rules that are not asked of them."""
+    exceptions: tuple[Excepted, ...] = ()
+    require_reason: bool = False
+    """Whether a suppression without a reason hides nothing."""
+    suppressing: bool = True
+    """Whether suppressions and exceptions hide findings."""
+    today: datetime.date | None = None
+    """The day that exceptions are held against; None: this one."""
+    given: frozenset[str] = frozenset()
+    """The parameters whose names are worth a word where no template declares them."""
+    passing: Passing | None = None
+    """Says what of a directory is passed over."""
+    nearest: "Callable[[str], Options] | None" = None
+    """Gives what is asked of a file, where that is not the same for all."""
+
+    def of(self, file: str) -> "Options":
+        """Give what is asked of one file."""
+        return self if self.nearest is None else self.nearest(file)
 
     def wants(self, code: str, name: str) -> bool:
         """Say whether a rule is asked for: by code, the beginning of a code, or name."""
-        if _named(code, name, self.ignore):
+        if named(code, name, self.ignore):
             return False
-        return code in ALWAYS or not self.select or _named(code, name, self.select)
+        return code in ALWAYS or not self.select or named(code, name, self.select)
+
+    def passes_over(self, finding: Finding) -> bool:
+        """Say whether a rule is not asked of the file that it found something in."""
+        return any(named(finding.code, finding.name, rules) and covers(finding.file) for covers, rules in self.per_path)
+
+    def severity(self, code: str, name: str) -> Severity | None:
+        """Give how bad the findings of a rule are to the user; None: as bad as the rule says."""
+        fitting = [each for each in self.severities if named(code, name, (each,))]
+        return self.severities[max(fitting, key=len)] if fitting else None
 
 
-def _named(code: str, name: str, patterns: tuple[str, ...]) -> bool:
+def named(code: str, name: str, patterns: tuple[str, ...]) -> bool:
+    """Say whether a rule is among those that are named: by code, the beginning of a code, or name."""
     return any(name == pattern or code.startswith(pattern.upper()) for pattern in patterns)

@@ -1,6 +1,5 @@
 """What a run reads: each file as a part of the Model, or why it is none."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msglint.finding import Skipped
@@ -9,7 +8,7 @@ from msglint.model.resource import Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
 from msglint.readers.recognise import marked, read
-from msglint.rules.index import Entry
+from msglint.rules.index import RULES
 from msglint.source import Beside, Document, SourceError
 
 if TYPE_CHECKING:
@@ -19,11 +18,9 @@ if TYPE_CHECKING:
 class Reading:
     """Reads files, and notes which of them were templates or plans."""
 
-    def __init__(self, options: Options, wanted: Sequence[Entry]) -> None:
-        """`wanted`: the rules that are asked."""
-        self._assumptions = options.assumptions
-        self._wanted = wanted
-        self._relevance: Relevance | None = None
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._relevances: dict[int, Relevance] = {}
         self.files: list[str] = []
         """Templates, plans and configurations, also those that cannot be read."""
         self.skipped: list[Skipped] = []
@@ -61,13 +58,14 @@ class Reading:
 
     def _converted(self, each: Input, name: str) -> bytes | None:
         """Give a plan that only its programme can read as JSON."""
-        if self._assumptions.configuration.binary is None and not each.named:
+        configuration = self._options.of(name).assumptions.configuration
+        if configuration.binary is None and not each.named:
             self.skipped.append(Skipped(name, "a binary plan"))
             return None
         from msglint.readers.terraform.binary import converted  # noqa: PLC0415  # few plans are binary
 
         try:
-            return converted(name, each.name, self._assumptions.configuration)
+            return converted(name, each.name, configuration)
         except SourceError as error:
             self.unreadable(name, error)
             return None
@@ -78,11 +76,11 @@ class Reading:
             return None
         try:
             document = Document.from_bytes(name, data, files)
-            if taken is not None and self._is_irrelevant(document.text, taken=taken):
+            if taken is not None and self._is_irrelevant(document, taken=taken):
                 self.files.append(name)
                 self.unparsed += 1
                 return None
-            part = read(document, self._assumptions)
+            part = read(document, self._options.of(name).assumptions)
         except NotATemplate:
             self.skipped.append(Skipped(name, "no template"))
             return None
@@ -95,10 +93,13 @@ class Reading:
         self.files.append(name)
         return part
 
-    def _is_irrelevant(self, text: str, *, taken: bool) -> bool:
+    def _is_irrelevant(self, document: Document, *, taken: bool) -> bool:
         """Say whether a text is a template of which nothing would be asked."""
-        if self._relevance is None:
+        options = self._options.of(document.name)
+        relevance = self._relevances.get(id(options))
+        if relevance is None:
             from msglint.relevance import Relevance  # noqa: PLC0415  # only where a directory is searched
 
-            self._relevance = Relevance(self._wanted)
-        return self._relevance.passes_over(text, taken=taken)
+            relevance = Relevance(entry for entry in RULES if options.wants(entry.code, entry.name))
+            self._relevances[id(options)] = relevance
+        return relevance.passes_over(document.text, taken=taken)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related
+from msglint.finding import LIKEWISE, Candidate, Failure, Finding, Property, Related, Severity
 from msglint.judge import Judged
 from msglint.model.resource import SECTIONS, Choice, Part, Resource, Scenario
 from msglint.model.value import Absent, Known, Mentions, Unknown, shown
@@ -24,8 +24,11 @@ _INSTANCE = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]')
 """Which instance of a block of Terraform: all of them are written in one place."""
 
 
-def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
-    """Give the finding of a candidate that holds or cannot be told; `asked` is what the rule was asked of."""
+def worded(rule: Rule, judged: Judged, asked: str, severity: Severity | None = None) -> Finding:
+    """Give the finding of a candidate that holds or cannot be told; `asked` is what the rule was asked of.
+
+    `severity` is how bad it is to the user, where that is not what the rule says.
+    """
     candidate = judged.candidate
     reasons = [_related(reason.text, reason.at or candidate.at) for reason in candidate.when.reasons]
     related = [*_inside(candidate.at)]
@@ -36,7 +39,7 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=candidate.severity or rule.severities[0],
+        severity=severity or candidate.severity or rule.severities[0],
         message=_message(rule, candidate),
         file=candidate.at.document.name,
         span=candidate.at.span,
@@ -56,13 +59,13 @@ def worded(rule: Rule, judged: Judged, asked: str) -> Finding:
     )
 
 
-def failed(rule: Rule, failure: Failure) -> Finding:
+def failed(rule: Rule, failure: Failure, severity: Severity | None = None) -> Finding:
     """Give the finding of what msglint itself could not do."""
     file = failure.at.document.name
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=rule.severities[0],
+        severity=severity or rule.severities[0],
         message=failure.message,
         file=file,
         span=failure.at.span,

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from msglint.cli import judging, news
+from msglint.cli import choice, judging, news
 from msglint.cli.interface import Exit, counted, save, say, tell
 from msglint.options import ALWAYS
 
@@ -20,7 +20,7 @@ def run(given: argparse.Namespace) -> int:
 
     paths = baseline.Paths(news.directory(given.output))
     before = news.known(given.output) if os.path.lexists(given.output) else ()
-    report = judging.judged(given, judging.options(given))
+    report, _ = judging.judged(given)
     compared = baseline.compare(report, before, paths)
     now = [each for several in baseline.remembered(report, report.findings, paths) for each in several]
     save(baseline.written((*now, *compared.old)), given.output)
@@ -35,7 +35,8 @@ def run(given: argparse.Namespace) -> int:
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    judging.flags(parser)
+    choice.flags(parser)
+    choice.no_gate(parser)
     parser.add_argument(
         "--output", metavar="FILE", default=DEFAULT, help=f"Where to write the baseline (default: {DEFAULT})."
     )

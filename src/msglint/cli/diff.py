@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from msglint import changes, engine
+from msglint import changes
 from msglint.cli import judging
 from msglint.cli.interface import UsageError, tell
 from msglint.finding import Report
@@ -13,44 +13,55 @@ from msglint.inputs import STANDARD_INPUT
 from msglint.options import Options
 from msglint.readers.interface import Setting
 
+NOTHING = Report((), (), (), (), (), 0, {})
 
-def caused(given: argparse.Namespace, options: Options, unknown: Callable[[Report], Report]) -> Report:
+
+def caused(given: argparse.Namespace, unknown: Callable[[Report], Report]) -> tuple[Report, Options]:
     """Judge what the user names as it is and as it was, and give what the change causes and is `unknown`."""
     if STANDARD_INPUT in given.paths:
         raise UsageError("--diff: git knows no earlier state of standard input; name a file")
     try:
         with changes.since(given.diff, os.getcwd()) as change:
-            report = judging.judged(given, options)
+            report, options = judging.judged(given)
             report, notices = changes.caused(unknown(report), _before(given, change), change)
     except changes.UnknownChangeError as error:
         raise UsageError(f"--diff: {error}") from error
     for notice in notices:
         tell(f"msglint: {notice}")
-    return report
+    return report, options
 
 
 def _before(given: argparse.Namespace, change: changes.Change) -> Report:
-    """Judge what there was before, with the files of values that there were."""
+    """Judge what there was before, with the configuration and the files of values that there were."""
     paths = given.paths or ["."]
-    then = [*map(change.then, paths), *change.moved_into(paths)]
+    then = [path for path in (*map(change.then, paths), *change.moved_into(paths)) if os.path.exists(path)]
     said = argparse.Namespace(**vars(given))
     said.parameters = _settings(given.parameters, change)
     said.settings = _settings(given.settings, change)
-    said.terraform_dir = change.then(given.terraform_dir) if given.terraform_dir is not None else None
-    if said.terraform_dir is not None and not os.path.isdir(said.terraform_dir):
-        said.terraform_dir = None
+    said.terraform_dir = _there(given.terraform_dir, change)
+    said.config = _there(given.config, change)
+    said.isolated = given.isolated or (given.config is not None and said.config is None)
     # It would start programmes of another state than the one that the user trusts.
     said.terraform_bin = None
+    if not then:
+        return NOTHING
+    said.paths = then
     here = change.then(".")
     os.makedirs(here, exist_ok=True)
     with _working_in(here):
         try:
-            options = judging.options(said)
+            return judging.asked(said)[0]
         except UsageError:
-            # Files of values that nobody could read then.
-            said.parameters = said.settings = None
-            options = judging.options(said)
-        return engine.lint([path for path in then if os.path.exists(path)], options)
+            # Nobody could read the configuration or the files of values as they were.
+            said.parameters = said.settings = said.config = None
+            said.isolated = True
+            return judging.asked(said)[0]
+
+
+def _there(path: str | None, change: changes.Change) -> str | None:
+    """Give where a file or directory was, if it was there."""
+    then = change.then(path) if path is not None else None
+    return then if then is not None and os.path.exists(then) else None
 
 
 def _settings(settings: list[Setting] | None, change: changes.Change) -> list[Setting] | None:

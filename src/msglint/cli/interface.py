@@ -18,7 +18,11 @@ class Exit(IntEnum):
 
 
 class UsageError(Exception):
-    """What the user asks for cannot be done; the message says why."""
+    """What the user asks for cannot be done; the message says why, and `details` what more there is, in lines."""
+
+    def __init__(self, message: str, details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.details = details
 
 
 def tell(message: str) -> None:

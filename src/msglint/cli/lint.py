@@ -2,13 +2,8 @@
 
 import argparse
 
-import msgspec
-
-from msglint.cli import judging, output
+from msglint.cli import choice, judging, output
 from msglint.cli.interface import Exit
-from msglint.finding import Severity
-
-SEVERITIES = [severity.value for severity in Severity]
 
 
 def run(given: argparse.Namespace) -> int:
@@ -19,18 +14,12 @@ def run(given: argparse.Namespace) -> int:
     """
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
-    options = msgspec.structs.replace(
-        judging.options(given),
-        fail_on=Severity(given.fail_on),
-        show_undecided=given.show_undecided,
-        strict=given.strict,
-    )
     if given.baseline is None and given.diff is None:
-        report = judging.judged(given, options)
+        report, options = judging.judged(given)
     else:
         from msglint.cli.news import judged  # noqa: PLC0415  # most runs want to know all
 
-        report = judged(given, options)
+        report, options = judged(given)
     output.write(report, given, options)
     return Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN
 
@@ -38,11 +27,8 @@ def run(given: argparse.Namespace) -> int:
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add = parser.add_argument
-    judging.flags(parser)
-    output.flags(parser)
-    add("--fail-on", choices=SEVERITIES, default="warning", help="Least severity that fails the run.")
-    add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
-    add("--strict", action="store_true", help="Fail where something could not be decided.")
+    choice.flags(parser)
+    choice.gate(parser)
     add("--baseline", metavar="FILE", help="Show only what is not in this file, which msglint baseline writes.")
     add(
         "--diff",
@@ -50,3 +36,4 @@ def flags(parser: argparse.ArgumentParser) -> None:
         help="Show only what the change since a commit causes: a branch, a tag or any other name that git knows. It "
         "starts git.",
     )
+    output.flags(parser)

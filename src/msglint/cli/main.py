@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from msglint import __version__
-from msglint.cli.interface import Exit, UsageError, columns, safe, tell
+from msglint.cli.interface import Exit, UsageError, columns, tell
 from msglint.finding import fault
 
 COMMANDS = ("lint", "baseline", "explain", "rules")
@@ -35,7 +35,10 @@ def main(arguments: Sequence[str]) -> int:
         code = int(command.run(given))
         sys.stdout.flush()
     except UsageError as error:
-        parser.error(safe(str(error)))
+        # Without the usage: it would push what is wrong out of sight, and the flags are seldom to blame.
+        for line in (f"msglint {name}: error: {error}", *(f"  {detail}" for detail in error.details)):
+            tell(line)
+        return Exit.USAGE
     except BrokenPipeError:
         # Who reads our output has heard enough. Nothing more is written, not even when the process ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

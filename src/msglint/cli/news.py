@@ -9,16 +9,15 @@ from msglint.finding import Known, Report
 from msglint.options import Options
 
 
-def judged(given: argparse.Namespace, options: Options) -> Report:
+def judged(given: argparse.Namespace) -> tuple[Report, Options]:
     """Judge what the user names, and leave out what the baseline has and what the change does not cause."""
-    known_before = known(given.baseline) if given.baseline is not None else None
-    if given.diff is not None:
-        from msglint.cli.diff import caused  # noqa: PLC0415  # only who asks for it starts git
+    before = known(given.baseline) if given.baseline is not None else None
+    if given.diff is None:
+        report, options = judging.judged(given)
+        return unknown(report, given.baseline, before), options
+    from msglint.cli.diff import caused  # noqa: PLC0415  # only who asks for it starts git
 
-        report = caused(given, options, lambda whole: unknown(whole, given.baseline, known_before))
-    else:
-        report = unknown(judging.judged(given, options), given.baseline, known_before)
-    return report
+    return caused(given, lambda report: unknown(report, given.baseline, before))
 
 
 def unknown(report: Report, file: str | None, known_before: tuple[Known, ...] | None) -> Report:

@@ -284,8 +284,11 @@ class Part(Protocol):
     def construct(self, id: str) -> Construct | None:  # noqa: A002  # the field's own word
         """Give the construct of the CDK that the resource was made of."""
 
-    def metadata(self) -> Sequence[tuple[str | None, Node]]:
-        """Give the metadata that may hold suppressions, each with its resource's id; None: the whole part's."""
+    def metadata(self) -> Sequence[tuple[str | None, Node, Node]]:
+        """Give the metadata that may hold suppressions, each with the id of its resource and all that is written of it.
+
+        None: the whole part's.
+        """
 
     def commented(self) -> Iterable[Commented]:
         """Give the documents whose comments may be suppressions."""

@@ -36,6 +36,10 @@ class Assumptions(msgspec.Struct, frozen=True):
     parameters: Mapping[str, str | None] = {}
     """By their names; None: there is a value, and not the default, but nobody knows it here."""
     configuration: Configuration = Configuration()
+    trusted: frozenset[str] = frozenset()
+    """Accounts of others that may do what the own ones may."""
+    organisations: tuple[str, ...] = ()
+    """The user's organisations: who belongs to them is no stranger."""
 
     @property
     def account(self) -> str | None:
@@ -46,6 +50,11 @@ class Assumptions(msgspec.Struct, frozen=True):
     def region(self) -> str | None:
         """The Region, where there is just one."""
         return self.regions[0] if len(self.regions) == 1 else None
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is known where everything is deployed to."""
+        return self.account is not None and self.region is not None
 
 
 class NotATemplate(Exception):  # noqa: N818  # nobody's error: the file is something else

@@ -34,6 +34,7 @@ __all__ = [
     "locate",
     "parse",
     "read_json",
+    "read_toml",
     "read_yaml",
 ]
 
@@ -79,3 +80,10 @@ def read_yaml(document: Document) -> Node:
     from msglint.source import yaml_tree
 
     return yaml_tree.read_yaml(document)
+
+
+def read_toml(document: Document) -> Node:
+    """Read a TOML text; SourceError for faults of its syntax."""
+    from msglint.source import toml_tree
+
+    return toml_tree.read_toml(document)

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.readers.cloudformation.nodes import members, scalar
-from msglint.source import Document, Node, SourceError, Spot, parse, read_json
+from msglint.source import Document, Node, SourceError, Spot, parse, read_toml
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file of values; 200 parameters of 4,096 bytes each are all that CloudFormation takes."""
@@ -51,11 +51,10 @@ def values(path: str, environment: str) -> Mapping[str, str | None]:
 
     `environment` is the one of a `samconfig` file. Raises `UnusableFileError`.
     """
-    is_toml = path.lower().endswith(_TOML)
     try:
         document = Document.from_bytes(path, _content(path))
         found: dict[str, str | None] = {}
-        for each in _given(_toml(document) if is_toml else parse(document), environment):
+        for each in _given(read_toml(document) if path.lower().endswith(_TOML) else parse(document), environment):
             if each.name in found:
                 raise _fault(f"{each.name} is given a value twice", each.at)
             found[each.name] = each.value
@@ -63,7 +62,7 @@ def values(path: str, environment: str) -> Mapping[str, str | None]:
         line, column = error.place.span.start
         # Where YAML is broken, what was found in the place of something else may be a value.
         message = "not valid YAML" if error.message.startswith("not valid YAML") else error.message
-        raise UnusableFileError(f"{path}: {message}" if is_toml else f"{path}:{line}:{column}: {message}") from None
+        raise UnusableFileError(f"{path}:{line}:{column}: {message}") from None
     return found
 
 
@@ -79,24 +78,6 @@ def _content(path: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise UnusableFileError(f"{path}: larger than {MAX_BYTES} bytes")
     return data
-
-
-def _toml(document: Document) -> Node:
-    """Read TOML as the JSON that says the same, whose places are not the user's."""
-    import json  # noqa: PLC0415  # few files of values are TOML
-    import sys  # noqa: PLC0415
-    from importlib import import_module  # noqa: PLC0415
-
-    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    try:
-        text = json.dumps(toml.loads(document.text), default=str)
-    except RecursionError:
-        raise SourceError("nested too deep", document.spot(0, 0)) from None
-    except ValueError as error:
-        # Only the place: the message may show a part of the line.
-        at = re.search(r" \(at [^()]*\)\Z", str(error))
-        raise SourceError(f"not valid TOML{at[0] if at is not None else ''}", document.spot(0, 0)) from None
-    return read_json(Document(document.name, text), duplicates=False)
 
 
 def _fault(message: str, at: Node) -> SourceError:

@@ -278,12 +278,13 @@ class CloudFormationPart:
         # The CDK's own constructs name what they consist of so, and leave it out of logical ids.
         return Construct(path.removesuffix("/Resource").removesuffix("/Default"), self._index.creations.get(path))
 
-    def metadata(self) -> Sequence[tuple[str | None, Node]]:
+    def metadata(self) -> Sequence[tuple[str | None, Node, Node]]:
         """Give the template's metadata and those of its resources."""
         whole = members(self._template.root).get("Metadata")
-        found: list[tuple[str | None, Node]] = [(None, whole)] if whole is not None else []
+        root = self._template.root
+        found: list[tuple[str | None, Node, Node]] = [(None, whole, root)] if whole is not None else []
         for id_, node in self._template.resources.items():
             own = members(node).get("Metadata")
             if own is not None:
-                found.append((id_, own))
+                found.append((id_, own, node))
         return found

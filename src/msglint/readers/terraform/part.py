@@ -580,7 +580,7 @@ class TerraformPart:
         """Give the directories of the user's own modules."""
         return (module.directory for _, module in self._sources.own()) if self._sources is not None else ()
 
-    def metadata(self) -> Sequence[tuple[str | None, Node]]:
+    def metadata(self) -> Sequence[tuple[str | None, Node, Node]]:
         """Give none: JSON has no comments, and Terraform no metadata."""
         return ()
 

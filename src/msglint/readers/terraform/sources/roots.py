@@ -1,15 +1,18 @@
 """Which directories of `.tf` files are configurations of their own, and which are only modules of others."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.sources.configuration import Sources, opened
 
 
 def roots(
-    directories: Sequence[tuple[str, str]], assumptions: Assumptions, judged: Collection[str]
+    directories: Sequence[tuple[str, str]], assumptions: Callable[[str], Assumptions], judged: Collection[str]
 ) -> Iterator[Sources]:
-    """Give the configurations that no other one calls, nor a plan has: each directory with the one that was named."""
+    """Give the configurations that no other one calls, nor a plan has: each directory with the one that was named.
+
+    `assumptions` says what is asserted of the deployments of a directory.
+    """
     own: dict[tuple[str, str], frozenset[str]] = {}
     real: dict[tuple[str, str], str] = {}
     for each in directories:
@@ -25,9 +28,9 @@ def roots(
             yield _opened(each, assumptions)
 
 
-def _opened(directory: tuple[str, str], assumptions: Assumptions) -> Sources:
+def _opened(directory: tuple[str, str], assumptions: Callable[[str], Assumptions]) -> Sources:
     shown, named = directory
-    return opened(shown, shown, assumptions.configuration, named)
+    return opened(shown, shown, assumptions(shown).configuration, named)
 
 
 def _called(sources: Sources) -> frozenset[str]:

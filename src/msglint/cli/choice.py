@@ -1,0 +1,203 @@
+"""What is judged, and how: the flags that say so, and the configuration beside the files."""
+
+import argparse
+from collections.abc import Mapping
+
+from msglint.cli.interface import UsageError, listed
+from msglint.config.files import ConfigurationError
+from msglint.config.nearest import Flags, Nearest
+from msglint.finding import Severity
+from msglint.options import Options
+from msglint.readers.interface import Configuration, Setting
+from msglint.rules.index import RULES
+
+SEVERITIES = [severity.value for severity in Severity]
+
+
+def flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what is judged, and how."""
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="What to judge (default: the working directory).")
+    add(
+        "--config",
+        metavar="FILE",
+        help="The configuration of all files, and no other one (default: the one nearest to each).",
+    )
+    add("--isolated", action="store_true", help="Read no configuration.")
+    add(
+        "--select",
+        action="append",
+        default=[],
+        metavar="RULES",
+        help="Only these rules: codes, beginnings of codes, names. In the place of what the configuration selects.",
+    )
+    add("--extend-select", action="append", default=[], metavar="RULES", help="These rules too.")
+    add("--ignore", action="append", default=[], metavar="RULES", help="Not these rules, nor those it ignores.")
+    add("--no-ignore", action="store_true", help="Show what suppressions and exceptions hide.")
+    add("--no-gitignore", action="store_true", help="Search what git ignores too.")
+    add(
+        "--force-exclude", action="store_true", help="Pass over what the configuration excludes also where it is named."
+    )
+    add("--no-link", action="store_true", help="Judge each template by itself: no imports, no nested stacks.")
+    add(
+        "--account", action="append", default=[], metavar="ID", help="An AWS account of yours that this is deployed to."
+    )
+    add("--region", action="append", default=[], metavar="REGION", help="A Region that this is deployed to.")
+    add(
+        "--parameter",
+        action="append",
+        dest="parameters",
+        type=_value,
+        metavar="KEY=VALUE",
+        help="The value of a template parameter.",
+    )
+    add(
+        "--parameters",
+        action="append",
+        type=_file_of_values,
+        metavar="FILE",
+        help="A file of values of template parameters: of the AWS CLI, CodePipeline, Git sync, or samconfig. Later "
+        "ones win.",
+    )
+    add(
+        "--config-env",
+        default="default",
+        metavar="NAME",
+        help="The environment of a samconfig file (default: default).",
+    )
+    add(
+        "--terraform-dir",
+        metavar="DIR",
+        help="The root module of the plan (default: the plan's directory or the working directory, if it is there).",
+    )
+    add(
+        "--var-file",
+        action="append",
+        dest="settings",
+        type=_file_of_values,
+        metavar="FILE",
+        help="A file of values of Terraform variables. Later ones win.",
+    )
+    add(
+        "--var",
+        action="append",
+        dest="settings",
+        type=_value,
+        metavar="NAME=VALUE",
+        help="The value of a Terraform variable.",
+    )
+    add(
+        "--terraform-bin",
+        metavar="PATH",
+        help="Read binary plans with this terraform or tofu (show -json). It starts the providers that are installed "
+        "beside the plan: only for code that you trust.",
+    )
+
+
+def gate(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what fails a run."""
+    add = parser.add_argument
+    add("--fail-on", choices=SEVERITIES, help="Least severity that fails the run (default: warning).")
+    add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
+    add("--strict", action="store_true", help="Fail where something could not be decided.")
+
+
+def paths(given: argparse.Namespace, nearest: Nearest) -> list[str]:
+    """Give what is to be judged; with `--force-exclude` nothing that the configuration excludes."""
+    named = given.paths or ["."]
+    if not given.force_exclude:
+        return list(named)
+    import os  # noqa: PLC0415  # few runs ask for it
+
+    return [each for each in named if each == "-" or not nearest.excludes(each, is_directory=os.path.isdir(each))]
+
+
+def no_gate(parser: argparse.ArgumentParser) -> None:
+    """Say for a command that nothing fails what the flags of `gate` would say if nobody gave them."""
+    parser.set_defaults(fail_on=None, strict=False, show_undecided=False)
+
+
+def nearest(given: argparse.Namespace) -> Nearest:
+    """Give what finds the configuration of each file. Raises `UsageError`."""
+    if given.config is not None and given.isolated:
+        raise UsageError("--config and --isolated: which of them?")
+    said = Flags(
+        select=listed(given.select),
+        extend_select=listed(given.extend_select),
+        ignore=listed(given.ignore),
+        fail_on=Severity(given.fail_on) if given.fail_on is not None else None,
+        strict=given.strict,
+        show_undecided=given.show_undecided,
+        link=not given.no_link,
+        suppressing=not given.no_ignore,
+        gitignore=not given.no_gitignore,
+        accounts=listed(given.account),
+        regions=listed(given.region),
+        parameters=_parameters(given),
+        configuration=_configuration(given),
+        paths=tuple(given.paths or (".",)),
+    )
+    found = Nearest(said, RULES, file=given.config, isolated=given.isolated)
+    for word in (*said.select, *said.extend_select, *said.ignore):
+        if not found.knows(word):
+            raise UsageError(f"no rule is called {word!r}{found.misspelt(word)}")
+    return found
+
+
+def here(nearest: Nearest) -> Options:
+    """Give what is asked in the working directory."""
+    return nearest.options(nearest.file("."))
+
+
+def unusable(error: ConfigurationError) -> UsageError:
+    """Give the wrong usage that a configuration is, each fault in a line of its own."""
+    return UsageError("the configuration cannot be used", [str(fault) for fault in error.faults])
+
+
+def _parameters(given: argparse.Namespace) -> Mapping[str, str | None]:
+    """Give the values of template parameters, of which later ones win."""
+    values: dict[str, str | None] = {}
+    for name, text in given.parameters or ():
+        if name is None:
+            from msglint.readers.cloudformation import parameter_files  # noqa: PLC0415  # few runs have any
+
+            try:
+                values.update(parameter_files.values(text, given.config_env))
+            except parameter_files.UnusableFileError as error:
+                raise UsageError(f"--parameters: {error}") from error
+        elif name:
+            values[name] = text
+        else:
+            # Not what was written: it may be the value, and a secret.
+            raise UsageError("--parameter takes KEY=VALUE")
+    return values
+
+
+def _value(written: str) -> Setting:
+    name, equals, value = written.partition("=")
+    return Setting(name if equals else "", value)
+
+
+def _file_of_values(path: str) -> Setting:
+    return Setting(None, path)
+
+
+def _configuration(given: argparse.Namespace) -> Configuration:
+    """Give what the flags say of Terraform."""
+    directory, settings, binary = given.terraform_dir, tuple(given.settings or ()), given.terraform_bin
+    if not settings and directory is None and binary is None:
+        return Configuration(here=True)
+    from pathlib import Path  # noqa: PLC0415  # few runs say anything
+    from shutil import which  # noqa: PLC0415
+
+    if directory is not None and not Path(directory).is_dir():
+        raise UsageError(f"--terraform-dir: there is no directory {directory}")
+    for setting in settings:
+        if setting.variable is None and not Path(setting.text).exists():
+            raise UsageError(f"--var-file: there is no file {setting.text}")
+        if setting.variable == "":
+            # Not what was written: it may be the value, and a secret.
+            raise UsageError("--var takes NAME=VALUE")
+    if binary is not None and (found := which(binary)) is None:
+        raise UsageError(f"--terraform-bin: there is no programme {binary}")
+    return Configuration(directory, here=True, settings=settings, binary=binary and str(Path(found).absolute()))
