@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from msglint.finding import Entry, Failure, Finding, Question, Report
+from msglint.finding import Entry, Failure, Finding, Question, Report, Scope
 from msglint.inputs import Input, Links, directory_of, inputs, links
 from msglint.judge import Worlds, judge, subjects
 from msglint.model.model import Model
@@ -75,6 +75,8 @@ class Run:
         self._planned: set[str] = set()
         self._declared: set[str] = set()
         self._passed: set[str] = set()
+        self._modules: dict[str, tuple[str, ...]] = {}
+        self._failed: set[tuple[str, str]] = set()
         self._texts: dict[str, Document] = {}
         self._secrecy = Secrecy()
         self._rules: dict[str, Rule] = {}
@@ -121,7 +123,9 @@ class Run:
 
     def _of(self, file: str) -> Asked:
         """Give what is asked of a file."""
-        options = self._options.of(file)
+        return self._by(self._options.of(file))
+
+    def _by(self, options: Options) -> Asked:
         found = self._asked.get(id(options))
         if found is None:
             wanted = [entry for entry in (*RULES, *options.own) if options.wants(entry.code, entry.name)]
@@ -147,6 +151,8 @@ class Run:
                     self._judge([read_configuration(sources, self._assumptions(sources.files.shown))])
             self._reading.faults += sources.faults
             self._reading.broken.update(fault.place.document.name for fault in sources.faults)
+            if sources.faults:
+                self._reading.broken.add(sources.files.shown)
             self._say_faults()
         misspelt = (name for name in given if name is not None)
         self._notices += [f"no configuration of this run declares the variable {name} of --var" for name in misspelt]
@@ -158,6 +164,8 @@ class Run:
         # What is passed to a nested stack the user does not give.
         for part in parts:
             (self._passed if part.stack else self._declared).update(part.parameters())
+            if modules := tuple(part.directories()):
+                self._modules[part.document.name] = modules
         worlds = Worlds(Model(parts))
         before = len(self._findings)
         self._secrecy.begin()
@@ -210,6 +218,7 @@ class Run:
             severity = self._of(part.document.name).options.severity(entry.code, entry.name)
             answers = [worded(rule, each, asked, severity) for each in judged if not each.candidate.when.is_no]
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
+            self._failed.add((entry.code, part.document.name))
             if record is not None:
                 self._say("MSG002", entry.code, entry.name, record, error)
             return
@@ -279,6 +288,12 @@ class Run:
             excepted=self._suppressions.excepted,
             texts=self._secrecy.lines(self._texts, findings, self._reading.broken),
             notices=tuple(dict.fromkeys(self._notices)),
+            scope=Scope(
+                {name: self._of(name).names for name in self._reading.files if name not in self._reading.broken},
+                frozenset(self._failed),
+                self._modules,
+                self._by(self._options).names,
+            ),
         )
 
 

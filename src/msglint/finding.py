@@ -177,6 +177,13 @@ class Repair(msgspec.Struct, frozen=True):
     snippet: str
 
 
+class Identified(NamedTuple):
+    """What a fault is, and what was judged when it was found."""
+
+    unit: str
+    identity: tuple[str, ...]
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A fault, or a fault that could not be decided, at its place."""
 
@@ -200,8 +207,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     scenario: str | None = None
     identity: tuple[str, ...] = ()
     """What the fault is, whatever happens to the lines around it."""
+    alike: tuple[Identified, ...] = ()
+    """The faults that it stands for besides its own."""
+    unit: str = ""
+    """The name of what was judged when it was found: a template, a plan, or the directory of a configuration."""
     fix: Repair | None = None
     help: str = ""
+
+    @property
+    def identified(self) -> Identified:
+        """Its own fault, wherever that is written."""
+        return Identified(self.unit, self.identity)
 
     @property
     def fingerprint(self) -> str:
@@ -234,6 +250,35 @@ class Skipped(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Known(NamedTuple):
+    """What is remembered of a finding, to recognise it in another run. Paths are relative to some directory."""
+
+    file: str
+    rule: str
+    name: str
+    resource: str
+    """Empty for what concerns a whole file."""
+    fault: str
+    """A hash of what the fault is, and of no place."""
+    text: str
+    """A hash of the line that it stands on, with secrets covered: it tells several alike in one resource apart."""
+    unit: str
+    """What was judged when it was found: often the file, else the template or the root module that leads there."""
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a run has looked at, so that what it does not say has a meaning."""
+
+    judged: Mapping[str, frozenset[str]] = {}
+    """By the names of the templates, plans and configurations that could be read: the rules that were asked."""
+    failed: frozenset[tuple[str, str]] = frozenset()
+    """The rules that failed, each with the name of what it was asked of."""
+    modules: Mapping[str, tuple[str, ...]] = {}
+    """For plans and configurations the directories of the user's own modules that were read, the root first."""
+    asked: frozenset[str] = frozenset()
+    """The codes and names of the rules that were asked for, whether or not there was anything to judge."""
+
+
 class Report(msgspec.Struct, frozen=True):
     """The result of a run."""
 
@@ -251,3 +296,10 @@ class Report(msgspec.Struct, frozen=True):
     """How many findings are hidden by exceptions of the configuration."""
     unparsed: int = 0
     """How many of the files are templates that were not parsed, since no rule would ask anything of them."""
+    scope: Scope = Scope()
+    known: int = 0
+    """How many findings are not among these since a baseline has them."""
+    fixed: tuple[Known, ...] = ()
+    """What a baseline has and is no longer there."""
+    elsewhere: int = 0
+    """How many findings are not among these since a change does not cause them."""

@@ -93,6 +93,9 @@ def _without(finding: Finding, secrets: "Secrets") -> Finding:
         related=clean(finding.related),
         reasons=clean(finding.reasons),
         identity=tuple(scrubbed(each, secrets) for each in finding.identity),
+        alike=tuple(
+            each._replace(identity=tuple(scrubbed(word, secrets) for word in each.identity)) for each in finding.alike
+        ),
         scenario=finding.scenario and scrubbed(finding.scenario, secrets),
         fix=finding.fix and msgspec.structs.replace(finding.fix, snippet=scrubbed(finding.fix.snippet, secrets)),
     )

@@ -53,6 +53,7 @@ def worded(rule: Rule, judged: Judged, asked: str, severity: Severity | None = N
         related=tuple(dict.fromkeys(related)),
         scenario=_named(judged.scenario, candidate.resource.record.part),
         identity=_identity(candidate),
+        unit=candidate.resource.record.part.document.name,
         fix=repair(candidate.fix, candidate.at) if candidate.fix is not None else None,
         help=rule.references[0],
     )
@@ -71,6 +72,7 @@ def failed(rule: Rule, failure: Failure, severity: Severity | None = None) -> Fi
         resource=failure.resource,
         related=(_related(failure.note, failure.related),) if failure.related is not None else (),
         identity=(failure.resource or "", failure.about),
+        unit=file,
         help=rule.references[0],
     )
 
@@ -117,10 +119,24 @@ def shared(findings: Iterable[Finding]) -> Iterator[Finding]:
         # That a parameter holds what its users have from it is no news.
         users = [finding for finding in once.values() if not (finding.resource or "").startswith(SECTIONS)]
         first = next(iter(once.values()))
-        for leading, *others in _by_end(users or [each for each in once.values() if each.resource == first.resource]):
+        together = [*_by_end(users or [each for each in once.values() if each.resource == first.resource])]
+        told = {finding.identified for several in together for finding in several}
+        # What nobody is told of by itself is a fault all the same, and the first one stands for it.
+        untold = [finding.identified for finding in ordered if finding.identified not in told]
+        for leading, *others in together:
             also = {other.resource: other for other in others if other.resource != leading.resource}
             notes = tuple(Related(f"{id_} {LIKEWISE}", leading.file, leading.span, id_) for id_ in also)
-            yield msgspec.structs.replace(leading, related=(*leading.related, *notes)) if notes else leading
+            stands_for = [*(other.identified for other in others if other.resource != leading.resource), *untold]
+            untold = []
+            yield (
+                msgspec.structs.replace(
+                    leading,
+                    related=(*leading.related, *notes),
+                    alike=tuple(each for each in dict.fromkeys(stands_for) if each != leading.identified),
+                )
+                if stands_for
+                else leading
+            )
             yield from (each for each in others if each.resource == leading.resource)
 
 

@@ -34,9 +34,6 @@ def flags(parser: argparse.ArgumentParser) -> None:
     add("--extend-select", action="append", default=[], metavar="RULES", help="These rules too.")
     add("--ignore", action="append", default=[], metavar="RULES", help="Not these rules, nor those it ignores.")
     own_rules(parser)
-    add("--fail-on", choices=SEVERITIES, help="Least severity that fails the run (default: warning).")
-    add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
-    add("--strict", action="store_true", help="Fail where something could not be decided.")
     add("--no-ignore", action="store_true", help="Show what suppressions and exceptions hide.")
     add("--no-gitignore", action="store_true", help="Search what git ignores too.")
     add(
@@ -124,6 +121,14 @@ def known(given: argparse.Namespace) -> Sequence[Entry]:
         return Nearest(said).known()
 
 
+def gate(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say what fails a run."""
+    add = parser.add_argument
+    add("--fail-on", choices=SEVERITIES, help="Least severity that fails the run (default: warning).")
+    add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
+    add("--strict", action="store_true", help="Fail where something could not be decided.")
+
+
 def paths(given: argparse.Namespace, nearest: Nearest) -> list[str]:
     """Give what is to be judged; with `--force-exclude` nothing that the configuration excludes."""
     named = given.paths or ["."]
@@ -134,8 +139,13 @@ def paths(given: argparse.Namespace, nearest: Nearest) -> list[str]:
     return [each for each in named if each == "-" or not nearest.excludes(each, is_directory=os.path.isdir(each))]
 
 
-def nearest(given: argparse.Namespace) -> Nearest:
-    """Give what finds the configuration of each file. Raises `UsageError`."""
+def no_gate(parser: argparse.ArgumentParser) -> None:
+    """Say for a command that nothing fails what the flags of `gate` would say if nobody gave them."""
+    parser.set_defaults(fail_on=None, strict=False, show_undecided=False)
+
+
+def nearest(given: argparse.Namespace, own: tuple[Entry, ...] | None = None) -> Nearest:
+    """Give what finds the configuration of each file; `own`: the company's rules, if loaded. Raises `UsageError`."""
     if given.config is not None and given.isolated:
         raise UsageError("--config and --isolated: which of them?")
     said = Flags(
@@ -156,9 +166,18 @@ def nearest(given: argparse.Namespace) -> Nearest:
         rules_packages=listed(given.rules_package),
         paths=tuple(given.paths or (".",)),
     )
-    found = Nearest(said, file=given.config, isolated=given.isolated)
+    found = Nearest(said, file=given.config, isolated=given.isolated, own=own)
     found.check((*said.select, *said.extend_select, *said.ignore))
     return found
+
+
+def baseline(given: argparse.Namespace, nearest: Nearest) -> str | None:
+    """Give the baseline of a run: the one that is named, else that of the working directory's configuration.
+
+    Who wants to see all that is hidden sees that too.
+    """
+    named: str | None = given.baseline
+    return named if named is not None or given.no_ignore else nearest.baseline()
 
 
 def here(nearest: Nearest) -> Options:

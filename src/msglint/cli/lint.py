@@ -2,8 +2,8 @@
 
 import argparse
 
-from msglint.cli import choice, output
-from msglint.cli.interface import Exit, counted, tell
+from msglint.cli import choice, judging, output
+from msglint.cli.interface import Exit
 
 
 def run(given: argparse.Namespace) -> int:
@@ -17,27 +17,27 @@ def run(given: argparse.Namespace) -> int:
     reports = output.targets(given)
     with choice.refusing():
         nearest = choice.nearest(given)
-        options = choice.here(nearest)
-        report = engine.lint(choice.paths(given, nearest), options)
-    for notice in (*nearest.notices, *report.notices):
-        tell(f"msglint: {notice}")
-    if not report.files:
-        tell(
-            f"msglint: no template or plan among {counted(len(report.skipped), 'file')}{_ignored(nearest.passed_over)}"
-        )
+        baseline = choice.baseline(given, nearest)
+    if baseline is None and given.diff is None:
+        report, options = judging.judged(given, nearest)
+    else:
+        from msglint.cli.news import judged  # noqa: PLC0415  # most runs want to know all
+
+        report, options = judged(given, nearest, baseline)
     output.write(report, reports, given, options)
     return Exit.FINDINGS if engine.fails(report, options) else Exit.CLEAN
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
+    add = parser.add_argument
     choice.flags(parser)
+    choice.gate(parser)
+    add("--baseline", metavar="FILE", help="Show only what is not in this file, which msglint baseline writes.")
+    add(
+        "--diff",
+        metavar="BASE",
+        help="Show only what the change since a commit causes: a branch, a tag or any other name that git knows. It "
+        "starts git.",
+    )
     output.flags(parser)
-
-
-def _ignored(passed_over: list[str]) -> str:
-    """Say what git ignores and was passed over: the templates may be there."""
-    if not passed_over:
-        return ""
-    few = ", ".join(passed_over[:3]) + (" and others" if passed_over[3:] else "")
-    return f"; git ignores {few}, which are judged when they are named, or with --no-gitignore"

@@ -108,6 +108,14 @@ class Nearest:
             self._settings[file] = settings(file)
         return self._settings[file]
 
+    def read(self) -> Mapping[str, frozenset[str]]:
+        """Give the files of configuration that were read, each with the rules that are asked where it holds."""
+        return {
+            file: frozenset(entry.code for entry in self.known() if self.options(file).wants(entry.code, entry.name))
+            for file in self._settings
+            if file is not None
+        }
+
     def of(self, name: str) -> Options:
         """Give what is asked of a file, or of the directory of a Terraform module; raises `ConfigurationError`."""
         found = self._of.get(name)
@@ -139,6 +147,11 @@ class Nearest:
                 (*dirs, *self._flags.rules_dirs), (*(here.get("rules-packages") or ()), *self._flags.rules_packages)
             )
         return self._own
+
+    def baseline(self) -> str | None:
+        """Give the baseline that the working directory's configuration names; raises `ConfigurationError`."""
+        found = self.settings(self.file(".")).values.get("baseline")
+        return _beside(found) if found is not None else None
 
     def known(self) -> tuple[Entry, ...]:
         """Give all rules that there are."""

@@ -52,7 +52,13 @@ class Summary(msgspec.Struct, frozen=True):
     """By severity, the worst first; zero where there is none."""
     undecided: Mapping[Doubt, int]
     suppressed: int
-    excepted: int
+    excepted: int = 0
+    known: int = 0
+    """Findings that are not shown since a baseline has them."""
+    fixed: int = 0
+    """Findings of a baseline that are no longer there."""
+    elsewhere: int = 0
+    """Findings that are not shown since a change does not cause them."""
 
 
 def summary(report: Report) -> Summary:
@@ -68,6 +74,9 @@ def summary(report: Report) -> Summary:
         undecided={doubt: doubts.count(doubt) for doubt in Doubt},
         suppressed=report.suppressed,
         excepted=report.excepted,
+        known=report.known,
+        fixed=len(report.fixed),
+        elsewhere=report.elsewhere,
     )
 
 

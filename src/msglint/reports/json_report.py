@@ -25,6 +25,10 @@ def render(report: Report, manner: Manner) -> str:
         "version": __version__,
         "findings": list(map(_finding, findings, fingerprints(findings))),
         "skipped": [{"file": skipped.file, "reason": skipped.reason} for skipped in report.skipped],
+        "fixed": [
+            {"code": known.rule, "name": known.name, "resource": known.resource or None, "file": known.file}
+            for known in report.fixed
+        ],
         "summary": numbers(report),
     }
     return written(content)
@@ -42,6 +46,9 @@ def numbers(report: Report) -> dict[str, Any]:
         "undecided": {doubt.name.lower(): number for doubt, number in counts.undecided.items()},
         "suppressed": counts.suppressed,
         "excepted": counts.excepted,
+        "known": counts.known,
+        "fixed": counts.fixed,
+        "elsewhere": counts.elsewhere,
     }
 
 

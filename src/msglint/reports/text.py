@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from msglint.finding import Finding, Related, Report
+from msglint.finding import Finding, Known, Related, Report
 from msglint.reports.interface import UNDECIDED, Manner, Summary, label, likewise, place, shown, summary
 from msglint.reports.terminal import cells, excerpt, safe, sentence
 from msglint.source import Span
@@ -14,6 +14,7 @@ from msglint.verdict import Doubt
 NARROWEST = 40
 WIDEST = 120
 """How wide prose is at most: longer lines are hard to follow. Code may take all the room that there is."""
+_FIXED_SHOWN = 5
 
 _STYLES = {
     "error": "1;31",
@@ -57,7 +58,15 @@ def render(report: Report, manner: Manner) -> str:
         for file, group in groupby(shown(report, manner), key=lambda finding: finding.file)
     ]
     end = textwrap.fill(told(summary(report), manner), min(width, WIDEST), break_on_hyphens=False)
-    return "\n\n".join([*blocks, end]) + "\n"
+    return "\n\n".join([*blocks, "\n".join([end, *_fixed(report.fixed)])]) + "\n"
+
+
+def _fixed(fixed: Sequence[Known]) -> Iterator[str]:
+    """Name a few of those that are gone."""
+    for known in fixed[:_FIXED_SHOWN]:
+        yield f"  {safe(known.file)}  {safe(known.rule)} {safe(known.name)}  {safe(known.resource)}".rstrip()
+    if len(fixed) > _FIXED_SHOWN:
+        yield f"  and {len(fixed) - _FIXED_SHOWN} more"
 
 
 def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) -> Iterator[str]:
@@ -181,11 +190,22 @@ def told(counts: Summary, manner: Manner) -> str:
     hidden = {"suppressed": counts.suppressed, "excepted": counts.excepted}
     if any(hidden.values()):
         sentences.append(f"{', '.join(f'{number} {how}' for how, number in hidden.items() if number)}.")
+    if counts.known:
+        sentences.append(f"{_counted(counts.known, 'known finding')} {_are(counts.known)} not shown.")
+    if counts.elsewhere:
+        left_out = f"{_counted(counts.elsewhere, 'finding')} that this change does not cause"
+        sentences.append(f"{left_out} {_are(counts.elsewhere)} not shown.")
+    if counts.fixed:
+        sentences.append(f"{_counted(counts.fixed, 'finding')} of the baseline {_are(counts.fixed)} no longer there.")
     if counts.skipped:
         sentences.append(
             f"{_counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."
         )
     return " ".join([*sentences, *map(sentence, manner.notes)])
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -1,0 +1,47 @@
+"""`msglint baseline`: remember the findings that there are, so that later runs show only new ones."""
+
+import argparse
+import os
+
+from msglint.cli import choice, judging, news
+from msglint.cli.interface import Exit, counted, save, say, tell
+from msglint.options import ALWAYS
+
+DEFAULT = "msglint-baseline.json"
+
+
+def run(given: argparse.Namespace) -> int:
+    """Write down the findings that there are now; msglint lint --baseline FILE shows only those that are new.
+
+    What is no longer found is forgotten. What an earlier baseline says of files and rules that this run does not look
+    at is kept.
+    """
+    from msglint import baseline  # noqa: PLC0415  # help needs none
+
+    with choice.refusing():
+        nearest = choice.nearest(given)
+        output = given.output or nearest.baseline() or DEFAULT
+    paths = baseline.Paths(news.directory(output))
+    before = news.known(output) if os.path.lexists(output) else ()
+    report, _ = judging.judged(given, nearest)
+    compared = baseline.compare(report, before, paths)
+    now = [each for several in baseline.remembered(report, report.findings, paths) for each in several]
+    save(baseline.written((*now, *compared.old)), output)
+    fresh = len(now) - (len(before) - len(compared.old) - len(compared.fixed))
+    said = f"{counted(len(now) + len(compared.old), 'fault')}, of which {fresh} are new"
+    gone = f"; {len(compared.fixed)} are no longer there" if compared.fixed else ""
+    say(f"{news.shown(output)}: {said}{gone}.\n")
+    for each in (each for each in report.findings if each.code in ALWAYS):
+        tell(f"msglint: {each.file}: {each.code} {each.message}; nothing of it is in the baseline")
+    return Exit.CLEAN
+
+
+def flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    choice.flags(parser)
+    choice.no_gate(parser)
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help=f"Where to write the baseline (default: what the configuration names, else {DEFAULT}).",
+    )

@@ -1,0 +1,46 @@
+"""A run as the command line asks for it."""
+
+import argparse
+
+import msgspec
+
+from msglint.cli import choice
+from msglint.cli.interface import counted, tell
+from msglint.config.nearest import Nearest
+from msglint.finding import Report
+from msglint.options import Options
+
+
+def judged(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]:
+    """Judge what the user names, and tell the notices of that; `UsageError` for what cannot be.
+
+    The options are those of the working directory.
+    """
+    report, options = asked(given, nearest)
+    for notice in (*nearest.notices, *report.notices):
+        tell(f"msglint: {notice}")
+    if not report.files:
+        tell(
+            f"msglint: no template or plan among {counted(len(report.skipped), 'file')}{_ignored(nearest.passed_over)}"
+        )
+    return report, options
+
+
+def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]:
+    """Judge without a word beside the report."""
+    from msglint import engine  # noqa: PLC0415  # help needs no engine
+
+    with choice.refusing():
+        options = choice.here(nearest)
+        report = engine.lint(choice.paths(given, nearest), options)
+        # A configuration is at fault where nothing is as it expects.
+        scope = msgspec.structs.replace(report.scope, judged={**nearest.read(), **report.scope.judged})
+        return msgspec.structs.replace(report, scope=scope), options
+
+
+def _ignored(passed_over: list[str]) -> str:
+    """Say what git ignores and was passed over: the templates may be there."""
+    if not passed_over:
+        return ""
+    few = ", ".join(passed_over[:3]) + (" and others" if passed_over[3:] else "")
+    return f"; git ignores {few}, which are judged when they are named, or with --no-gitignore"
