@@ -624,8 +624,12 @@ def test_all_that_can_be_settled_is_shown(here: Path) -> None:
     ] == ["extend"]
 
 
-def test_the_schema_is_printed(here: Path) -> None:
-    assert json.loads(run("config", "schema").stdout) == schema.SCHEMA
+def test_the_schema_is_printed_and_published(here: Path) -> None:
+    """`make docs` writes it."""
+    text = run("config", "schema").stdout
+    assert json.loads(text) == schema.SCHEMA
+    Draft202012Validator.check_schema(schema.SCHEMA)
+    assert (Path(__file__).parents[1] / "docs" / schema.ID).read_text(encoding="utf-8") == text
 
 
 @given(

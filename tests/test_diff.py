@@ -584,7 +584,7 @@ def test_one_broken_line_fails_a_run_only_where_it_is_shown() -> None:
     assert diff().exit_code == 1
 
 
-SHOWN = re.compile(r"(<!-- output: msglint (.*?) -->\n```\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
+SHOWN = re.compile(r"(<!-- shown: msglint (.*?) -->\n```\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
 
 
 def test_the_page_shows_the_real_output() -> None:

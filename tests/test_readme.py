@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import run
+from msglint.cli.interface import Exit
 
 ROOT = Path(__file__).parent.parent
 PAGES = [Path("README.md"), *(path.relative_to(ROOT) for path in sorted(ROOT.glob("docs/*.md")))]
@@ -39,6 +40,8 @@ def _output(command: str) -> str:
     here = Path.cwd()
     os.chdir(ROOT)
     try:
-        return run(*shlex.split(command)).output
+        result = run(*shlex.split(command))
     finally:
         os.chdir(here)
+    assert result.exit_code <= Exit.FINDINGS, result.stderr
+    return result.output

@@ -1,6 +1,6 @@
 """All rules, found by walking their package, and what is written from them: the index of a run, and the pages.
 
-`python -m msglint.catalog` writes both into the checkout that it is run in.
+`python -m msglint.catalog` writes both into the checkout that it is run in, and the schema of the configuration.
 """
 
 import importlib
@@ -8,7 +8,10 @@ import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from msglint.config import schema
 from msglint.rules.interface import Rule
+
+SCHEMA = Path("docs", schema.ID)
 
 
 def rules() -> tuple[Rule, ...]:
@@ -69,7 +72,7 @@ def main(root: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for stale in {path.relative_to(root) for path in folder.glob("*.md")} - pages.keys():
         (root / stale).unlink()
-    for path, text in pages.items():
+    for path, text in {**pages, SCHEMA: schema.text()}.items():
         (root / path).write_text(text, encoding="utf-8")
 
 
