@@ -5,12 +5,20 @@ installs.
 """
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-OURS = ("PyYAML", "msgspec", "tree-sitter", "tree-sitter-javascript")
+OURS = tuple(
+    line.partition(">")[0]
+    for line in re.findall(r"^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text(), re.M | re.S)[0]
+    .replace('    "', "")
+    .splitlines()
+    if "python_version" not in line
+)
+"""What msglint needs itself, on every Python."""
 LOCKS = {
     "tests/checkov-requirements.txt": ("checkov>=3.3,<4", *OURS),
     "tests/cdk-requirements.txt": ("aws-cdk-lib<3", *OURS),
