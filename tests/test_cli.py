@@ -27,7 +27,7 @@ from msglint.readers.cloudformation import part as cloudformation
 from msglint.readers.interface import Assumptions
 from msglint.readers.terraform.sources.configuration import Sources
 from msglint.reports.formats import FORMATS
-from msglint.reports.rules import page
+from msglint.reports.rules import lines, page
 from msglint.rules.index import RULES
 from msglint.rules.interface import Rule, load
 from msglint.source import Document, read_yaml
@@ -661,3 +661,11 @@ def test_nothing_of_a_file_of_values_is_shown(name: str, format_: str, here: Pat
     assert "MSG001" in result.stdout
     assert name in result.stdout
     assert "hunter22" not in result.output
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_the_list_of_rules_fits_a_terminal(width: int) -> None:
+    text = lines(RULES, width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert " ".join(text.split()) == " ".join(lines(RULES).split())
+    assert len(lines(RULES).splitlines()) == len(RULES)

@@ -1,9 +1,10 @@
 """`msglint rules`: all rules, a line each."""
 
 import argparse
+import sys
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, on_terminal, say
+from msglint.cli.interface import Exit, columns, on_terminal, say
 
 
 def run(given: argparse.Namespace) -> int:
@@ -11,7 +12,11 @@ def run(given: argparse.Namespace) -> int:
     from msglint.reports.rules import as_json, lines  # noqa: PLC0415  # only what is asked for
 
     rules = choice.known(given)
-    say(as_json(rules) if given.format == "json" else lines(rules, color=on_terminal()))
+    say(
+        as_json(rules)
+        if given.format == "json"
+        else lines(rules, color=on_terminal(), width=columns() if sys.stdout.isatty() else None)
+    )
     return Exit.CLEAN
 
 

@@ -13,20 +13,29 @@ from msglint.rules.interface import Rule
 
 MARGIN = "  "
 WIDEST = 100
+_LEAST_ROOM = 40
 
 
-def lines(entries: Sequence[Entry], *, color: bool = False) -> str:
-    """Write a line for each rule, in columns: code, severities, name, and what it finds."""
+def lines(entries: Sequence[Entry], *, color: bool = False, width: int | None = None) -> str:
+    """Write a line for each rule, in columns: code, severities, name, and what it finds.
+
+    With a width, what it finds is wrapped in its column; where that would be narrow, it stands below the name.
+    """
     ink = Ink(color)
     severities = [", ".join(entry.severities) for entry in entries]
     wide = max(map(len, severities))
     widest = max(len(entry.name) for entry in entries)
     longest = max(len(entry.code) for entry in entries)
-    return "".join(
-        f"{ink('rule', f'{entry.code:<{longest}}')}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
-        f"{entry.name:<{widest}}  {entry.summary}\n"
-        for entry, severity in zip(entries, severities, strict=True)
-    )
+    before = longest + wide + 4
+    below = width is not None and width - before - widest < _LEAST_ROOM
+    margin = " " * (before if below else before + widest + 2)
+    listed = []
+    for entry, severity in zip(entries, severities, strict=True):
+        told = [entry.summary] if width is None else textwrap.wrap(entry.summary, max(width - len(margin), _LEAST_ROOM))
+        first = entry.name if below else f"{entry.name:<{widest}}  {told.pop(0)}"
+        start = f"{ink('rule', f'{entry.code:<{longest}}')}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
+        listed += [start + first, *(margin + line for line in told)]
+    return "".join(f"{line}\n" for line in listed)
 
 
 def as_json(entries: Sequence[Entry]) -> str:

@@ -16,14 +16,15 @@ WIDEST = 120
 """How wide prose is at most: longer lines are hard to follow. Code may take all the room that there is."""
 _FIXED_SHOWN = 5
 
+# Of the 256 colours, those about as far from white as from black: the yellow of many terminals is lost on white.
 _STYLES = {
-    "error": "1;31",
-    "warning": "1;33",
-    "info": "1;36",
-    UNDECIDED: "1;35",
+    "error": "1;38;5;160",
+    "warning": "1;38;5;166",
+    "info": "1;38;5;31",
+    UNDECIDED: "1;38;5;133",
     "file": "1",
     "rule": "1",
-    "fix": "32",
+    "fix": "38;5;28",
     "faint": "2",
 }
 
