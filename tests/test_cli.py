@@ -663,7 +663,7 @@ def test_nothing_of_a_file_of_values_is_shown(name: str, format_: str, here: Pat
     assert "hunter22" not in result.output
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 200])
+@pytest.mark.parametrize("width", [70, 80, 100, 200])
 def test_the_list_of_rules_fits_a_terminal(width: int) -> None:
     text = lines(RULES, width=width)
     assert max(map(len, text.splitlines())) <= width
