@@ -29,9 +29,10 @@ def lines(entries: Sequence[Entry], *, color: bool = False, width: int | None = 
     before = longest + wide + 4
     below = width is not None and width - before - widest < _LEAST_ROOM
     margin = " " * (before if below else before + widest + 2)
+    room = None if width is None else max(width - len(margin), NARROWEST // 2)
     listed = []
     for entry, severity in zip(entries, severities, strict=True):
-        told = [entry.summary] if width is None else textwrap.wrap(entry.summary, max(width - len(margin), NARROWEST // 2))
+        told = [entry.summary] if room is None else textwrap.wrap(entry.summary, room)
         first = entry.name if below else f"{entry.name:<{widest}}  {told.pop(0)}"
         start = f"{ink('rule', f'{entry.code:<{longest}}')}  {ink(entry.severities[0], f'{severity:<{wide}}')}  "
         listed += [start + first, *(margin + line for line in told)]
