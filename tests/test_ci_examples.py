@@ -181,7 +181,7 @@ def test_the_page_names_inputs_and_outputs_that_there_are() -> None:
 
 
 def test_the_hook_is_one_that_there_is() -> None:
-    [snippet] = snippets("pre-commit", "yaml")
+    snippet, *_ = snippets("pre-commit", "yaml")
     hooks = {each["id"] for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
     assert {hook["id"] for repo in yaml.safe_load(snippet)["repos"] for hook in repo["hooks"]} <= hooks
 

@@ -533,8 +533,8 @@ def test_the_table_of_formats_is_current() -> None:
         text = current
     assert table in text
     assert text == current
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "\\|".join(FORMATS) in readme
+    usage = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
+    assert "\\|".join(FORMATS) in usage
 
 
 def test_help_tells_what_each_format_is_for() -> None:

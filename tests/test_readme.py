@@ -30,6 +30,12 @@ def test_a_page_shows_the_real_output(page: Path) -> None:
     assert text == current
 
 
+def test_the_page_of_flags_has_them_all() -> None:
+    flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", run("lint", "--help").stdout)) - {"--help"}
+    told = set(re.findall(r"--[a-z][a-z-]+", (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")))
+    assert flags - told == set()
+
+
 def test_some_pages_have_such_blocks() -> None:
     texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
     assert any(map(SHOWN.search, texts))

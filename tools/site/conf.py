@@ -35,9 +35,11 @@ RULES = "docs/rules/index"
 NAVIGATION = {
     "Start": {
         "docs/start": "Ten minutes with msglint",
-        "README": "All on one page",
+        "docs/example": "All of it, once",
+        "README": "In short",
     },
     "Use": {
+        "docs/usage": "Flags, and what is read",
         "docs/ci": "In CI and pre-commit",
         "docs/configuration": "Configuration",
         "docs/unknown": "What is not known",
