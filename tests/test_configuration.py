@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
@@ -122,6 +123,39 @@ def test_an_empty_file_settles_nothing(here: Path) -> None:
         assert found() == ALL
 
 
+@pytest.mark.parametrize("kind", ["pipe", "loop", "dangling", "device", "directory"])
+@pytest.mark.parametrize("name", ["msglint.toml", ".msglint.yaml"])
+def test_what_is_called_so_and_cannot_be_read_is_not_passed_over(here: Path, kind: str, name: str) -> None:
+    write({"queue.yaml": QUEUE})
+    match kind:
+        case "pipe":
+            os.mkfifo(name)
+        case "directory":
+            Path(name).mkdir()
+        case _:
+            Path(name).symlink_to({"loop": name, "dangling": "nowhere", "device": "/dev/zero"}[kind])
+    result = lint()
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert f"  {name}:1:1: " in result.stderr
+
+
+def test_where_there_is_none_and_no_repository_that_of_the_working_directory_holds(
+    here: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Plans are often written to a directory for temporary files."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    write({"msglint.toml": 'select = ["MSG301"]\n', f"{elsewhere}/queue.yaml": QUEUE})
+    assert found(str(elsewhere)) == found(str(elsewhere / "queue.yaml")) == ["MSG301"]
+    (elsewhere / ".git").mkdir()
+    assert found(str(elsewhere)) == ALL
+
+
+def test_directories_may_be_deep(here: Path) -> None:
+    deep = "/".join(["a"] * 600)
+    write({f"{deep}/queue.yaml": QUEUE, "msglint.toml": 'select = ["MSG301"]\n'})
+    assert found(f"{deep}/queue.yaml") == found() == ["MSG301"]
+
+
 # What it does
 
 
@@ -210,6 +244,25 @@ def test_what_is_excluded_is_passed_over_in_directories_and_judged_where_it_is_n
     assert json.loads(lint("--format", "json").stdout)["summary"]["files"] == 1
     assert found("old/queue.yaml", "--select", "MSG501") == ["MSG501"]
     assert found("old/queue.yaml", "a.old.yaml", "--force-exclude") == []
+
+
+def test_what_is_excluded_is_searched_where_it_is_named(here: Path) -> None:
+    write({"old/a/queue.yaml": QUEUE, "msglint.toml": 'exclude = ["old/"]\n'})
+    assert found("--select", "MSG501") == []
+    assert found("old", "--select", "MSG501") == found("old/a", "--select", "MSG501") == ["MSG501"]
+    assert found("old", "--force-exclude") == found("old/a", "--force-exclude") == []
+
+
+def test_what_is_excluded_above_is_excluded_whatever_a_configuration_below_says(here: Path) -> None:
+    write({"old/queue.yaml": QUEUE, "old/msglint.toml": "strict = true\n", "msglint.toml": 'exclude = ["old/"]\n'})
+    assert found() == found("old/queue.yaml", "--force-exclude") == []
+
+
+def test_a_file_takes_out_of_what_the_one_that_it_extends_excludes(here: Path) -> None:
+    write({"shared/base.toml": 'exclude = ["*.yaml"]\n'})
+    write({"shared/a/msglint.toml": 'extend = "../base.toml"\nexclude = ["!kept.yaml"]\n'})
+    write({"shared/a/kept.yaml": QUEUE, "shared/a/other.yaml": QUEUE})
+    assert found("shared", "--select", "MSG501") == ["MSG501"]
 
 
 # git
@@ -409,12 +462,28 @@ def test_an_exception_that_has_ended_is_told_beside_its_finding(here: Path) -> N
 
 @pytest.mark.parametrize(
     ("path", "pattern", "told"),
-    [(".", "**", True), ("a.yaml", "**", False), ("a.yaml", "a.yaml", True), ("b.yaml", "a.yaml", False)],
+    [
+        (".", "**", True),
+        ("a.yaml", "**", False),
+        ("a.yaml", "/a.yaml", True),
+        ("a.yaml", "a.yaml", False),  # another directory may have one too
+        (".", "a.yaml", True),
+        (".", "/a.yaml", True),
+        ("b.yaml", "/a.yaml", False),
+    ],
 )
 def test_an_exception_for_nothing_is_told_where_all_was_seen(here: Path, path: str, pattern: str, told: bool) -> None:
     write({"a.yaml": QUEUE, "b.yaml": QUEUE, "msglint.toml": expecting(resource="Gone", path=pattern)})
     lines = [each for each in json.loads(lint(path, "--format", "json").stdout)["findings"] if each["code"] == "MSG003"]
     assert [(each["file"], each["start"]["line"]) for each in lines] == ([("msglint.toml", 1)] if told else [])
+
+
+@pytest.mark.parametrize("rules", [["--ignore", "MSG501"], ["--select", "MSG003,MSG301"], ["--ignore", "MSG5"]])
+def test_an_exception_for_a_rule_that_is_not_asked_is_not_told(here: Path, rules: list[str]) -> None:
+    write({"queue.yaml": QUEUE, "msglint.toml": expecting()})
+    assert "MSG003" not in found(*rules)
+    write({"msglint.toml": expecting(rule="MSG5")})
+    assert "MSG003" not in found(*rules)
 
 
 def test_addresses_of_terraform_are_named_as_they_are(here: Path) -> None:
@@ -520,6 +589,11 @@ def refused(text: str, name: str = "msglint.toml") -> list[str]:
         ("extend = 'none.toml'", "1:1: there is no file none.toml"),
         ("variable-files = ['none.tfvars']", "1:19: there is no file none.tfvars"),
         ("parameter-files = ['none.json']", "1:20: none.json: No such file or directory"),
+        ("exclude = ['ok', '[']", "1:18: this is no pattern of files"),
+        ("exclude = ['']", "1:12: this is no pattern of files"),
+        ("[per-path-ignores]\n'!a' = ['MSG5']", "2:1: this is no pattern of files"),
+        (f"[parameters]\nA = {'9' * 5000}", "1:1: not valid TOML: a number with too many digits"),
+        (f"a{'.a' * 5000} = 1", "1:1: nested more than 100 levels deep"),
         ("a = ", "1:5: not valid TOML: invalid value"),
     ],
 )
@@ -536,6 +610,20 @@ def test_all_that_is_wrong_is_told_at_once(here: Path) -> None:
         ".msglint.yaml:4:3: reason is missing here",
         ".msglint.yaml:4:16: unknown key 'reasn'; did you mean reason?",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"k{number} = 1\n" for number in range(20_000)),
+        f"ignore = [{', '.join(f'{chr(39)}MSG9{number}{chr(39)}' for number in range(20_000))}]\n",
+        "[severities]\n" + "".join(f"MSG9{number} = 'info'\n" for number in range(20_000)),
+    ],
+    ids=["keys", "words", "table"],
+)
+def test_of_very_much_that_is_wrong_some_is_told(here: Path, text: str) -> None:
+    lines = refused(text)
+    assert (len(lines), lines[-1]) == (21, "and more")
 
 
 def test_a_broken_pyproject_that_seems_to_configure_msglint_is_told_of(here: Path) -> None:
@@ -617,6 +705,28 @@ def test_what_is_settled_is_shown_with_its_place(here: Path) -> None:
     assert run("config", "show").stdout == "# No configuration holds here.\n"
 
 
+def test_a_secret_is_not_shown_whatever_it_is_called(here: Path) -> None:
+    address = "amqps://orders:hunter2-canary@broker.example.com"
+    write({"msglint.toml": f"[parameters]\nBroker = '{address}'\n[variables]\nurl = '{address}'\n"})
+    for form in ("text", "json"):
+        assert "hunter2" not in run("config", "show", "--format", form).stdout
+
+
+def test_numbers_that_are_none_are_shown(here: Path) -> None:
+    write({"msglint.toml": "[parameters]\nA = inf\nB = nan\n"})
+    assert "A = inf  # msglint.toml:2\nB = nan  # msglint.toml:3\n" in run("config", "show").stdout
+    said = json.loads(run("config", "show", "--format", "json").stdout, parse_constant=pytest.fail)
+    assert said["parameters"]["value"] == [["A", "inf"], ["B", "nan"]]
+
+
+def test_a_path_that_a_terminal_would_obey_is_escaped(here: Path) -> None:
+    write({"a\x1b[31m\nb/msglint.toml": "strict = true\n"})
+    assert run("config", "show", "a\x1b[31m\nb").stdout.splitlines() == [
+        r"# a\x1b[31m\nb/msglint.toml holds for a\x1b[31m\nb.",
+        r"strict = true  # a\x1b[31m\nb/msglint.toml:1",
+    ]
+
+
 def test_all_that_can_be_settled_is_shown(here: Path) -> None:
     text = run("config", "show", "--all", "--isolated").stdout
     assert [
@@ -693,6 +803,28 @@ def test_no_other_configuration_may_name_rules_since_they_are_run(here: Path) ->
     assert "a/msglint.toml:2:1: only the configuration of the working directory may name rules" in result.stderr
     assert run("config", "show", "a").exit_code == Exit.USAGE
     assert not (here / "ran").exists()
+
+
+def test_outside_of_a_repository_no_file_above_names_rules(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may put one into a directory for temporary files."""
+    (here / ".git").rmdir()
+    write({"a/queue.yaml": QUEUE, "a_queue.py": RULE, "msglint.toml": "rules-dirs = ['.']\n"})
+    monkeypatch.chdir(here / "a")
+    result = lint()
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert "../msglint.toml:1:1: outside of a repository only a configuration in the working directory" in result.stderr
+    assert run("rules").exit_code == Exit.USAGE
+    assert not [*here.rglob("ran")]
+    assert "ACME1" in found("--config", "../msglint.toml")
+    monkeypatch.chdir(here)
+    assert "ACME1" in found("a")
+
+
+def test_a_configuration_is_that_of_the_working_directory_by_whatever_path(here: Path) -> None:
+    write({"queue.yaml": QUEUE, "own/a_queue.py": RULE, "msglint.toml": "select = ['ACME']\nrules-dirs = ['own']\n"})
+    link = here / "link"
+    link.symlink_to(here)
+    assert found(str(link / "queue.yaml")) == ["ACME1"]
 
 
 def test_rules_that_cannot_be_loaded_are_wrong_usage(here: Path) -> None:

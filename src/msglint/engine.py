@@ -10,7 +10,7 @@ from msglint.inputs import Input, Links, directory_of, inputs, links
 from msglint.judge import Worlds, judge, subjects
 from msglint.model.model import Model
 from msglint.model.resource import Part
-from msglint.options import Options
+from msglint.options import Excepted, Options, named
 from msglint.readers.interface import Assumptions
 from msglint.readers.linking import Held
 from msglint.readers.recognise import read_configuration
@@ -268,11 +268,17 @@ class Run:
             declares = "only a nested template" if name in self._passed else "no template of this run"
             self._notices.append(f"{declares} declares the parameter {name}, which is given a value{near}")
 
+    def _exceptions(self) -> Iterator[Excepted]:
+        """Give the exceptions for rules that were all asked."""
+        for options, _, names in self._asked.values():
+            for each in options.exceptions if options.suppressing else ():
+                meant = (one for one in (*RULES, *options.own) if named(one.code, one.name, (each.rule,)))
+                if all(one.code in names for one in meant):
+                    yield each
+
     def report(self) -> Report:
         """Give the result of all that was judged."""
-        asked = [each.options for each in self._asked.values() if each.options.suppressing]
-        exceptions = [exception for options in asked for exception in options.exceptions]
-        for idle in self._suppressions.unused(exceptions):
+        for idle in self._suppressions.unused([*self._exceptions()]):
             self._say("MSG003", *idle)
         self._note_misspelt()
         findings = self._secrecy.scrubbed(self._findings)

@@ -68,10 +68,11 @@ def _below(directory: str, passing: Passing | None) -> Iterator[Input]:
     """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
     for here, folders, names in os.walk(directory, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+        files = [name for name in names if name.lower().endswith((*_SUFFIXES, *_MODULE))]
         if passing is not None:
-            passing.enter(here, directory)
-            folders[:] = [name for name in folders if not passing.passes_over(here, name, is_directory=True)]
-        files = [name for name in names if passing is None or not passing.passes_over(here, name, is_directory=False)]
+            passes_over = passing.within(here, directory)
+            folders[:] = [name for name in folders if not passes_over(name, True)]
+            files = [name for name in files if not passes_over(name, False)]
         if any(name.endswith(_MODULE) for name in files):
             own = os.path.normpath(here)
             yield Input(own, named=own == os.path.normpath(directory), root=directory, is_configuration=True)
@@ -79,7 +80,7 @@ def _below(directory: str, passing: Passing | None) -> Iterator[Input]:
             path = os.path.join(here, name).removeprefix("./")
             if name.lower().endswith(_MODULE):
                 continue
-            if name.lower().endswith(_SUFFIXES) and not os.path.islink(path) and os.path.isfile(path):
+            if not os.path.islink(path) and os.path.isfile(path):
                 yield Input(path, named=False, root=directory)
 
 

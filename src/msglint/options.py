@@ -25,11 +25,11 @@ class UsageError(Exception):
 class Passing(Protocol):
     """Says what is passed over where a directory is searched."""
 
-    def enter(self, directory: str, named: str) -> None:
-        """Note that a directory is searched, below the one that the user named, or that one itself."""
+    def within(self, directory: str, named: str) -> Callable[[str, bool], bool]:
+        """Give what says of each name in a directory, and whether it is one, if it is passed over.
 
-    def passes_over(self, directory: str, name: str, *, is_directory: bool) -> bool:
-        """Say whether a file or folder of a directory is passed over."""
+        `named` is the directory that the user named: this one, or one above it.
+        """
 
 
 Covers = Callable[[str], bool]
@@ -97,7 +97,7 @@ class Options(msgspec.Struct, frozen=True):
 
     def fails(self, finding: Finding) -> bool:
         """Say whether a finding fails the run."""
-        own = self.of(finding.file)
+        own = self.of(finding.unit or finding.file)
         return finding.severity.rank <= own.fail_on.rank if finding.decided else own.strict
 
     def wants(self, code: str, name: str) -> bool:

@@ -20,7 +20,7 @@ class Reading:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._relevances: dict[int, Relevance] = {}
+        self._relevances: dict[tuple[tuple[str, ...], tuple[str, ...]], Relevance] = {}
         self.files: list[str] = []
         """Templates, plans and configurations, also those that cannot be read."""
         self.skipped: list[Skipped] = []
@@ -96,10 +96,12 @@ class Reading:
     def _is_irrelevant(self, document: Document, *, taken: bool) -> bool:
         """Say whether a text is a template of which nothing would be asked."""
         options = self._options.of(document.name)
-        relevance = self._relevances.get(id(options))
+        # All configurations of a run know the same rules.
+        chosen = (options.select, options.ignore)
+        relevance = self._relevances.get(chosen)
         if relevance is None:
             from msglint.relevance import Relevance  # noqa: PLC0415  # only where a directory is searched
 
             relevance = Relevance(entry for entry in (*RULES, *options.own) if options.wants(entry.code, entry.name))
-            self._relevances[id(options)] = relevance
+            self._relevances[chosen] = relevance
         return relevance.passes_over(document.text, taken=taken)

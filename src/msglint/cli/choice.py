@@ -134,9 +134,7 @@ def paths(given: argparse.Namespace, nearest: Nearest) -> list[str]:
     named = given.paths or ["."]
     if not given.force_exclude:
         return list(named)
-    import os  # noqa: PLC0415  # few runs ask for it
-
-    return [each for each in named if each == "-" or not nearest.excludes(each, is_directory=os.path.isdir(each))]
+    return [each for each in named if each == "-" or not nearest.excludes(each)]
 
 
 def no_gate(parser: argparse.ArgumentParser) -> None:

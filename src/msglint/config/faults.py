@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from msglint.config.files import MOST_TOLD
 from msglint.config.schema import SCHEMA
 from msglint.source import Node, SourceError, Spot, locate
 
@@ -24,11 +26,11 @@ _PATTERNS = {
 
 
 def faults(root: Node, plain: Any) -> list[SourceError]:
-    """Give all that the schema refuses in a file, in the order of its text; `plain` is its content without places."""
+    """Give what the schema refuses in a file, in the order of its text; `plain` is its content without places."""
     validator = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
     found = (fault for error in validator.iter_errors(plain) for fault in _told(root, error))
     # Each key that is missing is an error of its own, which does not say which one it is.
-    once = {(fault.place.span, fault.message): fault for fault in found}
+    once = {(fault.place.span, fault.message): fault for fault in islice(found, MOST_TOLD + 1)}
     return [once[key] for key in sorted(once)]
 
 
@@ -43,7 +45,7 @@ def _told(root: Node, error: Any) -> Iterator[SourceError]:
     match error.validator:
         case "additionalProperties":
             known = list(error.schema["properties"])
-            for name in at.fields().keys() - known:
+            for name in (name for name in at.fields() if name not in known):
                 yield _fault(f"unknown key {name!r}{misspelt(name, known)}", at.key(name))
         case "required":
             for name in (name for name in error.validator_value if name not in at.fields()):

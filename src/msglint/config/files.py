@@ -16,6 +16,10 @@ NAMES = ("msglint.toml", ".msglint.yaml", ".msglint.yml", "pyproject.toml")
 MAX_BYTES = 1024 * 1024
 """The largest configuration file, in bytes."""
 
+MOST_TOLD = 20
+"""How many faults of a configuration are told."""
+
+_OWN = ("msglint.", ".msglint.")
 _TABLE = ("tool", "msglint")
 
 
@@ -23,8 +27,9 @@ class ConfigurationError(Exception):
     """A configuration cannot be used; `faults` says why and where."""
 
     def __init__(self, faults: Sequence[SourceError | str]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
+        told = [*faults[:MOST_TOLD], *(["and more"] if faults[MOST_TOLD:] else [])]
+        super().__init__("\n".join(map(str, told)))
+        self.faults: Sequence[SourceError | str] = told
 
 
 class Read(NamedTuple):
@@ -43,8 +48,9 @@ class Read(NamedTuple):
 def beside(directory: str) -> Iterator[str]:
     """Give the configuration files of a directory, the one that holds first."""
     for name in NAMES:
-        path = os.path.join(directory, name) if directory != "." else name
-        if os.path.isfile(path) and (not name.startswith("pyproject") or _configures(path)):
+        path = os.path.join(directory, name)
+        # What is there and cannot be read is no less of a configuration: reading it tells.
+        if os.path.lexists(path) if name.startswith(_OWN) else os.path.isfile(path) and _configures(path):
             yield path
 
 
@@ -96,12 +102,12 @@ def _without(path: str, message: str) -> SourceError:
 
 
 def _configures(path: str) -> bool:
-    """Say whether a pyproject.toml has a table of msglint's; a broken one that seems to has it, and reading tells."""
+    """Say whether a pyproject.toml has a table of msglint's; one that cannot be read may, and reading tells."""
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError:
-        return False
+        return True
     if b"msglint" not in data:
         return False
     try:

@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 import msgspec
 
 from msglint.config import files
-from msglint.config.files import ConfigurationError
-from msglint.config.paths import Ignored, below, covering, repository, spec
+from msglint.config.files import MOST_TOLD, ConfigurationError
+from msglint.config.paths import Ignored, Speaking, around, below, covering, is_root, matched
+from msglint.config.patterns import Pattern, Patterns, pattern
 from msglint.config.settings import NOTHING, Settings, exempt, settings
 from msglint.config.settings import Setting as Said
 from msglint.finding import Entry, Severity
@@ -69,7 +69,7 @@ class Nearest:
         self._of: dict[str, Options] = {}
         self._directories: dict[str, str | None] = {}
         self._ignored = Ignored()
-        self._excludes: dict[str | None, Callable[[str, bool], bool]] = {}
+        self._excluding: dict[str | None, Sequence[Speaking]] = {}
         self.notices: list[str] = []
         """What the user should know of the files of configuration."""
         self.passed_over: list[str] = []
@@ -79,26 +79,37 @@ class Nearest:
         self._file = file
 
     def file(self, directory: str) -> str | None:
-        """Give the configuration file that holds for a directory: in it, or above it in its work tree."""
+        """Give the configuration file that holds for a directory: in it, or above it in its work tree.
+
+        Where there is none and no repository, that of the working directory holds: plans are often written elsewhere.
+        """
         if self._isolated or self._file is not None:
             return self._file
         here = os.path.abspath(directory)
-        if here not in self._directories:
-            self._directories[here] = self._found(here)
+        passed = []
+        while here not in self._directories:
+            passed.append(here)
+            above = os.path.dirname(here)
+            found = self._beside(here)
+            if found is not None or is_root(here):
+                self._directories[here] = found
+            elif above == here:
+                own = os.getcwd()
+                self._directories[here] = None if passed[0] == own else self.file(own)
+            else:
+                here = above
+        for each in passed:
+            self._directories[each] = self._directories[here]
         return self._directories[here]
 
-    def _found(self, here: str) -> str | None:
+    def _beside(self, here: str) -> str | None:
         found = list(files.beside(here))
-        if found:
-            # Under the name that the user would give it.
-            shown = [_shown(each) for each in found]
-            if found[1:]:
-                names = " and ".join(os.path.basename(each) for each in found[1:])
-                verb = "is" if len(found) == 2 else "are"
-                self.notices.append(f"{shown[0]} is the configuration; {names} beside it {verb} not read")
-            return shown[0]
-        above = os.path.dirname(here)
-        return None if above == here or _is_root(here) else self.file(above)
+        if found[1:]:
+            names = " and ".join(os.path.basename(each) for each in found[1:])
+            verb = "is" if len(found) == 2 else "are"
+            self.notices.append(f"{_shown(found[0])} is the configuration; {names} beside it {verb} not read")
+        # Under the name that the user would give it.
+        return _shown(found[0]) if found else None
 
     def settings(self, file: str | None) -> Settings:
         """Give what a configuration file settles; raises `ConfigurationError`."""
@@ -140,45 +151,71 @@ class Nearest:
         Raises `ConfigurationError` for what cannot be loaded.
         """
         if self._own is None:
-            here = self.settings(self.file("."))
-            own = [here.values[key] for key in _RUN if key in here.values]
-            dirs = [_beside(each._replace(value=value)) for each in own[:1] for value in here.get("rules-dirs") or ()]
+            file = self.file(".")
+            here = self.settings(file)
+            if file is not None and not self._is_own(file):
+                _refuse_rules(here, "outside of a repository only a configuration in the working directory itself")
+            dirs = [_told(here.values["rules-dirs"], each) for each in here.get("rules-dirs") or ()]
             self._own = _loaded(
                 (*dirs, *self._flags.rules_dirs), (*(here.get("rules-packages") or ()), *self._flags.rules_packages)
             )
         return self._own
 
+    def _is_own(self, file: str) -> bool:
+        """Say whether a configuration is named, or is the user's own as the working directory is.
+
+        Anybody may put a file above it, say into a directory for temporary files.
+        """
+        return self._file is not None or os.path.dirname(file) == "" or bool(around("."))
+
     def baseline(self) -> str | None:
         """Give the baseline that the working directory's configuration names; raises `ConfigurationError`."""
         found = self.settings(self.file(".")).values.get("baseline")
-        return _beside(found) if found is not None else None
+        return _told(found, found.value) if found is not None else None
 
     def known(self) -> tuple[Entry, ...]:
         """Give all rules that there are."""
         return (*RULES, *self.own())
 
-    def enter(self, directory: str, named: str) -> None:
-        """Note that a directory is searched."""
-        self._ignored.enter(directory, named)
+    def within(self, directory: str, named: str) -> Callable[[str, bool], bool]:
+        """Give what says of each name in a directory, and whether it is one, if it is passed over.
 
-    def passes_over(self, directory: str, name: str, *, is_directory: bool) -> bool:
-        """Say whether a file or folder of a directory is passed over: excluded, or ignored by git."""
-        path = os.path.join(directory, name)
-        if self.excludes(path, is_directory=is_directory):
-            return True
-        settles = self.settings(self.file(directory)).get("gitignore")
+        It is where the configuration excludes it, or git ignores it. `named` is the directory that the user named.
+        """
+        here = os.path.abspath(directory)
+        excluding = self._excludes(here)
+        settles = self.settings(self.file(here)).get("gitignore")
         asked = self._flags.gitignore and (settles is None or settles)
-        if asked and self._ignored.ignores(directory, name, is_directory=is_directory):
-            self.passed_over.append(path.removeprefix("./"))
-            return True
+        ignoring = self._ignored.within(here, os.path.abspath(named)) if asked else ()
+
+        def passes_over(name: str, is_directory: bool) -> bool:
+            if matched(excluding, here, name, is_directory=is_directory):
+                return True
+            if matched(ignoring, here, name, is_directory=is_directory):
+                self.passed_over.append(os.path.join(directory, name).removeprefix("./"))
+                return True
+            return False
+
+        return passes_over
+
+    def excludes(self, path: str) -> bool:
+        """Say whether the configuration excludes a file or folder, or one above it in its work tree."""
+        here, is_directory = os.path.abspath(path), os.path.isdir(path)
+        while not is_root(here):
+            above, name = os.path.split(here)
+            if above == here:
+                break
+            if matched(self._excludes(above), above, name, is_directory=is_directory):
+                return True
+            here, is_directory = above, True
         return False
 
-    def excludes(self, path: str, *, is_directory: bool = False) -> bool:
-        """Say whether the configuration excludes a file or folder."""
-        file = self.file(os.path.dirname(path) or ".")
-        if file not in self._excludes:
-            self._excludes[file] = _excluder(self.settings(file).each("exclude"))
-        return self._excludes[file](path, is_directory)
+    def _excludes(self, directory: str) -> Sequence[Speaking]:
+        """Give what a configuration excludes in the directories that it holds for."""
+        file = self.file(directory)
+        if file not in self._excluding:
+            self._excluding[file] = _excluding(self.settings(file).each("exclude"))
+        return self._excluding[file]
 
     def _merged(self, said: Settings) -> Options:
         flags = self._flags
@@ -227,7 +264,7 @@ class Nearest:
             exception = exempt(each)
             yield Excepted(
                 rule=exception.rule,
-                resource=partial(_fits, exception.resource),
+                resource=_fitting(exception.resource),
                 file=_covering(exception.path, each),
                 expires=exception.expires,
                 reason=exception.reason,
@@ -235,37 +272,28 @@ class Nearest:
                 whole=self._sees_all(exception.path, _directory(each)),
             )
 
-    def _sees_all(self, pattern: str, directory: str) -> bool:
+    def _sees_all(self, pattern_: str, directory: str) -> bool:
         """Say whether the user named all files that a pattern may be for."""
-        named_ = [os.path.abspath(each) for each in self._flags.paths]
-        wild = any(sign in pattern for sign in "*?[")
-        target = os.path.abspath(directory if wild else os.path.join(directory, pattern))
-        return any(target == each or below(each, target) is not None for each in named_)
+        way = pattern_.rstrip("/")
+        # A name without a slash may be that of a file in any directory.
+        anywhere = "/" not in way or any(sign in way for sign in "*?[\\")
+        target = os.path.abspath(directory if anywhere else os.path.join(directory, way.lstrip("/")))
+        seen = map(os.path.abspath, self._flags.paths)
+        return any(target == each or below(each, target) is not None for each in seen)
 
     def _check_own(self, said: Settings) -> None:
         """Refuse rules that a configuration below the working directory names: they would be run."""
         here = self.file(".")
-        if said.file is not None and (here is None or said is not self.settings(here)):
-            message = "only the configuration of the working directory may name rules, since they are run"
-            faults = [SourceError(message, said.values[key].at) for key in _RUN if key in said.values]
-            if faults:
-                raise ConfigurationError(faults)
+        own = here is not None and said.file is not None and os.path.realpath(here) == os.path.realpath(said.file.path)
+        if not own:
+            _refuse_rules(said, "only the configuration of the working directory")
 
     def _check_rules(self, said: Settings) -> None:
         """Refuse what names no rule."""
-        lists = [
-            (word, setting.at)
-            for key in ("select", "ignore")
-            if (setting := said.values.get(key)) is not None
-            for word in setting.value
-        ]
-        tables = [(each.value[0], each.at) for each in said.each("severities")]
-        paths = [(word, each.at) for each in said.each("per-path-ignores") for word in each.value[1]]
-        exceptions = [(exempt(each).rule, _place(each, "rule")) for each in said.each("exceptions")]
+        wrong = ((word, each) for word, each in _words(said) if not self.knows(word))
         faults = [
-            SourceError(f"no rule is called {word!r}{self.misspelt(word)}", at)
-            for word, at in (*lists, *tables, *paths, *exceptions)
-            if not self.knows(word)
+            SourceError(f"no rule is called {word!r}{self.misspelt(word)}", each.at)
+            for word, each in islice(wrong, MOST_TOLD + 1)
         ]
         if faults:
             raise ConfigurationError(faults)
@@ -300,38 +328,68 @@ def _loaded(dirs: Sequence[str], packages: Sequence[str]) -> tuple[Entry, ...]:
         raise ConfigurationError([str(error)]) from error
 
 
-def _fits(pattern: str, resource: str) -> bool:
-    """Say whether a pattern names a resource. An address has brackets, which stand for themselves."""
-    return fnmatchcase(resource, pattern.replace("[", "[[]"))
+def _refuse_rules(said: Settings, whose: str) -> None:
+    faults = [
+        SourceError(f"{whose} may name rules, since they are run", said.values[key].at)
+        for key in _RUN
+        if key in said.values
+    ]
+    if faults:
+        raise ConfigurationError(faults)
 
 
-def _place(each: Said, *more: str) -> Spot:
-    return each._replace(path=(*each.path, *more)).at
+def _words(said: Settings) -> Iterator[tuple[str, Said]]:
+    """Give all words of a configuration that should name a rule, each with what has its place."""
+    for key in ("select", "ignore"):
+        if key in said.values:
+            yield from ((word, said.values[key]) for word in said.values[key].value)
+    for each in said.each("severities"):
+        yield each.value[0], each
+    for each in said.each("per-path-ignores"):
+        yield from ((word, each) for word in each.value[1])
+    for each in said.each("exceptions"):
+        yield exempt(each).rule, each._replace(path=(*each.path, "rule"))
 
 
-def _covering(pattern: str, each: Said) -> Callable[[str], bool]:
+def _fitting(wanted: str) -> Callable[[str], bool]:
+    """Give what says whether a pattern names a resource. An address has brackets, which stand for themselves."""
+    if wanted == "*":
+        return bool
+    from fnmatch import translate  # noqa: PLC0415  # few configurations name any
+    from re import compile as compiled  # noqa: PLC0415
+
+    fits = compiled(translate(wanted.replace("[", "[[]"))).match
+    return lambda resource: fits(resource) is not None
+
+
+def _covering(written: str, each: Said) -> Callable[[str], bool]:
     try:
-        return covering(pattern, _directory(each))
+        return covering(written, _directory(each))
     except ValueError:
-        raise ConfigurationError([SourceError("this is no pattern of files", each.at)]) from None
+        raise _no_pattern(each) from None
 
 
-def _excluder(patterns: Sequence[Said]) -> Callable[[str, bool], bool]:
-    """Give what says of a path whether patterns of several files exclude it."""
-    matchers = []
+def _excluding(patterns: Sequence[Said]) -> Sequence[Speaking]:
+    """Give what patterns of several files exclude; those of the nearest speak first."""
+    found = []
     for directory, group in groupby(patterns, _directory):
-        own = list(group)
-        try:
-            matchers.append((os.path.abspath(directory), spec([each.value for each in own])))
-        except ValueError:
-            raise ConfigurationError([SourceError("this is no pattern of files", own[0].at)]) from None
+        found.append(Speaking(os.path.abspath(directory), Patterns(map(_pattern, group))))
+    return found[::-1]
 
-    def excludes(path: str, is_directory: bool) -> bool:
-        full = os.path.abspath(path)
-        ways = ((matcher, below(root, full)) for root, matcher in matchers)
-        return any(way is not None and matcher.match_file(f"{way}/" if is_directory else way) for matcher, way in ways)
 
-    return excludes
+def _pattern(each: Said) -> Pattern:
+    try:
+        return pattern(each.value)
+    except ValueError:
+        raise _no_pattern(each) from None
+
+
+def _place(each: Said) -> Spot:
+    return each.at
+
+
+def _no_pattern(each: Said) -> ConfigurationError:
+    return ConfigurationError([SourceError("this is no pattern of files", each.at)])
 
 
 def _directory(each: Said) -> str:
@@ -345,7 +403,7 @@ def _parameters(said: Settings) -> dict[str, str | None]:
         from msglint.readers.cloudformation import parameter_files  # noqa: PLC0415  # few configurations name any
 
         try:
-            values.update(parameter_files.values(_beside(each), "default"))
+            values.update(parameter_files.values(_told(each, each.value), "default"))
         except parameter_files.UnusableFileError as error:
             raise ConfigurationError([SourceError(str(error), each.at)]) from None
     return {**values, **{name: _written(value) for name, value in (each.value for each in said.each("parameters"))}}
@@ -353,7 +411,7 @@ def _parameters(said: Settings) -> dict[str, str | None]:
 
 def _variables(said: Settings) -> Iterator[Setting]:
     for each in said.each("variable-files"):
-        path = _beside(each)
+        path = _told(each, each.value)
         if not os.path.isfile(path):
             raise ConfigurationError([SourceError(f"there is no file {path}", each.at)])
         yield Setting(None, path)
@@ -362,18 +420,14 @@ def _variables(said: Settings) -> Iterator[Setting]:
         yield Setting(name, _written(value))
 
 
-def _beside(each: Said) -> str:
-    """Give the path of a file that a configuration names, from the working directory."""
-    return os.path.normpath(os.path.join(_directory(each), each.value))
+def _told(each: Said, path: str) -> str:
+    """Give a path that a configuration names as it is told from the working directory."""
+    return os.path.normpath(os.path.join(_directory(each), path))
 
 
 def _written(value: Any) -> str:
     """Write a value as a parameter takes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_root(directory: str) -> bool:
-    return repository(directory) == directory
 
 
 def _shown(path: str) -> str:

@@ -1,32 +1,52 @@
-"""Files by patterns as .gitignore has them, and what a search of directories passes over."""
+"""Files by patterns as .gitignore has them, and what git ignores in a search of directories."""
 
 import os
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+import stat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from msglint.config.patterns import Patterns, lines, pattern
 
 _MOST_BYTES = 1024 * 1024
 _REPOSITORY = ".git"
 
 
-def spec(patterns: Sequence[str]) -> "GitIgnoreSpec":
-    """Make a matcher of patterns; raises `ValueError` for one that is none."""
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  # only where somebody writes a pattern
+class Speaking(NamedTuple):
+    """Patterns, and the directory from which they are told."""
 
-    return GitIgnoreSpec.from_lines(patterns)
+    directory: str
+    patterns: Patterns
+
+    def says(self, directory: str, name: str, *, is_directory: bool) -> bool | None:
+        """Say whether a file or folder of a directory is named, or taken out again (False); None: neither."""
+        if directory == self.directory:
+            return self.patterns.says(name, is_directory=is_directory)
+        way = below(self.directory, directory)
+        return self.patterns.says(f"{way}/{name}", is_directory=is_directory) if way is not None else None
 
 
-def covering(pattern: str, directory: str) -> Callable[[str], bool]:
+def matched(speaking: Iterable[Speaking], directory: str, name: str, *, is_directory: bool) -> bool:
+    """Say whether patterns name a file or folder of a directory; those that speak first win."""
+    for each in speaking:
+        said = each.says(directory, name, is_directory=is_directory)
+        if said is not None:
+            return said
+    return False
+
+
+def covering(written: str, directory: str) -> Callable[[str], bool]:
     """Give what says of a file whether a pattern, told from a directory, names it. Raises `ValueError`."""
-    if pattern == "**":
+    if written == "**":
         return lambda file: True
-    matcher, root = spec([pattern]), os.path.abspath(directory)
+    one, root = pattern(written), os.path.abspath(directory)
+    if one.negated:
+        raise ValueError("nothing to take out of")
+    patterns = Patterns([one])
 
     def covers(file: str) -> bool:
         path = below(root, os.path.abspath(file))
-        return path is not None and matcher.match_file(path)
+        return path is not None and patterns.cover(path)
 
     return covers
 
@@ -37,76 +57,81 @@ def below(root: str, path: str) -> str | None:
     return path[len(start) :].replace(os.sep, "/") if path.startswith(start) else None
 
 
-def repository(directory: str) -> str | None:
-    """Give the root of the git work tree around a directory; None outside of any."""
+def is_root(directory: str) -> bool:
+    """Say whether a directory is the root of a git work tree."""
+    return os.path.lexists(os.path.join(directory, _REPOSITORY))
+
+
+def around(directory: str) -> Sequence[str]:
+    """Give the directories above one in its git work tree, the innermost first; nothing outside of any."""
+    found = []
     here = os.path.abspath(directory)
-    while not os.path.lexists(os.path.join(here, _REPOSITORY)):
+    while not is_root(here):
         above = os.path.dirname(here)
         if above == here:
-            return None
+            return ()
+        found.append(above)
         here = above
-    return here
-
-
-class Ignored:
-    """What git ignores, by the .gitignore files of a work tree."""
-
-    def __init__(self) -> None:
-        self._specs: dict[str, GitIgnoreSpec | None] = {}
-        self._around: dict[str, Sequence[str]] = {}
-
-    def enter(self, directory: str, named: str) -> None:
-        """Note that a directory is searched. What the user names is searched, whatever is written above it."""
-        here = os.path.abspath(directory)
-        if os.path.dirname(here) in self._around and os.path.abspath(named) != here:
-            self._around[here] = (*self._around[os.path.dirname(here)], here)
-            return
-        above = _above(here)
-        # The patterns that make git pass over it would make us pass over all that is in it.
-        kept = [] if self._ignores(above, here, is_directory=True) else above
-        self._around[here] = (*kept, here)
-
-    def ignores(self, directory: str, name: str, *, is_directory: bool) -> bool:
-        """Say whether git ignores a file or folder of a directory that was entered."""
-        here = os.path.abspath(directory)
-        return self._ignores(self._around[here], os.path.join(here, name), is_directory=is_directory)
-
-    def _ignores(self, around: Sequence[str], path: str, *, is_directory: bool) -> bool:
-        # What stands nearer wins over what stands above.
-        for directory in reversed(around):
-            matcher = self._spec(directory)
-            own = below(directory, path) if matcher is not None else None
-            if matcher is None or own is None:
-                continue
-            found = matcher.check_file(f"{own}/" if is_directory else own).include
-            if found is not None:
-                return found
-        return False
-
-    def _spec(self, directory: str) -> "GitIgnoreSpec | None":
-        if directory not in self._specs:
-            lines = _lines(os.path.join(directory, ".gitignore"))
-            if os.path.isdir(os.path.join(directory, _REPOSITORY)):
-                lines = [*_lines(os.path.join(directory, _REPOSITORY, "info", "exclude")), *lines]
-            self._specs[directory] = spec(lines) if lines else None
-        return self._specs[directory]
-
-
-def _above(directory: str) -> list[str]:
-    """Give the directories above one, up to the root of its work tree, the outermost first."""
-    root = repository(directory)
-    found: list[str] = []
-    here = directory
-    while root is not None and here != root:
-        here = os.path.dirname(here)
-        found.insert(0, here)
     return found
 
 
-def _lines(path: str) -> Sequence[str]:
+class Ignored:
+    """What git ignores by the files of a work tree; what it ignores everywhere on a machine is no matter of theirs."""
+
+    def __init__(self) -> None:
+        self._within: dict[str, Sequence[Speaking]] = {}
+
+    def within(self, directory: str, named: str) -> Sequence[Speaking]:
+        """Give what speaks in a directory that is searched, as `named` is: it, or one above it that a user named.
+
+        What a user names is searched, whatever is written above it.
+        """
+        if directory not in self._within:
+            self._within[directory] = (*_own(directory), *self._above(directory, named))
+        return self._within[directory]
+
+    def _above(self, directory: str, named: str) -> Sequence[Speaking]:
+        if is_root(directory):
+            return ()
+        if directory != named and os.path.dirname(directory) in self._within:
+            return self._within[os.path.dirname(directory)]
+        speaking: Sequence[Speaking] = ()
+        way = [directory, *around(directory)][::-1]
+        for here, inner in pairwise(way):
+            speaking = (*_own(here), *speaking)
+            # What makes git pass over a directory might make us pass over all that is in it.
+            if matched(speaking, here, os.path.basename(inner), is_directory=True):
+                return ()
+        return speaking
+
+
+def _own(directory: str) -> Iterator[Speaking]:
+    """Give what speaks first in a directory, if anything does."""
+    own = os.path.join(directory, ".gitignore")
+    # git follows no link there.
+    text = "" if os.path.islink(own) else _text(own)
+    before = _text(os.path.join(_git(directory), "info", "exclude")) if is_root(directory) else ""
+    if found := (*lines(before), *lines(text)):
+        yield Speaking(directory, Patterns(found))
+
+
+def _git(root: str) -> str:
+    """Give the directory in which a repository keeps what belongs to all its work trees."""
+    own = os.path.join(root, _REPOSITORY)
+    mark, _, elsewhere = _text(own).rstrip("\n").partition(": ")
+    if mark != "gitdir":
+        return own
+    own = os.path.join(root, elsewhere)
+    return os.path.join(own, _text(os.path.join(own, "commondir")).rstrip("\n"))
+
+
+def _text(path: str) -> str:
+    """Read a file; nothing where there is none. A pipe might never end."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return ""
         with open(path, "rb") as file:
-            text = file.read(_MOST_BYTES).decode("utf-8", "replace")
+            # Names of files that are no text have the same form.
+            return file.read(_MOST_BYTES).decode("utf-8", "surrogateescape")
     except OSError:
-        return ()
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        return ""

@@ -5,6 +5,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from datetime import date
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -12,11 +13,11 @@ import msgspec
 from msglint.config.settings import Setting, Settings
 from msglint.config.written import DEFAULTS, KEYS
 from msglint.finding import Severity
-from msglint.model.glance import names_secret
+from msglint.model.glance import names_secret, tells
 from msglint.reports.terminal import safe
 
 HIDDEN = "(not shown)"
-"""What stands for the value of a parameter or variable that is called like a secret."""
+"""What stands for the value of a parameter or variable that is called like a secret, or looks like one."""
 
 _TABLES = ("severities", "per-path-ignores", "parameters", "variables")
 _WIDTH = 100
@@ -25,7 +26,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 def shown(settings: Settings, about: str, *, all_: bool = False) -> str:
     """Write what a configuration settles, and with `all_` what it leaves to the defaults; `about`: the heading."""
-    lines = [f"# {about}"]
+    lines = [f"# {safe(about)}"]
     tables: list[str] = []
     for key in KEYS:
         if key == "extend":
@@ -47,8 +48,8 @@ def shown(settings: Settings, about: str, *, all_: bool = False) -> str:
 def as_json(settings: Settings) -> str:
     """Write the same as JSON: of each key its value and where it comes from."""
     found = {key: {"value": _plain(each.value), "from": _origin(each)} for key, each in settings.values.items()}
-    for key, elements in settings.elements.items():
-        found[key] = {"value": [_element(key, each) for each in elements], "from": [_origin(each) for each in elements]}
+    for key, each in settings.elements.items():
+        found[key] = {"value": [_plain(_element(key, one)) for one in each], "from": [_origin(one) for one in each]}
     said = {key: found.get(key, {"value": DEFAULTS.get(key), "from": "default"}) for key in KEYS if key != "extend"}
     return json.dumps(said, indent=2) + "\n"
 
@@ -83,7 +84,7 @@ def _exceptions(settings: Settings) -> Iterator[str]:
 def _element(key: str, each: Setting) -> Any:
     if key in {"parameters", "variables"}:
         name, value = each.value
-        return [name, HIDDEN if names_secret(name) else value]
+        return [name, HIDDEN if names_secret(name) or tells(str(value)) else value]
     return _plain(each.value)
 
 
@@ -97,6 +98,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case msgspec.Struct():
             return {name: _plain(each) for name, each in msgspec.structs.asdict(value).items()}
+        case float() if not isfinite(value):
+            return str(value)  # JSON has no number for it
         case _:
             return value
 
@@ -114,6 +117,8 @@ def _toml(value: Any) -> str:
         case str():
             text = json.dumps(value.encode("utf-8", "replace").decode(), ensure_ascii=False)
             return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in text)
+        case float():
+            return repr(value)
         case list():
             return f"[{', '.join(map(_toml, value))}]"
         case date():

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msglint.source.text import Document, SourceError, Span, Spot
-from msglint.source.tree import Kind, Node, Scalar
+from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -30,9 +30,22 @@ def read_toml(document: Document) -> Node:
         raw = _toml.loads(document.text)
     except RecursionError:
         raise SourceError("nested too deep", document.spot(0, 0)) from None
-    except ValueError as error:
+    except _toml.TOMLDecodeError as error:
         raise SourceError(_said(str(error)), _place(document, str(error))) from None
+    except ValueError:
+        raise SourceError("not valid TOML: a number with too many digits", document.spot(0, 0)) from None
+    _check_depth(raw, document)
     return _TomlNode(_Places(document), raw, ())
+
+
+def _check_depth(raw: object, document: Document) -> None:
+    """Refuse what is nested too deep for whoever reads it: names with many dots are, and the parser takes them."""
+    level = [raw]
+    for _ in range(MAX_DEPTH):
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [part for parts in inner for part in parts]
+    if any(isinstance(each, dict | list) for each in level):
+        raise SourceError(f"nested more than {MAX_DEPTH} levels deep", document.spot(0, 0))
 
 
 def _said(message: str) -> str:
@@ -73,6 +86,8 @@ class _Places:
         return self.document.span(self._offset(start), self._offset(end))
 
     def _offset(self, at: int) -> int:
+        if len(self._bytes) == len(self.document.text):
+            return at
         return len(self._bytes[:at].decode("utf-8", "surrogatepass"))
 
     def _read(self) -> None:
