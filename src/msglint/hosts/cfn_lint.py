@@ -1,8 +1,8 @@
 """msglint's rules inside cfn-lint 1: `cfn-lint -a msglint.hosts.cfn_lint -t template.yaml`.
 
-cfn-lint knows a rule and its severity by one id, so each rule has an id for each of its severities: EMSG605 is MSG605
-as an error, WACME101 a company's own ACME101 as a warning. It leaves informational ids out unless they are asked for:
-`-c I`, or `-c IMSG` for these.
+cfn-lint knows a rule and its severity by one id, so each rule has an id for each severity, which a configuration may
+give it: EMSG605 is MSG605 as an error, WACME101 a company's own ACME101 as a warning. It leaves informational ids out
+unless they are asked for: `-c I`, or `-c IMSG` for these.
 """
 
 import json
@@ -15,7 +15,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
 from msglint.config.nearest import Flags, Nearest
 from msglint.engine import lint_text
-from msglint.finding import Entry, Finding
+from msglint.finding import Entry, Finding, Severity
 from msglint.hosts.own import Rules, rules, why
 from msglint.inputs import Input, content
 from msglint.model.resource import SECTIONS
@@ -69,7 +69,7 @@ def _judge(template: Any, known: Rules) -> _Matches:
         location = _location(finding) if own else template.get_location_yaml(template.template, path)
         place = _location(finding) if data is not None else location or _NOWHERE
         match = _match(path, _message(finding), finding.file, location or _NOWHERE, place)
-        judged.setdefault(_id(finding.code, finding.severity.value), []).append(match)
+        judged.setdefault(_id(finding.code, finding.severity), []).append(match)
     if known.fault:
         judged.setdefault(_FAILED, []).append(_failed(template, sentence(known.fault)))
     return judged
@@ -116,14 +116,14 @@ def _parameter(value: Any) -> str:
             return str(value)
 
 
-def _id(code: str, severity: str) -> str:
-    return severity[0].upper() + code
+def _id(code: str, severity: Severity) -> str:
+    return severity.value[0].upper() + code
 
 
-_FAILED = next(_id(each.code, each.severities[0]) for each in RULES if each.name == "rule-failed")
+_FAILED = next(_id(each.code, Severity.ERROR) for each in RULES if each.name == "rule-failed")
 
 
-def _rule(door: Door, entry: Entry, severity: str) -> type[CloudFormationLintRule]:
+def _rule(door: Door, entry: Entry, severity: Severity) -> type[CloudFormationLintRule]:
     """Make the host's rule of one of msglint's in one severity."""
     id_ = _id(entry.code, severity)
 
@@ -145,7 +145,7 @@ def checks() -> dict[str, type[CloudFormationLintRule]]:
     """Make all rules of the host by their ids; they share their judgement of a template."""
     known = rules()
     door = Door(known)
-    return {_id(each.code, as_): _rule(door, each, as_) for each in known.entries for as_ in each.severities}
+    return {_id(each.code, as_): _rule(door, each, as_) for each in known.entries for as_ in Severity}
 
 
 # The host looks for classes among the names of a module.
