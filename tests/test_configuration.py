@@ -3,16 +3,18 @@
 import datetime
 import json
 import os
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from msgspec.structs import FieldInfo, fields
 
 from command import Result, run
 from msglint import engine
@@ -21,7 +23,7 @@ from msglint.config import schema
 from msglint.config.nearest import Flags, Nearest
 from msglint.config.settings import settings
 from msglint.config.show import shown
-from msglint.config.written import Written
+from msglint.config.written import KEYS, Exempt, Written
 from msglint.source import Document, read_toml
 
 QUEUE = """\
@@ -732,6 +734,24 @@ def test_all_that_can_be_settled_is_shown(here: Path) -> None:
     assert [
         key for key in schema.SCHEMA["properties"] if f"\n{key} = " not in text and f"\n# {key} is not" not in text
     ] == ["extend"]
+
+
+def test_the_page_has_all_keys() -> None:
+    """MSGLINT_ACCEPT=1 rewrites its table."""
+    page = Path(__file__).parents[1] / "docs" / "configuration.md"
+    text = page.read_text(encoding="utf-8")
+    exempt = "".join(f"| `{each.encode_name}` of an exception | {described(each)} |\n" for each in fields(Exempt))
+    table = "".join(f"| `{name}` | {described(each)} |\n" for name, each in KEYS.items()) + exempt
+    current = re.sub(r"(\| key \| what it settles \|\n\|---\|---\|\n)(?:\|.*\n)+", lambda match: match[1] + table, text)
+    if os.environ.get("MSGLINT_ACCEPT"):
+        page.write_text(current, encoding="utf-8")
+        return
+    assert table in text
+    assert current == text
+
+
+def described(field: FieldInfo) -> str:
+    return str(get_args(field.type)[1].description).replace("|", "\\|")
 
 
 def test_the_schema_is_printed_and_published(here: Path) -> None:

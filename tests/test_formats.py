@@ -534,7 +534,7 @@ def test_the_table_of_formats_is_current() -> None:
     assert table in text
     assert text == current
     usage = (ROOT / "docs" / "usage.md").read_text(encoding="utf-8")
-    assert "\\|".join(FORMATS) in usage
+    assert ", ".join(FORMATS) in usage
 
 
 def test_help_tells_what_each_format_is_for() -> None:

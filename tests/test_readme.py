@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,22 @@ from msglint.cli.interface import Exit
 
 ROOT = Path(__file__).parent.parent
 PAGES = [Path("README.md"), *(path.relative_to(ROOT) for path in sorted(ROOT.glob("docs/*.md")))]
-SHOWN = re.compile(r"(<!-- output: msglint (.*?) -->\n```\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
+SHOWN = re.compile(
+    r"(<!-- output: msglint ([^\n]*?)(?: in a repository with (\S+))? -->\n```\n)(.*?)(```\n<!-- end -->)", re.DOTALL
+)
 MARK = re.compile(r"^<!-- (?:output|file): ", re.MULTILINE)
 FILE = re.compile(r"(<!-- file: (\S+) -->\n```\w+\n)(.*?)(```\n<!-- end -->)", re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_a_page_shows_the_real_output(page: Path) -> None:
-    """Each marked block is the output of its command, or its file; MSGLINT_ACCEPT=1 rewrites the blocks."""
+def test_a_page_shows_the_real_output(page: Path, tmp_path: Path) -> None:
+    """Each marked block is the output of its command, or its file; MSGLINT_ACCEPT=1 rewrites the blocks.
+
+    A command may be run in a repository of GitHub that has a directory of ours as its templates.
+    """
     text = (ROOT / page).read_text(encoding="utf-8")
     assert len(SHOWN.findall(text) + FILE.findall(text)) == len(MARK.findall(text)), "a block that nothing writes"
-    current = SHOWN.sub(lambda match: match[1] + _output(match[2]) + match[4], text)
+    current = SHOWN.sub(lambda match: match[1] + _output(match[2], match[3], tmp_path) + match[5], text)
     current = FILE.sub(lambda match: match[1] + (ROOT / match[2]).read_text(encoding="utf-8") + match[4], current)
     if os.environ.get("MSGLINT_ACCEPT"):
         (ROOT / page).write_text(current, encoding="utf-8")
@@ -42,9 +48,13 @@ def test_some_pages_have_such_blocks() -> None:
     assert any(map(FILE.search, texts))
 
 
-def _output(command: str) -> str:
+def _output(command: str, templates: str | None, temporary: Path) -> str:
     here = Path.cwd()
-    os.chdir(ROOT)
+    if templates is not None:
+        shutil.copytree(ROOT / templates, temporary / "templates")
+        for name in (".git", ".github"):
+            (temporary / name).mkdir()
+    os.chdir(ROOT if templates is None else temporary)
     try:
         result = run(*shlex.split(command))
     finally:

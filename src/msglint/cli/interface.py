@@ -3,8 +3,10 @@
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import IntEnum
+from functools import partial
 
 from msglint.options import UsageError as UsageError  # noqa: PLC0414  # offered to the commands too
 
@@ -38,24 +40,50 @@ def say(text: str) -> None:
     sys.stdout.write(text)
 
 
-def save(text: str, name: str) -> None:
+def save(text: str | bytes, name: str) -> None:
     """Write a file at once or not at all; a pipe or a device is only written to."""
     from pathlib import Path  # noqa: PLC0415  # a thirtieth of a short run, and seldom needed
 
-    target = Path(name)
+    target, data = Path(name), text.encode() if isinstance(text, str) else text
     try:
         if target.exists() and not target.is_file():
-            target.write_bytes(text.encode())
+            target.write_bytes(data)
             return
         target = Path(os.path.realpath(target))
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            beside.write_bytes(text.encode())
+            beside.write_bytes(data)
+            if target.exists():
+                beside.chmod(target.stat().st_mode & 0o777)
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{target}: {error.strerror or error}") from error
+
+
+def save_all(texts: Mapping[str, str]) -> None:
+    """Write several files, in directories that are made for them: all, or none."""
+    from pathlib import Path  # noqa: PLC0415
+
+    undo: list[Callable[[], object]] = []
+    try:
+        for name, text in texts.items():
+            path = Path(name)
+            for directory in (each for each in reversed(path.parents) if not each.exists()):
+                directory.mkdir()
+                undo.append(directory.rmdir)
+            before = path.read_bytes() if path.exists() else None
+            save(text, name)
+            undo.append(path.unlink if before is None else partial(save, before, name))
+    except BaseException as error:
+        for each in reversed(undo):
+            # One that cannot be undone is no reason to leave the others.
+            with suppress(OSError, UsageError):
+                each()
+        if isinstance(error, OSError):
+            raise UsageError(f"{error.filename}: {error.strerror or error}") from error
+        raise
 
 
 def columns() -> int:

@@ -11,7 +11,7 @@ from msglint import __version__
 from msglint.cli.interface import Exit, UsageError, columns, tell
 from msglint.finding import fault
 
-COMMANDS = ("lint", "baseline", "explain", "rules", "config", "new-rule", "completion")
+COMMANDS = ("init", "lint", "baseline", "explain", "rules", "config", "new-rule", "completion")
 """Each is a module here: `flags` adds its flags to a parser, `run` does it, and the docstring of that is its help."""
 
 

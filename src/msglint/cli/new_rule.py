@@ -4,7 +4,7 @@ import argparse
 from keyword import iskeyword
 from pathlib import Path
 
-from msglint.cli.interface import Exit, UsageError, safe, save, say
+from msglint.cli.interface import Exit, UsageError, safe, save_all, say
 from msglint.finding import Severity
 from msglint.model.resource import Resource
 
@@ -92,12 +92,7 @@ def run(given: argparse.Namespace) -> int:
         raise UsageError(f"{there[0]} is there already")
     if not test.exists():
         texts[test] = _TEST
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise UsageError(f"{folder}: {error.strerror or error}") from error
-    for path, text in texts.items():
-        save(text, str(path))
+    save_all({str(path): text for path, text in texts.items()})
     say(_told([safe(str(path)) for path in texts], safe(str(directory)), given.code))
     return Exit.CLEAN
 

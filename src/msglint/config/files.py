@@ -66,7 +66,7 @@ def read(path: str) -> Read:
         root = read_toml(Document(path, ""))
     if os.path.basename(path) == "pyproject.toml":
         root = _table(root, document)
-    plain = _plain(root)
+    plain = unplaced(root)
     try:
         written = msgspec.convert(plain, Written)
     except msgspec.ValidationError as error:
@@ -126,12 +126,13 @@ def _table(root: Node, document: Document) -> Node:
     return root
 
 
-def _plain(node: Node) -> Any:
+def unplaced(node: Node) -> Any:
+    """Give what a tree says, without places."""
     match node.kind:
         case "mapping":
-            return {name: _plain(each) for name, each in node.fields().items()}
+            return {name: unplaced(each) for name, each in node.fields().items()}
         case "sequence":
-            return [_plain(each) for each in node.items()]
+            return [unplaced(each) for each in node.items()]
         case _:
             return node.value
 

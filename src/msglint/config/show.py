@@ -41,7 +41,7 @@ def shown(settings: Settings, about: str, *, all_: bool = False) -> str:
         elif all_ and key in DEFAULTS:
             lines += _value(key, DEFAULTS[key], "default", all_)
         elif all_:
-            lines += ["", *_description(key), f"# {key} is not set"]
+            lines += ["", *describe(key), f"# {key} is not set"]
     return "\n".join([*lines, *tables]) + "\n"
 
 
@@ -56,11 +56,12 @@ def as_json(settings: Settings) -> str:
 
 def _value(key: str, value: Any, origin: str, described: bool) -> Iterator[str]:
     if described:
-        yield from ("", *_description(key))
-    yield f"{key} = {_toml(_plain(value))}  # {origin}"
+        yield from ("", *describe(key))
+    yield f"{key} = {toml(_plain(value))}  # {origin}"
 
 
-def _description(key: str) -> Iterator[str]:
+def describe(key: str) -> Iterator[str]:
+    """Say in lines of comment what a key does."""
     text = KEYS[key].type.__metadata__[0].description
     yield from textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ")
 
@@ -69,7 +70,7 @@ def _table(key: str, settings: Settings) -> Iterator[str]:
     yield f"[{key}]"
     for each in settings.elements[key]:
         name, _ = each.value
-        yield f"{_key(name)} = {_toml(_element(key, each)[1])}  # {_origin(each)}"
+        yield f"{_key(name)} = {toml(_element(key, each)[1])}  # {_origin(each)}"
 
 
 def _exceptions(settings: Settings) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _exceptions(settings: Settings) -> Iterator[str]:
             yield ""
         yield f"[[exceptions]]  # {_origin(each)}"
         fields = msgspec.structs.asdict(each.value)
-        yield from (f"{name} = {_toml(value)}" for name, value in fields.items())
+        yield from (f"{name} = {toml(value)}" for name, value in fields.items())
 
 
 def _element(key: str, each: Setting) -> Any:
@@ -111,7 +112,7 @@ def _origin(setting: Setting) -> str:
     return f"{safe(at.document.name)}:{at.span.start.line}"
 
 
-def _toml(value: Any) -> str:
+def toml(value: Any) -> str:
     """Write a value in a line of TOML, without a character that a terminal could obey."""
     match value:
         case str():
@@ -120,7 +121,7 @@ def _toml(value: Any) -> str:
         case float():
             return repr(value)
         case list():
-            return f"[{', '.join(map(_toml, value))}]"
+            return f"[{', '.join(map(toml, value))}]"
         case date():
             return value.isoformat()
         case _:
@@ -128,4 +129,4 @@ def _toml(value: Any) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _toml(name)
+    return name if _BARE.fullmatch(name) else toml(name)

@@ -86,7 +86,9 @@ class Written(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields
     ] = {}
     parameter_files: Annotated[
         tuple[str, ...],
-        Meta(description="Files of such values: of the AWS CLI, CodePipeline, Git sync, or samconfig. Later ones win."),
+        Meta(
+            description="Files of parameter values: of the AWS CLI, CodePipeline, Git sync, samconfig. Later ones win."
+        ),
     ] = ()
     variables: Annotated[dict[str, Value], Meta(description="Values of Terraform variables.")] = {}
     variable_files: Annotated[

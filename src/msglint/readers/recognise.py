@@ -30,7 +30,7 @@ _BRACKET = re.compile(r"\s*(?:---\s*)?[{\[]")
 def read(document: Document, assumptions: Assumptions) -> Part:
     """Read a template or plan; raises `NotATemplate`, or `SourceError` for one that cannot be read."""
     text = document.text
-    if text.lstrip()[:1] == "{" and _PLAN.search(text):
+    if is_plan(text):
         plan = read_json(document, duplicates=False)
         if "planned_values" in _names(plan):
             from msglint.readers.terraform import part as terraform  # noqa: PLC0415  # only where a plan is read
@@ -39,6 +39,15 @@ def read(document: Document, assumptions: Assumptions) -> Part:
         raise NotATemplate
     if not marks_a_template(text):
         raise NotATemplate
+    root = _parsed(document)
+    if root.kind != "mapping":
+        raise SourceError("a template is a mapping", Spot(document, root.span))
+    from msglint.readers.cloudformation import part as cloudformation  # noqa: PLC0415  # only where a template is read
+
+    return cloudformation.read(document, root, assumptions)
+
+
+def _parsed(document: Document) -> Node:
     root = parse(document)
     names = _names(root)
     if "AWSTemplateFormatVersion" not in names and "Resources" not in names:
@@ -49,11 +58,7 @@ def read(document: Document, assumptions: Assumptions) -> Part:
         and root.fields()["Resources"].kind != "mapping"
     ):
         raise NotATemplate
-    if root.kind != "mapping":
-        raise SourceError("a template is a mapping", Spot(document, root.span))
-    from msglint.readers.cloudformation import part as cloudformation  # noqa: PLC0415  # only where a template is read
-
-    return cloudformation.read(document, root, assumptions)
+    return root
 
 
 def read_configuration(sources: "Sources", assumptions: Assumptions) -> Part:
@@ -61,6 +66,26 @@ def read_configuration(sources: "Sources", assumptions: Assumptions) -> Part:
     from msglint.readers.terraform.evaluation import foreseen  # noqa: PLC0415  # only where there is no plan
 
     return foreseen.read(sources, assumptions)
+
+
+def is_plan(text: str) -> bool:
+    """Say whether a text is a plan in JSON, or at least no template: which of them `read` tells."""
+    return text.lstrip()[:1] == "{" and _PLAN.search(text) is not None
+
+
+def is_template(document: Document) -> bool:
+    """Say whether `read` takes a text for a template, which may be one that cannot be read."""
+    if is_plan(document.text) or not marks_a_template(document.text):
+        return False
+    if is_surely_template(document.text):
+        return True
+    try:
+        _parsed(document)
+    except NotATemplate:
+        return False
+    except SourceError:
+        return marked(document.text.encode("utf-8", "replace"))
+    return True
 
 
 def is_surely_template(text: str) -> bool:
