@@ -480,6 +480,12 @@ def test_an_exception_for_nothing_is_told_where_all_was_seen(here: Path, path: s
     assert [(each["file"], each["start"]["line"]) for each in lines] == ([("msglint.toml", 1)] if told else [])
 
 
+def test_many_exceptions_take_no_long_time(here: Path) -> None:
+    """Each has its place looked up, since none hides anything."""
+    write({"queue.yaml": QUEUE, "msglint.toml": "".join(expecting(resource=f"Gone{n}*") for n in range(3000))})
+    assert found("--select", "MSG0,MSG5").count("msglint.toml MSG003") == 3000
+
+
 @pytest.mark.parametrize("rules", [["--ignore", "MSG501"], ["--select", "MSG003,MSG301"], ["--ignore", "MSG5"]])
 def test_an_exception_for_a_rule_that_is_not_asked_is_not_told(here: Path, rules: list[str]) -> None:
     write({"queue.yaml": QUEUE, "msglint.toml": expecting()})
@@ -595,6 +601,9 @@ def refused(text: str, name: str = "msglint.toml") -> list[str]:
         ("exclude = ['']", "1:12: this is no pattern of files"),
         ("[per-path-ignores]\n'!a' = ['MSG5']", "2:1: this is no pattern of files"),
         (f"[parameters]\nA = {'9' * 5000}", "1:1: not valid TOML: a number with too many digits"),
+        ('extend = "a\\u0000b"', "1:10: a NUL character stands here"),
+        ('[parameters]\n"a\\u0000b" = 1', "2:1: a NUL character stands here"),
+        ('rules-dirs = ["a", "a\\u0000b"]', "1:20: a NUL character stands here"),
         (f"a{'.a' * 5000} = 1", "1:1: nested more than 100 levels deep"),
         ("a = ", "1:5: not valid TOML: invalid value"),
     ],

@@ -67,6 +67,10 @@ def read(path: str) -> Read:
     if os.path.basename(path) == "pyproject.toml":
         root = _table(root, document)
     plain = unplaced(root)
+    # Only what is escaped may be one: a text with a NUL as it is was refused.
+    nul = next(_nuls(root), None) if "\\" in document.text else None
+    if nul is not None:
+        raise ConfigurationError([SourceError("a NUL character stands here", Spot(nul.document, nul.span))])
     try:
         written = msgspec.convert(plain, Written)
     except msgspec.ValidationError as error:
@@ -135,6 +139,21 @@ def unplaced(node: Node) -> Any:
             return [unplaced(each) for each in node.items()]
         case _:
             return node.value
+
+
+def _nuls(node: Node) -> Iterator[Node]:
+    """Give the keys and values with a NUL. No path has one, and nothing else needs one."""
+    match node.kind:
+        case "mapping":
+            for name, each in node.fields().items():
+                if "\0" in name:
+                    yield node.key(name)
+                yield from _nuls(each)
+        case "sequence":
+            for each in node.items():
+                yield from _nuls(each)
+        case _ if isinstance(node.value, str) and "\0" in node.value:
+            yield node
 
 
 def spot(root: Node, *path: str | int) -> Spot:

@@ -155,13 +155,15 @@ def _words(key: tree_sitter.Node) -> list[str]:
 class _TomlNode(Node):
     """A value of a TOML text; dates and times are text."""
 
-    __slots__ = ("_path", "_places", "_raw")
+    __slots__ = ("_fields", "_items", "_path", "_places", "_raw")
 
     def __init__(self, places: _Places, raw: Any, path: _Path) -> None:
         super().__init__(places.document, _KINDS.get(type(raw), "scalar"))
         self._places = places
         self._raw = raw
         self._path = path
+        self._fields: dict[str, Node] | None = None
+        self._items: tuple[Node, ...] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _TomlNode) and (self._places, self._path) == (other._places, other._path)
@@ -189,7 +191,9 @@ class _TomlNode(Node):
     def fields(self) -> Mapping[str, Node]:
         """Values of a table by their keys."""
         self._expect("mapping")
-        return {name: _TomlNode(self._places, raw, (*self._path, name)) for name, raw in self._raw.items()}
+        if self._fields is None:
+            self._fields = {name: _TomlNode(self._places, raw, (*self._path, name)) for name, raw in self._raw.items()}
+        return self._fields
 
     def key(self, name: str) -> Node:
         """Give the key itself, KeyError without it; where tables are nested, the header that names it."""
@@ -201,7 +205,10 @@ class _TomlNode(Node):
     def items(self) -> tuple[Node, ...]:
         """Elements of an array."""
         self._expect("sequence")
-        return tuple(_TomlNode(self._places, raw, (*self._path, index)) for index, raw in enumerate(self._raw))
+        if self._items is None:
+            items = (_TomlNode(self._places, raw, (*self._path, index)) for index, raw in enumerate(self._raw))
+            self._items = tuple(items)
+        return self._items
 
 
 class _TomlKey(_TomlNode):
