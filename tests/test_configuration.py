@@ -219,6 +219,19 @@ def test_each_file_fails_by_its_own_configuration(here: Path) -> None:
     assert lint("a", "b").exit_code == Exit.FINDINGS
 
 
+def test_what_is_found_in_another_file_fails_by_the_configuration_of_the_template(here: Path) -> None:
+    """That of the function's own directory may be broken for all that it matters."""
+    function = "Type: AWS::Lambda::Function, Properties: {Runtime: python3.13, Handler: a.b, Role: r, Code: fn}"
+    write({"queue.yaml": f"Resources: {{Orders: {{{function}}}}}\n"})
+    write({"fn/a.py": 'def b(event, _):\n    return [r["messageAttributes"]["SenderId"] for r in event["Records"]]\n'})
+    write({"msglint.toml": 'select = ["MSG503"]\nseverities.MSG503 = "warning"\nfail-on = "error"\n'})
+    for text in ("sellect = 1\n", 'fail-on = "info"\n'):
+        write({"fn/msglint.toml": text})
+        result = lint("queue.yaml", "--format", "concise")
+        assert "fn/a.py:2:37: warning MSG503" in result.stdout
+        assert result.exit_code == Exit.CLEAN
+
+
 def test_strictness_is_settled_too(here: Path) -> None:
     template = "Parameters: {Wait: {Type: Number}}\nResources: {Orders: {Type: AWS::SQS::Queue, Properties: {"
     write({"queue.yaml": template + "ReceiveMessageWaitTimeSeconds: !Ref Wait}}}\n", "msglint.toml": "strict = true\n"})

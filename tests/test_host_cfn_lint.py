@@ -274,6 +274,25 @@ def test_a_rule_that_fails_is_told_and_the_others_run(template: Path, monkeypatc
     assert ["MSG302" in each.message and each.resource == "Orders" for each in told if each.id == "EMSG002"] == [True]
 
 
+@pytest.mark.parametrize(
+    ("configuration", "expected"),
+    [
+        ('select = ["MSG501"]', {"WMSG501"}),
+        ('ignore = ["MSG5"]', {"IMSG302", "WMSG701"}),
+        ('[severities]\nMSG501 = "error"\nMSG302 = "warning"\nMSG7 = "info"', {"EMSG501", "WMSG302", "IMSG701"}),
+        ('[per-path-ignores]\n"*.yaml" = ["MSG501"]', {"IMSG302", "WMSG701"}),
+        ('[per-path-ignores]\n"a/" = ["MSG501"]', {"IMSG302", "WMSG501", "WMSG701"}),
+        ("[parameters]\nWaitTime = 20", {"IMSG302", "WMSG701"}),
+        ('[[exceptions]]\nrule = "MSG501"\nreason = "x"\nexpires = 2999-01-01', {"IMSG302", "WMSG701"}),
+        ('[[exceptions]]\nrule = "MSG501"\nreason = "x"\nexpires = 2020-01-01', {"IMSG302", "WMSG501", "WMSG701"}),
+        ("sellect = 1", {"EMSG002"}),
+    ],
+)
+def test_the_configuration_nearest_to_a_template_holds(template: Path, configuration: str, expected: set[str]) -> None:
+    (template.parent / "msglint.toml").write_text(f"{configuration}\n", encoding="utf-8")
+    assert ids(host(template)) == expected
+
+
 @pytest.mark.parametrize("failure", [RecursionError("too deep"), MissingInputError("gone")], ids=str)
 def test_a_failure_of_msglint_is_one_finding(
     template: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception

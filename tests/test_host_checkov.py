@@ -203,6 +203,38 @@ def templates(scan: Scan) -> list[Path]:
     return [path for path in files if str(path) not in broken]
 
 
+QUEUE = "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n"
+CONFIGURATIONS = {
+    "select": ('select = ["MSG501"]', {"MSG501"}),
+    "ignore": ('ignore = ["MSG5"]', {"MSG302", "MSG701"}),
+    "severity": ('[severities]\nMSG501 = "error"\nMSG701 = "info"', {"MSG302", "MSG501", "MSG701"}),
+    "path": ('[per-path-ignores]\n"*.yaml" = ["MSG5"]', {"MSG302", "MSG701"}),
+    "expected": ('[[exceptions]]\nrule = "MSG501"\nreason = "x"\nexpires = 2999-01-01', {"MSG302", "MSG701"}),
+    "ended": ('[[exceptions]]\nrule = "MSG501"\nreason = "x"\nexpires = 2020-01-01', {"MSG302", "MSG501", "MSG701"}),
+    "broken": ("sellect = 1", {"MSG002"}),
+}
+
+
+def test_the_configuration_nearest_to_a_template_holds(checkov: Path, tmp_path: Path) -> None:
+    for name, (configuration, _) in CONFIGURATIONS.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "queue.yaml").write_text(QUEUE, encoding="utf-8")
+        (tmp_path / name / "msglint.toml").write_text(f"{configuration}\n", encoding="utf-8")
+    told = scanned(checkov, tmp_path, tmp_path, "--directory", ".", *ALL).records
+    for name, (_, expected) in CONFIGURATIONS.items():
+        assert {each.code for each in told if each.file.parent.name == name and each.result == "FAILED"} == expected
+        hidden = {"MSG302", "MSG501", "MSG701"} - expected
+        assert hidden.isdisjoint(each.code for each in told if each.file.parent.name == name)
+
+
+def test_a_broken_configuration_of_the_working_directory_is_a_finding(checkov: Path, tmp_path: Path) -> None:
+    (tmp_path / "queue.yaml").write_text(QUEUE, encoding="utf-8")
+    (tmp_path / "msglint.toml").write_text("sellect = 1\n", encoding="utf-8")
+    told = scanned(checkov, tmp_path, tmp_path, "--directory", ".", *ALL)
+    assert {(each.code, each.result) for each in told.records} == {("MSG002", "FAILED")}
+    assert "unknown key 'sellect'; did you mean select?" in told.errors
+
+
 def test_checkov_finds_what_the_command_line_finds(scan: Scan) -> None:
     """The same rules speak of the same places, and of the same resources where checkov does not pass over them."""
     skipped = {(each.code, str(each.file), each.resource) for each in scan.records if each.result == "SKIPPED"}

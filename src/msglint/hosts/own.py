@@ -25,7 +25,10 @@ def rules() -> Rules:
     try:
         return Rules(Nearest(Flags()).own())
     except ConfigurationError as error:
-        return Rules(fault=f"your own rules cannot be loaded, and none of them was asked: {said(error)}")
+        reason = said(error)
+    except Exception as error:  # noqa: BLE001  # a host would go on without any check of ours
+        reason = why(error)
+    return Rules(fault=f"your own rules cannot be loaded, and none of them was asked: {reason}")
 
 
 def why(error: Exception) -> str:
