@@ -22,15 +22,16 @@ def run(given: argparse.Namespace) -> int:
         nearest = choice.nearest(given)
         output = given.output or nearest.baseline() or DEFAULT
     paths = baseline.Paths(news.directory(output))
-    before = news.known(output) if os.path.lexists(output) else ()
+    again = os.path.lexists(output)
+    before = news.known(output) if again else ()
     report, _ = judging.judged(given, nearest)
     compared = baseline.compare(report, before, paths)
     now = [each for several in baseline.remembered(report, report.findings, paths) for each in several]
     save(baseline.written((*now, *compared.old)), output)
     fresh = len(now) - (len(before) - len(compared.old) - len(compared.fixed))
-    said = f"{counted(len(now) + len(compared.old), 'fault')}, of which {fresh} are new"
-    gone = f"; {len(compared.fixed)} are no longer there" if compared.fixed else ""
-    say(f"{news.shown(output)}: {said}{gone}.\n")
+    said = counted(len(now) + len(compared.old), "fault")
+    said += f"; {fresh} new, {len(compared.fixed)} no longer there" if again else ""
+    say(f"{news.shown(output)}: {said}.\n")
     for each in (each for each in report.findings if each.code in ALWAYS):
         tell(f"msglint: {each.file}: {each.code} {each.message}; nothing of it is in the baseline")
     return Exit.CLEAN
