@@ -10,7 +10,7 @@ import msgspec
 
 from msglint.config import files
 from msglint.config.files import MOST_TOLD, ConfigurationError
-from msglint.config.paths import Ignored, Speaking, around, below, covering, is_root, matched
+from msglint.config.paths import Ignored, Speaking, below, covering, is_root, matched, repository
 from msglint.config.patterns import Pattern, Patterns, pattern
 from msglint.config.settings import NOTHING, Settings, exempt, settings
 from msglint.config.settings import Setting as Said
@@ -166,7 +166,7 @@ class Nearest:
 
         Anybody may put a file above it, say into a directory for temporary files.
         """
-        return self._file is not None or os.path.dirname(file) == "" or bool(around("."))
+        return self._file is not None or not os.path.dirname(file) or repository(".") is not None
 
     def baseline(self) -> str | None:
         """Give the baseline that the working directory's configuration names; raises `ConfigurationError`."""

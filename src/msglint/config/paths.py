@@ -62,17 +62,25 @@ def is_root(directory: str) -> bool:
     return os.path.lexists(os.path.join(directory, _REPOSITORY))
 
 
-def around(directory: str) -> Sequence[str]:
-    """Give the directories above one in its git work tree, the innermost first; nothing outside of any."""
-    found = []
+def repository(directory: str) -> str | None:
+    """Give the root of the git work tree around a directory; None outside of any."""
     here = os.path.abspath(directory)
     while not is_root(here):
         above = os.path.dirname(here)
         if above == here:
-            return ()
-        found.append(above)
+            return None
         here = above
-    return found
+    return here
+
+
+def git_directory(root: str) -> str:
+    """Give the directory in which a repository keeps what belongs to all its work trees."""
+    own = os.path.join(root, _REPOSITORY)
+    mark, _, elsewhere = _text(own).rstrip("\n").partition(": ")
+    if mark != "gitdir":
+        return own
+    own = os.path.join(root, elsewhere)
+    return os.path.join(own, _text(os.path.join(own, "commondir")).rstrip("\n"))
 
 
 class Ignored:
@@ -96,8 +104,11 @@ class Ignored:
         if directory != named and os.path.dirname(directory) in self._within:
             return self._within[os.path.dirname(directory)]
         speaking: Sequence[Speaking] = ()
-        way = [directory, *around(directory)][::-1]
-        for here, inner in pairwise(way):
+        root = repository(directory)
+        way = [directory]
+        while root is not None and way[-1] != root:
+            way.append(os.path.dirname(way[-1]))
+        for here, inner in pairwise(reversed(way)):
             speaking = (*_own(here), *speaking)
             # What makes git pass over a directory might make us pass over all that is in it.
             if matched(speaking, here, os.path.basename(inner), is_directory=True):
@@ -110,19 +121,9 @@ def _own(directory: str) -> Iterator[Speaking]:
     own = os.path.join(directory, ".gitignore")
     # git follows no link there.
     text = "" if os.path.islink(own) else _text(own)
-    before = _text(os.path.join(_git(directory), "info", "exclude")) if is_root(directory) else ""
+    before = _text(os.path.join(git_directory(directory), "info", "exclude")) if is_root(directory) else ""
     if found := (*lines(before), *lines(text)):
         yield Speaking(directory, Patterns(found))
-
-
-def _git(root: str) -> str:
-    """Give the directory in which a repository keeps what belongs to all its work trees."""
-    own = os.path.join(root, _REPOSITORY)
-    mark, _, elsewhere = _text(own).rstrip("\n").partition(": ")
-    if mark != "gitdir":
-        return own
-    own = os.path.join(root, elsewhere)
-    return os.path.join(own, _text(os.path.join(own, "commondir")).rstrip("\n"))
 
 
 def _text(path: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from msglint.config.nearest import Nearest
-from msglint.config.paths import repository
+from msglint.config.paths import git_directory, repository
 from msglint.inputs import Input, MissingInputError, content, inputs
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import is_plan, is_template
@@ -188,9 +188,10 @@ def _samconfigs(directories: set[str], nearest: Nearest) -> Iterator[str]:
     from msglint.readers.cloudformation import parameter_files  # noqa: PLC0415
 
     for directory in directories:
+        passes_over = nearest.within(directory, ".")
         for name in _SAMCONFIG:
             path = os.path.normpath(os.path.join(directory, name))
-            if not os.path.isfile(path) or nearest.passes_over(directory, name, is_directory=False):
+            if not os.path.isfile(path) or passes_over(name, False):
                 continue
             try:
                 given = parameter_files.values(path, "default")
@@ -204,10 +205,11 @@ def _variable_files(directory: str, nearest: Nearest) -> Iterator[str]:
     """Give the files of values beside a configuration that terraform reads only where they are named."""
     from msglint.readers.terraform.sources.settings import automatic  # noqa: PLC0415  # only where there is Terraform
 
+    passes_over = nearest.within(directory, ".")
     names = sorted(name for name in os.listdir(directory) if name.endswith(_VALUES) and name.isprintable())
     for name in sorted({*names} - {*automatic(names)}):
         path = os.path.normpath(os.path.join(directory, name))
-        if os.path.isfile(path) and not nearest.passes_over(directory, name, is_directory=False):
+        if os.path.isfile(path) and not passes_over(name, False):
             yield _path(path)
 
 
@@ -229,14 +231,7 @@ def _branch() -> str:
 def _git(*path: str) -> str:
     """Give the text of a file of git's; empty where there is none."""
     root = repository(".")
-    if root is None:
-        return ""
-    directory = os.path.join(root, ".git")
-    if os.path.isfile(directory):
-        # A work tree beside another one, or a submodule.
-        directory = os.path.join(root, _small(directory).removeprefix("gitdir:").strip())
-        directory = os.path.join(directory, _small(os.path.join(directory, "commondir")).strip())
-    return _small(os.path.join(directory, *path))
+    return _small(os.path.join(git_directory(root), *path)) if root is not None else ""
 
 
 def _small(path: str) -> str:
