@@ -38,6 +38,7 @@ NAVIGATION = {
         "README": "All on one page",
     },
     "Use": {
+        "docs/command-line": "On the command line",
         "docs/ci": "In CI and pre-commit",
         "docs/configuration": "Configuration",
         "docs/unknown": "What is not known",

@@ -3,7 +3,7 @@
 import argparse
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, on_terminal, say
+from msglint.cli.interface import Exit, colored, say
 
 
 def run(given: argparse.Namespace) -> int:
@@ -11,7 +11,7 @@ def run(given: argparse.Namespace) -> int:
     from msglint.reports.rules import as_json, lines  # noqa: PLC0415  # only what is asked for
 
     rules = choice.known(given)
-    say(as_json(rules) if given.format == "json" else lines(rules, color=on_terminal()))
+    say(as_json(rules) if given.format == "json" else lines(rules, color=colored()))
     return Exit.CLEAN
 
 
