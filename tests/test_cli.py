@@ -104,7 +104,8 @@ def test_the_exit_code_tells_what_was_found(template: str, options: tuple[str, .
         (("--parameter", "Stage"), "--parameter takes KEY=VALUE"),
         (("--parameter", "=live"), "--parameter takes KEY=VALUE"),
         (("--fail-on", "never"), "invalid choice: 'never'"),
-        (("--no-such-option",), "unrecognized arguments: --no-such-option"),
+        (("--no-such-option",), "no flag is called '--no-such-option'"),
+        (("--selct", "MSG5"), "no flag is called '--selct'; did you mean --select?"),
         (("--output", "missing/report.txt"), "No such file or directory"),
         (("--output", "."), "Is a directory"),
     ],
@@ -410,21 +411,42 @@ def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     assert not colored()
-    monkeypatch.setattr(output, "on_terminal", lambda: True)
+    monkeypatch.setattr(output, "colored", lambda: True)
     assert colored()
     assert not colored("--no-color")
     assert not colored("--format", "json")
 
 
-@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_the_environment_refuses_colours(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"NO_COLOR": "", "TERM": "xterm"}.items():
+@pytest.mark.parametrize(
+    ("environment", "terminal", "expected"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ({"FORCE_COLOR": ""}, False, False),
+    ],
+)
+def test_the_environment_decides_on_colours(
+    environment: dict[str, str], terminal: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"NO_COLOR": "", "FORCE_COLOR": "", "TERM": "xterm", **environment}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    assert interface.on_terminal()
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert not interface.on_terminal()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert interface.colored() is expected
+
+
+def test_colours_are_forced_into_a_pipe_and_never_into_a_file_or_a_report_for_programmes(here: Path) -> None:
+    (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
+    forced = {"FORCE_COLOR": "1", "NO_COLOR": ""}
+    assert b"\x1b[" in run("lint", "template.yaml", given=b"", **forced).stdout
+    assert b"\x1b[" not in run("lint", "template.yaml", "--no-color", given=b"", **forced).stdout
+    assert b"\x1b[" not in run("lint", "template.yaml", "--format", "json", given=b"", **forced).stdout
+    run("lint", "template.yaml", "--output", "report.txt", given=b"", **forced)
+    assert b"\x1b[" not in (here / "report.txt").read_bytes()
 
 
 def test_options_stand_anywhere(here: Path) -> None:
@@ -434,6 +456,50 @@ def test_options_stand_anywhere(here: Path) -> None:
         len(lint("a.yaml", "--format", "concise", "b.yaml", "--select", "MSG5", "--select=MSG7").stdout.splitlines())
         == 2
     )
+
+
+def test_behind_two_hyphens_there_are_paths_alone(here: Path) -> None:
+    """The name of a file may be anything, so hooks end their flags with them."""
+    for name in ("--output=z.yaml", "-", "b.yaml"):
+        (here / name).write_text(SHORT_POLLING, encoding="utf-8")
+    result = lint("b.yaml", "--format", "concise", "--", "--output=z.yaml", "--", "--isolated", given=SHORT_POLLING)
+    assert result.exit_code == Exit.USAGE
+    assert result.stderr.startswith("msglint lint: error: --: ")
+    result = lint("b.yaml", "--format", "concise", "--", "--output=z.yaml", "-", given=SHORT_POLLING)
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["--output=z.yaml", "<stdin>", "b.yaml"]
+    assert not (here / "z.yaml").exists()
+    assert ask("explain", "--", "MSG501").exit_code == Exit.CLEAN
+    assert "invalid choice: '--x'" in ask("completion", "--", "--x").stderr
+
+
+@pytest.mark.parametrize("word", ["--x\n::error::x\x1b[31m", "x\n::error::x\x1b[31m"])
+@pytest.mark.parametrize("command", [(), ("lint",), ("explain", "MSG501"), ("lint", "--format"), ("lint", "--fail-on")])
+def test_what_is_said_of_wrong_words_is_safe_and_short(command: tuple[str, ...], word: str) -> None:
+    """They may be names of files, which end up on terminals and in the logs of CI."""
+    result = ask(*command, word)
+    assert result.exit_code == Exit.USAGE
+    assert "::error::x" in result.stderr or "expected one argument" in result.stderr
+    assert "\x1b" not in result.stderr
+    assert not [line for line in result.stderr.splitlines() if line.startswith("::")]
+    assert len(result.stderr.splitlines()) <= 3
+
+
+def test_wrong_usage_is_told_in_three_lines() -> None:
+    assert lint("--output").stderr.splitlines() == [
+        "usage: msglint lint [OPTIONS] [PATH ...]",
+        "msglint lint: error: argument --output: expected one argument",
+        "msglint lint --help says more",
+    ]
+
+
+def test_a_misspelt_flag_does_not_show_its_value() -> None:
+    result = lint("--paramter=Password=hunter22")
+    assert "'--paramter'; did you mean --parameter?" in result.stderr
+    assert "hunter22" not in result.output
+
+
+def test_a_misspelt_command_is_told_the_nearest() -> None:
+    assert "no command is called 'lnit'; did you mean lint?" in ask("lnit", "--select", "MSG501").stderr
 
 
 @pytest.mark.parametrize("words", [(), ("scan",), ("--no-color", "lint"), ("--", "lint")])
@@ -449,15 +515,20 @@ def test_help_names_all_commands_and_options() -> None:
     assert shown.exit_code == Exit.CLEAN
     assert {"--select", "--fail-on", "--show-undecided", "--parameter"} <= set(shown.stdout.split())
     assert "Judge templates and plans" in shown.stdout
-    assert all(len(line) <= 100 for line in shown.stdout.splitlines())
+    assert shown.stdout.startswith("usage: msglint lint [OPTIONS] [PATH ...]\n\n")
 
 
-def test_a_run_that_is_interrupted_ends_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(engine, "lint", interrupted)
-    assert lint(".") == (Exit.INTERRUPTED, "", "")
+@pytest.mark.parametrize("columns", [80, 120])
+def test_help_is_in_groups_and_fits(columns: int) -> None:
+    """Each flag is told in one line, or two where it is narrow."""
+    lines = lint("--help", COLUMNS=str(columns)).stdout.splitlines()
+    assert max(map(len, lines)) <= columns
+    groups = {line.rstrip(":") for line in lines if line.endswith(":") and not line.startswith(" ")}
+    assert {"files", "rules", "what fails", "Terraform", "report", "new findings", "while it runs"} <= groups
+    flags = [number for number, line in enumerate(lines) if line.startswith("  --")]
+    assert all(
+        any(not line or line.startswith("  --") for line in lines[number + 1 : number + 4]) for number in flags[:-1]
+    )
 
 
 def test_the_version_is_shown() -> None:
@@ -469,6 +540,21 @@ def test_it_runs_as_a_module() -> None:
     result = run("lint", "-", "--format", "concise", given=SHORT_POLLING.encode())
     assert result.returncode == Exit.FINDINGS
     assert b"MSG501" in result.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device here that is always full")
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_an_output_that_takes_no_more_is_told(format_: str, here: Path) -> None:
+    (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "msglint", "lint", "--format", format_],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == Exit.USAGE
+    assert done.stderr == b"msglint lint: error: standard output: No space left on device\n"
 
 
 def test_names_that_a_terminal_cannot_show_are_escaped(here: Path) -> None:
@@ -484,20 +570,22 @@ def test_names_that_a_terminal_cannot_show_are_escaped(here: Path) -> None:
         assert json.loads(report.stdout)["findings"][0]["resource"] == "Bestellungenü"
 
 
-def test_a_reader_that_stops_reading_is_no_failure(here: Path) -> None:
+@pytest.mark.parametrize("words", [("lint", "."), ("lint", ".", "--format", "json"), ("lint", "--help"), ("rules",)])
+def test_a_reader_that_stops_reading_is_no_failure(words: tuple[str, ...], here: Path) -> None:
     """`msglint lint | head` says nothing more."""
     (here / "template.yaml").write_text(
         "Resources:\n" + "".join(f"  Q{number}: {{Type: AWS::SQS::Queue}}\n" for number in range(2000)),
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "msglint", "lint", "."]
+    command = [sys.executable, "-m", "msglint", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603
         assert process.stdout is not None
         assert process.stderr is not None
-        process.stdout.read(10)
+        if words[-1] == ".":
+            process.stdout.read(10)
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(timeout=30) != Exit.FAILED
+        assert process.wait(timeout=30) in {Exit.CLEAN, Exit.FINDINGS}
 
 
 # Terraform
@@ -523,7 +611,7 @@ def test_what_is_said_of_terraform_must_be_there(arguments: tuple[str, ...], sai
 def test_values_of_variables_keep_their_order(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Options] = []
 
-    def noted(_: object, options: Options) -> Report:
+    def noted(_: object, options: Options, __: object) -> Report:
         asked.append(options)
         return engine.Run(options).report()
 

@@ -537,6 +537,5 @@ def test_the_table_of_formats_is_current() -> None:
     assert ", ".join(FORMATS) in usage
 
 
-def test_help_tells_what_each_format_is_for() -> None:
-    shown = " ".join(run("lint", "--help").stdout.split())
-    assert all(f"{name}: {each.purpose}" in shown for name, each in FORMATS.items())
+def test_help_names_all_formats() -> None:
+    assert f"One of {', '.join(FORMATS)} (default: text)" in " ".join(run("lint", "--help").stdout.split())

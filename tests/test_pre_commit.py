@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from checkout import git
+from command import run
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"
@@ -72,6 +73,17 @@ def test_pre_commit_understands_the_hooks() -> None:
 )
 def test_hooks_are_asked_of_what_they_may_read(name: str, ids: set[str]) -> None:
     assert {id_ for id_, each in HOOKS.items() if re.search(each["files"], name)} == ids
+
+
+@pytest.mark.parametrize("id_", HOOKS)
+def test_the_name_of_a_file_is_never_a_flag(id_: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever can commit a file would choose what a hook does."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLES / "faulty" / "orders.yaml", tmp_path / "--output=z.yaml")
+    _, *words = shlex.split(HOOKS[id_]["entry"])
+    result = run(*words, *HOOKS[id_]["args"], "--output=z.yaml")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("--output=z.yaml\n")
 
 
 def test_files_that_are_no_templates_cost_no_parser(tmp_path: Path) -> None:

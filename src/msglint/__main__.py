@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import os
 import sys
 from typing import NoReturn
 
@@ -11,9 +12,21 @@ def run() -> NoReturn:
     # A run is short and makes little garbage. To look for it costs a sixth of the time, most of that at the very end.
     gc.disable()
     atexit.register(gc.freeze)
-    from msglint.cli.main import main  # noqa: PLC0415  # what is imported is not searched for garbage either
+    from msglint.cli.signals import Signals  # noqa: PLC0415  # what is imported is not searched for garbage either
 
-    sys.exit(main(sys.argv[1:]))
+    signals = Signals()
+    try:
+        try:
+            from msglint.cli.main import main  # noqa: PLC0415  # from here on a signal ends the process quietly
+
+            code = main(sys.argv[1:])
+        finally:
+            signals.stop()
+    except KeyboardInterrupt:
+        code = signals.code
+        # What waits to be written may wait for somebody who does not read.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -170,8 +170,13 @@ class _Repository(NamedTuple):
                 stderr=troubles,
             ) as process,
         ):
-            if process.stdout is not None:
-                yield process.stdout
+            try:
+                if process.stdout is not None:
+                    yield process.stdout
+            except BaseException:
+                # It may look for what is renamed for a while before it notices that nobody reads.
+                process.kill()
+                raise
             if process.wait():
                 troubles.seek(0)
                 said = " ".join(troubles.read(1000).decode("utf-8", "replace").split())
@@ -193,7 +198,7 @@ def since(base: str, here: str) -> Iterator[Change]:
     root = os.path.realpath(os.fsdecode(top.removesuffix(b"\n")))
     repository = _Repository(git, root)
     commit = _parted(repository, base)
-    with TemporaryDirectory(prefix="msglint-", ignore_cleanup_errors=True) as directory:
+    with TemporaryDirectory(prefix="msglint-", ignore_cleanup_errors=True) as directory, _removing(directory):
         before = os.path.realpath(directory)
         found = _Found({}, {}, set(), [])
         try:
@@ -204,6 +209,15 @@ def since(base: str, here: str) -> Iterator[Change]:
         except OSError as error:
             raise UnknownChangeError(f"the files of {base} cannot be written down: {error.strerror}") from error
         yield Change(base, root, before, found.touched, found.renamed, frozenset(found.tracked))
+
+
+@contextmanager
+def _removing(directory: str) -> Iterator[None]:
+    """Remove a directory at the end, before it is removed once more: a signal interrupts one of the two, never both."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _parted(repository: _Repository, base: str) -> str:

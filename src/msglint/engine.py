@@ -1,7 +1,7 @@
 """The only orchestra: read each file, judge it, hide what is suppressed, and hand over a report."""
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -25,10 +25,16 @@ from msglint.wording import failed, in_stacks, shared, worded
 GARBAGE = 16 * 1024 * 1024
 """How many characters are judged until the memory of their trees is asked back, which is thirty times as much."""
 
+READ = 0.1
+"""How much of a file is done when it has been read and not judged."""
+
+Told = Callable[[float, int], None]
+"""Is told how many files of a run are done, with parts of them, and of how many."""
+
 _ENTRIES = {entry.code: entry for entry in RULES}
 
 
-def lint(paths: Sequence[str], options: Options) -> Report:
+def lint(paths: Sequence[str], options: Options, told: Told | None = None) -> Report:
     """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
     collecting = gc.isenabled()
     # What is being judged stays until the end of it: searching it for garbage would only cost time.
@@ -36,10 +42,12 @@ def lint(paths: Sequence[str], options: Options) -> Report:
     try:
         found = list(inputs(paths, options.passing))
         directories = [each for each in found if each.is_configuration]
-        run = Run(options, beside=bool(directories))
+        pace = Pace(len(found), told)
+        run = Run(options, beside=bool(directories), pace=pace)
         run.files([each for each in found if not each.is_configuration])
         # Last: what a plan of this run was made of is judged with the plan.
         run.configurations(directories)
+        pace.add(len(found))  # modules that others call are done with these
         return run.report()
     finally:
         if collecting:
@@ -51,6 +59,21 @@ def lint_text(name: str, data: bytes, options: Options, directory: str | None = 
     run = Run(options)
     run.text(name, data, Beside(directory_of(name), directory, directory) if directory is not None else None)
     return run.report()
+
+
+class Pace:
+    """How far a run has come: a Terraform configuration is one file here."""
+
+    def __init__(self, files: int = 0, told: Told | None = None) -> None:
+        self._files = files
+        self._told = told
+        self._done = 0.0
+
+    def add(self, files: float) -> None:
+        """Note that more of the files is done."""
+        self._done += files
+        if self._told is not None:
+            self._told(min(self._done, self._files), self._files)
 
 
 class Asked(NamedTuple):
@@ -65,9 +88,10 @@ class Asked(NamedTuple):
 class Run:
     """The judgement of some files, one after the other."""
 
-    def __init__(self, options: Options, *, beside: bool = False) -> None:
+    def __init__(self, options: Options, *, beside: bool = False, pace: Pace | None = None) -> None:
         """`beside`: there are Terraform configurations among the files, of which these may be the plans."""
         self._options = options
+        self._pace = pace or Pace()
         self._beside = beside
         self._findings: list[Finding] = []
         self._questions: dict[tuple[str, str, str], bool | None] = {}
@@ -89,14 +113,18 @@ class Run:
         placed = any(self._options.of(each.name).assumptions.placed for each in files)
         linked = links(files) if self._options.link and len(files) > 1 else Links()
         held = Held(taken=linked.taken, placed=placed and len(files) > 1)
-        done = 0
+        done = waiting = 0
         # What others nest comes after these.
         for each in sorted(files, key=lambda each: each.name not in linked.nesting):
             if held.nests(each.name):
+                self._pace.add(1)
                 continue
             part = self._reading.file(each, whole=each.named or placed, taken=linked.taken)
             self._say_faults()
-            if part is not None and not (self._options.link and held.take(part)):
+            self._pace.add(1 if part is None else READ)
+            if part is not None and self._options.link and held.take(part):
+                waiting += 1
+            elif part is not None:
                 self._judge_read(part)
                 done += len(part.document.text)
             del part  # and nothing to a tree that has been judged
@@ -108,7 +136,7 @@ class Run:
             self._reading.unreadable(fault.place.document.name, fault)
         self._say_faults()
         for parts in systems.systems:
-            self._judge(parts)
+            self._judge(parts, (1 - READ) * waiting / len(systems.systems))
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
@@ -143,6 +171,7 @@ class Run:
         given = [] if self._planned else [each.variable for each in self._options.assumptions.configuration.settings]
         for sources in roots(named, self._assumptions, self._planned):
             self._reading.files.append(sources.files.shown)
+            self._pace.add(READ)
             root = sources.module(())
             if root is not None:
                 given = [name for name in given if name not in root.variables]
@@ -157,8 +186,8 @@ class Run:
         misspelt = (name for name in given if name is not None)
         self._notices += [f"no configuration of this run declares the variable {name} of --var" for name in misspelt]
 
-    def _judge(self, parts: Sequence[Part]) -> None:
-        """Judge parts that are one system."""
+    def _judge(self, parts: Sequence[Part], files: float = 1 - READ) -> None:
+        """Judge parts that are one system; `files`: how many are done then."""
         nested = dict.fromkeys(part.document.name for part in parts if part.stack)
         self._reading.files += [name for name in nested if name not in self._reading.files]
         # What is passed to a nested stack the user does not give.
@@ -169,7 +198,7 @@ class Run:
         worlds = Worlds(Model(parts))
         before = len(self._findings)
         self._secrecy.begin()
-        found = [(part, self._ask_all(part, worlds)) for part in parts]
+        found = [(part, self._ask_all(part, worlds, files / len(parts))) for part in parts]
         # Hidden before findings are shared: one resource's suppression must not hide another's fault.
         self._findings += shared(in_stacks([(part, self._shown(part, said)) for part, said in found]))
         # By now all has been read that anybody wanted to know.
@@ -190,12 +219,15 @@ class Run:
     def _assumptions(self, file: str) -> Assumptions:
         return self._options.of(file).assumptions
 
-    def _ask_all(self, part: Part, worlds: Worlds) -> Sequence[Finding]:
+    def _ask_all(self, part: Part, worlds: Worlds, files: float) -> Sequence[Finding]:
         """Ask rules of all that a part has."""
         found: list[Finding] = []
-        for entry in self._of(part.document.name).wanted:
-            for subject in subjects(entry, part):
+        asked = [(entry, list(subjects(entry, part))) for entry in self._of(part.document.name).wanted]
+        questions = sum(len(of) for _, of in asked)
+        for entry, of in asked:
+            for subject in of:
                 found += self._ask(entry, subject, part, worlds)
+                self._pace.add(files / questions)
         return found
 
     def _look_for_secrets(self, part: Part, worlds: Worlds) -> None:

@@ -40,6 +40,7 @@ NAVIGATION = {
     },
     "Use": {
         "docs/usage": "Flags, and what is read",
+        "docs/command-line": "On the command line",
         "docs/ci": "In CI and pre-commit",
         "docs/configuration": "Configuration",
         "docs/unknown": "What is not known",

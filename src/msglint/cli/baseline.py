@@ -41,6 +41,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     choice.flags(parser)
     choice.no_gate(parser)
+    judging.flags(parser)
     parser.add_argument(
         "--output",
         metavar="FILE",

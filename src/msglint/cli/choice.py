@@ -16,34 +16,39 @@ SEVERITIES = [severity.value for severity in Severity]
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say what is judged, and how."""
-    add = parser.add_argument
-    add("paths", nargs="*", metavar="PATH", help="What to judge (default: the working directory).")
-    add(
-        "--config",
-        metavar="FILE",
-        help="The configuration of all files, and no other one (default: the one nearest to each).",
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="What to judge: files and directories (default: this directory)."
     )
+    add = parser.add_argument_group("files").add_argument
+    add("--force-exclude", action="store_true", help="Pass over what the configuration excludes also where named.")
+    add("--no-gitignore", action="store_true", help="Search what git ignores too.")
+    add("--no-link", action="store_true", help="Judge each template by itself: no imports, no nested stacks.")
+    add = parser.add_argument_group("configuration").add_argument
+    add("--config", metavar="FILE", help="The configuration of all files (default: the one nearest to each).")
     add("--isolated", action="store_true", help="Read no configuration.")
+    add = parser.add_argument_group(
+        "rules", "By codes (MSG501), beginnings (MSG5) or names (short-polling)."
+    ).add_argument
     add(
         "--select",
         action="append",
         default=[],
         metavar="RULES",
-        help="Only these rules: codes, beginnings of codes, names. In the place of what the configuration selects.",
+        help="Only these rules, whatever the configuration selects.",
     )
     add("--extend-select", action="append", default=[], metavar="RULES", help="These rules too.")
-    add("--ignore", action="append", default=[], metavar="RULES", help="Not these rules, nor those it ignores.")
-    own_rules(parser)
+    add(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="RULES",
+        help="Not these rules, nor those that the configuration ignores.",
+    )
     add("--no-ignore", action="store_true", help="Show what suppressions and exceptions hide.")
-    add("--no-gitignore", action="store_true", help="Search what git ignores too.")
-    add(
-        "--force-exclude", action="store_true", help="Pass over what the configuration excludes also where it is named."
-    )
-    add("--no-link", action="store_true", help="Judge each template by itself: no imports, no nested stacks.")
-    add(
-        "--account", action="append", default=[], metavar="ID", help="An AWS account of yours that this is deployed to."
-    )
-    add("--region", action="append", default=[], metavar="REGION", help="A Region that this is deployed to.")
+    own_rules(parser)
+    add = parser.add_argument_group("what is known of the deployment").add_argument
+    add("--account", action="append", default=[], metavar="ID", help="An AWS account of yours.")
+    add("--region", action="append", default=[], metavar="REGION", help="A Region that is deployed to.")
     add(
         "--parameter",
         action="append",
@@ -57,61 +62,32 @@ def flags(parser: argparse.ArgumentParser) -> None:
         action="append",
         type=_file_of_values,
         metavar="FILE",
-        help="A file of values of template parameters: of the AWS CLI, CodePipeline, Git sync, or samconfig. Later "
-        "ones win.",
+        help="Values of parameters: a file of the AWS CLI, CodePipeline, Git sync or SAM.",
     )
-    add(
-        "--config-env",
-        default="default",
-        metavar="NAME",
-        help="The environment of a samconfig file (default: default).",
-    )
-    add(
-        "--terraform-dir",
-        metavar="DIR",
-        help="The root module of the plan (default: the plan's directory or the working directory, if it is there).",
-    )
+    add("--config-env", default="default", metavar="NAME", help="The environment of a samconfig (default: default).")
+    add = parser.add_argument_group("Terraform").add_argument
+    add("--terraform-dir", metavar="DIR", help="The root module of the plan, if it is not beside it.")
     add(
         "--var-file",
         action="append",
         dest="settings",
         type=_file_of_values,
         metavar="FILE",
-        help="A file of values of Terraform variables. Later ones win.",
+        help="A file of values of variables.",
     )
-    add(
-        "--var",
-        action="append",
-        dest="settings",
-        type=_value,
-        metavar="NAME=VALUE",
-        help="The value of a Terraform variable.",
-    )
+    add("--var", action="append", dest="settings", type=_value, metavar="NAME=VALUE", help="The value of a variable.")
     add(
         "--terraform-bin",
         metavar="PATH",
-        help="Read binary plans with this terraform or tofu (show -json). It starts the providers that are installed "
-        "beside the plan: only for code that you trust.",
+        help="Read binary plans with this terraform or tofu, which starts their providers: only for what you trust.",
     )
 
 
 def own_rules(parser: argparse.ArgumentParser) -> None:
     """Add the flags that name the company's own rules, beside those that the configuration names."""
-    add = parser.add_argument
-    add(
-        "--rules-dir",
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="A directory of rules of your own. Its code is run: only directories that you trust.",
-    )
-    add(
-        "--rules-package",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="An installed package of rules of your own.",
-    )
+    add = parser.add_argument_group("rules of your own", "Their code is run: only what you trust.").add_argument
+    add("--rules-dir", action="append", default=[], metavar="DIR", help="A directory of rules.")
+    add("--rules-package", action="append", default=[], metavar="NAME", help="An installed package of rules.")
 
 
 def known(given: argparse.Namespace) -> Sequence[Entry]:
@@ -123,8 +99,8 @@ def known(given: argparse.Namespace) -> Sequence[Entry]:
 
 def gate(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say what fails a run."""
-    add = parser.add_argument
-    add("--fail-on", choices=SEVERITIES, help="Least severity that fails the run (default: warning).")
+    add = parser.add_argument_group("what fails").add_argument
+    add("--fail-on", choices=SEVERITIES, help="The least severity that fails the run (default: warning).")
     add("--show-undecided", action="store_true", help="Show what could not be decided, and why.")
     add("--strict", action="store_true", help="Fail where something could not be decided.")
 

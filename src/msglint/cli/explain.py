@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, UsageError, columns, on_terminal, say
+from msglint.cli.interface import Exit, UsageError, colored, columns, say
 from msglint.finding import Entry
 
 
@@ -14,7 +14,7 @@ def run(given: argparse.Namespace) -> int:
     from msglint.rules.interface import load  # noqa: PLC0415
 
     entry = _called(given.rule, choice.known(given))
-    say(page(load(entry), width=columns(), color=on_terminal()))
+    say(page(load(entry), width=columns(), color=colored()))
     return Exit.CLEAN
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, UsageError, counted, listed, on_terminal, safe, save_all, say, tell
+from msglint.cli.interface import Exit, UsageError, colored, counted, listed, safe, save_all, say, tell
 from msglint.config.nearest import Flags, Nearest
 from msglint.config.paths import repository
 from msglint.scaffold import configuration, hook, pipeline
@@ -49,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
         _say("There is nothing to do.")
         return Exit.CLEAN
     for each in drafts:
-        say("\n" + "".join(f"{line}\n" for line in _diff(each, paint=on_terminal())))
+        say("\n" + "".join(f"{line}\n" for line in _diff(each, paint=colored())))
     say("\n")
     if given.dry_run:
         return Exit.CLEAN

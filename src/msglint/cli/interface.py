@@ -3,10 +3,11 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from functools import partial
+from typing import TextIO
 
 from msglint.options import UsageError as UsageError  # noqa: PLC0414  # offered to the commands too
 
@@ -18,12 +19,17 @@ class Exit(IntEnum):
     FINDINGS = 1
     USAGE = 2
     FAILED = 3
-    INTERRUPTED = 130
 
 
 def tell(message: str) -> None:
     """Tell the user something beside the report, on standard error."""
     sys.stderr.write(f"{safe(message)}\n")
+
+
+def complain(command: str, error: UsageError) -> None:
+    """Tell what cannot be done, each detail in a line of its own."""
+    for line in (f"msglint {command}: error: {error}", *(f"  {detail}" for detail in error.details)):
+        tell(line)
 
 
 def safe(message: str) -> str:
@@ -37,7 +43,33 @@ def say(text: str) -> None:
     """Write a text for people to standard output; what it cannot show becomes an escape."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write(text)
+    with _speaking():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def hand_over(text: str) -> None:
+    """Write a text for programmes to standard output, in UTF-8 whatever the terminal speaks."""
+    with _speaking():
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """Tell of an output that takes no more as of wrong usage; a pipe that is closed has a meaning of its own."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        mute()
+        raise UsageError(f"standard output: {error.strerror or error}") from error
+
+
+def mute() -> None:
+    """Write nothing more to standard output, also not what has waited for its turn until the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def save(text: str | bytes, name: str) -> None:
@@ -52,11 +84,15 @@ def save(text: str | bytes, name: str) -> None:
         target = Path(os.path.realpath(target))
         beside = target.with_name(f".{target.name}.{os.getpid()}")
         try:
-            beside.write_bytes(data)
-            if target.exists():
-                beside.chmod(target.stat().st_mode & 0o777)
-            beside.replace(target)
+            try:
+                beside.write_bytes(data)
+                if target.exists():
+                    beside.chmod(target.stat().st_mode & 0o777)
+                beside.replace(target)
+            finally:
+                beside.unlink(missing_ok=True)
         finally:
+            # A signal interrupts once (see `signals`): where it has met the first, it does not meet this one.
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{target}: {error.strerror or error}") from error
@@ -94,9 +130,16 @@ def columns() -> int:
         return 100
 
 
-def on_terminal() -> bool:
-    """Say whether somebody reads standard output on a terminal that shows colours, and wants them."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def colored() -> bool:
+    """Say whether standard output shows colours, and somebody wants them: https://no-color.org, https://force-color.org."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or obeys(sys.stdout)
+
+
+def obeys(stream: TextIO) -> bool:
+    """Say whether an output is a terminal that does what escape sequences say."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,7 +4,7 @@ import argparse
 
 import msgspec
 
-from msglint.cli import choice
+from msglint.cli import choice, progress
 from msglint.cli.interface import counted, tell
 from msglint.config.nearest import Nearest
 from msglint.finding import Report
@@ -30,12 +30,19 @@ def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]
     """Judge without a word beside the report."""
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
-    with choice.refusing():
+    with choice.refusing(), progress.shown(given) as told:
         options = choice.here(nearest)
-        report = engine.lint(choice.paths(given, nearest), options)
+        report = engine.lint(choice.paths(given, nearest), options, told)
         # A configuration is at fault where nothing is as it expects.
         scope = msgspec.structs.replace(report.scope, judged={**nearest.read(), **report.scope.judged})
         return msgspec.structs.replace(report, scope=scope), options
+
+
+def flags(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
+    """Add the flags that say how a run behaves while it runs, and give the group of them."""
+    group = parser.add_argument_group("while it runs")
+    group.add_argument("--no-progress", action="store_true", help="Show no bar on long runs, also on a terminal.")
+    return group
 
 
 def _ignored(passed_over: list[str]) -> str:

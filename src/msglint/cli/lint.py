@@ -9,9 +9,19 @@ from msglint.cli.interface import Exit
 def run(given: argparse.Namespace) -> int:
     """Judge templates and plans: files, directories, or - for standard input.
 
-    CloudFormation templates (YAML, JSON) and Terraform plans (terraform show -json) are known by what they say,
-    whatever their names. Exit code: 0 clean, 1 findings, 2 wrong usage, 3 msglint failed.
+    CloudFormation and SAM templates (YAML, JSON) and Terraform plans (terraform show -json) are known by what they say,
+    whatever their names; .tf files are judged by the directory. Behind -- all words are paths. Exit code: 0 clean,
+    1 findings, 2 wrong usage, 3 msglint failed.
     """
+    if given.watch:
+        from msglint.cli.watch import watched  # noqa: PLC0415  # few runs go on
+
+        watched(given, once)
+    return once(given)
+
+
+def once(given: argparse.Namespace) -> int:
+    """Judge and report."""
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
     reports = output.targets(given)
@@ -30,14 +40,11 @@ def run(given: argparse.Namespace) -> int:
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    add = parser.add_argument
     choice.flags(parser)
     choice.gate(parser)
+    add = parser.add_argument_group("new findings").add_argument
     add("--baseline", metavar="FILE", help="Show only what is not in this file, which msglint baseline writes.")
-    add(
-        "--diff",
-        metavar="BASE",
-        help="Show only what the change since a commit causes: a branch, a tag or any other name that git knows. It "
-        "starts git.",
-    )
+    add("--diff", metavar="BASE", help="Show only what the change since a commit causes. It starts git.")
     output.flags(parser)
+    add = judging.flags(parser).add_argument
+    add("--watch", action="store_true", help="Judge again whenever a file is saved, until Ctrl-C.")

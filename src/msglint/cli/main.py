@@ -2,53 +2,63 @@
 
 import argparse
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
 
 from msglint import __version__
-from msglint.cli.interface import Exit, UsageError, columns, tell
+from msglint.cli.interface import Exit, UsageError, complain, mute, tell
+from msglint.cli.parser import Parser, nearest
 from msglint.finding import fault
 
 COMMANDS = ("init", "lint", "baseline", "explain", "rules", "config", "new-rule", "completion")
 """Each is a module here: `flags` adds its flags to a parser, `run` does it, and the docstring of that is its help."""
 
+_ABOUT = ("-h", "--help", "--version")
+
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command, and give the exit code; argparse raises SystemExit for help and wrong usage.
-
-    A failure of msglint itself is one line and an exit code of its own.
-    """
-    name, *words = arguments or [""]
-    if name not in COMMANDS:
-        about = about_all()
-        about.parse_args(arguments)
-        about.error("the command comes first")
-    command = _command(name)
-    parser = argparse.ArgumentParser(
-        f"msglint {name}", description=command.run.__doc__, formatter_class=_help, allow_abbrev=False
-    )
-    command.flags(parser)
-    given = parser.parse_intermixed_args(words)
+    """Run a command, and give the exit code. A failure of msglint itself is one line and an exit code of its own."""
+    name = arguments[0] if arguments else ""
     try:
-        code = int(command.run(given))
+        try:
+            code = _run(name, arguments)
+        except SystemExit as stop:  # argparse has shown help, or what is wrong
+            code = int(stop.code or 0)
         sys.stdout.flush()
     except UsageError as error:
         # Without the usage: it would push what is wrong out of sight, and the flags are seldom to blame.
-        for line in (f"msglint {name}: error: {error}", *(f"  {detail}" for detail in error.details)):
-            tell(line)
+        complain(name, error)
         return Exit.USAGE
     except BrokenPipeError:
-        # Who reads our output has heard enough. Nothing more is written, not even when the process ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Who reads our output has heard enough.
+        mute()
         return Exit.FINDINGS
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except Exception as error:  # noqa: BLE001  # nobody but us can do anything about it
+    except Exception as error:
+        if _is_interrupt(error):
+            raise KeyboardInterrupt from error
         tell(f"msglint failed ({fault(error)}). Please report this, with the file that brings it about")
         return Exit.FAILED
     return code
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Say whether an error is what became of an interrupt: Python makes another one of it while it makes a class."""
+    before = error.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _is_interrupt(before))
+
+
+def _run(name: str, arguments: Sequence[str]) -> int:
+    if name not in COMMANDS:
+        about = about_all()
+        if name not in _ABOUT:
+            wrong = f"no command is called {name!r}{nearest(name, (*COMMANDS, *_ABOUT))}"
+            about.error(wrong if name else "the command comes first")
+        about.parse_args(arguments)
+    command = _command(name)
+    parser = Parser(f"msglint {name}", description=command.run.__doc__)
+    command.flags(parser)
+    return int(command.run(parser.parsed(arguments[1:])))
 
 
 def _command(name: str) -> ModuleType:
@@ -56,21 +66,15 @@ def _command(name: str) -> ModuleType:
     return importlib.import_module(f"msglint.cli.{name.replace('-', '_')}")
 
 
-def _help(prog: str) -> argparse.HelpFormatter:
-    """Lay out help. A parser asks for this while it is made, and without a width it would import more for it."""
-    return argparse.HelpFormatter(prog, width=min(columns(), 100))
-
-
 def about_all() -> argparse.ArgumentParser:
     """Make a parser that knows all commands with their flags."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         "msglint",
         description="Find what loses messages, lets others in, or leaks passwords in AWS messaging templates.",
         epilog="msglint COMMAND --help says more",
-        formatter_class=_help,
     )
     parser.add_argument("--version", action="version", version=f"msglint {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="msglint")
     for name in COMMANDS:
         command = _command(name)
         command.flags(commands.add_parser(name, help=(command.run.__doc__ or "").partition("\n")[0]))

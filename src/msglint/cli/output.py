@@ -2,11 +2,10 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from msglint.cli.interface import UsageError, columns, on_terminal, save, say, tell
+from msglint.cli.interface import UsageError, colored, columns, hand_over, save, say, tell
 from msglint.finding import Report
 from msglint.options import Options
 from msglint.reports.formats import FORMATS, render
@@ -24,9 +23,8 @@ class Target(NamedTuple):
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say how reports are written, and where."""
-    add = parser.add_argument
-    listed = "; ".join(f"{name}: {format_.purpose}" for name, format_ in FORMATS.items())
-    add("--format", type=_format, metavar="FORMAT", help=f"How the report is written (default: text). {listed}.")
+    add = parser.add_argument_group("report").add_argument
+    add("--format", type=_format, metavar="FORMAT", help=f"One of {', '.join(FORMATS)} (default: text).")
     add("--output", metavar="FILE", help="Write the report to a file.")
     add(
         "--report",
@@ -37,7 +35,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT=FILE",
         help="Write one more report, to a file or (-) to standard output.",
     )
-    add("--no-color", action="store_true", help="No colours, also on a terminal.")
+    add("--no-color", action="store_true", help="Show no colours, also on a terminal.")
 
 
 def targets(given: argparse.Namespace) -> Sequence[Target]:
@@ -76,7 +74,7 @@ def write(report: Report, asked: Sequence[Target], given: argparse.Namespace, op
         if file == STANDARD_OUTPUT and FORMATS[format_].for_terminals:
             say(text)
         elif file == STANDARD_OUTPUT:
-            sys.stdout.buffer.write(text.encode())
+            hand_over(text)
     if "github" in formats and (name := os.environ.get("GITHUB_STEP_SUMMARY")):
         _summarize(report, _manner(options), name)
 
@@ -85,7 +83,7 @@ def _manner(options: Options, *, color: bool = False) -> Manner:
     return Manner(
         undecided=options.show_undecided,
         options=options,
-        color=color and on_terminal(),
+        color=color and colored(),
         width=columns(),
     )
 
@@ -95,9 +93,10 @@ def _summarize(report: Report, manner: Manner, name: str) -> None:
     from msglint.reports.github import job_summary  # noqa: PLC0415  # only where it is asked for
 
     try:
-        with open(name, "a", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  # pathlib is slow to import
+        # Without a buffer it is written at once, or not at all.
+        with open(name, "ab", buffering=0) as file:  # noqa: PTH123  # pathlib is slow to import
             text = job_summary(report, manner, file.tell())
-            file.write(text)
+            file.write(text.encode())
     except OSError as error:
         tell(f"msglint: the summary of the job cannot be written: {error.strerror or error}")
     else:

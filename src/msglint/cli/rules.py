@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, columns, on_terminal, say
+from msglint.cli.interface import Exit, colored, columns, say
 
 
 def run(given: argparse.Namespace) -> int:
@@ -15,7 +15,7 @@ def run(given: argparse.Namespace) -> int:
     say(
         as_json(rules)
         if given.format == "json"
-        else lines(rules, color=on_terminal(), width=columns() if sys.stdout.isatty() else None)
+        else lines(rules, color=colored(), width=columns() if sys.stdout.isatty() else None)
     )
     return Exit.CLEAN
 
