@@ -169,6 +169,14 @@ def test_flags_win(here: Path) -> None:
     assert found("--ignore", "MSG301") == []
 
 
+def test_what_is_selected_and_ignored_is_told(here: Path) -> None:
+    write({"queue.yaml": QUEUE, "msglint.toml": 'ignore = ["MSG501"]\n'})
+    result = lint("--select", "MSG501")
+    assert result.exit_code == Exit.CLEAN
+    assert result.stderr == "msglint: MSG501 is selected, and ignored: it is not asked\n"
+    assert lint("--select", "MSG5").stderr == ""
+
+
 def test_a_file_adds_to_the_one_that_it_extends(here: Path) -> None:
     write({"base.toml": 'select = ["MSG301"]\nignore = ["MSG701"]\n[severities]\nMSG301 = "info"\n'})
     write({"a/queue.yaml": QUEUE, "a/msglint.toml": 'extend = "../base.toml"\nextend-select = ["MSG501", "MSG701"]\n'})

@@ -17,7 +17,7 @@ def judged(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options
     The options are those of the working directory.
     """
     report, options = asked(given, nearest)
-    for notice in (*nearest.notices, *report.notices):
+    for notice in (*nearest.unasked(options), *nearest.notices, *report.notices):
         tell(f"msglint: {notice}")
     if not report.files:
         tell(

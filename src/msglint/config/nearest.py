@@ -298,6 +298,13 @@ class Nearest:
         if faults:
             raise ConfigurationError(faults)
 
+    def unasked(self, options: Options) -> Iterator[str]:
+        """Say which words of the flags select nothing but what is ignored."""
+        for word in (*self._flags.select, *self._flags.extend_select):
+            meant = [entry for entry in self.known() if named(entry.code, entry.name, (word,))]
+            if not any(options.wants(entry.code, entry.name) for entry in meant):
+                yield f"{word} is selected, and ignored: it is not asked"
+
     def check(self, words: Sequence[str]) -> None:
         """Raise `UsageError` for a word that names no rule."""
         for word in words:
