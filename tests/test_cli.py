@@ -100,9 +100,10 @@ def test_the_exit_code_tells_what_was_found(template: str, options: tuple[str, .
     [
         (("missing.yaml",), "missing.yaml: No such file or directory"),
         (("--select", "no-such-rule"), "no rule is called 'no-such-rule'"),
-        (("--ignore", "MSG999"), "no rule is called 'MSG999'"),
         (("--parameter", "Stage"), "--parameter takes KEY=VALUE"),
         (("--parameter", "=live"), "--parameter takes KEY=VALUE"),
+        (("--ignore", "MSG999"), "no rule is called 'MSG999'; see msglint rules"),
+        (("--account", "1234"), "an account is twelve digits, and not '1234'"),
         (("--fail-on", "never"), "invalid choice: 'never'"),
         (("--no-such-option",), "no flag is called '--no-such-option'"),
         (("--selct", "MSG5"), "no flag is called '--selct'; did you mean --select?"),
@@ -284,7 +285,14 @@ def test_a_run_without_a_template_says_so(here: Path) -> None:
     (here / "package.json").write_text("{}", encoding="utf-8")
     result = lint(".")
     assert result.exit_code == Exit.CLEAN
-    assert result.stderr == "msglint: no template or plan among 1 file\n"
+    assert result.stderr == "msglint: package.json is no template or plan\n"
+
+
+def test_a_pipe_that_brings_nothing_is_wrong_usage() -> None:
+    """Where the command before it has failed, the gate does not open."""
+    result = lint("-", given="")
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert "standard input is empty" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -302,7 +310,7 @@ def test_a_fifo_that_is_named_is_skipped(here: Path) -> None:
     os.mkfifo(here / "template.yaml")
     result = run("lint", "template.yaml")
     assert result.returncode == Exit.CLEAN
-    assert b"no template or plan among 1 file" in result.stderr
+    assert b"template.yaml is no template or plan" in result.stderr
 
 
 def test_a_link_to_itself_that_is_named_is_wrong_usage(here: Path) -> None:
@@ -360,10 +368,14 @@ def test_the_user_says_what_is_deployed() -> None:
     assert lint("-", "--parameter", "Wait=20", given=template).exit_code == Exit.CLEAN
     assert lint("-", "--parameter", "Wait=0", given=template).exit_code == Exit.FINDINGS
     somewhere = SHORT_POLLING.replace("Seconds: 0", "Seconds: !If [There, 0, 20]")
-    there = "Conditions: {There: !And [!Equals [!Ref AWS::Region, eu-west-1], !Equals [!Ref AWS::AccountId, '1']]}\n"
-    assert lint("-", "--region", "eu-west-1", "--account", "1", given=somewhere + there).exit_code == Exit.FINDINGS
-    assert lint("-", "--region", "eu-west-2", "--account", "1", given=somewhere + there).exit_code == Exit.CLEAN
-    assert lint("-", "--region", "eu-west-1", "--account", "2", given=somewhere + there).exit_code == Exit.CLEAN
+    here = "!And [!Equals [!Ref AWS::Region, eu-west-1], !Equals [!Ref AWS::AccountId, '111122223333']]"
+    there = f"Conditions: {{There: {here}}}\n"
+    for region, account, code in (
+        ("eu-west-1", "111122223333", Exit.FINDINGS),
+        ("eu-west-2", "111122223333", Exit.CLEAN),
+        ("eu-west-1", "222233334444", Exit.CLEAN),
+    ):
+        assert lint("-", "--region", region, "--account", account, given=somewhere + there).exit_code == code
 
 
 def test_the_report_is_written_to_a_file(here: Path) -> None:
@@ -500,6 +512,25 @@ def test_a_misspelt_flag_does_not_show_its_value() -> None:
 
 def test_a_misspelt_command_is_told_the_nearest() -> None:
     assert "no command is called 'lnit'; did you mean lint?" in ask("lnit", "--select", "MSG501").stderr
+    assert "no command is called 'scan' (there are init, lint, baseline, " in ask("scan").stderr
+
+
+def test_a_path_in_the_place_of_the_command_is_told_the_command() -> None:
+    assert "no command is called '.'; did you mean msglint lint .?" in ask(".").stderr
+
+
+def test_a_flag_in_the_place_of_the_command_is_told_so() -> None:
+    assert "the command comes first, then '--select'" in ask("--select", "MSG501", "lint").stderr
+
+
+def test_without_a_word_there_is_help() -> None:
+    result = ask()
+    assert (result.exit_code, result.stderr) == (Exit.USAGE, ask("--help").stdout)
+
+
+@pytest.mark.parametrize(("command", "missing"), [("config", "{show,schema}"), ("completion", "{bash,zsh,fish}")])
+def test_a_word_that_is_missing_is_told_with_what_it_may_be(command: str, missing: str) -> None:
+    assert f"the following arguments are required: {missing}" in ask(command).stderr
 
 
 @pytest.mark.parametrize("words", [(), ("scan",), ("--no-color", "lint"), ("--", "lint")])

@@ -611,7 +611,7 @@ def refused(text: str, name: str = "msglint.toml") -> list[str]:
             "3:10: a text belongs here, and this is empty",
         ),
         ("[parameters]\nA = [1]", "2:5: a text in quotes or a number or true or false belongs here"),
-        ("select = ['MSG999']", "1:1: no rule is called 'MSG999'; did you mean MSG"),
+        ("select = ['MSG999']", "1:1: no rule is called 'MSG999'; see msglint rules"),
         ("[severities]\nshort-poling = 'info'", "2:1: no rule is called 'short-poling'; did you mean short-polling?"),
         ("[per-path-ignores]\n'*' = ['X']", "2:1: no rule is called 'X'"),
         ("[[exceptions]]\nrule = 'X'\nreason = 'x'\nexpires = 2027-01-01", "2:1: no rule is called 'X'"),

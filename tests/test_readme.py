@@ -42,6 +42,16 @@ def test_the_page_of_flags_has_them_all() -> None:
     assert flags - told == set()
 
 
+@pytest.mark.parametrize("page", ["start.md", "baseline.md"])
+def test_who_follows_a_page_sees_the_commands(page: str) -> None:
+    """Not only what they say: the marks of the blocks are comments, which nobody sees."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    commands = re.findall(r"^<!-- (?:output|shown): (msglint [^\n]*?)(?: in a repository .*)? -->$", text, re.MULTILINE)
+    seen = re.sub(r"<!--.*?-->", "", text)
+    assert commands
+    assert [command for command in commands if command not in seen] == []
+
+
 def test_some_pages_have_such_blocks() -> None:
     texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
     assert any(map(SHOWN.search, texts))

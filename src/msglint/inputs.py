@@ -149,7 +149,10 @@ def content(each: Input) -> bytes | None:
     One byte more than is allowed is read, never more, so that a huge file is noticed and not loaded.
     """
     if each.name == STANDARD_INPUT:
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+        if not data:
+            raise MissingInputError("standard input is empty: see whether the command before the pipe has failed")
+        return data
     try:
         if not stat.S_ISREG(os.stat(each.name).st_mode):
             return None

@@ -17,4 +17,4 @@ def run(given: argparse.Namespace) -> int:
 
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    parser.add_argument("shell", choices=SHELLS, help="For which shell.")
+    parser.add_argument("shell", choices=SHELLS, metavar=f"{{{','.join(SHELLS)}}}", help="For which shell.")

@@ -35,7 +35,12 @@ def run(given: argparse.Namespace) -> int:
 def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     add = parser.add_argument
-    add("what", choices=["show", "schema"], help="What is settled, or the JSON Schema of what can be.")
+    add(
+        "what",
+        choices=["show", "schema"],
+        metavar="{show,schema}",
+        help="What is settled, or the JSON Schema of what can be.",
+    )
     add("path", nargs="?", default=".", metavar="PATH", help="The file that is asked about (default: this directory).")
     add("--all", action="store_true", help="Also what is left to the defaults, with what each key does.")
     add("--format", choices=["text", "json"], default="text", help="How it is written.")

@@ -20,9 +20,12 @@ def judged(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options
     for notice in (*nearest.unasked(options), *nearest.notices, *report.notices):
         tell(f"msglint: {notice}")
     if not report.files:
-        tell(
-            f"msglint: no template or plan among {counted(len(report.skipped), 'file')}{_ignored(nearest.passed_over)}"
-        )
+        match report.skipped:
+            case (only,):
+                nothing = f"{only.file} is no template or plan"
+            case several:
+                nothing = f"no template or plan among {counted(len(several), 'file')}"
+        tell(f"msglint: {nothing}{_ignored(nearest.passed_over)}")
     return report, options
 
 

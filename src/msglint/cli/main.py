@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -51,14 +52,27 @@ def _is_interrupt(error: BaseException) -> bool:
 def _run(name: str, arguments: Sequence[str]) -> int:
     if name not in COMMANDS:
         about = about_all()
+        if not arguments:
+            about.print_help(sys.stderr)
+            return Exit.USAGE
         if name not in _ABOUT:
-            wrong = f"no command is called {name!r}{nearest(name, (*COMMANDS, *_ABOUT))}"
-            about.error(wrong if name else "the command comes first")
+            about.error(_wrong(name))
         about.parse_args(arguments)
     command = _command(name)
     parser = Parser(f"msglint {name}", description=command.run.__doc__)
     command.flags(parser)
     return int(command.run(parser.parsed(arguments[1:])))
+
+
+def _wrong(name: str) -> str:
+    """Say what is wrong with a word in the place of the command, and what may be meant."""
+    near = nearest(name, (*COMMANDS, *_ABOUT))
+    known = f" (there are {', '.join(COMMANDS)})"
+    if name.startswith("-") and not near:
+        return f"the command comes first, then {name.partition('=')[0]!r}"
+    if os.path.exists(name):  # noqa: PTH110  # Path fails on a word that is too long for a name
+        near = f"; did you mean msglint lint {name}?"
+    return f"no command is called {name!r}{near or known}"
 
 
 def _command(name: str) -> ModuleType:

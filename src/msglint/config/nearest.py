@@ -306,7 +306,10 @@ class Nearest:
                 yield f"{word} is selected, and ignored: it is not asked"
 
     def check(self, words: Sequence[str]) -> None:
-        """Raise `UsageError` for a word that names no rule."""
+        """Raise `UsageError` for a word that names no rule, and for what is given as an account and can be none."""
+        for account in self._flags.accounts:
+            if not (len(account) == 12 and account.isascii() and account.isdecimal()):
+                raise UsageError(f"an account is twelve digits, and not {account!r}")
         for word in words:
             if not self.knows(word):
                 raise UsageError(f"no rule is called {word!r}{self.misspelt(word)}")
@@ -316,12 +319,18 @@ class Nearest:
         return bool(word) and any(named(entry.code, entry.name, (word,)) for entry in self.known())
 
     def misspelt(self, word: str) -> str:
-        """Give the end of a sentence that says which rule may be meant; empty where none is near."""
+        """Give the end of a sentence that says which rule may be meant, or where all of them are."""
         from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
 
         words = {name: entry for entry in self.known() for name in (entry.code, entry.name)}
         near = get_close_matches(word if "-" in word else word.upper(), words, 1) or get_close_matches(word, words, 1)
-        return f"; did you mean {near[0]}?" if near else ""
+        # What looks like a code is near to any other.
+        return f"; did you mean {near[0]}?" if near and not _is_code(word) else "; see msglint rules"
+
+
+def _is_code(word: str) -> bool:
+    """Say whether a word has the form of a rule's code: letters, then digits."""
+    return word.isalnum() and word.rstrip("0123456789").isalpha() and word[-1].isdecimal()
 
 
 def _loaded(dirs: Sequence[str], packages: Sequence[str]) -> tuple[Entry, ...]:
