@@ -157,15 +157,18 @@ def test_into_a_pipe_a_line_separates_the_runs(here: Path) -> None:
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert FOUND in process.stdout.readline()
-        assert process.stderr.readline() == "msglint: watching 1 file; Ctrl-C ends it\n"
-        save(here / "orders.yaml", SHORT_POLLING)
-        assert process.stdout.readline() == "---\n"
-        assert process.stderr.readline() == "msglint: orders.yaml has changed\n"
-        assert FOUND in process.stdout.readline()
-        assert process.stderr.readline() == "msglint: watching 1 file; Ctrl-C ends it\n"
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=10) == ("", "")
+        try:
+            assert FOUND in process.stdout.readline()
+            assert process.stderr.readline() == "msglint: watching 1 file; Ctrl-C ends it\n"
+            save(here / "orders.yaml", SHORT_POLLING)
+            assert process.stdout.readline() == "---\n"
+            assert process.stderr.readline() == "msglint: orders.yaml has changed\n"
+            assert FOUND in process.stdout.readline()
+            assert process.stderr.readline() == "msglint: watching 1 file; Ctrl-C ends it\n"
+            process.send_signal(signal.SIGINT)
+            assert process.communicate(timeout=10) == ("", "")
+        finally:
+            process.kill()
 
 
 def test_names_of_files_are_no_commands_of_a_terminal(watching: Terminal, here: Path) -> None:
