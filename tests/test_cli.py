@@ -788,3 +788,10 @@ def test_the_list_of_rules_fits_a_terminal(width: int) -> None:
     assert max(map(len, text.splitlines())) <= width
     assert " ".join(text.split()) == " ".join(lines(RULES).split())
     assert len(lines(RULES).splitlines()) == len(RULES)
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", "Terraform used the selected providers to generate the plan.\n", "[]"])
+def test_standard_input_that_is_no_template_opens_no_gate(text: str) -> None:
+    result = lint("-", given=text)
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert result.stderr == "msglint lint: error: standard input is no template or plan (terraform show takes -json)\n"

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import msgspec
 
 from msglint.finding import Finding, Known, Report
+from msglint.inputs import STANDARD_NAME
 from msglint.options import ALWAYS
 from msglint.source import Document, Node, SourceError, read_json
 
@@ -26,7 +27,7 @@ SCHEMA = 1
 """Changes when a reader of the file has to."""
 
 _SCHEMA = re.compile(r"msglint-baseline/(\d{1,9})")
-_STANDARD_INPUT = "<stdin>"
+
 _FIELDS = ("file", "rule", "name", "resource", "fault", "text")
 _UNIT = "judged"
 _MOST_LINES = 20
@@ -57,7 +58,7 @@ class Paths:
 
     def __init__(self, root: str) -> None:
         self._root = os.path.realpath(root)
-        self._found: dict[str, str] = {_STANDARD_INPUT: _STANDARD_INPUT}
+        self._found: dict[str, str] = {STANDARD_NAME: STANDARD_NAME}
 
     def __call__(self, name: str) -> str:
         """Give the path, with slashes; an absolute one where no other leads there."""
@@ -71,7 +72,7 @@ class Paths:
 
     def gone(self, path: str) -> bool:
         """Say whether there is nothing at such a path any more."""
-        return path != _STANDARD_INPUT and not os.path.lexists(os.path.join(self._root, path))
+        return path != STANDARD_NAME and not os.path.lexists(os.path.join(self._root, path))
 
 
 def remembered(report: Report, findings: Iterable[Finding], paths: Callable[[str], str]) -> list[tuple[Known, ...]]:

@@ -16,6 +16,8 @@ from msglint.readers.recognise import NESTING, TAKING
 from msglint.source import MAX_BYTES, Beside
 
 STANDARD_INPUT = "-"
+STANDARD_NAME = "<stdin>"
+"""What standard input is called in reports."""
 
 LARGEST_TEMPLATE = 8 * 1024 * 1024
 """The size, in bytes, of files that are looked through for templates that nest others; AWS takes less than that."""

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from msglint.finding import Skipped
-from msglint.inputs import STANDARD_INPUT, Input, beside, content, is_binary_plan
+from msglint.inputs import STANDARD_INPUT, STANDARD_NAME, Input, beside, content, is_binary_plan
 from msglint.model.resource import Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
@@ -42,7 +42,7 @@ class Reading:
 
         `taken`: some template may take what others hand out.
         """
-        name = "<stdin>" if each.name == STANDARD_INPUT else each.name
+        name = STANDARD_NAME if each.name == STANDARD_INPUT else each.name
         # Nothing here holds on to the bytes, which may be many.
         return self._part(name, self._bytes(each, name), beside(each), taken=None if whole else taken)
 

@@ -32,6 +32,8 @@ def run(given: argparse.Namespace) -> int:
     said = counted(len(now) + len(compared.old), "fault")
     said += f"; {fresh} new, {len(compared.fixed)} no longer there" if again else ""
     say(f"{safe(output)}: {said}.\n")
+    if not again and nearest.baseline() is None:
+        say(f"msglint lint --baseline {safe(output)} shows what is not in it.\n")
     for each in (each for each in report.findings if each.code in ALWAYS):
         tell(f"msglint: {each.file}: {each.code} {each.message}; nothing of it is in the baseline")
     return Exit.CLEAN

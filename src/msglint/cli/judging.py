@@ -5,9 +5,10 @@ import argparse
 import msgspec
 
 from msglint.cli import choice, progress
-from msglint.cli.interface import counted, tell
+from msglint.cli.interface import UsageError, counted, tell
 from msglint.config.nearest import Nearest
 from msglint.finding import Report
+from msglint.inputs import STANDARD_INPUT, STANDARD_NAME
 from msglint.options import Options
 
 
@@ -19,6 +20,9 @@ def judged(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options
     report, options = asked(given, nearest)
     for notice in (*nearest.unasked(options), *nearest.notices, *report.notices):
         tell(f"msglint: {notice}")
+    if STANDARD_INPUT in given.paths and any(each.file == STANDARD_NAME for each in report.skipped):
+        # Nobody pipes what is none on purpose, and a gate must not open for it.
+        raise UsageError("standard input is no template or plan (terraform show takes -json)")
     if not report.files:
         match report.skipped:
             case (only,):

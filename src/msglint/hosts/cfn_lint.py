@@ -17,7 +17,7 @@ from msglint.config.nearest import Flags, Nearest
 from msglint.engine import lint_text
 from msglint.finding import Entry, Finding, Severity
 from msglint.hosts.own import Rules, rules, why
-from msglint.inputs import Input, content
+from msglint.inputs import STANDARD_NAME, Input, content
 from msglint.model.resource import SECTIONS
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES
@@ -50,7 +50,7 @@ class Door:
 
 def _judge(template: Any, known: Rules) -> _Matches:
     """Judge what the user wrote: the host's template has other values in it, and no comments."""
-    name = template.filename or "<stdin>"
+    name = template.filename or STANDARD_NAME
     data = content(Input(str(Path(name).absolute()), named=True)) if template.filename else None
     text = json.dumps(template.template, default=str).encode() if data is None else data
     directory = str(Path(name).absolute().parent) if data is not None else None
@@ -58,7 +58,7 @@ def _judge(template: Any, known: Rules) -> _Matches:
     # Without any for a template with a Transform: the host forgets its parameters when it applies that.
     for values in [each.parameters for each in template.context.parameter_sets or ()] or [{}]:
         nearest = Nearest(Flags(parameters=_parameters(values)), own=known.own)
-        report = lint_text(name, text, nearest.of(name if data is not None else "<stdin>"), directory)
+        report = lint_text(name, text, nearest.of(name if data is not None else STANDARD_NAME), directory)
         findings.update(dict.fromkeys(report.findings))
     judged: dict[str, list[RuleMatch]] = {}
     for finding in findings:
@@ -76,7 +76,7 @@ def _judge(template: Any, known: Rules) -> _Matches:
 
 
 def _failed(template: Any, message: str) -> RuleMatch:
-    return _match(_path(None), message, template.filename or "<stdin>", _NOWHERE, _NOWHERE)
+    return _match(_path(None), message, template.filename or STANDARD_NAME, _NOWHERE, _NOWHERE)
 
 
 def _match(path: Sequence[str], message: str, name: str, location: _Location, place: _Location) -> RuleMatch:
