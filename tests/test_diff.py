@@ -11,7 +11,7 @@ import pytest
 from checkout import git
 from command import Result, run
 from msglint import changes
-from test_baseline import QUEUE, template
+from test_baseline import NESTED, QUEUE, stacks, template
 
 ROOT = Path(__file__).parent.parent
 FLOW = """\
@@ -189,6 +189,16 @@ def test_stacks_that_import_from_one_another_break_one_another() -> None:
     assert shown("--select", "MSG102") == []
     write("queue.yaml", queue + outputs)
     assert shown("--select", "MSG102") == ["topic.yaml:8 MSG102"]
+
+
+def test_what_is_passed_to_one_more_nested_stack_is_a_change_of_the_nested_template() -> None:
+    write("queues.yaml", NESTED)
+    write("root.yaml", stacks("slow", "fast"))
+    commit()
+    write("root.yaml", "# two stacks\n" + stacks("slow", "fast"))
+    assert shown("--select", "MSG501") == []
+    write("root.yaml", stacks("slow", "slow"))
+    assert shown("--select", "MSG501") == ["queues.yaml:4 MSG501"]
 
 
 @pytest.mark.parametrize("autocrlf", ["true", "false"])

@@ -90,7 +90,7 @@ def remembered(report: Report, findings: Iterable[Finding], paths: Callable[[str
                 _hash(_text(finding, report.texts.get(finding.file, ()))),
                 _unit(unit, report, paths),
             )
-            for unit, identity in (finding.identified, *finding.alike)
+            for unit, identity, _ in (finding.identified, *finding.alike)
         )
         if finding.code not in ALWAYS
         else ()
