@@ -352,7 +352,9 @@ def test_twice_as_many_changed_resources_take_twice_as_many_steps(
 
     def of_resources(number: int) -> int:
         file = tmp_path / f"{number}.yaml"
-        queue = "  Queue{}:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: 0\n      KmsMasterKeyId: {}\n"
+        queue = (
+            "  Queue{}:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: 0\n      KmsMasterKeyId: {}\n"
+        )
         for key in ("a", "b"):
             queues = "".join(queue.format(each, key) for each in range(number))
             file.write_text(f"Resources:\n{queues}", encoding="utf-8")
