@@ -580,6 +580,18 @@ def test_a_service_that_runs_it_finds_no_command_in_its_log(
         assert there.exit_code == bare.exit_code == (1 if arguments else 2)
 
 
+@pytest.mark.parametrize(
+    "words", [("lint",), ("lint", "--diff", "HEAD"), ("lint", "--format", "junit"), ("baseline",), ("init",)]
+)
+def test_a_working_directory_that_is_gone_is_wrong_usage(words: tuple[str, ...], here: Path) -> None:
+    (here / "gone").mkdir()
+    os.chdir(here / "gone")
+    (here / "gone").rmdir()
+    result = ask(*words)
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert result.stderr == f"msglint {words[0]}: error: the working directory is not there any more\n"
+
+
 def test_names_that_a_terminal_cannot_show_are_escaped(here: Path) -> None:
     """A file's name is any bytes, and a resource's id any text; not every terminal speaks UTF-8."""
     name = os.fsdecode(b"\xff\x1b[31m.yaml")

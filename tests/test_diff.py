@@ -211,6 +211,13 @@ def test_line_ends_are_no_change_where_git_says_so(autocrlf: str) -> None:
     assert shown() == ["orders.yaml:18 MSG501"]
 
 
+def test_other_line_ends_are_no_change_of_a_line() -> None:
+    write("orders.yaml", template("Orders", "Returns"))
+    commit()
+    write("orders.yaml", template("Orders", "Returns", "Payments").replace("\n", "\r\n"))
+    assert shown() == ["orders.yaml:18 MSG501"]
+
+
 def test_a_module_beside_the_configuration_is_there_before_too() -> None:
     """The named directory is not the end of what is read: that is the work tree."""
     write("modules/queue/main.tf", 'resource "aws_sqs_queue" "q" {\n  receive_wait_time_seconds = 0\n}\n')

@@ -43,6 +43,7 @@ _OF_THE_CALLER = re.compile(
 _SETTINGS = ("core.fsmonitor=false", "core.quotePath=true", "diff.autoRefreshIndex=false", "protocol.allow=never")
 _DIFF = (
     *("--unified=0", "--inter-hunk-context=0", "--no-color", "--no-ext-diff", "--no-textconv", "--text", "-M"),
+    "--ignore-cr-at-eol",
     *("--no-relative", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=all"),
 )
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")

@@ -11,7 +11,6 @@ from typing import TextIO
 
 from msglint.options import UsageError as UsageError  # noqa: PLC0414  # offered to the commands too
 
-
 _OBEYING = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
 """What tells that the output goes to the log of a service that takes commands from it: also Gitea, Azure, TeamCity."""
 
