@@ -207,6 +207,21 @@ def test_a_fault_of_one_more_nested_stack_is_shown() -> None:
     assert gone(*POLLING) == ["queues.yaml MSG501 Orders"]
 
 
+def test_what_was_at_fault_under_conditions_and_always_is_now_is_shown() -> None:
+    """Who accepts a fault of a test stage has not accepted it in production."""
+    always = NESTED.replace("!If [Slow, 0, 20]", "0")
+    write("queues.yaml", NESTED)
+    remember(*POLLING)
+    write("queues.yaml", "# moved down\n" + NESTED)
+    assert new(*POLLING) == []
+    write("queues.yaml", always)
+    assert new(*POLLING) == ["queues.yaml:4 MSG501"]
+    assert gone(*POLLING) == ["queues.yaml MSG501 Orders"]
+    remember(*POLLING)
+    write("queues.yaml", NESTED)
+    assert (new(*POLLING), gone(*POLLING)) == ([], [])
+
+
 def test_the_baseline_holds_no_secret() -> None:
     write("brokers.yaml", shared("Orders"))
     remember()

@@ -125,7 +125,6 @@ def test_what_others_did_since_is_no_part_of_the_change() -> None:
         ("      KmsMasterKeyId: alias/orders\n", "      KmsMasterKeyId: alias/orders\n      DelaySeconds: 5\n"),
         ("      KmsMasterKeyId: alias/orders\n", ""),
         ("Count: 5}\n", "Count: 5}\n      DelaySeconds: 5\n"),
-        ("alias/orders\n", "alias/orders\r\n"),
     ],
 )
 def test_an_old_fault_in_a_resource_that_changes_is_shown(before: str, after: str) -> None:

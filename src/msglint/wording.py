@@ -55,6 +55,7 @@ def worded(rule: Rule, judged: Judged, asked: str, severity: Severity | None = N
         identity=_identity(candidate),
         unit=candidate.resource.record.part.document.name,
         stack=candidate.resource.record.part.stack,
+        always=not judged.scenario,
         fix=repair(candidate.fix, candidate.at) if candidate.fix is not None else None,
         help=rule.references[0],
     )
