@@ -4,7 +4,7 @@ import argparse
 import os
 
 from msglint.cli import choice, judging, news
-from msglint.cli.interface import Exit, counted, save, say, tell
+from msglint.cli.interface import Exit, counted, safe, save, say, tell
 from msglint.options import ALWAYS
 
 DEFAULT = "msglint-baseline.json"
@@ -31,7 +31,7 @@ def run(given: argparse.Namespace) -> int:
     fresh = len(now) - (len(before) - len(compared.old) - len(compared.fixed))
     said = counted(len(now) + len(compared.old), "fault")
     said += f"; {fresh} new, {len(compared.fixed)} no longer there" if again else ""
-    say(f"{news.shown(output)}: {said}.\n")
+    say(f"{safe(output)}: {said}.\n")
     for each in (each for each in report.findings if each.code in ALWAYS):
         tell(f"msglint: {each.file}: {each.code} {each.message}; nothing of it is in the baseline")
     return Exit.CLEAN

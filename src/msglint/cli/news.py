@@ -4,7 +4,7 @@ import argparse
 import os
 
 from msglint.cli import judging
-from msglint.cli.interface import UsageError, safe
+from msglint.cli.interface import UsageError
 from msglint.config.nearest import Nearest
 from msglint.finding import Known, Report
 from msglint.options import Options
@@ -43,8 +43,3 @@ def known(file: str) -> tuple[Known, ...]:
 def directory(file: str) -> str:
     """Give the directory of a baseline: what its paths are relative to."""
     return os.path.dirname(os.path.realpath(file))
-
-
-def shown(file: str) -> str:
-    """Give the name of a file as a terminal may have it."""
-    return safe(file)
