@@ -219,7 +219,7 @@ case "$*" in *--paginate*) printf '%s' "$COMMENTS" ;; *) cat "${*##*body=@}" > "
 
 
 def comment(
-    folder: Path, report: str, *, findings: int, comments: str = "", category: str = "msglint"
+    folder: Path, report: str, *, findings: int, code: int | None = None, comments: str = "", category: str = "msglint"
 ) -> tuple[list[str], str]:
     """Run the step with a `gh` that finds such comments; give how that was called, and what it was to write."""
     gh = folder / "gh"
@@ -230,6 +230,7 @@ def comment(
     known = {
         "github.event.pull_request.number": "7",
         "steps.lint.outputs.findings": str(findings),
+        "steps.lint.outputs.exit-code": str(int(findings > 0) if code is None else code),
         "inputs.category": category,
         "inputs.token": "token",
     }
@@ -262,6 +263,12 @@ def test_later_runs_rewrite_the_comment(tmp_path: Path) -> None:
 def test_a_clean_change_gets_no_comment(tmp_path: Path) -> None:
     calls, body = comment(tmp_path, REPORT, findings=0)
     assert (len(calls), body) == (1, "")
+
+
+def test_what_is_undecided_is_told_where_it_fails_the_step(tmp_path: Path) -> None:
+    calls, body = comment(tmp_path, REPORT, findings=0, code=1)
+    assert "--method POST" in calls[1]
+    assert body.endswith("\n## msglint: failed\n")
 
 
 def test_a_change_of_a_fork_gets_no_comment() -> None:

@@ -36,6 +36,13 @@ POLICY = """\
         Statement:
 """
 OPEN = '        - {{Sid: {sid}, Effect: Allow, Principal: "*", Action: "sqs:SendMessage", Resource: "*"}}\n'
+NESTED = """\
+Parameters: {Mode: {Type: String}}
+Conditions: {Slow: !Equals [!Ref Mode, slow]}
+Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {ReceiveMessageWaitTimeSeconds: !If [Slow, 0, 20]}}
+"""
+POLLING = ("--select", "MSG501")
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +54,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def template(*faulty: str, good: tuple[str, ...] = ()) -> str:
     queues = [QUEUE.format(name=name, seconds=0) for name in faulty]
     return "Resources:\n" + "".join([*queues, *(QUEUE.format(name=name, seconds=20) for name in good)])
+
+
+def stacks(*modes: str) -> str:
+    """Write a template that nests `queues.yaml` once for each mode."""
+    nested = "Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: queues.yaml, Parameters: {Mode: "
+    return "Resources:\n" + "".join(f"  Stack{number}: {{{nested}{mode}}}}}}}\n" for number, mode in enumerate(modes))
 
 
 def write(name: str, text: str) -> Path:
@@ -179,6 +192,35 @@ def test_a_resource_that_joins_others_in_one_finding_is_shown() -> None:
     assert new(*select) == ["brokers.yaml:2 MSG401"]
     write("brokers.yaml", shared("Alpha", "Billing", "Orders"))
     assert new(*select) == ["brokers.yaml:2 MSG401"]
+
+
+def test_a_fault_of_one_more_nested_stack_is_shown() -> None:
+    """All stacks of a template have it in one place, and are told of together."""
+    write("queues.yaml", NESTED)
+    write("root.yaml", stacks("slow", "fast", "fast"))
+    assert remember(*POLLING).stdout == "msglint-baseline.json: 1 fault.\n"
+    write("root.yaml", stacks("slow", "slow", "fast"))
+    assert new(*POLLING) == ["queues.yaml:4 MSG501"]
+    assert remember(*POLLING).stdout == "msglint-baseline.json: 2 faults; 1 new, 0 no longer there.\n"
+    assert new(*POLLING) == []
+    write("root.yaml", stacks("fast", "slow", "fast"))
+    assert new(*POLLING) == []
+    assert gone(*POLLING) == ["queues.yaml MSG501 Orders"]
+
+
+def test_what_was_at_fault_under_conditions_and_always_is_now_is_shown() -> None:
+    """Who accepts a fault of a test stage has not accepted it in production."""
+    always = NESTED.replace("!If [Slow, 0, 20]", "0")
+    write("queues.yaml", NESTED)
+    remember(*POLLING)
+    write("queues.yaml", "# moved down\n" + NESTED)
+    assert new(*POLLING) == []
+    write("queues.yaml", always)
+    assert new(*POLLING) == ["queues.yaml:4 MSG501"]
+    assert gone(*POLLING) == ["queues.yaml MSG501 Orders"]
+    remember(*POLLING)
+    write("queues.yaml", NESTED)
+    assert (new(*POLLING), gone(*POLLING)) == ([], [])
 
 
 def test_the_baseline_holds_no_secret() -> None:

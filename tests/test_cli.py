@@ -588,6 +588,41 @@ def test_an_output_that_takes_no_more_is_told(format_: str, here: Path) -> None:
     assert done.stderr == b"msglint lint: error: standard output: No space left on device\n"
 
 
+@pytest.mark.parametrize("service", ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"])
+@pytest.mark.parametrize("format_", ["text", "concise"])
+def test_a_service_that_runs_it_finds_no_command_in_its_log(
+    service: str, format_: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take commands from lines that begin with `::`, and from `##[`, `##vso[` and `##teamcity[` anywhere."""
+    for each in ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"):
+        monkeypatch.delenv(each, raising=False)
+    command = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
+    folder = here / "::warning file=orders.yaml::nothing to see"
+    folder.mkdir()
+    queue = SHORT_POLLING.replace("Seconds: 0", "Seconds: 0 # ##[error]x ##vso[task.setvariable variable=PATH]y")
+    (folder / "orders.yaml").write_text(queue, encoding="utf-8")
+    (folder / "broken.yaml").write_text(UNREADABLE, encoding="utf-8")
+    (folder / "msglint.toml").write_text("slect = []\n", encoding="utf-8")
+    for arguments in (["--isolated"], []):
+        bare, there = (lint("--format", format_, *arguments, **name) for name in ({}, {service: "true"}))
+        assert command.search(bare.output)
+        assert not command.search(there.output)
+        assert len(there.output.splitlines()) == len(bare.output.splitlines())
+        assert there.exit_code == bare.exit_code == (1 if arguments else 2)
+
+
+@pytest.mark.parametrize(
+    "words", [("lint",), ("lint", "--diff", "HEAD"), ("lint", "--format", "junit"), ("baseline",), ("init",)]
+)
+def test_a_working_directory_that_is_gone_is_wrong_usage(words: tuple[str, ...], here: Path) -> None:
+    (here / "gone").mkdir()
+    os.chdir(here / "gone")
+    (here / "gone").rmdir()
+    result = ask(*words)
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert result.stderr == f"msglint {words[0]}: error: the working directory is not there any more\n"
+
+
 def test_names_that_a_terminal_cannot_show_are_escaped(here: Path) -> None:
     """A file's name is any bytes, and a resource's id any text; not every terminal speaks UTF-8."""
     name = os.fsdecode(b"\xff\x1b[31m.yaml")

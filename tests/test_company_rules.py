@@ -396,6 +396,7 @@ def test_a_new_rule_overwrites_nothing(tmp_path: Path) -> None:
         (("ACME7", "../thing"), "is not words in small letters"),
         (("ACME7", "short-polling"), "msglint has a rule short-polling already"),
         (("ACME7", "class"), "class.py cannot be the file of a rule"),
+        (("ACME7", "queue"), "queue.py cannot be the file of a rule"),
         (("ACME7", "test-queue"), "test_queue.py cannot be the file of a rule"),
         (("ACME7", "thing-forgotten", "--each", "Model"), "--each: Model is none of Alarm, "),
     ],

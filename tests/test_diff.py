@@ -11,7 +11,7 @@ import pytest
 from checkout import git
 from command import Result, run
 from msglint import changes
-from test_baseline import QUEUE, template
+from test_baseline import NESTED, QUEUE, stacks, template
 
 ROOT = Path(__file__).parent.parent
 FLOW = """\
@@ -125,7 +125,6 @@ def test_what_others_did_since_is_no_part_of_the_change() -> None:
         ("      KmsMasterKeyId: alias/orders\n", "      KmsMasterKeyId: alias/orders\n      DelaySeconds: 5\n"),
         ("      KmsMasterKeyId: alias/orders\n", ""),
         ("Count: 5}\n", "Count: 5}\n      DelaySeconds: 5\n"),
-        ("alias/orders\n", "alias/orders\r\n"),
     ],
 )
 def test_an_old_fault_in_a_resource_that_changes_is_shown(before: str, after: str) -> None:
@@ -191,12 +190,29 @@ def test_stacks_that_import_from_one_another_break_one_another() -> None:
     assert shown("--select", "MSG102") == ["topic.yaml:8 MSG102"]
 
 
+def test_what_is_passed_to_one_more_nested_stack_is_a_change_of_the_nested_template() -> None:
+    write("queues.yaml", NESTED)
+    write("root.yaml", stacks("slow", "fast"))
+    commit()
+    write("root.yaml", "# two stacks\n" + stacks("slow", "fast"))
+    assert shown("--select", "MSG501") == []
+    write("root.yaml", stacks("slow", "slow"))
+    assert shown("--select", "MSG501") == ["queues.yaml:4 MSG501"]
+
+
 @pytest.mark.parametrize("autocrlf", ["true", "false"])
 def test_line_ends_are_no_change_where_git_says_so(autocrlf: str) -> None:
     git(Path(), "config", "core.autocrlf", autocrlf)
     write("orders.yaml", template("Orders", "Returns").replace("\n", "\r\n"))
     commit()
     assert shown() == []
+    write("orders.yaml", template("Orders", "Returns", "Payments").replace("\n", "\r\n"))
+    assert shown() == ["orders.yaml:18 MSG501"]
+
+
+def test_other_line_ends_are_no_change_of_a_line() -> None:
+    write("orders.yaml", template("Orders", "Returns"))
+    commit()
     write("orders.yaml", template("Orders", "Returns", "Payments").replace("\n", "\r\n"))
     assert shown() == ["orders.yaml:18 MSG501"]
 

@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 
 import make_loads
+from checkout import git
+from command import run
 from msglint.engine import lint, lint_text
 from msglint.options import Options
+from msglint.reports.formats import FORMATS, render
+from msglint.reports.interface import Manner
 from msglint.verdict import Doubt
 
 MOST = 2.3
@@ -337,3 +341,40 @@ def test_twice_as_many_allowed_values_take_twice_as_many_steps() -> None:
 
     of_parameters(1)
     assert of_parameters(30) < MOST * of_parameters(15)
+
+
+def test_twice_as_many_changed_resources_take_twice_as_many_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is changed, with a finding in it."""
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "--quiet", "-b", "main")
+
+    def of_resources(number: int) -> int:
+        file = tmp_path / f"{number}.yaml"
+        queue = (
+            "  Queue{}:\n    Type: AWS::SQS::Queue\n    Properties:\n      DelaySeconds: 0\n      KmsMasterKeyId: {}\n"
+        )
+        for key in ("a", "b"):
+            queues = "".join(queue.format(each, key) for each in range(number))
+            file.write_text(f"Resources:\n{queues}", encoding="utf-8")
+            if key == "a":
+                git(tmp_path, "add", "--all")
+                git(tmp_path, "commit", "--quiet", "-m", "Change")
+        return steps(lambda: run("lint", file.name, "--select", "MSG501", "--diff", "main", "--format", "concise"))
+
+    of_resources(1)
+    assert of_resources(400) < MOST * of_resources(200)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_report_grows_with_the_resources_of_one_finding_and_no_faster(format_: str) -> None:
+    def of_resources(number: int) -> int:
+        queue = "  Queue{}: {{Type: AWS::SQS::Queue, Properties: {{ReceiveMessageWaitTimeSeconds: !Ref Wait}}}}\n"
+        queues = "".join(queue.format(each) for each in range(number))
+        text = f"Parameters:\n  Wait: {{Type: Number, Default: 0}}\nResources:\n{queues}"
+        report = lint_text("t.yaml", text.encode(), Options(select=("MSG501",)))
+        assert len(report.findings) == 1
+        return len(render(format_, report, Manner()))
+
+    assert of_resources(800) < MOST * of_resources(400)

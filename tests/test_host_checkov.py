@@ -303,7 +303,7 @@ def test_several_findings_of_a_resource_are_one_message(scan: Scan) -> None:
     """Both branches of an Fn::If are at fault: checkov has room for one record."""
     [record] = [each for each in scan.records_of("twice.yaml") if each.code == "MSG501"]
     assert where(record) == ["12:11", "13:11"]
-    assert "[when Live is true]" in record.name
+    assert "(when Live is true)" in record.name
 
 
 def test_what_belongs_to_no_resource_goes_to_the_first(scan: Scan) -> None:

@@ -613,6 +613,27 @@ def test_a_hook_belongs_into_the_root_of_the_repository(monkeypatch: pytest.Monk
     assert files().keys() == {"msglint.toml"}
 
 
+def test_a_repository_without_a_work_tree_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bare").mkdir()
+    git(tmp_path / "bare", "init", "--quiet", "--bare")
+    monkeypatch.chdir(tmp_path / "bare")
+    before = files()
+    result = run("init", "--yes")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "has no work tree" in result.stderr
+    assert files() == before
+
+
+def test_what_is_found_is_said_of_the_directory_itself_in_words() -> None:
+    lay({"orders.yaml": QUEUE})
+    assert "Found: 1 template in this directory.\n" in init().stdout
+
+
+def test_the_output_of_an_app_is_named_where_that_is_no_plain_name() -> None:
+    lay({"cdk.json": '{"app": "x", "output": "$(id)"}', ".gitlab-ci.yml": ""})
+    assert "$(id): such a name is not written into a pipeline" in init().stdout
+
+
 def test_where_one_file_cannot_be_written_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
     lay({HOOKS: STYLES["indented"], ".github/x": ""})
     before = files()

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from msglint.finding import Finding, Known, Report
+from msglint.finding import Finding, Identified, Known, Report
 from msglint.inputs import STANDARD_NAME
 from msglint.options import ALWAYS
 from msglint.source import Document, Node, SourceError, read_json
@@ -86,17 +86,32 @@ def remembered(report: Report, findings: Iterable[Finding], paths: Callable[[str
                 paths(finding.file),
                 finding.code,
                 finding.name,
-                identity[0] if identity else "",
-                _hash(finding.code, *identity[:2], *sorted({*identity[2:]})),
+                each.identity[0] if each.identity else "",
+                _fault_of(finding.code, each),
                 _hash(_text(finding, report.texts.get(finding.file, ()))),
-                _unit(unit, report, paths),
+                _unit(each.unit, report, paths),
             )
-            for unit, identity in (finding.identified, *finding.alike)
+            for each in (finding.identified, *finding.alike)
         )
         if finding.code not in ALWAYS
         else ()
         for finding in findings
     ]
+
+
+def _fault_of(code: str, what: Identified) -> str:
+    sometimes = () if what.always else ("under conditions",)
+    return _hash(code, *what.identity[:2], *sorted({*what.identity[2:]}), *sometimes)
+
+
+def _wider(findings: Iterable[Finding]) -> Mapping[str, str]:
+    """Give by the faults that hold under conditions what they would be if they held always."""
+    return {
+        _fault_of(finding.code, each): _fault_of(finding.code, each._replace(always=True))
+        for finding in findings
+        for each in (finding.identified, *finding.alike)
+        if not each.always
+    }
 
 
 def _hash(*words: str) -> str:
@@ -131,6 +146,13 @@ def compare(
     old = dict(enumerate(known))
     own = {(each.unit, each.fault) for each in old.values()}
     _pair(new, old, _place)
+    # What is known to hold always is known where it holds under conditions, and not the other way.
+    wider = _wider((*report.findings, *report.undecided))
+
+    def place_if_always(known: Known) -> tuple[str, str]:
+        return (known.unit, wider.get(known.fault, known.fault))
+
+    _pair(new, old, place_if_always, _place)
     free = {number: each for number, each in new.items() if _place(each) not in own}
     lost = {number: each for number, each in old.items() if each.unit not in judged and gone(each.unit)}
     owned, staying = new.keys() - free.keys(), old.keys() - lost.keys()
@@ -141,7 +163,9 @@ def compare(
     unclear = remembered(report, report.undecided, paths)
     unsure = dict(enumerate(each for several in unclear for each in several))
     asked = {_question(each) for each in unsure.values()}
-    _pair(unsure, dict(enumerate(doubted)), _place)
+    before = dict(enumerate(doubted))
+    _pair(unsure, before, _place)
+    _pair(unsure, before, place_if_always, _place)
     waiting = dict(old)
     _pair(unsure, waiting, _place)
     _pair(unsure, waiting, _question)
@@ -178,18 +202,20 @@ def _question(known: Known) -> tuple[str, str, str]:
     return (known.unit, known.rule, known.resource)
 
 
-def _pair(new: dict[int, Known], old: dict[int, Known], key: Callable[[Known], Hashable]) -> None:
+def _pair(
+    new: dict[int, Known],
+    old: dict[int, Known],
+    key: Callable[[Known], Hashable],
+    key_of_old: Callable[[Known], Hashable] | None = None,
+) -> None:
     """Take out of both what is the same by a key, one for one: those with the same text first, then in their order."""
-
-    def with_text(known: Known) -> Hashable:
-        return (key(known), known.text)
-
-    for same in (with_text, key):
+    key_of_old = key_of_old or key
+    for text in (True, False):
         waiting: defaultdict[Hashable, list[int]] = defaultdict(list)
         for number, each in reversed(old.items()):
-            waiting[same(each)].append(number)
+            waiting[key_of_old(each), text and each.text].append(number)
         for number, each in [*new.items()]:
-            if numbers := waiting.get(same(each)):
+            if numbers := waiting.get((key(each), text and each.text)):
                 del new[number], old[numbers.pop()]
 
 

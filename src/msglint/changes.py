@@ -9,8 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, NamedTuple
 
@@ -41,6 +43,7 @@ _OF_THE_CALLER = re.compile(
 _SETTINGS = ("core.fsmonitor=false", "core.quotePath=true", "diff.autoRefreshIndex=false", "protocol.allow=never")
 _DIFF = (
     *("--unified=0", "--inter-hunk-context=0", "--no-color", "--no-ext-diff", "--no-textconv", "--text", "-M"),
+    "--ignore-cr-at-eol",
     *("--no-relative", "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=all"),
 )
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -432,6 +435,13 @@ def _blind(report: Report, before: Report, change: Change) -> Sequence[str]:
     return [name for name in plans if paths(name) not in judged]
 
 
+class _Blocks(NamedTuple):
+    """The blocks of a file that a change touches: their names, and where they are, in order."""
+
+    names: frozenset[str]
+    spans: Sequence[Span]
+
+
 class _Places:
     """Which findings stand on what a change touches, or speak of it."""
 
@@ -440,7 +450,7 @@ class _Places:
     def __init__(self, paths: Paths, change: Change) -> None:
         self._paths = paths
         self._change = change
-        self._blocks: dict[str, Sequence[tuple[str, Span]] | None] = {}
+        self._blocks: dict[str, _Blocks | None] = {}
 
     def untracked(self, file: str) -> bool:
         """Say whether git ignores a file of the checkout, so that nobody knows what has changed in it."""
@@ -452,31 +462,37 @@ class _Places:
         """Say whether the change touches where a finding stands, its block, or a place that it speaks of."""
         if self.untracked(finding.file):
             return True
-        lines = self._lines(finding.file)
-        if any(stretch.touches(finding.span) for stretch in lines):
-            return True
         spoken = ((each.file, each.span) for each in (*finding.related, *finding.reasons))
-        if any(stretch.touches(span) for file, span in spoken for stretch in self._lines(file)):
+        if any(self._is_touched(file, span) for file, span in ((finding.file, finding.span), *spoken)):
             return True
-        if not lines:
+        if not self._lines(finding.file):
             return False
         blocks = self._in(finding.file)
-        if blocks is None:
+        if blocks is None or finding.resource in blocks.names:
             return True
         at = finding.span.start
-        return any(
-            stretch.touches(span, block=True)
-            for name, span in blocks
-            if name == finding.resource or span.start <= at < span.end
-            for stretch in lines
-        )
+        before = bisect_right(blocks.spans, at, key=lambda span: span.start)
+        return before > 0 and at < blocks.spans[before - 1].end
+
+    def _is_touched(self, file: str, span: Span, *, block: bool = False) -> bool:
+        """Look only at what has changed from the first line of a span on: there may be thousands of both."""
+        lines = self._lines(file)
+        from_there = range(bisect_left(lines, span.start.line, key=lambda stretch: stretch.last), len(lines))
+        near = takewhile(lambda index: lines[index].first <= span.end.line, from_there)
+        return any(lines[index].touches(span, block=block) for index in near)
 
     def _lines(self, file: str) -> Sequence[Stretch]:
         return self._change.touched.get(self._paths(file), ())
 
-    def _in(self, file: str) -> Sequence[tuple[str, Span]] | None:
+    def _in(self, file: str) -> _Blocks | None:
+        """Give the blocks of a file that the change touches; None where blocks cannot be told."""
         if file not in self._blocks:
-            self._blocks[file] = _blocks(file)
+            blocks = _blocks(file)
+            self._blocks[file] = None
+            if blocks is not None:
+                touched = [(name, span) for name, span in blocks if self._is_touched(file, span, block=True)]
+                names = frozenset(name for name, _ in touched)
+                self._blocks[file] = _Blocks(names, sorted(span for _, span in touched))
         return self._blocks[file]
 
 

@@ -182,6 +182,10 @@ class Identified(NamedTuple):
 
     unit: str
     identity: tuple[str, ...]
+    stack: str = ""
+    """Which of the nested stacks of a template."""
+    always: bool = True
+    """Whether it holds whatever the conditions."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,13 +215,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """The faults that it stands for besides its own."""
     unit: str = ""
     """The name of what was judged when it was found: a template, a plan, or the directory of a configuration."""
+    stack: str = ""
+    """Where the template is that of a nested stack, the logical ids that lead there."""
+    always: bool = True
+    """Whether it holds whatever the conditions."""
     fix: Repair | None = None
     help: str = ""
 
     @property
     def identified(self) -> Identified:
         """Its own fault, wherever that is written."""
-        return Identified(self.unit, self.identity)
+        return Identified(self.unit, self.identity, self.stack, self.always)
 
     @property
     def fingerprint(self) -> str:

@@ -54,6 +54,8 @@ def worded(rule: Rule, judged: Judged, asked: str, severity: Severity | None = N
         scenario=_named(judged.scenario, candidate.resource.record.part),
         identity=_identity(candidate),
         unit=candidate.resource.record.part.document.name,
+        stack=candidate.resource.record.part.stack,
+        always=not judged.scenario,
         fix=repair(candidate.fix, candidate.at) if candidate.fix is not None else None,
         help=rule.references[0],
     )

@@ -17,6 +17,8 @@ from msglint.scaffold.survey import Survey, survey
 
 PARTS = ("config", "hook", "ci")
 
+_BARE = ("HEAD", "objects", "refs")
+"""What is in a repository of git itself."""
 _TAB = " " * 4
 _MOST_TOLD = 3
 
@@ -88,6 +90,8 @@ def _parts(only: Sequence[str]) -> Sequence[str]:
 def _check_place(parts: Sequence[str]) -> None:
     """Refuse to put a hook or a job where nobody looks for it."""
     root = repository(".")
+    if root is None and all(map(os.path.exists, _BARE)):
+        raise UsageError("this repository has no work tree: run msglint init in a clone of it")
     if root is not None and os.path.realpath(root) != os.path.realpath(".") and {"hook", "ci"} & {*parts}:
         raise UsageError(
             f"the repository begins in {os.path.relpath(root)}: run msglint init there, "
@@ -116,7 +120,8 @@ def _told(found: Survey) -> str:
 
 def _among(what: str, places: Sequence[str]) -> str:
     more = len(places) - _MOST_TOLD
-    told = ", ".join([*places[:_MOST_TOLD], *([f"{more} more"] if more > 0 else [])])
+    named = ["this directory" if each == "." else each for each in places[:_MOST_TOLD]]
+    told = ", ".join([*named, *([f"{more} more"] if more > 0 else [])])
     return f"{what} in {told}" if places else ""
 
 

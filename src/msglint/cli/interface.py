@@ -11,6 +11,9 @@ from typing import TextIO
 
 from msglint.options import UsageError as UsageError  # noqa: PLC0414  # offered to the commands too
 
+_OBEYING = ("GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+"""What tells that the output goes to the log of a service that takes commands from it: also Gitea, Azure, TeamCity."""
+
 
 class Exit(IntEnum):
     """What an exit code means."""
@@ -23,7 +26,7 @@ class Exit(IntEnum):
 
 def tell(message: str) -> None:
     """Tell the user something beside the report, on standard error."""
-    sys.stderr.write(f"{safe(message)}\n")
+    sys.stderr.write(f"{_unheeded(safe(message))}\n")
 
 
 def complain(command: str, error: UsageError) -> None:
@@ -39,12 +42,21 @@ def safe(message: str) -> str:
     return terminal.safe(message)
 
 
+def _unheeded(text: str) -> str:
+    """Write what a service would obey in the log of a job so that it does not: names and lines may be anybody's."""
+    if not any(name in os.environ for name in _OBEYING):
+        return text
+    import re  # noqa: PLC0415  # only where such a service runs it
+
+    return re.sub(r"^(\s*:)(?=:)|(##)(?=\w*\[)", r"\1\2 ", text, flags=re.MULTILINE)
+
+
 def say(text: str) -> None:
     """Write a text for people to standard output; what it cannot show becomes an escape."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     with _speaking():
-        sys.stdout.write(text)
+        sys.stdout.write(_unheeded(text))
         sys.stdout.flush()
 
 

@@ -38,6 +38,9 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:
         if _is_interrupt(error):
             raise KeyboardInterrupt from error
+        if _is_nowhere():
+            complain(name, UsageError("the working directory is not there any more"))
+            return Exit.USAGE
         tell(f"msglint failed ({fault(error)}). Please report this, with the file that brings it about")
         return Exit.FAILED
     return code
@@ -47,6 +50,14 @@ def _is_interrupt(error: BaseException) -> bool:
     """Say whether an error is what became of an interrupt: Python makes another one of it while it makes a class."""
     before = error.__context__
     return before is not None and (isinstance(before, KeyboardInterrupt) or _is_interrupt(before))
+
+
+def _is_nowhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109  # pathlib is slow to import
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def _run(name: str, arguments: Sequence[str]) -> int:

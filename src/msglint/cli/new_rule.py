@@ -1,6 +1,7 @@
 """`msglint new-rule`: the files that a rule of one's own begins as."""
 
 import argparse
+import sys
 from keyword import iskeyword
 from pathlib import Path
 
@@ -132,7 +133,8 @@ def _checked(code: str, name: str) -> str:
         raise UsageError(flaw)
     if name in {entry.name for entry in RULES}:
         raise UsageError(f"msglint has a rule {name} already")
-    if iskeyword(function) or function.startswith(NO_RULES):
+    # pytest looks for modules beside a test first, also for those of Python.
+    if iskeyword(function) or function.startswith(NO_RULES) or function in sys.stdlib_module_names:
         raise UsageError(f"{function}.py cannot be the file of a rule")
     return function
 

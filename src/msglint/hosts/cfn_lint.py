@@ -19,6 +19,7 @@ from msglint.finding import Entry, Finding, Severity
 from msglint.hosts.own import Rules, rules, why
 from msglint.inputs import STANDARD_NAME, Input, content
 from msglint.model.resource import SECTIONS
+from msglint.reports.interface import explained
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES
 
@@ -68,7 +69,7 @@ def _judge(template: Any, known: Rules) -> _Matches:
         own = data is not None and finding.file == name
         location = _location(finding) if own else template.get_location_yaml(template.template, path)
         place = _location(finding) if data is not None else location or _NOWHERE
-        match = _match(path, _message(finding), finding.file, location or _NOWHERE, place)
+        match = _match(path, sentence(explained(finding)), finding.file, location or _NOWHERE, place)
         judged.setdefault(_id(finding.code, finding.severity), []).append(match)
     if known.fault:
         judged.setdefault(_FAILED, []).append(_failed(template, sentence(known.fault)))
@@ -89,11 +90,6 @@ def _path(resource: str | None) -> list[str]:
     if resource is not None and resource.startswith(SECTIONS):
         return resource.removeprefix("Template.").split(".", 1)
     return ["Resources"] if resource is None else ["Resources", resource]
-
-
-def _message(finding: Finding) -> str:
-    scenario = f" [{finding.scenario}]" if finding.scenario is not None else ""
-    return sentence(f"{finding.message}{scenario}")
 
 
 def _location(finding: Finding) -> _Location:

@@ -26,9 +26,9 @@ from msglint.options import ALWAYS
 from msglint.readers.sam.kinds import KINDS as SAM_KINDS
 from msglint.readers.terraform.awscc import native
 from msglint.readers.terraform.kinds import KINDS
+from msglint.reports.interface import explained, place, said_of
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES
-from msglint.source import Span
 
 _SEVERITIES = {
     Severity.ERROR: Severities[BcSeverities.HIGH],
@@ -264,22 +264,16 @@ def _told_at(finding: Finding, asked: Collection[Asked]) -> str:
 
 
 def _said(finding: Finding) -> Said:
-    scenario = f" [{finding.scenario}]" if finding.scenario is not None else ""
-    line = f"{sentence(finding.message + scenario)} ({_at(finding.file, finding.span)})"
+    line = f"{sentence(explained(finding))} ({place(finding.file, finding.span)})"
     return Said(line, list(_details(finding)), finding.help)
 
 
 def _details(finding: Finding) -> Iterator[str]:
     for related in finding.related:
-        resource = f" ({safe(related.resource)})" if related.resource is not None else ""
-        yield f"see {_at(related.file, related.span)}{resource}: {sentence(related.message)}"
+        yield f"see {said_of(related)}"
     if finding.fix is not None:
         yield f"fix: {sentence(finding.fix.title)}"
         yield from map(safe, finding.fix.snippet.splitlines())
-
-
-def _at(file: str, span: Span) -> str:
-    return f"{safe(file)}:{span.start.line}:{span.start.column}"
 
 
 def _named(path: Path) -> str:

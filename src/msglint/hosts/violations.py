@@ -10,7 +10,7 @@ from msglint.finding import Finding, Report, fault
 from msglint.inputs import Input, content
 from msglint.model.resource import SECTIONS
 from msglint.options import Options
-from msglint.reports.interface import Manner, explained, place, places, shown
+from msglint.reports.interface import Manner, explained, place, places, said_of, shown
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES
 from msglint.source import Document, Node, SourceError, Span, parse
@@ -197,16 +197,9 @@ def _facts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "at", place(finding.file, finding.span)
     if finding.construct is not None:
         yield "construct", sentence(str(finding.construct))
-    also = "\n".join(_related(finding))
+    also = "\n".join(said_of(related) for related in places(finding) if not related.likewise)
     if also:
         yield "related", also
-
-
-def _related(finding: Finding) -> Iterator[str]:
-    for related in places(finding):
-        if not related.likewise:
-            resource = f" ({safe(related.resource)})" if related.resource is not None else ""
-            yield f"{place(related.file, related.span)}{resource}: {sentence(related.message)}"
 
 
 def _from_here(path: str) -> str:

@@ -118,6 +118,12 @@ def places(finding: Finding) -> tuple[Related, ...]:
     return (*finding.related, *(reason for reason in finding.reasons if (reason.file, reason.span) != here))
 
 
+def said_of(related: Related, file: str = "") -> str:
+    """Say in a line what there is to say of another place; `file`: how the report calls the file."""
+    resource = f" ({safe(related.resource)})" if related.resource else ""
+    return f"{place(file or related.file, related.span)}{resource}: {sentence(related.message)}"
+
+
 def words(finding: Finding, at: Checkout) -> Iterator[str]:
     """Give a finding in plain lines, for reports that lay nothing out. The first says what is wrong, and where."""
     yield f"{place(at.path(finding.file).as_posix(), finding.span)}: {sentence(explained(finding))}"
@@ -128,8 +134,7 @@ def words(finding: Finding, at: Checkout) -> Iterator[str]:
     for related in places(finding):
         if related.likewise:
             continue
-        resource = f" ({safe(related.resource)})" if related.resource else ""
-        yield f"see {place(at.path(related.file).as_posix(), related.span)}{resource}: {sentence(related.message)}"
+        yield f"see {said_of(related, at.path(related.file).as_posix())}"
     if finding.fix is not None:
         yield f"fix: {sentence(finding.fix.title)}"
         if finding.fix.snippet:

@@ -35,7 +35,7 @@ def render(report: Report, manner: Manner) -> str:
         for case in cases:
             name = f"{safe(case.resource)} in {path}" if case.resource else path
             element = ET.SubElement(suite, "testcase", classname=_class(case.code, rules), name=name, time="0")
-            _answer(element, told.get(case, ()), asked.get(case), manner, at)
+            _answer(element, case.resource, told.get(case, ()), asked.get(case), manner, at)
         _count(suite, suite)
     _count(root, *root)
     ET.indent(root)
@@ -48,23 +48,27 @@ def _told(report: Report, asked: Mapping[Case, bool | None]) -> dict[Case, list[
 
     A finding may stand in another file than the resource that the rule was asked of.
     """
-    files: dict[tuple[str, str], list[Case]] = {}
+    files: dict[tuple[str, str], dict[Case, None]] = {}
     for case, fault in asked.items():
         if fault is not False:
-            files.setdefault((case.code, case.resource), []).append(case)
+            files.setdefault((case.code, case.resource), {})[case] = None
     told: dict[Case, list[Finding]] = {}
     for finding in sorted((*report.findings, *report.undecided), key=lambda finding: finding.order):
         for resource in _resources(finding):
             own = Case(finding.file, finding.code, resource)
-            others = files.get((finding.code, resource), [own])
-            told.setdefault(own if own in others else others[0], []).append(finding)
+            others = files.get((finding.code, resource), {own: None})
+            told.setdefault(own if own in others else next(iter(others)), []).append(finding)
     return told
 
 
 def _resources(finding: Finding) -> Iterator[str]:
     """Give what the rule was asked of; others that have the same fault at the same place are told of nowhere else."""
-    yield finding.asked or finding.resource or ""
+    yield _own(finding)
     yield from (related.resource for related in finding.related if related.likewise and related.resource)
+
+
+def _own(finding: Finding) -> str:
+    return finding.asked or finding.resource or ""
 
 
 def _class(code: str, rules: Mapping[str, Entry]) -> str:
@@ -72,11 +76,13 @@ def _class(code: str, rules: Mapping[str, Entry]) -> str:
     return f"{PACKAGE}.{code} {rule.name}" if rule is not None else f"{PACKAGE}.{code}"
 
 
-def _answer(element: ET.Element, findings: Sequence[Finding], fault: bool | None, manner: Manner, at: Checkout) -> None:
+def _answer(
+    element: ET.Element, resource: str, findings: Sequence[Finding], fault: bool | None, manner: Manner, at: Checkout
+) -> None:
     """Say how a case ended: it fails where the run fails, so that who counts failures agrees with the exit code."""
     failing = [finding for finding in findings if fails(finding, manner)]
     open_ = [finding for finding in findings if not finding.decided]
-    text = "\n\n".join("\n".join(words(finding, at)) for finding in findings)
+    text = "\n\n".join("\n".join(_text(finding, resource, at)) for finding in findings)
     if failing:
         about = {"type": label(failing[0]), "message": sentence(explained(failing[0]))}
         ET.SubElement(element, "failure", about).text = text
@@ -86,6 +92,15 @@ def _answer(element: ET.Element, findings: Sequence[Finding], fault: bool | None
         ET.SubElement(element, "system-out").text = text
     elif fault is not False:
         ET.SubElement(element, "skipped", message="suppressed, or told with another resource")
+
+
+def _text(finding: Finding, resource: str, at: Checkout) -> Iterator[str]:
+    """Tell a finding in full where it is its own; thousands of resources may have the same."""
+    if resource == _own(finding):
+        yield from words(finding, at)
+    else:
+        yield next(words(finding, at))
+        yield f"told in full with {safe(_own(finding))}"
 
 
 def _count(element: ET.Element, *suites: ET.Element) -> None:

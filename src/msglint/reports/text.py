@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from msglint.finding import Finding, Known, Related, Report
-from msglint.reports.interface import UNDECIDED, Manner, Summary, label, likewise, place, shown, summary
+from msglint.reports.interface import UNDECIDED, Manner, Summary, label, likewise, place, said_of, shown, summary
 from msglint.reports.terminal import cells, excerpt, safe, sentence
 from msglint.source import Span
 from msglint.verdict import Doubt
@@ -112,9 +112,7 @@ def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: 
     for related in finding.related:
         if related.likewise:
             continue
-        resource = f" ({safe(related.resource)})" if related.resource else ""
-        words = f"{place(related.file, related.span)}{resource}: {sentence(related.message)}"
-        yield from _wrapped("see ", words, margin, width, ink)
+        yield from _wrapped("see ", said_of(related), margin, width, ink)
     for reason in finding.reasons:
         elsewhere = _elsewhere(reason, finding)
         # The message of what is undecided tells a reason already.

@@ -66,7 +66,8 @@ def drafts(found: Survey) -> list[Draft | Left]:
     """Draft a job for each place where changes are reviewed."""
     if not found.forges:
         return [Left("No sign of GitHub or GitLab is here: docs/ci.md of msglint shows jobs for Jenkins and others")]
-    odd = (app.directory for app in found.apps if not (is_plain(app.directory) and is_plain(app.output)))
+    names = (app.output if is_plain(app.directory) else app.directory for app in found.apps)
+    odd = (each for each in names if not is_plain(each))
     drafted: list[Draft | Left] = [
         Left(f"{each}: such a name is not written into a pipeline; add the step of this app by hand") for each in odd
     ]
