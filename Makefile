@@ -10,8 +10,8 @@ DEV := .venv/.dev-$(STAMP)
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 
 # Tests of the doors into checkov and the CDK run what these name, and skip where they name none.
-WITH_CHECKOV := checkov=$$(.venv/bin/python tools/host_env.py checkov) && MSGLINT_CHECKOV="$$checkov"
-WITH_CDK := cdk=$$(.venv/bin/python tools/host_env.py cdk) && MSGLINT_CDK="$$cdk"
+WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) && export MSGLINT_CHECKOV &&
+WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
 .PHONY: help lint test test-all accept docs site check bench peers sam lock

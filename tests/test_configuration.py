@@ -173,8 +173,8 @@ def test_what_is_selected_and_ignored_is_told(here: Path) -> None:
     write({"queue.yaml": QUEUE, "msglint.toml": 'ignore = ["MSG501"]\n'})
     result = lint("--select", "MSG501")
     assert result.exit_code == Exit.CLEAN
-    assert result.stderr == "msglint: MSG501 is selected, and ignored: it is not asked\n"
-    assert lint("--select", "MSG5").stderr == ""
+    assert result.stderr == "msglint: MSG501 is selected, and the configuration ignores it: it is not asked\n"
+    assert lint("--select", "MSG5").stderr == lint("--select", "MSG301", "--ignore", "MSG301").stderr == ""
 
 
 def test_a_file_adds_to_the_one_that_it_extends(here: Path) -> None:

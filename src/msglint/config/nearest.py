@@ -299,11 +299,12 @@ class Nearest:
             raise ConfigurationError(faults)
 
     def unasked(self, options: Options) -> Iterator[str]:
-        """Say which words of the flags select nothing but what is ignored."""
+        """Say which words of the flags select nothing but what the configuration ignores."""
         for word in (*self._flags.select, *self._flags.extend_select):
             meant = [entry for entry in self.known() if named(entry.code, entry.name, (word,))]
-            if not any(options.wants(entry.code, entry.name) for entry in meant):
-                yield f"{word} is selected, and ignored: it is not asked"
+            kept = [entry for entry in meant if not named(entry.code, entry.name, self._flags.ignore)]
+            if kept and not any(options.wants(entry.code, entry.name) for entry in kept):
+                yield f"{word} is selected, and the configuration ignores it: it is not asked"
 
     def check(self, words: Sequence[str]) -> None:
         """Raise `UsageError` for a word that names no rule, and for what is given as an account and can be none."""
