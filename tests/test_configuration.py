@@ -759,6 +759,12 @@ def test_a_path_that_a_terminal_would_obey_is_escaped(here: Path) -> None:
     ]
 
 
+def test_what_is_not_there_has_no_configuration(here: Path) -> None:
+    result = run("config", "show", "none/queue.yaml")
+    assert (result.exit_code, result.stdout) == (Exit.USAGE, "")
+    assert result.stderr == "msglint config: error: none/queue.yaml: No such file or directory\n"
+
+
 def test_all_that_can_be_settled_is_shown(here: Path) -> None:
     text = run("config", "show", "--all", "--isolated").stdout
     assert [

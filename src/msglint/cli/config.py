@@ -1,9 +1,10 @@
 """`msglint config`: what is settled for a file, and the schema of what can be."""
 
 import argparse
+from pathlib import Path
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, say
+from msglint.cli.interface import Exit, UsageError, say
 from msglint.config.nearest import Flags, Nearest
 
 
@@ -19,6 +20,8 @@ def run(given: argparse.Namespace) -> int:
         return Exit.CLEAN
     from msglint.config import show  # noqa: PLC0415  # only what is asked for
 
+    if not Path(given.path).exists():
+        raise UsageError(f"{given.path}: No such file or directory")
     with choice.refusing():
         nearest = Nearest(Flags(), file=given.config, isolated=given.isolated)
         file = nearest.of_path(given.path)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from msglint import __version__
-from msglint.cli.interface import Exit, UsageError, complain, mute, tell
+from msglint.cli.interface import Exit, UsageError, complain, mute, say, tell
 from msglint.cli.parser import Parser, nearest
 from msglint.finding import fault
 
@@ -61,6 +61,9 @@ def _is_nowhere() -> bool:
 
 
 def _run(name: str, arguments: Sequence[str]) -> int:
+    if name == "--version":  # asked for by scripts, which need not wait for all commands
+        say(f"msglint {__version__}\n")
+        return Exit.CLEAN
     if name not in COMMANDS:
         about = about_all()
         if not arguments:
