@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -159,3 +160,12 @@ def workflow(steps: Sequence[Mapping[str, Any]], permissions: Mapping[str, str])
     """Give a workflow of one job with these steps."""
     job = {"runs-on": "ubuntu-24.04", "permissions": dict(permissions), "steps": [dict(each) for each in steps]}
     return {"name": "msglint", "on": "pull_request", "permissions": {}, "jobs": {"msglint": job}}
+
+
+def stacks(at: Path) -> Path:
+    """Make a checkout with a faulty and a repaired template, whose directories have spaces in their names."""
+    for example in ("faulty", "repaired"):
+        folder = at / f"{example} stacks"
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "examples" / example / "orders.yaml", folder)
+    return at

@@ -12,7 +12,7 @@ import pytest
 
 from msglint.cli.interface import Exit
 from msglint.reports.markdown import MARKER
-from pipelines import ACTION, ROOT, Ran, act, action, check, programs, recorded, schema, shellcheck
+from pipelines import ACTION, ROOT, Ran, act, action, check, programs, recorded, schema, shellcheck, stacks
 
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 SHELL = [each for each in STEPS if "run" in each]
@@ -34,13 +34,8 @@ HOSTILE = [
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Make a checkout with a faulty and a repaired template, whose directories have spaces in their names."""
-    at = tmp_path / "checkout"
-    for example in ("faulty", "repaired"):
-        folder = at / f"{example} stacks"
-        folder.mkdir(parents=True)
-        shutil.copy(ROOT / "examples" / example / "orders.yaml", folder)
     (tmp_path / "temporary").mkdir()
-    return at
+    return stacks(tmp_path / "checkout")
 
 
 def lint(checkout: Path, **inputs: str) -> Ran:

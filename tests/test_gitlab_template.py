@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import xml.etree.ElementTree as ET  # our own report
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import yaml
 
 from msglint import __version__
 from msglint.cli.interface import Exit
-from pipelines import ROOT, Ran, included, job, programs, recorded, schema, shellcheck
+from pipelines import ROOT, Ran, included, job, programs, recorded, schema, shellcheck, stacks
 
 HOSTILE = ["$(touch taken)", "`touch taken`", "'; touch taken; '", '"; touch taken; "', "x: [", "x # y", "- x", "\\"]
 
@@ -20,12 +19,7 @@ HOSTILE = ["$(touch taken)", "`touch taken`", "'; touch taken; '", '"; touch tak
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Make a checkout with a faulty and a repaired template, whose directories have spaces in their names."""
-    at = tmp_path / "checkout"
-    for example in ("faulty", "repaired"):
-        folder = at / f"{example} stacks"
-        folder.mkdir(parents=True)
-        shutil.copy(ROOT / "examples" / example / "orders.yaml", folder)
-    return at
+    return stacks(tmp_path / "checkout")
 
 
 def lint(checkout: Path, **inputs: Any) -> Ran:

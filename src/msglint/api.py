@@ -1,12 +1,10 @@
 """msglint for programs: what `import msglint` offers, documented in docs/api.md."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from msglint import engine
-from msglint.config.files import ConfigurationError
 from msglint.config.nearest import Flags, Nearest
 from msglint.finding import Finding, Question, Related, Repair, Report, Severity, Skipped
 from msglint.model.resource import Construct, Language
@@ -68,8 +66,7 @@ def lint(
         paths=files,
         configuration=_configuration(terraform_dir, variables or {}),
     )
-    with _refusing():
-        return engine.lint(files, chosen)
+    return engine.lint(files, chosen)
 
 
 def options(
@@ -108,18 +105,9 @@ def options(
         configuration=configuration or Configuration(),
         paths=tuple(paths),
     )
-    with _refusing():
-        found = Nearest(said, file=os.fspath(config) if config is not None else None, isolated=isolated)
-        found.check((*said.select, *said.ignore))
-        return found.options(found.file("."))
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    try:
-        yield
-    except ConfigurationError as error:
-        raise UsageError(f"the configuration cannot be used: {'; '.join(map(str, error.faults))}") from error
+    found = Nearest(said, file=os.fspath(config) if config is not None else None, isolated=isolated)
+    found.check((*said.select, *said.ignore))
+    return found.options(found.file("."))
 
 
 def _several(name: str, words: Iterable[_Word]) -> tuple[_Word, ...]:

@@ -10,7 +10,7 @@ from msglint.inputs import Input, Links, directory_of, inputs, links
 from msglint.judge import Worlds, judge, subjects
 from msglint.model.model import Model
 from msglint.model.resource import Part
-from msglint.options import Excepted, Options, named
+from msglint.options import Excepted, Options, misspelt, named
 from msglint.readers.interface import Assumptions
 from msglint.readers.linking import Held
 from msglint.readers.recognise import read_configuration
@@ -183,8 +183,8 @@ class Run:
             if sources.faults:
                 self._reading.broken.add(sources.files.shown)
             self._say_faults()
-        misspelt = (name for name in given if name is not None)
-        self._notices += [f"no configuration of this run declares the variable {name} of --var" for name in misspelt]
+        unknown = (name for name in given if name is not None)
+        self._notices += [f"no configuration of this run declares the variable {name} of --var" for name in unknown]
 
     def _judge(self, parts: Sequence[Part], files: float = 1 - READ) -> None:
         """Judge parts that are one system; `files`: how many are done then."""
@@ -290,13 +290,9 @@ class Run:
 
     def _note_misspelt(self) -> None:
         """Note the parameters with a given value that no template declares, where all that there is was read."""
-        misspelt = [] if self._reading.broken else [*self._options.given - self._declared]
-        if not misspelt:
-            return
-        from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
-
-        for name in sorted(misspelt):
-            near = "".join(f"; did you mean {each}?" for each in get_close_matches(name, sorted(self._declared), 1))
+        unknown = [] if self._reading.broken else [*self._options.given - self._declared]
+        for name in sorted(unknown):
+            near = misspelt(name, sorted(self._declared))
             declares = "only a nested template" if name in self._passed else "no template of this run"
             self._notices.append(f"{declares} declares the parameter {name}, which is given a value{near}")
 

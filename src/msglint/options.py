@@ -1,7 +1,7 @@
 """What the user asks of a run, whichever door they come through."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -19,7 +19,11 @@ class UsageError(Exception):
 
     def __init__(self, message: str, details: Sequence[str] = ()) -> None:
         super().__init__(message)
+        self.message = message
         self.details = details
+
+    def __str__(self) -> str:
+        return ": ".join([self.message, *(["; ".join(self.details)] if self.details else [])])
 
 
 class Passing(Protocol):
@@ -114,6 +118,14 @@ class Options(msgspec.Struct, frozen=True):
         """Give how bad the findings of a rule are to the user; None: as bad as the rule says."""
         fitting = [each for each in self.severities if named(code, name, (each,))]
         return self.severities[max(fitting, key=len)] if fitting else None
+
+
+def misspelt(word: str, known: Iterable[str]) -> str:
+    """Give the end of a sentence that says which word may be meant; empty where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
+
+    near = get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def named(code: str, name: str, patterns: tuple[str, ...]) -> bool:

@@ -4,8 +4,9 @@ import argparse
 import os
 
 from msglint.cli import choice, judging, news
-from msglint.cli.interface import Exit, counted, safe, save, say, tell
+from msglint.cli.interface import Exit, safe, save, say, tell
 from msglint.options import ALWAYS
+from msglint.reports.terminal import counted
 
 DEFAULT = "msglint-baseline.json"
 
@@ -18,9 +19,8 @@ def run(given: argparse.Namespace) -> int:
     """
     from msglint import baseline  # noqa: PLC0415  # help needs none
 
-    with choice.refusing():
-        nearest = choice.nearest(given)
-        output = given.output or nearest.baseline() or DEFAULT
+    nearest = choice.nearest(given)
+    output = given.output or nearest.baseline() or DEFAULT
     paths = baseline.Paths(news.directory(output))
     again = os.path.lexists(output)
     before = news.known(output) if again else ()

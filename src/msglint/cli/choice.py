@@ -1,11 +1,9 @@
 """What is judged, and how: the flags that say so, and the configuration beside the files."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from msglint.cli.interface import UsageError, listed
-from msglint.config.files import ConfigurationError
 from msglint.config.nearest import Flags, Nearest
 from msglint.finding import Entry, Severity
 from msglint.options import Options
@@ -93,8 +91,7 @@ def own_rules(parser: argparse.ArgumentParser) -> None:
 def known(given: argparse.Namespace) -> Sequence[Entry]:
     """Give the rules of msglint, and those of one's own that flags or configuration name. Raises `UsageError`."""
     said = Flags(rules_dirs=tuple(given.rules_dir), rules_packages=listed(given.rules_package))
-    with refusing():
-        return Nearest(said).known()
+    return Nearest(said).known()
 
 
 def gate(parser: argparse.ArgumentParser) -> None:
@@ -157,15 +154,6 @@ def baseline(given: argparse.Namespace, nearest: Nearest) -> str | None:
 def here(nearest: Nearest) -> Options:
     """Give what is asked in the working directory."""
     return nearest.options(nearest.file("."))
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Tell of a configuration that cannot be used as of wrong usage, each fault in a line of its own."""
-    try:
-        yield
-    except ConfigurationError as error:
-        raise UsageError("the configuration cannot be used", [str(fault) for fault in error.faults]) from error
 
 
 def _parameters(given: argparse.Namespace) -> Mapping[str, str | None]:

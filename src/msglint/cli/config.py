@@ -3,7 +3,6 @@
 import argparse
 from pathlib import Path
 
-from msglint.cli import choice
 from msglint.cli.interface import Exit, UsageError, say
 from msglint.config.nearest import Flags, Nearest
 
@@ -22,11 +21,10 @@ def run(given: argparse.Namespace) -> int:
 
     if not Path(given.path).exists():
         raise UsageError(f"{given.path}: No such file or directory")
-    with choice.refusing():
-        nearest = Nearest(Flags(), file=given.config, isolated=given.isolated)
-        file = nearest.of_path(given.path)
-        settings = nearest.settings(file)
-        nearest.options(file)
+    nearest = Nearest(Flags(), file=given.config, isolated=given.isolated)
+    file = nearest.of_path(given.path)
+    settings = nearest.settings(file)
+    nearest.options(file)
     say(
         show.as_json(settings)
         if given.format == "json"

@@ -64,8 +64,7 @@ def _before(given: argparse.Namespace, nearest: Nearest, change: changes.Change)
 
 
 def _asked(said: argparse.Namespace, own: tuple[Entry, ...]) -> Report:
-    with choice.refusing():
-        nearest = choice.nearest(said, own)
+    nearest = choice.nearest(said, own)
     return judging.asked(said, nearest)[0]
 
 

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from msglint.cli import choice
-from msglint.cli.interface import Exit, UsageError, colored, counted, listed, safe, save_all, say, tell
+from msglint.cli.interface import Exit, UsageError, colored, listed, safe, save_all, say, tell
 from msglint.config.nearest import Flags, Nearest
 from msglint.config.paths import repository
+from msglint.reports.terminal import counted
 from msglint.scaffold import configuration, hook, pipeline
 from msglint.scaffold.interface import MIRROR, Draft, Left, UnsafeError, content
 from msglint.scaffold.survey import Survey, survey
@@ -30,12 +31,11 @@ def run(given: argparse.Namespace) -> int:
     shown first, as a diff. Files that are there already are added to or left alone, and never overwritten.
     """
     parts = _parts(given.only)
-    with choice.refusing():
-        nearest = Nearest(Flags())
-        file = nearest.file(".")
-        _check_place(parts)
-        found = survey(nearest)
-        baseline = nearest.baseline()
+    nearest = Nearest(Flags())
+    file = nearest.file(".")
+    _check_place(parts)
+    found = survey(nearest)
+    baseline = nearest.baseline()
     drafted: list[Draft | Left] = []
     if "config" in parts:
         drafted.append(configuration.draft(found, file))
@@ -196,9 +196,8 @@ def _findings(paths: Sequence[str]) -> int | None:
     from msglint import engine  # noqa: PLC0415  # only after something was written
 
     try:
-        with choice.refusing():
-            nearest = Nearest(Flags(paths=tuple(paths)))
-            report = engine.lint(paths, choice.here(nearest))
+        nearest = Nearest(Flags(paths=tuple(paths)))
+        report = engine.lint(paths, choice.here(nearest))
     except UsageError:
         return None
     return len(report.findings) if report.files else None

@@ -31,7 +31,7 @@ def tell(message: str) -> None:
 
 def complain(command: str, error: UsageError) -> None:
     """Tell what cannot be done, each detail in a line of its own."""
-    for line in (f"msglint {command}: error: {error}", *(f"  {detail}" for detail in error.details)):
+    for line in (f"msglint {command}: error: {error.message}", *(f"  {detail}" for detail in error.details)):
         tell(line)
 
 
@@ -152,11 +152,6 @@ def colored() -> bool:
 def obeys(stream: TextIO) -> bool:
     """Say whether an output is a terminal that does what escape sequences say."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def counted(number: int, noun: str) -> str:
-    """Give a number with its noun, in the plural where that is due."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(values: Sequence[str]) -> tuple[str, ...]:

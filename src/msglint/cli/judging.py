@@ -5,11 +5,12 @@ import argparse
 import msgspec
 
 from msglint.cli import choice, progress
-from msglint.cli.interface import UsageError, counted, tell
+from msglint.cli.interface import UsageError, tell
 from msglint.config.nearest import Nearest
 from msglint.finding import Report
 from msglint.inputs import STANDARD_INPUT, STANDARD_NAME
 from msglint.options import Options
+from msglint.reports.terminal import counted
 
 
 def judged(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]:
@@ -37,7 +38,7 @@ def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]
     """Judge without a word beside the report."""
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
-    with choice.refusing(), progress.shown(given) as told:
+    with progress.shown(given) as told:
         options = choice.here(nearest)
         report = engine.lint(choice.paths(given, nearest), options, told)
         # A configuration is at fault where nothing is as it expects.

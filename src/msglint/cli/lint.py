@@ -25,9 +25,8 @@ def once(given: argparse.Namespace) -> int:
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
     reports = output.targets(given)
-    with choice.refusing():
-        nearest = choice.nearest(given)
-        baseline = choice.baseline(given, nearest)
+    nearest = choice.nearest(given)
+    baseline = choice.baseline(given, nearest)
     if baseline is None and given.diff is None:
         report, options = judging.judged(given, nearest)
     else:

@@ -9,8 +9,9 @@ from types import ModuleType
 
 from msglint import __version__
 from msglint.cli.interface import Exit, UsageError, complain, mute, say, tell
-from msglint.cli.parser import Parser, nearest
+from msglint.cli.parser import Parser
 from msglint.finding import fault
+from msglint.options import misspelt
 
 COMMANDS = ("init", "lint", "baseline", "explain", "rules", "config", "new-rule", "completion")
 """Each is a module here: `flags` adds its flags to a parser, `run` does it, and the docstring of that is its help."""
@@ -80,7 +81,7 @@ def _run(name: str, arguments: Sequence[str]) -> int:
 
 def _wrong(name: str) -> str:
     """Say what is wrong with a word in the place of the command, and what may be meant."""
-    near = nearest(name, (*COMMANDS, *_ABOUT))
+    near = misspelt(name, (*COMMANDS, *_ABOUT))
     known = f" (there are {', '.join(COMMANDS)})"
     if name.startswith("-") and not near:
         return f"the command comes first, then {name.partition('=')[0]!r}"

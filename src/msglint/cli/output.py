@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msglint.cli.interface import UsageError, colored, columns, hand_over, save, say, tell
 from msglint.finding import Report
-from msglint.options import Options
+from msglint.options import Options, misspelt
 from msglint.reports.formats import FORMATS, render
 from msglint.reports.interface import Manner, shown
 
@@ -108,10 +108,7 @@ def _format(name: str) -> str:
     """Take the name of a format."""
     if name in FORMATS:
         return name
-    from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
-
-    near = get_close_matches(name, FORMATS, 1)
-    hint = f"; did you mean {near[0]}?" if near else f" (there are {', '.join(FORMATS)})"
+    hint = misspelt(name, FORMATS) or f" (there are {', '.join(FORMATS)})"
     raise argparse.ArgumentTypeError(f"no format is called {name!r}{hint}")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from msglint.cli.interface import Exit, columns, tell
+from msglint.options import misspelt
 
 _NO_FLAG = "\0"
 """Marks a word behind `--`. No word of a command line can have it in it."""
@@ -27,7 +28,7 @@ class Parser(argparse.ArgumentParser):
             word = left[0].partition("=")[0].removeprefix(_NO_FLAG)
             known = self._option_string_actions  # a parser offers its flags nowhere else
             if left[0].startswith("-"):
-                self.error(f"no flag is called {word!r}{nearest(word, known)}")
+                self.error(f"no flag is called {word!r}{misspelt(word, known)}")
             self.error(f"one word too many: {word!r}")
         return argparse.Namespace(**{name: _unmarked(value) for name, value in vars(given).items()})
 
@@ -37,14 +38,6 @@ class Parser(argparse.ArgumentParser):
         tell(f"{self.prog}: error: {message.replace(repr(_NO_FLAG)[1:-1], '')}")
         tell(f"{self.prog} --help says more")
         self.exit(Exit.USAGE)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Give the end of a sentence that says which word may be meant; empty where none is near."""
-    from difflib import get_close_matches  # noqa: PLC0415  # only for who has misspelt one
-
-    near = get_close_matches(word, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _unmarked(value: object) -> object:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from msglint.cli.interface import counted, obeys
+from msglint.cli.interface import obeys
+from msglint.reports.terminal import counted
 
 if TYPE_CHECKING:
     from tqdm.std import tqdm

@@ -11,11 +11,11 @@ from stat import S_ISREG
 from sysconfig import get_path
 from typing import Any, NamedTuple, NoReturn
 
-from msglint.cli.interface import UsageError, complain, counted, obeys, say, tell
-from msglint.config.files import ConfigurationError
+from msglint.cli.interface import UsageError, complain, obeys, say, tell
 from msglint.config.nearest import Flags, Nearest
 from msglint.inputs import STANDARD_INPUT, inputs
 from msglint.reports.formats import FORMATS
+from msglint.reports.terminal import counted
 
 SETTLED = 100
 """How long nothing must happen until saving is taken to be over, in milliseconds."""
@@ -147,7 +147,7 @@ def _searched(given: argparse.Namespace, opened: _Opened) -> set[str]:
             (modules if each.is_configuration else found).add(os.path.abspath(each.name))
         for module in modules:
             found.update(os.path.join(module, name) for name in os.listdir(module) if name.endswith(_TERRAFORM))
-    except (ConfigurationError, UsageError, OSError):
+    except (UsageError, OSError):
         # The run says what is wrong.
         pass
     return found

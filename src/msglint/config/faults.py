@@ -1,7 +1,6 @@
 """What is wrong with a configuration file, each fault with its place and, of a misspelt word, what may be meant."""
 
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -9,6 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from msglint.config.files import MOST_TOLD
 from msglint.config.schema import SCHEMA
+from msglint.options import misspelt
 from msglint.source import Node, SourceError, Spot, locate
 
 _TYPES = {
@@ -32,12 +32,6 @@ def faults(root: Node, plain: Any) -> list[SourceError]:
     # Each key that is missing is an error of its own, which does not say which one it is.
     once = {(fault.place.span, fault.message): fault for fault in islice(found, MOST_TOLD + 1)}
     return [once[key] for key in sorted(once)]
-
-
-def misspelt(word: str, known: Sequence[str]) -> str:
-    """Give the end of a sentence that says what may be meant; empty where nothing is near."""
-    near = get_close_matches(word, known, 1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _told(root: Node, error: Any) -> Iterator[SourceError]:

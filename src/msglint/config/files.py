@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from msglint.config.written import Written
+from msglint.options import UsageError
 from msglint.source import Document, Node, SourceError, Spot, read_toml, read_yaml
 
 NAMES = ("msglint.toml", ".msglint.yaml", ".msglint.yml", "pyproject.toml")
@@ -23,13 +24,12 @@ _OWN = ("msglint.", ".msglint.")
 _TABLE = ("tool", "msglint")
 
 
-class ConfigurationError(Exception):
-    """A configuration cannot be used; `faults` says why and where."""
+class ConfigurationError(UsageError):
+    """A configuration cannot be used; `details` say why and where."""
 
     def __init__(self, faults: Sequence[SourceError | str]) -> None:
-        told = [*faults[:MOST_TOLD], *(["and more"] if faults[MOST_TOLD:] else [])]
-        super().__init__("\n".join(map(str, told)))
-        self.faults: Sequence[SourceError | str] = told
+        told = [*map(str, faults[:MOST_TOLD]), *(["and more"] if faults[MOST_TOLD:] else [])]
+        super().__init__("the configuration cannot be used", told)
 
 
 class Read(NamedTuple):

@@ -25,7 +25,7 @@ def rules() -> Rules:
     try:
         return Rules(Nearest(Flags()).own())
     except ConfigurationError as error:
-        reason = said(error)
+        reason = "; ".join(error.details)
     except Exception as error:  # noqa: BLE001  # a host would go on without any check of ours
         reason = why(error)
     return Rules(fault=f"your own rules cannot be loaded, and none of them was asked: {reason}")
@@ -34,10 +34,5 @@ def rules() -> Rules:
 def why(error: Exception) -> str:
     """Say why nothing was judged; a configuration that cannot be used is nobody's failure but its author's."""
     if isinstance(error, ConfigurationError):
-        return f"the configuration cannot be used: {said(error)}"
+        return str(error)
     return f"msglint failed ({fault(error)}; please report this)"
-
-
-def said(error: ConfigurationError) -> str:
-    """Say in a line what is wrong with a configuration."""
-    return "; ".join(map(str, error.faults))

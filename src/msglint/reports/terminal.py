@@ -27,6 +27,11 @@ def sentence(text: str) -> str:
     return safe(" ".join(text.split()))
 
 
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun, in the plural where that is due."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def cells(text: str) -> int:
     """Give the width of a safe text: East Asian characters take two cells, combining marks none."""
     return len(text) if text.isascii() else sum(map(_cells, text))

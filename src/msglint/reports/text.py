@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from msglint.finding import Finding, Known, Related, Report
 from msglint.reports.interface import UNDECIDED, Manner, Summary, label, likewise, place, said_of, shown, summary
-from msglint.reports.terminal import cells, excerpt, safe, sentence
+from msglint.reports.terminal import cells, counted, excerpt, safe, sentence
 from msglint.source import Span
 from msglint.verdict import Doubt
 
@@ -176,8 +176,8 @@ def _place(span: Span) -> str:
 
 def told(counts: Summary, manner: Manner) -> str:
     """Tell a run's numbers in a line, and what else there is to be told of it."""
-    judged = f"{_counted(counts.judged, 'question')} judged in {_counted(counts.files, 'template')}"
-    found = ", ".join(_counted(number, severity.value) for severity, number in counts.findings.items() if number)
+    judged = f"{counted(counts.judged, 'question')} judged in {counted(counts.files, 'template')}"
+    found = ", ".join(counted(number, severity.value) for severity, number in counts.findings.items() if number)
     if found:
         sentences = [f"{judged}: {found}."]
     else:
@@ -190,22 +190,18 @@ def told(counts: Summary, manner: Manner) -> str:
     if any(hidden.values()):
         sentences.append(f"{', '.join(f'{number} {how}' for how, number in hidden.items() if number)}.")
     if counts.known:
-        sentences.append(f"{_counted(counts.known, 'known finding')} {_are(counts.known)} not shown.")
+        sentences.append(f"{counted(counts.known, 'known finding')} {_are(counts.known)} not shown.")
     if counts.elsewhere:
-        left_out = f"{_counted(counts.elsewhere, 'finding')} that this change does not cause"
+        left_out = f"{counted(counts.elsewhere, 'finding')} that this change does not cause"
         sentences.append(f"{left_out} {_are(counts.elsewhere)} not shown.")
     if counts.fixed:
-        sentences.append(f"{_counted(counts.fixed, 'finding')} of the baseline {_are(counts.fixed)} no longer there.")
+        sentences.append(f"{counted(counts.fixed, 'finding')} of the baseline {_are(counts.fixed)} no longer there.")
     if counts.skipped:
         sentences.append(
-            f"{_counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."
+            f"{counted(counts.skipped, 'file')} {'is no template' if counts.skipped == 1 else 'are no templates'}."
         )
     return " ".join([*sentences, *map(sentence, manner.notes)])
 
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
