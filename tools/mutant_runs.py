@@ -30,8 +30,8 @@ Result = TypeVar("Result")
 Line = tuple[str, int]
 """A file and the number of a line."""
 
-PATIENCE = 10
-"""A mutant may compute as many times as long as the tests do without a fault, and as many seconds on top."""
+PATIENCE = 3
+"""A test of a mutant may compute as many times as long as it does, traced, without a fault, and as many seconds more."""
 MEMORY = 4 << 30
 """Bytes that a mutant may ask for."""
 _CACHE = type(functools.cache(len))
@@ -140,7 +140,10 @@ class _Session:
             for mutant in self._wanted[module]:
                 lines = {(file, line) for line in mutant.lines}
                 there = [each for each in functions if _place(each.__code__) == (file, mutant.function)]
-                anew = not there or not lines.isdisjoint(imported)
+                # A function that another one made before it got its code keeps the old one.
+                inner = tuple(f"{each.__qualname__}.<locals>." for each in there)
+                made = any(each.__qualname__.startswith(inner) for each in functions) if inner else False
+                anew = made or not there or not lines.isdisjoint(imported)
                 tests = _ordered(mine, lines) if there else ()
                 chosen = [items[name] for name in tests]
                 killed = bool(tests) and self._killed(compile(mutant.text, file, "exec"), there, caches, chosen)
@@ -159,11 +162,15 @@ class _Session:
                 function.__code__ = code
             for cache in caches:
                 cache.cache_clear()
-            return all(self._passes(item, following) for item, following in zip(items, (*items[1:], None), strict=True))
+            return all(
+                self._passes(item, following, PATIENCE * (1 + self.runs[item.nodeid].seconds))
+                for item, following in zip(items, (*items[1:], None), strict=True)
+            )
 
-        return not _in_fork(survives, PATIENCE * (1 + sum(self.runs[item.nodeid].seconds for item in items)))
+        return not _in_fork(survives, bounded=True)
 
-    def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+    def _passes(self, item: pytest.Item, following: pytest.Item | None, seconds: float = 0) -> bool:
+        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)  # 0 is as long as it takes
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return not self._failed
 
@@ -230,10 +237,10 @@ def _killed_anew(
 
         def survives(path: Path = path, mine: Sequence[str] = mine) -> bool:
             sys.meta_path.insert(0, _Mutated(module, file, mutant.text))
+            signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE * (5 + sum(runs[name].seconds for name in mine)))
             return _pytest([path], _Picked(runs, mine)) in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
 
-        seconds = PATIENCE * (3 + sum(runs[name].seconds for name in mine))
-        if mine and not _in_fork(survives, seconds):
+        if mine and not _in_fork(survives, bounded=True):
             return True
     return False
 
@@ -283,15 +290,14 @@ def file_of(module: str) -> str:
     return spec.origin
 
 
-def _in_fork(work: Callable[[], Result], seconds: float | None = None) -> Result | None:
-    """Give what something gives in a fork of this process, and None where it fails or computes for too long."""
+def _in_fork(work: Callable[[], Result], *, bounded: bool = False) -> Result | None:
+    """Give what something gives in a fork of this process, and None where it fails, is ended or asks for memory."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reading)
-            if seconds is not None:
-                signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+            if bounded:
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
                 gc.disable()
             given = pickle.dumps(work())
