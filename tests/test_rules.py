@@ -16,7 +16,7 @@ ENTRIES = {entry.name: entry for entry in INDEX}
 ACCEPT = os.environ.get("MSGLINT_ACCEPT") == "1"
 
 
-REPAIRS = "repairs.txt"
+DETAILS = "details.txt"
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ REPAIRS = "repairs.txt"
 def test_a_rule_says_what_is_expected(folder: Path) -> None:
     """Compare with expected.txt, which names every finding and whatever is undecided; all other files are silent.
 
-    What there is to do about the findings is in repairs.txt.
+    What there is to do about a finding, and whose limit it is that something is undecided, is in details.txt.
     """
     entry = ENTRIES[folder.name]
     # What msglint says of its own work, such as an unused suppression, rests on the rules that ran.
@@ -33,14 +33,17 @@ def test_a_rule_says_what_is_expected(folder: Path) -> None:
     reports = [judged(path, options) for path in inputs(folder)]
     found = [line for report in reports for line in said(report)]
     assert differing(folder / EXPECTED, found, accept=ACCEPT) == []
-    repairs = [line for report in reports for finding in report.findings for line in _repair(finding)]
-    if repairs:
-        assert differing(folder / REPAIRS, repairs, accept=ACCEPT) == []
+    details = [line for report in reports for each in (*report.findings, *report.undecided) for line in _detail(each)]
+    if details:
+        assert differing(folder / DETAILS, details, accept=ACCEPT) == []
     else:
-        assert not (folder / REPAIRS).exists()
+        assert not (folder / DETAILS).exists()
 
 
-def _repair(finding: Finding) -> Iterator[str]:
-    if finding.fix is not None:
-        yield f"{finding.file}:{finding.span.start.line}:{finding.span.start.column} {finding.fix.title}"
+def _detail(finding: Finding) -> Iterator[str]:
+    place = f"{finding.file}:{finding.span.start.line}:{finding.span.start.column}"
+    if finding.doubt is not None:
+        yield f"{place} {finding.doubt.value}"
+    elif finding.fix is not None:
+        yield f"{place} {finding.fix.title}"
         yield from (f"    {line}".rstrip() for line in finding.fix.snippet.splitlines())

@@ -31,7 +31,7 @@ Line = tuple[str, int]
 """A file and the number of a line."""
 
 PATIENCE = 3
-"""A test of a mutant may compute as many times as long as it does, traced, without a fault, and as many seconds more."""
+"""A test may compute as many times as long as it does, traced, without a fault, and as many seconds more."""
 MEMORY = 4 << 30
 """Bytes that a mutant may ask for."""
 _CACHE = type(functools.cache(len))
