@@ -37,12 +37,17 @@ def _own(module: str, test: str) -> bool:
 
 
 SUITES = {
-    "iam/": Suite(
-        _files(
-            "iam", "evaluate", "stranger", "conditions", "delivery", "identity", "keys", "breadth", "grants", "secrets"
-        )
-    ),
+    "iam/breadth": Suite(_files("breadth")),
+    "iam/delivery": Suite(_files("delivery")),
+    "iam/identity": Suite(_files("identity")),
+    "iam/keys": Suite(_files("keys")),
+    "iam/passage": Suite(_files("role_delivery", "delivery")),
+    "iam/roles": Suite(_files("role_delivery", "named_resources")),
+    "iam/secrets": Suite(_files("secrets", "identity")),
+    "iam/sender": Suite(_files("delivery")),
+    "iam/": Suite(_files("iam", "evaluate", "stranger", "identity", "keys")),
     "model/delivery": Suite(_files("delivery", "named_resources", "aws_tables", "reports")),
+    "model/data": Suite(_files("model", "written", "cloudformation", "intrinsics", "json_places", "awscc")),
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
     "rules/": Suite(_files("rules"), _own),
     "verdict": Suite(_files("verdict", "text")),
