@@ -42,7 +42,7 @@ from msglint.model.value import Known, Mentions, Unknown
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
-from msglint.verdict import NO, YES, Doubt, Verdict, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 from policies import AT, HIDDEN, WHY, Plain, data, mentions, policy
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
@@ -1095,6 +1095,19 @@ def test_what_decides() -> None:
     assert decides(*some, {**GRANT, "Effect": "Deny"}) == [4]
     assert decides(*some[1:]) == [2]
     assert decides(*some[1:3]) == [0]
+    assert decides(GRANT, {**GRANT, "Effect": "Deny", "Resource": HIDDEN}) == [1]
+
+
+@pytest.mark.parametrize(
+    ("named", "boundaries"),
+    [
+        ({"Principal": {"AWS": ACCOUNT}}, []),
+        ({"NotPrincipal": {"AWS": OTHER}}, [policy(ELSEWHERE)]),
+    ],
+)
+def test_why_a_grant_to_the_account_leaves_it_open(named: dict[str, Plain], boundaries: list[Policy]) -> None:
+    found = allowed([policy({**GRANT, **named})], [], asks(user()), YES, boundaries).verdict
+    assert found.reasons == (Reason(Doubt.OUTSIDE, "the policy leaves it to the account", AT),)
 
 
 def test_how_a_boundary_limits_a_grant_with_not_principal_is_not_documented() -> None:
