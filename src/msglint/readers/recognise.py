@@ -31,7 +31,7 @@ def read(document: Document, assumptions: Assumptions) -> Part:
     """Read a template or plan; raises `NotATemplate`, or `SourceError` for one that cannot be read."""
     text = document.text
     if is_plan(text):
-        plan = read_json(document, duplicates=False)
+        plan = read_json(document)
         if "planned_values" in _names(plan):
             from msglint.readers.terraform import part as terraform  # noqa: PLC0415  # only where a plan is read
 

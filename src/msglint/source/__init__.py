@@ -65,14 +65,11 @@ def parse(document: Document) -> Node:
         raise
 
 
-def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
-    """Read a JSON text; SourceError for faults of its syntax, and unless told otherwise for duplicate keys.
-
-    A text that a programme wrote needs no search for duplicate keys, and is read faster without.
-    """
+def read_json(document: Document) -> JsonNode:
+    """Read a JSON text; SourceError for faults of its syntax and for duplicate keys."""
     from msglint.source import json_tree
 
-    return json_tree.read_json(document, duplicates=duplicates)
+    return json_tree.read_json(document)
 
 
 def read_yaml(document: Document) -> Node:
