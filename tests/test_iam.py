@@ -194,6 +194,8 @@ def test_an_empty_value_is_no_value_of_a_set() -> None:
         ("NumericEquals", "ten", "10"),
         ("NumericEquals", "10", "1_0"),
         ("NumericLessThan", "10", "."),
+        ("NumericLessThan", "10", "9" * 5000),
+        ("DateLessThan", "2027-01-31", "9" * 5000),
         ("DateEquals", "2024-05-06", "yesterday"),
         ("Bool", "true", "yes"),
         ("IpAddress", "203.0.113.9", "203.0.113.*"),
