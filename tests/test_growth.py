@@ -16,6 +16,7 @@ import make_loads
 from checkout import git
 from command import run
 from msglint.engine import lint, lint_text
+from msglint.model.policy import MOST_STATEMENTS
 from msglint.options import Options
 from msglint.reports.formats import FORMATS, render
 from msglint.reports.interface import Manner
@@ -378,3 +379,22 @@ def test_a_report_grows_with_the_resources_of_one_finding_and_no_faster(format_:
         return len(render(format_, report, Manner()))
 
     assert of_resources(800) < MOST * of_resources(400)
+
+
+def of_statements(number: int) -> int:
+    """Count the steps that a queue's policy takes with so many statements that all let the same service in."""
+    grant = "{Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: sqs:SendMessage, Resource: !GetAtt Q.Arn}"
+    return of_text(
+        "Resources:\n  Q: {Type: AWS::SQS::Queue}\n  P:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n"
+        "      Queues: [!Ref Q]\n      PolicyDocument:\n        Statement:\n" + f"        - {grant}\n" * number
+    )
+
+
+def test_twice_as_many_statements_take_twice_as_many_steps() -> None:
+    of_statements(1)
+    assert of_statements(160) < MOST * of_statements(80)
+
+
+def test_a_policy_of_more_statements_than_are_read_costs_no_more() -> None:
+    """Statements are judged together with all that deny something: that has an end."""
+    assert of_statements(2000) < of_statements(MOST_STATEMENTS)

@@ -204,9 +204,13 @@ def _request(caller: Caller, about: Asked, context: Context) -> Request:
 
 def _let_in(policy: Policy, statement: Statement, request: Request) -> Verdict:
     """Judge one Allow together with all Denies of its policy."""
-    beside = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
-    alone = msgspec.structs.replace(policy, entries=(statement, *beside), rest=None)
-    return evaluate([alone], request).verdict
+    for statements in ((statement,), (statement, *policy.denials)):
+        among = msgspec.structs.replace(policy, entries=statements, rest=None)
+        verdict = evaluate([among], request).verdict
+        # Where it lets nobody in, the Denies make no difference, and there may be many.
+        if verdict.is_no or not policy.denials:
+            break
+    return verdict
 
 
 def sources(statement: Statement, model: Model) -> Iterator[Text]:
