@@ -26,7 +26,7 @@ from msglint.model.delivery import S3
 from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Statement
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Known, Mentions, literal, says
+from msglint.model.value import Known, Mentions, literal
 from msglint.verdict import Doubt, Reason, Verdict, any_of
 
 
