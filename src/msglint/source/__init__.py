@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msglint.source.beside import Beside
+from msglint.source.beside import Beside, is_directory, read_regular
 from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot, Within, innermost
 from msglint.source.tree import MAX_DEPTH, Node, Scalar, locate
 
@@ -31,9 +31,11 @@ __all__ = [
     "Spot",
     "Within",
     "innermost",
+    "is_directory",
     "locate",
     "parse",
     "read_json",
+    "read_regular",
     "read_toml",
     "read_yaml",
 ]
