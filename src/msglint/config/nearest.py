@@ -116,8 +116,19 @@ class Nearest:
         if file is None:
             return NOTHING
         if file not in self._settings:
-            self._settings[file] = settings(file)
+            self._settings[file] = settings(file, self._within(file))
         return self._settings[file]
+
+    def _within(self, file: str) -> Sequence[str]:
+        """Give the directories that a configuration may name files of; none where it may name any.
+
+        As with rules, only the user's own is trusted.
+        """
+        own = self.file(".")
+        if own is not None and os.path.realpath(own) == os.path.realpath(file) and self._is_own(file):
+            return ()
+        directory = os.path.dirname(os.path.abspath(file))
+        return (repository(directory) or directory, os.getcwd())
 
     def read(self) -> Mapping[str, frozenset[str]]:
         """Give the files of configuration that were read, each with the rules that are asked where it holds."""
