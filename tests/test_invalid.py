@@ -151,7 +151,7 @@ SOON = [
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SOON)
 def test_each_large_file_ends_within_bounds(name: str, tmp_path: Path) -> None:
-    """A minute of the processor and two gigabytes are far more than it takes; beyond them the process would be ended."""
+    """A minute of the processor and two gigabytes are far more than it takes; beyond them the process is ended."""
     (tmp_path / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
     hostile.write(tmp_path, [name])
 

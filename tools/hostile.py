@@ -158,8 +158,12 @@ LARGE: Mapping[str, Maker] = {
     "json/million-parameters.json": Maker(
         "a million parameters",
         lambda: (
-            [*_json(["1"])][:-1]
-            + ['}, "Parameters": {"P": {"Type": "String"}', *_many(', "P%": {"Type": "String"}', MEGA), "}}"]
+            [
+                *[*_json(["1"])][:-1],
+                '}, "Parameters": {"P": {"Type": "String"}',
+                *_many(', "P%": {"Type": "String"}', MEGA),
+                "}}",
+            ]
         ),
     ),
     "plan/10000-levels.json": Maker(
