@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from msglint.readers.cloudformation import conditions, formulas, nested
 from msglint.readers.terraform.evaluation import evaluate, world
 from msglint.readers.terraform.evaluation.functions import values
 from msglint.readers.terraform.sources import configuration, files
-from msglint.source import beside, json_tree, text, tree, yaml_tree
+from msglint.source import beside, read_json, text, tree, yaml_tree
 from msglint.source.hcl import tokens
 
 DOCS = Path(__file__).parents[1] / "docs" / "limits.md"
@@ -57,6 +58,12 @@ QUEUE = "Resources:\n  Queue: {Type: AWS::SQS::Queue}\n"
 PLAN = '{"format_version": "1.2", "planned_values": {"outputs": {"a": {"value": [1, 2, 3, 4]}}}}'
 BOMB = "x: &a [1, 2]\ny: [*a, *a]\n" + QUEUE
 
+
+def lowered(patch: pytest.MonkeyPatch, most: int) -> None:
+    """Let a template in JSON have so many names and values at most."""
+    patch.setattr("msglint.source.read_json", partial(read_json, most=most))
+
+
 LOWERED: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "file-size": ("t.yaml", QUEUE + "#" * 60, lambda patch: patch.setattr(text, "MAX_BYTES", 60)),
     "nesting": ("t.yaml", QUEUE + "  Deep: " + "[" * 120 + "]" * 120, lambda _: None),
@@ -65,9 +72,9 @@ LOWERED: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "values in JSON": (
         "t.json",
         '{"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {}}}}',
-        lambda patch: patch.setattr(json_tree, "MAX_VALUES", 7),
+        lambda patch: lowered(patch, 7),
     ),
-    "values of a plan": ("p.json", PLAN, lambda patch: patch.setattr(json_tree, "MAX_PLAN_VALUES", 9)),
+    "values of a plan": ("p.json", PLAN, lambda patch: patch.setattr(recognise, "MAX_PLAN_VALUES", 9)),
     "values in .tf": (
         "main.tf",
         'resource "aws_sqs_queue" "q" {\n  name = "a"\n}\n',
@@ -109,9 +116,9 @@ def test_a_file_beyond_a_limit_is_a_finding_that_names_it(
 
 def test_as_much_as_a_limit_allows_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan has five names, four mappings and a list, a text and four numbers."""
-    monkeypatch.setattr(json_tree, "MAX_PLAN_VALUES", 15)
+    monkeypatch.setattr(recognise, "MAX_PLAN_VALUES", 15)
     assert told(lint_text("p.json", PLAN.encode(), Options())) == []
-    monkeypatch.setattr(json_tree, "MAX_PLAN_VALUES", 14)
+    monkeypatch.setattr(recognise, "MAX_PLAN_VALUES", 14)
     assert told(lint_text("p.json", PLAN.encode(), Options())) == [("p.json", "values")]
 
 

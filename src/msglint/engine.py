@@ -36,7 +36,7 @@ _ENTRIES = {entry.code: entry for entry in RULES}
 
 
 def lint(paths: Sequence[str], options: Options, told: Told | None = None) -> Report:
-    """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
+    """Judge files and directories; raises `MissingInputError` for what was named and cannot be opened."""
     collecting = gc.isenabled()
     # What is being judged stays until the end of it: searching it for garbage would only cost time.
     gc.disable()

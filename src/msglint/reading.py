@@ -57,7 +57,17 @@ class Reading:
         return self._part(name, data, files, taken=None)
 
     def _bytes(self, each: Input, name: str) -> bytes | None:
-        data = content(each)
+        """Give what a file holds; one that was found and cannot be read is a fault."""
+        try:
+            if each.fault:
+                raise OSError(f"a directory that cannot be searched: {each.fault}")  # noqa: TRY301
+            data = content(each)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError):
+                self.skipped.append(Skipped(name, "not there any more"))
+            else:
+                self.unreadable(name, SourceError(error.strerror or str(error), Document(name, "").spot(0, 0)))
+            return None
         if data is None:
             self.skipped.append(Skipped(each.name, "no regular file"))
         return self._converted(each, name) if data is not None and is_binary_plan(data) else data

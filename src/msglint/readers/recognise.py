@@ -7,7 +7,7 @@ import msgspec
 
 from msglint.model.resource import Part
 from msglint.readers.interface import Assumptions, NotATemplate
-from msglint.source import Document, Node, SourceError, Spot, beyond, parse, read_json
+from msglint.source import MAX_PLAN_VALUES, Document, Node, SourceError, Spot, beyond, parse, read_json
 
 if TYPE_CHECKING:
     from msglint.readers.terraform.sources.configuration import Sources
@@ -42,7 +42,7 @@ def read(document: Document, assumptions: Assumptions) -> Part:
 def _read(document: Document, assumptions: Assumptions) -> Part:
     text = document.text
     if is_plan(text):
-        plan = read_json(document, duplicates=False)
+        plan = read_json(document, MAX_PLAN_VALUES)
         if "planned_values" in _names(plan):
             from msglint.readers.terraform import part as terraform  # noqa: PLC0415  # only where a plan is read
 

@@ -10,12 +10,9 @@ from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
-import msgspec
-
 from msglint.source.text import Document, SourceError, Span
 from msglint.source.tree import (
     MAX_DEPTH,
-    MAX_PLAN_VALUES,
     MAX_VALUES,
     Kind,
     Node,
@@ -53,12 +50,13 @@ class _Fault(Exception):  # noqa: N818  (the decoder's hooks know that there is 
     pass
 
 
-def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
-    """Read a JSON text; SourceError for faults of its syntax, and unless told otherwise for duplicate keys.
+def read_json(document: Document, most: int = MAX_VALUES) -> JsonNode:
+    """Read a JSON text of so many names and values at most; SourceError for faults of its syntax and duplicate keys.
 
-    A text that a programme wrote needs no search for duplicate keys, and is read faster without.
+    A key that is given twice would leave open which of its values has a place.
     """
-    return JsonNode(document, _decode(document, duplicates=duplicates))
+    _check_size(document, most)
+    return JsonNode(document, _decode(document))
 
 
 class JsonNode(Node):
@@ -178,18 +176,10 @@ def _blank_end(blank: re.Pattern[str], text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _decode(document: Document, *, duplicates: bool) -> Any:
-    _check_size(document, MAX_VALUES if duplicates else MAX_PLAN_VALUES)
+def _decode(document: Document) -> Any:
     try:
         with without_collector():
-            if not duplicates:
-                try:
-                    raw = msgspec.json.decode(document.text)
-                except (msgspec.DecodeError, RecursionError):
-                    # The standard library says better what is wrong, and also takes lone surrogates.
-                    raw = json.loads(document.text, parse_constant=_refuse)
-            else:
-                raw = json.loads(document.text, object_pairs_hook=_unique, parse_constant=_refuse)
+            raw = json.loads(document.text, object_pairs_hook=_unique, parse_constant=_refuse)
     except JSONDecodeError as error:
         if not document.text.strip():
             raise _error(document, "empty", 0, 0) from None

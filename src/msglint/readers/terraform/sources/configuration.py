@@ -16,7 +16,7 @@ from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.readers.terraform.sources.files import Files
 from msglint.readers.terraform.sources.module import WrittenModule, source_of
 from msglint.source import Document, Place, SourceError
-from msglint.source.beside import Boundary
+from msglint.source.beside import Boundary, is_directory
 
 if TYPE_CHECKING:
     from msglint.readers.terraform.plan import Plan
@@ -291,7 +291,7 @@ class Sources:
             return ()
         try:
             with os.scandir(real) as entries:
-                return sorted(entry.name for entry in entries if not entry.is_dir())
+                return sorted(entry.name for entry in entries if not is_directory(entry))
         except OSError:
             return ()
 
