@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -212,6 +214,19 @@ terraform {
     "canary_handler.py": 'raise SystemExit(open("canary", "w"))\n',
     "samconfig.toml": '[default.deploy.parameters]\nparameter_overrides = "A=b"\n',
 }
+
+
+def test_a_directory_of_rules_stays_as_it_was(here: Path) -> None:
+    """Python would keep beside a module what it has made of it."""
+    (here / "orders.yaml").write_text(QUEUE, encoding="utf-8")
+    rules = here / "rules"
+    shutil.copytree(REPOSITORY / "examples" / "company-rules", rules, ignore=shutil.ignore_patterns("__pycache__"))
+    before = {path: path.stat().st_mtime_ns for path in rules.rglob("*")}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-m", "msglint", "lint", "orders.yaml", "--rules-dir", "rules"]
+    done = subprocess.run(command, cwd=here, env=kept, capture_output=True, check=False)  # noqa: S603
+    assert done.returncode == 1, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in rules.rglob("*")} == before
 
 
 def test_what_stands_in_a_template_is_neither_run_nor_followed_outside(here: Path) -> None:

@@ -107,7 +107,7 @@ def _of_directory(directory: Path) -> Iterator[ModuleType]:
         if spec is None or spec.loader is None:
             raise OwnRulesError(f"{_shown(path)}: Python cannot load this file")
         module = sys.modules[spec.name] = module_from_spec(spec)
-        with _loading(_shown(path), within=str(directory)):
+        with _loading(_shown(path), within=str(directory)), _unkept():
             spec.loader.exec_module(module)
         yield module
 
@@ -135,6 +135,16 @@ def _in_package(paths: Sequence[str], name: str) -> Iterator[ModuleType]:
                 yield from _in_package(module.__path__, inner)
             else:
                 yield module
+
+
+@contextmanager
+def _unkept() -> Iterator[None]:
+    """Have Python keep nothing of what it makes of modules: their directory was only to be read."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 @contextmanager
