@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from msglint.source.beside import Beside
-from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot, Within, innermost
+from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot, Within, beyond, innermost
 from msglint.source.tree import MAX_DEPTH, Node, Scalar, locate
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "Span",
     "Spot",
     "Within",
+    "beyond",
     "innermost",
     "locate",
     "parse",
@@ -55,7 +56,7 @@ def parse(document: Document) -> Node:
     try:
         return read_json(document)
     except SourceError as error:
-        if len(document.text) > _MAX_FLOW_YAML:
+        if error.limit or len(document.text) > _MAX_FLOW_YAML:
             raise
         try:
             return read_yaml(document)

@@ -13,7 +13,17 @@ from typing import Any, NoReturn
 import msgspec
 
 from msglint.source.text import Document, SourceError, Span
-from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar, without_collector
+from msglint.source.tree import (
+    MAX_DEPTH,
+    MAX_PLAN_VALUES,
+    MAX_VALUES,
+    Kind,
+    Node,
+    Scalar,
+    too_deep,
+    too_many,
+    without_collector,
+)
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _BLANK_OR_COMMA = re.compile(r"[ \t\n\r,]*")
@@ -169,6 +179,7 @@ def _blank_end(blank: re.Pattern[str], text: str, offset: int) -> int:
 
 
 def _decode(document: Document, *, duplicates: bool) -> Any:
+    _check_size(document, MAX_VALUES if duplicates else MAX_PLAN_VALUES)
     try:
         with without_collector():
             if not duplicates:
@@ -189,6 +200,19 @@ def _decode(document: Document, *, duplicates: bool) -> Any:
     if _too_deep(raw):
         _raise_fault(document)
     return raw
+
+
+def _check_size(document: Document, limit: int) -> None:
+    """Refuse what would take far more memory than its text, before it does."""
+    text = document.text
+    # Each name and value but the first of its collection has one of these before it, and each may stand in a text.
+    if sum(map(text.count, "[{:,")) < limit:
+        return
+    said = 0
+    for token in _TOKEN.finditer(text):
+        said += token[0] not in "]}:"
+        if said > limit:
+            raise too_many(limit, document.spot(*token.span()))
 
 
 def _said(error: JSONDecodeError, text: str) -> str:
@@ -238,7 +262,7 @@ def _raise_fault(document: Document) -> NoReturn:
             case "{" | "[" as bracket:
                 around.append({} if bracket == "{" else None)
                 if len(around) > MAX_DEPTH:
-                    raise _error(document, f"nested more than {MAX_DEPTH} levels deep", *token.span())
+                    raise too_deep(document.spot(*token.span()))
             case "}" | "]":
                 around.pop()
             case ":":
@@ -248,7 +272,7 @@ def _raise_fault(document: Document) -> NoReturn:
             case number if number[0] != '"' and len(number) > _DIGITS:
                 raise _error(document, f"a number of more than {_DIGITS} digits", *token.span())
         previous = token
-    raise _error(document, "nested too deep", 0, 0)
+    raise too_deep(document.spot(0, 0))
 
 
 def _note_key(document: Document, keys: dict[str, re.Match[str]] | None, key: re.Match[str] | None) -> None:
