@@ -24,6 +24,9 @@ from msglint.rules.law import flaws
 NO_RULES = ("_", "test_", "conftest")
 """How the names of modules begin that hold no rule, but what rules share, and their tests."""
 
+_NUL = "source code string cannot contain null bytes"
+"""What Python says of such a file: since 3.11 as a fault of its syntax, before as one of a value."""
+
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -159,6 +162,8 @@ def _loading(what: str, within: str = "") -> Iterator[None]:
         at = f"{_shown(error.filename)}:{error.lineno}" if error.filename and error.lineno else what
         raise OwnRulesError(f"{at}: {error.msg}") from error
     except (Exception, SystemExit) as error:
+        if str(error) == _NUL:
+            raise OwnRulesError(f"{what}: {error}") from error
         raise OwnRulesError(f"{_last_line(error, within) or what}: {type(error).__name__}: {error}") from error
 
 
