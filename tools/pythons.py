@@ -17,6 +17,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from environments import checkout_environment
 
@@ -111,11 +112,11 @@ def _imported(name: str) -> bool:
 def _examples() -> Iterator[tuple[str, str]]:
     from msglint.options import Options  # noqa: PLC0415
     from msglint.rules.index import RULES  # noqa: PLC0415
-    from msglint.testing import unexpected  # noqa: PLC0415
+    from msglint.testing import inputs, unexpected  # noqa: PLC0415
 
     for entry in RULES:
         folder = ROOT / "tests" / "fixtures" / "rules" / entry.name
-        if folder.is_dir():
+        if inputs(folder):
             lines = unexpected(folder, Options(select=(entry.code,) if entry.kinds else ()), accept=False)
             yield f"the examples of {entry.name}", "wrong: " + "; ".join(lines) if lines else "as expected"
 
@@ -133,10 +134,14 @@ def _commands() -> Iterator[tuple[str, str]]:
         ["config", "show"],
     ]
     lines += [[name, "--help"] for name in COMMANDS]
-    lines += [["lint", *LINTED, "--show-undecided", "--format", name] for name in FORMATS]
     for words in (*lines, *WRONG):
         for columns in ("60", "100") if "--help" in words or words in WRONG else ("100",):
             yield f"{columns} columns of msglint {' '.join(words)}", _said(words, columns)
+    with TemporaryDirectory() as folder:
+        files = {name: Path(folder, name) for name in FORMATS}
+        reports = [word for name, file in files.items() for word in ("--report", f"{name}={file}")]
+        yield "msglint lint", _said(["lint", *LINTED, "--show-undecided", *reports], "100")
+        yield from ((f"the report in {name}", _digest(file.read_text("utf-8"))) for name, file in files.items())
 
 
 def _said(words: Sequence[str], columns: str) -> str:
