@@ -14,7 +14,7 @@ WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) &
 WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all accept docs site check bench peers sam crater lock
+.PHONY: help lint test test-all pythons accept docs site check bench peers sam crater lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ test: $(DEV) ## run the tests that take no long time
 
 test-all: $(DEV) ## run all tests
 	@$(WITH_CDK) $(WITH_CHECKOV) $(PYTEST)
+
+pythons: $(DEV) ## run all tests on every supported Python that is here; PYTEST_WORDS='-m "not slow"' chooses some
+	@.venv/bin/python tools/pythons.py -n $(JOBS) $(PYTEST_WORDS)
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
 	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
