@@ -297,3 +297,13 @@ def test_which_action_a_statement_is_asked_for(actions: Plain, expected: str) ->
 def test_which_resource_a_statement_is_asked_for(resources: Plain, let_in: bool | None) -> None:
     assert caller(None, Resource=resources) is let_in
     assert caller({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, Resource=resources) is False
+
+
+@pytest.mark.parametrize("pattern", ["*", "arn:*", "arn:aws:sns:*", "arn:aws:sns:eu-west-1:*", "arn:aws:sns*"])
+def test_a_wildcard_in_place_of_an_account_lets_in_every_account(pattern: str) -> None:
+    assert service({"StringLike": {"aws:SourceArn": pattern}}) is True
+
+
+@pytest.mark.parametrize("pattern", ["arn:aws:sns:eu-west-1", f"arn:aws:sns:*:{ACCOUNT}:*", ""])
+def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(pattern: str) -> None:
+    assert service({"StringLike": {"aws:SourceArn": pattern}}) is False

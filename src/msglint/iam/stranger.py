@@ -25,7 +25,7 @@ from msglint.iam.request import (
 from msglint.model.delivery import S3
 from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Statement
-from msglint.model.text import Alphabet, Symbol, Text
+from msglint.model.text import ARN_COLONS, Alphabet, Symbol, Text
 from msglint.model.value import Known, Mentions, literal, says
 from msglint.verdict import Doubt, Reason, Verdict, any_of
 
@@ -218,7 +218,12 @@ def sources(statement: Statement, model: Model) -> Iterator[Text]:
 
 def _foreign(text: Text) -> Text | None:
     """Give the ARN that a stranger would have under the same pattern; None where its account cannot be told."""
-    pieces = text.split(":", 5)
-    if pieces is None or len(pieces) < 6:  # arn, partition, service, region, account, resource
+    pieces = text.split(":", ARN_COLONS)
+    if pieces is None:
         return None
+    missing = ARN_COLONS + 1 - len(pieces)  # arn, partition, service, region, account, resource
+    if missing and not pieces[-1].ends_with("*").is_yes:
+        return None
+    # The wildcard of a text goes beyond colons.
+    pieces = (*pieces, *[Text.literal("*")] * missing)
     return filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))
