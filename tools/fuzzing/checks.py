@@ -1,0 +1,129 @@
+"""What is true of every tree, place and report, whatever the input was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import PurePath
+from typing import Any
+
+import jsonschema
+import msgspec
+
+from msglint.engine import lint_text
+from msglint.finding import Report
+from msglint.options import Options
+from msglint.reports.checkout import Checkout
+from msglint.reports.formats import FORMATS, render
+from msglint.reports.interface import Manner
+from msglint.source import Document, Node, SourceError, Span
+from msglint.source.text import Stretch
+
+ASKED = Options(show_undecided=True)
+
+
+def document(name: str, data: bytes) -> Document | None:
+    """Decode a text; None where it is none."""
+    try:
+        return Document.from_bytes(name, data)
+    except SourceError as error:
+        inside(error.place.document, error.place.span)
+        return None
+
+
+def inside(where: Document, span: Span) -> None:
+    """Insist on it that a span lies in a document and does not end before it starts."""
+    assert span.start <= span.end, span
+    assert within(span, where.lines), span
+
+
+def within(span: Span, lines: Sequence[str]) -> bool:
+    """Say whether both ends of a span are places in a text; the line end counts as a character."""
+    return all(1 <= line <= len(lines) and 1 <= column <= len(lines[line - 1]) + 2 for line, column in span)
+
+
+def refused(error: SourceError) -> None:
+    """Insist on it that an error points into its documents."""
+    for place in filter(None, (error.place, error.related)):
+        inside(place.document, place.span)
+
+
+def plain(node: Node, depth: int = 0) -> Any:
+    """Give what a tree says, and insist on it that all its places lie in the document."""
+    assert depth <= 110, "nested deeper than any reader lets it"
+    inside(node.document, node.span)
+    match node.kind:
+        case "mapping":
+            for name in node.fields():
+                key = node.key(name)
+                inside(key.document, key.span)
+            return {name: plain(value, depth + 1) for name, value in node.fields().items()}
+        case "sequence":
+            return [plain(item, depth + 1) for item in node.items()]
+        case _:
+            assert isinstance(node.text, str)
+            return node.value
+
+
+def stretches(value: Any) -> Iterator[Stretch]:
+    """Give all places that Structs of a syntax tree hold, however deep."""
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case Stretch() as found:
+                yield found
+            case msgspec.Struct() as parts:
+                waiting += [getattr(parts, name) for name in parts.__struct_fields__]
+            case tuple() | list() as several:
+                waiting += several
+            case dict() as named:
+                waiting += named.values()
+
+
+def judged(name: str, data: bytes) -> Report:
+    """Judge a text, and insist on it that no rule fails and that the report is right."""
+    report = lint_text(name, data, ASKED)
+    assert len(report.files) + len(report.skipped) == 1
+    text = document(name, data)
+    sound(report, {} if text is None else {name: text.lines})
+    return report
+
+
+def sound(report: Report, texts: Mapping[str, Sequence[str]]) -> None:
+    """Insist on it that no rule failed, and that places lie in their files; `texts` are the lines of files."""
+    for finding in (*report.findings, *report.undecided):
+        assert finding.code != "MSG002", finding.message
+        places = [(each.file, each.span) for each in (*finding.related, *finding.reasons)]
+        for file, span in ((finding.file, finding.span), *places):
+            assert span.start <= span.end, finding
+            assert file not in texts or within(span, texts[file]), finding
+
+
+def written(report: Report) -> None:
+    """Insist on it that a report can be written in every format, and that the JSON is as its schema says.
+
+    This takes longer than judging most texts.
+    """
+    manner = Manner(undecided=True, options=ASKED, at=_checkout())
+    texts = {name: render(name, report, manner) for name in FORMATS}
+    for name, text in texts.items():
+        assert not text or text.endswith("\n"), name
+        text.encode()
+        assert "\x1b" not in text, name
+    _schema().validate(json.loads(texts["json"]))
+    for name in ("sarif", "gitlab"):
+        json.loads(texts[name])
+
+
+@cache
+def _checkout() -> Checkout:
+    here = PurePath("/somewhere")
+    return Checkout(here, here)
+
+
+@cache
+def _schema() -> jsonschema.Draft202012Validator:
+    schema = files("msglint.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(json.loads(schema))
