@@ -24,7 +24,7 @@ _LARGEST = 12_000
 @st.composite
 def templates(draw: st.DrawFn) -> bytes:
     """Make a template, as JSON or as YAML."""
-    template: Any = draw(st.sampled_from([{}, *_examples()]))
+    template: Any = draw(st.sampled_from(_examples()))
     resources = dict(template.get("Resources", {}))
     for name in draw(st.lists(st.sampled_from(_OWN), unique=True)):
         key, resource = _looped(draw, name, _resource(draw))
@@ -39,7 +39,7 @@ def templates(draw: st.DrawFn) -> bytes:
 
 
 def _resource(draw: st.DrawFn) -> Mapping[str, Any]:
-    type_ = draw(st.sampled_from(sorted({*_seen(), *_tables(), *_ASKED})))
+    type_ = draw(st.sampled_from(_types()))
     if type_ in _seen() and draw(st.booleans()):
         resource = dict(draw(st.sampled_from(_seen()[type_])))
     else:
@@ -75,6 +75,7 @@ def _looped(draw: st.DrawFn, name: str, resource: Any) -> tuple[str, Any]:
     return f"Fn::ForEach::{name}", ["L", through, {f"{name}${{L}}": resource}]
 
 
+@cache
 def _twists() -> st.SearchStrategy[Callable[[Any], Any]]:
     """Give what may become of a part of a template: something odd, or a function of it."""
     return st.one_of(
@@ -82,6 +83,7 @@ def _twists() -> st.SearchStrategy[Callable[[Any], Any]]:
     )
 
 
+@cache
 def _references() -> st.SearchStrategy[Any]:
     name = st.sampled_from(_NAMES)
     return st.one_of(
@@ -191,7 +193,7 @@ def _examples() -> tuple[Mapping[str, Any], ...]:
                     continue  # it is there to be one that cannot be read
                 if isinstance(template, dict) and isinstance(template.get("Resources"), dict):
                     found.append(template)
-    return tuple(found)
+    return ({}, *found)
 
 
 def _long(node: Node) -> Any:
@@ -214,10 +216,15 @@ def _seen() -> Mapping[str, list[Mapping[str, Any]]]:
     """Give the resources of the examples by their types."""
     found: dict[str, list[Mapping[str, Any]]] = {}
     for template in _examples():
-        for resource in template["Resources"].values():
+        for resource in template.get("Resources", {}).values():
             if isinstance(resource, dict) and isinstance(resource.get("Type"), str):
                 found.setdefault(resource["Type"], []).append(resource)
     return found
+
+
+@cache
+def _types() -> tuple[str, ...]:
+    return tuple(sorted({*_seen(), *_tables(), *_ASKED}))
 
 
 @cache

@@ -1,14 +1,9 @@
-"""Templates that hypothesis makes of examples and tables: judged, always alike, and reported in every format."""
+"""Templates that hypothesis makes of examples and tables: judged and reported without an exception."""
+
+from functools import partial
 
 from fuzzing import checks
 from fuzzing.shapes.templates import templates
 from fuzzing.target import Target
 
-
-def _check(template: bytes) -> None:
-    report = checks.judged("t.yaml", template)
-    checks.written(report)
-    assert checks.judged("t.yaml", template).findings == report.findings
-
-
-TARGET = Target(_check, shapes=templates())
+TARGET = Target(partial(checks.judged, "t.yaml"), shapes=templates())

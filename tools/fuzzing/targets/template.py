@@ -1,6 +1,4 @@
-"""Templates and plans as a whole: judged without an exception, and reported in every format."""
-
-from zlib import crc32
+"""Templates and plans as a whole: judged and reported without an exception."""
 
 from fuzzing import checks
 from fuzzing.target import Target, files, words
@@ -18,14 +16,8 @@ WORDS = words(
 )
 
 
-_FEW = 8
-"""Of how many inputs one is reported in all formats, which takes longer than judging it."""
-
-
 def _check(data: bytes) -> None:
-    report = checks.judged("t.yaml", data)
-    if crc32(data) % _FEW == 0:
-        checks.written(report)
+    checks.judged("t.yaml", data)
 
 
 TARGET = Target(

