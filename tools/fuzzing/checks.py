@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
@@ -19,7 +19,7 @@ from msglint.options import Options
 from msglint.reports.checkout import Checkout
 from msglint.reports.formats import FORMATS, render
 from msglint.reports.interface import Manner
-from msglint.source import Document, Node, SourceError, Span
+from msglint.source import MAX_DEPTH, Document, Node, SourceError, Span
 from msglint.source.text import Stretch
 
 ASKED = Options(show_undecided=True)
@@ -39,7 +39,12 @@ def document(name: str, data: bytes) -> Document | None:
 def inside(where: Document, span: Span) -> None:
     """Insist on it that a span lies in a document and does not end before it starts."""
     assert span.start <= span.end, span
-    assert within(span, where.lines), span
+    assert within(span, _lines(where)), span
+
+
+@lru_cache(maxsize=2)
+def _lines(where: Document) -> Sequence[str]:
+    return where.lines
 
 
 def within(span: Span, lines: Sequence[str]) -> bool:
@@ -53,21 +58,32 @@ def refused(error: SourceError) -> None:
         inside(place.document, place.span)
 
 
-def plain(node: Node, depth: int = 0) -> Any:
+def plain(root: Node) -> Any:
     """Give what a tree says, and insist on it that all its places lie in the document."""
-    assert depth <= 110, "nested deeper than any reader lets it"
-    inside(node.document, node.span)
-    match node.kind:
-        case "mapping":
-            for name in node.fields():
-                key = node.key(name)
-                inside(key.document, key.span)
-            return {name: plain(value, depth + 1) for name, value in node.fields().items()}
-        case "sequence":
-            return [plain(item, depth + 1) for item in node.items()]
-        case _:
-            assert isinstance(node.text, str)
-            return node.value
+    known: dict[Node, Any] = {}
+
+    def said(node: Node, depth: int) -> Any:
+        assert depth <= MAX_DEPTH, "nested deeper than any reader lets it"
+        inside(node.document, node.span)
+        match node.kind:
+            case "mapping":
+                for name in node.fields():
+                    key = node.key(name)
+                    inside(key.document, key.span)
+                return {name: once(value, depth + 1) for name, value in node.fields().items()}
+            case "sequence":
+                return [once(item, depth + 1) for item in node.items()]
+            case _:
+                assert isinstance(node.text, str)
+                return node.value
+
+    def once(node: Node, depth: int) -> Any:
+        # What aliases repeat is the same wherever it is.
+        if node not in known:
+            known[node] = said(node, depth)
+        return known[node]
+
+    return once(root, 0)
 
 
 def stretches(value: Any) -> Iterator[Stretch]:
