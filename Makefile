@@ -2,6 +2,8 @@
 PYTHON ?= python3
 TEMPLATES ?= examples/faulty examples/repaired
 JOBS ?= 2
+# Not for every Python there is a build of it; tools/fuzz.py says what it does without.
+ATHERIS := atheris==3.0.0
 
 # The stamps carry the checksum of pyproject.toml, so that changed dependencies are installed anew.
 STAMP := $(shell cksum < pyproject.toml | tr -d ' ')
@@ -14,7 +16,7 @@ WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) &
 WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all pythons accept docs site check bench peers sam crater lock
+.PHONY: help lint test test-all pythons accept docs site check bench peers sam crater lock fuzz
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -30,6 +32,10 @@ test-all: $(DEV) ## run all tests
 
 pythons: $(DEV) ## run all tests on every supported Python that is here; PYTEST_WORDS='-m "not slow"' chooses some
 	@.venv/bin/python tools/pythons.py -n $(JOBS) $(PYTEST_WORDS)
+
+fuzz: $(DEV) ## fuzz all targets, or those of TARGETS, for FUZZ_SECONDS each; what breaks something is left in build/fuzz
+	@$(PIP) --only-binary :all: $(ATHERIS) 2>/dev/null || true
+	@.venv/bin/python tools/fuzz.py $(TARGETS)
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
 	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"

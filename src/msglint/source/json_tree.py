@@ -25,7 +25,8 @@ from msglint.source.tree import (
 _BLANK = re.compile(r"[ \t\n\r]*")
 _BLANK_OR_COMMA = re.compile(r"[ \t\n\r,]*")
 _BLANK_OR_COLON = re.compile(r"[ \t\n\r:]*")
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|[^\s\[\]{}:,"]+')
+# The decoder stops at one of these words whatever follows it, and what follows may be anything.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|NaN|-?Infinity|[^\s\[\]{}:,"]+')
 # Python converts no number with more digits.
 _DIGITS = 4300
 _KINDS: Mapping[type, Kind] = {dict: "mapping", list: "sequence"}
