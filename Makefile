@@ -16,7 +16,7 @@ WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) &
 WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all pythons accept docs site check bench peers sam crater lock fuzz
+.PHONY: help lint test test-all pythons accept docs site check bench peers sam crater lock fuzz mutants
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ sam: $(DEV) ## compare what SAM templates below CORPUS are with what AWS's trans
 
 crater: $(CORE) ## show how findings in the corpus below CORPUS differ from those of tests/crater.txt; CRATER=--write accepts them
 	@.venv/bin/python tools/crater.py $(CORPUS) $(CRATER)
+
+mutants: $(DEV) ## put faults into MODULES (all that are tried), see which ones no test notices, and write docs/mutants.md
+	@.venv/bin/python tools/mutate.py $(MODULES)
 
 lock: $(CORE) ## move the tools that the tests, bench and peers use to their newest releases
 	@.venv/bin/python tools/lock.py
