@@ -16,7 +16,7 @@ WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) &
 WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 
-.PHONY: help lint test test-all fuzz accept docs site check bench peers sam lock
+.PHONY: help lint test test-all pythons fuzz accept docs site check bench peers sam crater lock
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: $(DEV) ## run the tests that take no long time
 
 test-all: $(DEV) ## run all tests
 	@$(WITH_CDK) $(WITH_CHECKOV) $(PYTEST)
+
+pythons: $(DEV) ## run all tests on every supported Python that is here; PYTEST_WORDS='-m "not slow"' chooses some
+	@.venv/bin/python tools/pythons.py -n $(JOBS) $(PYTEST_WORDS)
 
 fuzz: $(DEV) ## fuzz all targets, or those of TARGETS, for FUZZ_SECONDS each; what breaks something is left in build/fuzz
 	@$(PIP) --only-binary :all: $(ATHERIS) 2>/dev/null || true
@@ -58,6 +61,9 @@ peers: $(CORE) ## run msglint and other linters over examples/gotchas and write 
 
 sam: $(DEV) ## compare what SAM templates below CORPUS are with what AWS's transform makes, and write docs/sam.md
 	@.venv/bin/python tools/sam_table.py $(CORPUS) --write
+
+crater: $(CORE) ## show how findings in the corpus below CORPUS differ from those of tests/crater.txt; CRATER=--write accepts them
+	@.venv/bin/python tools/crater.py $(CORPUS) $(CRATER)
 
 lock: $(CORE) ## move the tools that the tests, bench and peers use to their newest releases
 	@.venv/bin/python tools/lock.py
