@@ -561,6 +561,11 @@ def test_help_names_all_commands_and_options() -> None:
     assert shown.stdout.startswith("usage: msglint lint [OPTIONS] [PATH ...]\n\n")
 
 
+def test_each_command_stands_in_one_line_with_what_it_does() -> None:
+    """Pythons before 3.13 count the longest name without its indentation."""
+    assert re.search("^    completion  Print the script ", ask("--help").stdout, re.MULTILINE)
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_help_is_in_groups_and_fits(columns: int) -> None:
     """Each flag is told in one line, or two where it is narrow."""

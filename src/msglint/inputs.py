@@ -41,6 +41,11 @@ class Input(msgspec.Struct, frozen=True):
     fault: str = ""
     """Why nobody can tell what is in it: a directory below the one that was named."""
 
+    @property
+    def shown(self) -> str:
+        """What it is called in reports."""
+        return STANDARD_NAME if self.name == STANDARD_INPUT else self.name
+
 
 class MissingInputError(UsageError):
     """A path that the user named cannot be read: bad usage, not a finding."""

@@ -126,6 +126,8 @@ def test_asking_for_what_the_kind_does_not_have_is_a_bug() -> None:
         ("[1,\n 2", "not valid JSON: ", (2, 3)),
         ('["NaN", -Infinity]', "not valid JSON: -Infinity is no value", (1, 9)),
         ('{"a": {"b": NaN}}', "not valid JSON: NaN is no value", (1, 13)),
+        ('[NaNs, "a" "b": 1]', "not valid JSON: NaN is no value", (1, 2)),
+        ('{"a": -InfinityA::"b" }', "not valid JSON: -Infinity is no value", (1, 7)),
         ("[1, " + "1" * 5000 + "]", "a number of more than 4300 digits", (1, 5)),
         ("", "empty", (1, 1)),
         (" \n ", "empty", (1, 1)),

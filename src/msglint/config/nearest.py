@@ -15,7 +15,7 @@ from msglint.config.patterns import Pattern, Patterns, pattern
 from msglint.config.settings import NOTHING, Settings, exempt, settings
 from msglint.config.settings import Setting as Said
 from msglint.finding import Entry, Severity
-from msglint.options import Excepted, Options, UsageError, named
+from msglint.options import TIMEOUT, Excepted, Options, UsageError, named
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.rules.index import RULES
 from msglint.source import SourceError, Spot
@@ -31,6 +31,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
+    timeout: float | None = None
     strict: bool = False
     show_undecided: bool = False
     link: bool = True
@@ -237,6 +238,7 @@ class Nearest:
             select=(*select, *flags.extend_select) if select else (),
             ignore=(*(said.get("ignore") or ()), *flags.ignore),
             fail_on=flags.fail_on or said.get("fail-on") or Severity.WARNING,
+            timeout=flags.timeout or said.get("timeout-per-file") or TIMEOUT,
             strict=flags.strict or bool(said.get("strict")),
             show_undecided=flags.show_undecided,
             link=flags.link,

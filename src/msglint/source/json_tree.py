@@ -11,12 +11,22 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
 from msglint.source.text import Document, SourceError, Span
-from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar, without_collector
+from msglint.source.tree import (
+    MAX_DEPTH,
+    MAX_VALUES,
+    Kind,
+    Node,
+    Scalar,
+    too_deep,
+    too_many,
+    without_collector,
+)
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _BLANK_OR_COMMA = re.compile(r"[ \t\n\r,]*")
 _BLANK_OR_COLON = re.compile(r"[ \t\n\r:]*")
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|[^\s\[\]{}:,"]+')
+# The decoder stops at one of these words whatever follows it, and what follows may be anything.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|NaN|-?Infinity|[^\s\[\]{}:,"]+')
 # Python converts no number with more digits.
 _DIGITS = 4300
 _KINDS: Mapping[type, Kind] = {dict: "mapping", list: "sequence"}
@@ -41,11 +51,12 @@ class _Fault(Exception):  # noqa: N818  (the decoder's hooks know that there is 
     pass
 
 
-def read_json(document: Document) -> JsonNode:
-    """Read a JSON text; SourceError for faults of its syntax and for duplicate keys.
+def read_json(document: Document, most: int = MAX_VALUES) -> JsonNode:
+    """Read a JSON text of so many names and values at most; SourceError for faults of its syntax and duplicate keys.
 
     A key that is given twice would leave open which of its values has a place.
     """
+    _check_size(document, most)
     return JsonNode(document, _decode(document))
 
 
@@ -182,6 +193,19 @@ def _decode(document: Document) -> Any:
     return raw
 
 
+def _check_size(document: Document, limit: int) -> None:
+    """Refuse what would take far more memory than its text, before it does."""
+    text = document.text
+    # Each name and value but the first of its collection has one of these before it, and each may stand in a text.
+    if sum(map(text.count, "[{:,")) < limit:
+        return
+    said = 0
+    for token in _TOKEN.finditer(text):
+        said += token[0] not in "]}:"
+        if said > limit:
+            raise too_many(limit, document.spot(*token.span()))
+
+
 def _said(error: JSONDecodeError, text: str) -> str:
     """Say what is wrong in words that are those of no version of Python."""
     here = text[error.pos : error.pos + 1]
@@ -229,7 +253,7 @@ def _raise_fault(document: Document) -> NoReturn:
             case "{" | "[" as bracket:
                 around.append({} if bracket == "{" else None)
                 if len(around) > MAX_DEPTH:
-                    raise _error(document, f"nested more than {MAX_DEPTH} levels deep", *token.span())
+                    raise too_deep(document.spot(*token.span()))
             case "}" | "]":
                 around.pop()
             case ":":
@@ -239,7 +263,7 @@ def _raise_fault(document: Document) -> NoReturn:
             case number if number[0] != '"' and len(number) > _DIGITS:
                 raise _error(document, f"a number of more than {_DIGITS} digits", *token.span())
         previous = token
-    raise _error(document, "nested too deep", 0, 0)
+    raise too_deep(document.spot(0, 0))
 
 
 def _note_key(document: Document, keys: dict[str, re.Match[str]] | None, key: re.Match[str] | None) -> None:
