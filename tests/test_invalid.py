@@ -168,4 +168,4 @@ def test_each_large_file_ends_within_bounds(name: str, tmp_path: Path) -> None:
     )
     assert (result.returncode, result.stderr) == (Exit.FINDINGS, "")
     assert "MSG002" not in result.stdout
-    assert f"{tmp_path}/template.yaml:9:50: warning MSG501" in result.stdout
+    assert f"{tmp_path}/template.yaml:9:49: warning MSG501" in result.stdout
