@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Verbosity, given, settings
 
 from fuzzing.target import ROOT, Target, seeds, targets, values
 
@@ -29,6 +29,10 @@ LARGEST = 16_384
 """How many bytes an input may have."""
 
 _RUNS = re.compile(r"stat::number_of_executed_units: (\d+)|^#(\d+)\s", re.MULTILINE)
+
+
+class _OverError(BaseException):
+    """The time of a target is over, and that is no fault for hypothesis to look into."""
 
 
 class Fuzzed(NamedTuple):
@@ -87,25 +91,29 @@ def _unguided(name: str, target: Target, seconds: int) -> Fuzzed:
     last: object = None
     end = time.monotonic() + seconds
 
-    @settings(max_examples=ROUND, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    quiet = settings(max_examples=ROUND, deadline=None, database=None, verbosity=Verbosity.quiet)
+
+    @settings(quiet, suppress_health_check=list(HealthCheck))
     @given(values(name))
     def check(value: object) -> None:
         nonlocal runs, last
-        if time.monotonic() < end:
-            runs += 1
-            last = value
-            target.run(value)
+        if time.monotonic() > end:
+            raise _OverError
+        runs += 1
+        last = value
+        target.run(value)
 
     try:
-        while time.monotonic() < end:
+        while True:
             check()
+    except _OverError:
+        return Fuzzed(runs, "")
     except Exception:  # noqa: BLE001  # whatever it is, it is told
         here = ROOT / "build" / "fuzz" / name
         here.mkdir(parents=True, exist_ok=True)
         (here / "broken").write_bytes(last if isinstance(last, bytes) else str(last).encode("utf-8", "replace"))
         (here / "log").write_text(traceback.format_exc(), encoding="utf-8", errors="replace")
         return Fuzzed(runs, f"broken: see {here.relative_to(ROOT)}")
-    return Fuzzed(runs, "")
 
 
 def _fill(directory: Path, inputs: Iterable[bytes]) -> None:

@@ -1,6 +1,7 @@
 """Policy documents that hypothesis makes: the answer to a request does not depend on the order of statements."""
 
 import json
+from zlib import crc32
 
 from fuzzing import checks
 from fuzzing.shapes.policies import AT, Case, cases
@@ -29,8 +30,9 @@ def _check(case: Case) -> None:
             assert _truth(one) == _truth(moved), case
             assert all(explain(result) for result in one.results)
             assert not one.verdict.is_no or refused(one)
-    for resource in _RESOURCES:
-        checks.judged("t.json", resource.replace('"POLICY"', case.document).encode())
+    document = case.document.encode()
+    resource = _RESOURCES[crc32(document) % len(_RESOURCES)]
+    checks.judged("t.json", resource.encode().replace(b'"POLICY"', document))
 
 
 def _policy(document: str) -> Policy | Unknown:
