@@ -445,7 +445,9 @@ def test_why_the_ends_of_a_text_cannot_be_told(asked: Callable[..., Verdict]) ->
     [
         (Text.literal(""), "", True, True, True),
         (Text.literal(""), "a", False, False, False),
-        (Text.literal("a"), "XXXX", False, False, False),
+        (Text.literal(""), "XX", False, False, False),
+        (Text.of("ab", NAME), "abx", None, None, None),
+        (Text.of(NAME, "ab"), "xab", None, None, None),
         (Text.literal("ab"), "abc", False, False, False),
         (Text.literal("abc"), "abc", True, True, True),
         (Text.of("ab", ACCOUNT), "ab", True, False, True),
@@ -461,3 +463,8 @@ def test_the_ends_of_a_text(
     assert text.starts_with(piece, WHY).truth is starts
     assert text.ends_with(piece, WHY).truth is ends
     assert text.contains(piece, WHY).truth is contains
+
+
+def test_a_separator_may_begin_in_a_symbol() -> None:
+    assert Text.of(NAME, ":b").split("a:") is None
+    assert Text.of(REGION, "//b").split("//") == (Text.of(REGION), Text.literal("b"))

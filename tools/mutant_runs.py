@@ -135,7 +135,11 @@ class _Session:
         gc.freeze()
         for module, file in self._files.items():
             mine = {name: each for name, each in runs.items() if self._suite.of(module, name)}
-            touching = _ordered(mine, {line for each in mine.values() for line in each.lines if line[0] == file})
+            touching = set(_ordered(mine, {line for each in mine.values() for line in each.lines if line[0] == file}))
+            # A test may look at a table without running any line of the module.
+            files = tuple(path.name for path in self._suite.tests if module in path.read_text(encoding="utf-8"))
+            touching |= {name for name in mine if name.partition("::")[0].endswith(files)} if files else set()
+            all_ = tuple(sorted(touching, key=lambda name: runs[name].seconds))
             self.found[module] = []
             for mutant in self._wanted[module]:
                 lines = {(file, line) for line in mutant.lines}
@@ -147,7 +151,7 @@ class _Session:
                 tests = _ordered(mine, lines) if there else ()
                 chosen = [items[name] for name in tests]
                 killed = bool(tests) and self._killed(compile(mutant.text, file, "exec"), there, caches, chosen)
-                self.found[module].append(_Found(killed, touching if anew else tests, anew))
+                self.found[module].append(_Found(killed, all_ if anew else tests, anew))
                 if killed or not anew:
                     self._note(module, Judged(mutant, killed, len(tests)))
         return True
