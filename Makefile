@@ -20,7 +20,7 @@ PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 # What a release of a library may change: all rules, and what reads, asks for and shows their files.
 LOWEST_TESTS ?= tests/source $(patsubst %,tests/test_%.py,rules cli code configuration engine model progress terraform watch)
 
-.PHONY: help lint test test-all pythons accept docs site check bench peers sam crater lock fuzz mutants lowest dist
+.PHONY: help lint test test-all pythons accept docs site check bench peers hostile sam crater lock fuzz mutants lowest dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ bench: $(CORE) ## measure CPU time and memory beside other linters; BENCH=--writ
 
 peers: $(CORE) ## run msglint and other linters over examples/gotchas and write docs/peers.md
 	@.venv/bin/python tools/compare.py
+
+hostile: $(CORE) ## give msglint and other linters the files of tools/hostile.py and write docs/hostile.md
+	@.venv/bin/python tools/endurance.py
 
 sam: $(DEV) ## compare what SAM templates below CORPUS are with what AWS's transform makes, and write docs/sam.md
 	@.venv/bin/python tools/sam_table.py $(CORPUS) --write

@@ -16,10 +16,10 @@ from msglint.cli.interface import Exit
 from msglint.clock import Clock, TimeUp
 from msglint.engine import lint, lint_text
 from msglint.finding import Report
-from msglint.model import handler
+from msglint.model import handler, policy
 from msglint.options import TIMEOUT, Options
 from msglint.readers import recognise
-from msglint.readers.cloudformation import conditions, formulas, nested
+from msglint.readers.cloudformation import conditions, exports, formulas, nested, scope
 from msglint.readers.terraform.evaluation import evaluate, world
 from msglint.readers.terraform.evaluation.functions import values
 from msglint.readers.terraform.sources import configuration, files
@@ -29,6 +29,7 @@ from msglint.source.hcl import tokens
 DOCS = Path(__file__).parents[1] / "docs" / "limits.md"
 BOUNDS = (
     text.MAX_BYTES,
+    recognise.MAX_BYTES,
     configuration.MAX_WRITTEN,
     tree.MAX_DEPTH,
     yaml_tree.MAX_ALIAS_NODES,
@@ -50,6 +51,9 @@ BOUNDS = (
     configuration.MOST_MODULES,
     world.MOST_INSTANCES,
     evaluate.MOST_STEPS,
+    policy.MOST_STATEMENTS,
+    exports.MOST_COMPARED,
+    scope.MOST_SUBSTITUTED,
     values.MOST_ELEMENTS,
 )
 """The bounds of the code, in the order of the page."""
@@ -66,6 +70,11 @@ def lowered(patch: pytest.MonkeyPatch, most: int) -> None:
 
 LOWERED: dict[str, tuple[str, str, Callable[[pytest.MonkeyPatch], None]]] = {
     "file-size": ("t.yaml", QUEUE + "#" * 60, lambda patch: patch.setattr(text, "MAX_BYTES", 60)),
+    "file-size of a template": (
+        "t.yaml",
+        QUEUE + "#" * 60,
+        lambda patch: patch.setattr(recognise, "MAX_BYTES", 60),
+    ),
     "nesting": ("t.yaml", QUEUE + "  Deep: " + "[" * 120 + "]" * 120, lambda _: None),
     "aliases": ("t.yaml", BOMB, lambda patch: patch.setattr(yaml_tree, "MAX_ALIAS_NODES", 3)),
     "values": ("t.yaml", QUEUE, lambda patch: patch.setattr(yaml_tree, "MAX_VALUES", 4)),

@@ -27,6 +27,8 @@ _TOP = re.compile(
 _BRACKET = re.compile(r"\s*(?:---\s*)?[{\[]")
 
 
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest template that is read, in bytes: CloudFormation takes a sixteenth of it."""
 MOST_RESOURCES = 100_000
 """How many resources a template or plan may have."""
 
@@ -50,6 +52,8 @@ def _read(document: Document, assumptions: Assumptions) -> Part:
         raise NotATemplate
     if not marks_a_template(text):
         raise NotATemplate
+    if len(text) > MAX_BYTES:
+        raise beyond("file-size", f"a template of more than {MAX_BYTES:,} bytes", document.spot(0, 0))
     root = _parsed(document)
     if root.kind != "mapping":
         raise SourceError("a template is a mapping", Spot(document, root.span))
