@@ -34,8 +34,8 @@ HEAD = """\
 # msglint and its peers on hostile files
 
 Written by `make hostile`, which gives each tool files of [tools/hostile.py](../tools/hostile.py) one by one: broken,
-huge, and written to exhaust whoever reads them; of those that are alike, {alike}. Each tool has {seconds} seconds of the
-processor's time and {memory} GB of memory for a file. The peers come in these packages: {versions}.
+huge, and written to exhaust whoever reads them; of those that are alike, {alike}. Each tool has {seconds} seconds of
+the processor's time and {memory} GB of memory for a file. The peers come in these packages: {versions}.
 
 | | what it means |
 |---|---|
@@ -55,11 +55,11 @@ _CRASH = re.compile(
 )
 _MEMORY = re.compile(r"MemoryError|out of memory|cannot allocate memory|memory allocation of", re.IGNORECASE)
 _SAYS = re.compile(
-    r"\b(?:error|warn(?:ing)?|fail(?:ed|ures?)?|fatal|invalid|unable|cannot|high|medium|low|critical|FAIL)\b"
+    r"\b(?:errors?|warn(?:ing)?|fail(?:ed|ures?)?|fatal|invalid|unable|cannot|high|medium|low|critical|FAIL)\b"
     r"|\b[EWI]\d{4}\b|\bMSG\d{3}\b|questions? judged|is no template",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"(?:failed|failures|skipped|errors?)\W{1,3}0\b|\(HIGH: 0[^)]*\)|--quiet", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:(?:failed|skipped) checks|failures|errors?)\W{1,3}0\b", re.IGNORECASE)
 _HEARD = 1_000_000
 """How much of what a tool says is looked at, in characters."""
 
