@@ -35,7 +35,7 @@ from msglint.iam.request import (
 )
 from msglint.model.data import Data
 from msglint.model.expression import NeedsChoice
-from msglint.model.policy import Policy, PrincipalKind, read_policy
+from msglint.model.policy import MOST_STATEMENTS, Policy, PrincipalKind, read_policy
 from msglint.model.resource import Choice
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown
@@ -391,6 +391,8 @@ def test_an_empty_value_is_no_value_of_a_set() -> None:
         ("NumericEquals", "ten", "10"),
         ("NumericEquals", "10", "1_0"),
         ("NumericLessThan", "10", "."),
+        ("NumericLessThan", "10", "9" * 5000),
+        ("DateLessThan", "2027-01-31", "9" * 5000),
         ("DateEquals", "2024-05-06", "yesterday"),
         ("Bool", "true", "yes"),
         ("IpAddress", "203.0.113.9", "203.0.113.*"),
@@ -1452,3 +1454,13 @@ def test_a_policy_in_json_keeps_numbers_and_truth_values() -> None:
     assert isinstance(found, Policy)
     assert evaluate([found], asks(x=sent("true"), y=sent("5"))).verdict.is_yes
     assert found.at is AT
+
+
+def test_a_policy_of_more_statements_than_are_read_is_not_understood() -> None:
+    """Each would be judged with all that deny something, which has to have an end."""
+    statement: Plain = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    assert len(policy(*[statement] * MOST_STATEMENTS).statements) == MOST_STATEMENTS
+    found = read_policy(data({"Statement": [statement] * (MOST_STATEMENTS + 1)}))
+    assert isinstance(found, Unknown)
+    assert found.reason.text == "a policy has more than 200 statements"
+    assert found.reason.doubt is Doubt.NOT_UNDERSTOOD

@@ -349,3 +349,34 @@ def test_which_action_a_statement_is_asked_for(actions: Plain, expected: str) ->
 def test_which_resource_a_statement_is_asked_for(resources: Plain, let_in: bool | None) -> None:
     assert caller(None, Resource=resources) is let_in
     assert caller({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, Resource=resources) is False
+
+
+@pytest.mark.parametrize("pattern", ["*", "arn:*", "arn:aws:sns:*", "arn:aws:sns:eu-west-1:*", "arn:aws:sns*"])
+def test_a_wildcard_in_place_of_an_account_lets_in_every_account(pattern: str) -> None:
+    assert service({"StringLike": {"aws:SourceArn": pattern}}) is True
+
+
+@pytest.mark.parametrize("pattern", ["arn:aws:sns:eu-west-1", f"arn:aws:sns:*:{ACCOUNT}:*", ""])
+def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(pattern: str) -> None:
+    assert service({"StringLike": {"aws:SourceArn": pattern}}) is False
+
+
+@pytest.mark.parametrize(
+    ("condition", "let_in"),
+    [
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, False),
+        ({"IpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"}}, True),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}, False),
+        ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}, False),
+        ({"StringLike": {"aws:SourceVpce": "*"}}, True),
+        ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, True),
+    ],
+)
+def test_a_stranger_comes_over_the_internet_or_through_an_endpoint_of_their_own(condition: Plain, let_in: bool) -> None:
+    """Who comes through an endpoint has no address that AWS tells."""
+    assert caller(condition) is let_in
+
+
+def test_a_deny_of_all_but_an_address_holds_for_who_has_none() -> None:
+    deny = grant("*", {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, Effect="Deny")
+    assert caller(None, deny) is False
