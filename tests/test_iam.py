@@ -100,6 +100,30 @@ OPAQUE = Symbol(("any",), Alphabet.OPAQUE, "${Any}")
     ("statement", "request_", "doubt", "why"),
     [
         (
+            {"NotAction": "sns:*"},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "the statement has neither an element nor its counterpart with Not, or both",
+        ),
+        (
+            {"NotPrincipal": {"AWS": OTHER}},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "the statement has neither Principal nor NotPrincipal, or both",
+        ),
+        (
+            {"Principal": None, "NotPrincipal": {"AWS": BOB}},
+            asks(user()),
+            Doubt.NOT_UNDERSTOOD,
+            "AWS does not say whether this spares an identity whose account is not listed too",
+        ),
+        (
+            {"Principal": {"AWS": ACCOUNT}, "Condition": {"ArnLike": {"aws:SourceArn": TOPIC}}},
+            asks(SourceArn=sent(TOPIC)),
+            Doubt.NOT_UNDERSTOOD,
+            "AWS's samples let a service in by its account and aws:SourceArn, and whether they still work is open",
+        ),
+        (
             {"Principal": {"Service": "*"}},
             asks(),
             Doubt.NOT_UNDERSTOOD,
@@ -275,6 +299,20 @@ def test_why_it_cannot_be_told(statement: dict[str, Plain], request_: Request, d
     """One reason, with the place that makes it so."""
     found = verdict(request_, {**EVERYBODY, **statement})
     assert [(each.doubt, each.text, each.at) for each in found.reasons] == [(doubt, why, AT)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "part", "why"),
+    [
+        ({"Principal": "*"}, Part.PRINCIPAL, "the policy of an identity names no principals"),
+        ({"Principal": None, "Condition": HIDDEN}, Part.CONDITION, WHY.text),
+        ({"Principal": None, "Resource": HIDDEN}, Part.RESOURCE, WHY.text),
+    ],
+)
+def test_which_part_of_an_identitys_statement_cannot_be_told(statement: dict[str, Plain], part: Part, why: str) -> None:
+    (result,) = evaluate([policy({**EVERYBODY, **statement})], asks(user()), Attached.IDENTITY).results
+    assert (result.failed, result.cause) == (part, Cause.UNDECIDED)
+    assert [(each.text, each.at) for each in result.applies.reasons] == [(why, AT)]
 
 
 # Operators
