@@ -258,7 +258,7 @@ def test_whom_a_topic_lets_subscribe(condition: Plain, let_in: bool) -> None:
     assert caller(condition, Action="sns:Subscribe", Resource=TOPIC) is let_in
 
 
-@pytest.mark.parametrize("key", ["Arn", "Account", "Owner", "OrgID", "Vpc", "Vpce"])
+@pytest.mark.parametrize("key", ["Arn", "Account", "Owner", "OrgID"])
 def test_no_source_is_sent_by_a_caller(key: str) -> None:
     assert caller({"StringLike": {f"aws:Source{key}": "*"}}) is False
     assert caller({"Null": {f"aws:Source{key}": "true"}}) is True
