@@ -19,9 +19,19 @@ settings.load_profile("any machine")
 @pytest.fixture(scope="session")
 def checkov() -> Path:
     """Give the checkov that tools/host_env.py installs."""
-    named = os.environ.get("MSGLINT_CHECKOV")
+    return _apart("MSGLINT_CHECKOV")
+
+
+@pytest.fixture(scope="session")
+def release() -> Path:
+    """Give the Python with what builds a release that tools/host_env.py installs."""
+    return _apart("MSGLINT_RELEASE")
+
+
+def _apart(variable: str) -> Path:
+    named = os.environ.get(variable)
     if not named and os.environ.get("CI"):
-        pytest.fail("MSGLINT_CHECKOV names no checkov: see tools/host_env.py")
+        pytest.fail(f"{variable} names no program: see tools/host_env.py")
     if not named:
-        pytest.skip("MSGLINT_CHECKOV names no checkov: `make test` installs one")
+        pytest.skip(f"{variable} names no program: `make test-all` installs it")
     return Path(named)

@@ -1,6 +1,6 @@
-"""Print the path of a host that is installed apart from us, as its lock in tests/ says; the first call installs it.
+"""Print the path of a program that is installed apart from us, as locked; the first call installs it.
 
-The environment does not hold msglint: who runs the host puts `src` on PYTHONPATH. Where it cannot be installed,
+The environment does not hold msglint: who runs the program puts `src` on PYTHONPATH. Where it cannot be installed,
 standard error says so and nothing is printed; that is a failure only where CI is set.
 """
 
@@ -8,22 +8,40 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from environments import python_environment
+from environments import oldest_python, python_environment
 
-TESTS = Path(__file__).parents[1] / "tests"
-PROGRAMMES = {"checkov": "checkov", "cdk": "python"}
-"""What is run: the CDK is a library."""
+ROOT = Path(__file__).parents[1]
+LOCKS = ROOT / "tools" / "locks"
 
 
-def main(host: str) -> int:
+class Apart(NamedTuple):
+    """What is installed, and what of it is run."""
+
+    lock: Path
+    program: str = "python"
+    oldest: bool = False
+    """Whether the oldest Python runs it, rather than ours."""
+
+
+APART = {
+    "checkov": Apart(ROOT / "tests" / "checkov-requirements.txt", "checkov"),
+    "cdk": Apart(ROOT / "tests" / "cdk-requirements.txt"),
+    "lowest": Apart(LOCKS / "lowest.txt", oldest=True),
+    "release": Apart(LOCKS / "release.txt"),
+}
+
+
+def main(name: str) -> int:
     """Give the exit status."""
+    apart = APART[name]
     try:
-        where = python_environment(host, TESTS / f"{host}-requirements.txt")
+        where = python_environment(name, apart.lock, python=oldest_python() if apart.oldest else sys.executable)
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
-        print(f"{host} is not installed ({error}): the tests of its door cannot run", file=sys.stderr)
+        print(f"{name} is not installed ({error}): what needs it cannot run", file=sys.stderr)
         return 1 if os.environ.get("CI") else 0
-    print(where / "bin" / PROGRAMMES[host])
+    print(where / "bin" / apart.program)
     return 0
 
 

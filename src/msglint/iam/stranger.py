@@ -27,7 +27,7 @@ from msglint.model.delivery import S3
 from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Statement
 from msglint.model.text import ARN_COLONS, Alphabet, Symbol, Text
-from msglint.model.value import Known, Mentions, literal, says
+from msglint.model.value import Known, Mentions, literal
 from msglint.verdict import Doubt, Reason, Verdict, any_of
 
 
@@ -219,9 +219,13 @@ def _request(caller: Caller, about: Asked, context: Context) -> Request:
 
 def _let_in(policy: Policy, statement: Statement, request: Request) -> Verdict:
     """Judge one Allow together with all Denies of its policy."""
-    beside = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
-    alone = msgspec.structs.replace(policy, entries=(statement, *beside), rest=None)
-    return evaluate([alone], request).verdict
+    for statements in ((statement,), (statement, *policy.denials)):
+        among = msgspec.structs.replace(policy, entries=statements, rest=None)
+        verdict = evaluate([among], request).verdict
+        # Where it lets nobody in, the Denies make no difference, and there may be many.
+        if verdict.is_no or not policy.denials:
+            break
+    return verdict
 
 
 def sources(statement: Statement, model: Model) -> Iterator[Text]:
