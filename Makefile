@@ -2,6 +2,8 @@
 PYTHON ?= python3
 TEMPLATES ?= examples/faulty examples/repaired
 JOBS ?= 2
+# Not for every Python there is a build of it; tools/fuzz.py says what it does without.
+ATHERIS := atheris==3.0.0
 
 # The stamps carry the checksum of what is installed, so that changed dependencies are installed anew.
 LOCK := tools/locks/dev.txt
@@ -18,7 +20,7 @@ PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 # What a release of a library may change: all rules, and what reads, asks for and shows their files.
 LOWEST_TESTS ?= tests/source $(patsubst %,tests/test_%.py,rules cli code configuration engine model progress terraform terraform_functions watch)
 
-.PHONY: help lint test test-all lowest accept docs site check bench peers sam dist lock
+.PHONY: help lint test test-all pythons accept docs site check bench peers hostile sam crater lock fuzz mutants lowest dist
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' $(MAKEFILE_LIST)
@@ -35,6 +37,13 @@ test-all: $(DEV) ## run all tests
 lowest: $(DEV) ## run LOWEST_TESTS with the oldest releases that pyproject.toml allows, on the oldest Python that is here
 	@LOWEST=$$(.venv/bin/python tools/host_env.py lowest) && test -n "$$LOWEST" && \
 		PYTHONPATH=$(CURDIR)/src "$$LOWEST" -m pytest -q -n $(JOBS) -m "not slow" $(LOWEST_TESTS)
+
+pythons: $(DEV) ## run all tests on every supported Python that is here; PYTEST_WORDS='-m "not slow"' chooses some
+	@.venv/bin/python tools/pythons.py -n $(JOBS) $(PYTEST_WORDS)
+
+fuzz: $(DEV) ## fuzz all targets, or those of TARGETS, for FUZZ_SECONDS each; what breaks something is left in build/fuzz
+	@$(PIP) --only-binary :all: $(ATHERIS) 2>/dev/null || true
+	@.venv/bin/python tools/fuzz.py $(TARGETS)
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
 	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
@@ -58,15 +67,24 @@ bench: $(CORE) ## measure CPU time and memory beside other linters; BENCH=--writ
 peers: $(CORE) ## run msglint and other linters over examples/gotchas and write docs/peers.md
 	@.venv/bin/python tools/compare.py
 
+hostile: $(CORE) ## give msglint and other linters the files of tools/hostile.py and write docs/hostile.md
+	@.venv/bin/python tools/endurance.py
+
 sam: $(DEV) ## compare what SAM templates below CORPUS are with what AWS's transform makes, and write docs/sam.md
 	@.venv/bin/python tools/sam_table.py $(CORPUS) --write
+
+crater: $(CORE) ## show how findings in the corpus below CORPUS differ from those of tests/crater.txt; CRATER=--write accepts them
+	@.venv/bin/python tools/crater.py $(CORPUS) $(CRATER)
+
+mutants: $(DEV) ## put faults into MODULES (all that are tried), see which ones no test notices, and write docs/mutants.md
+	@.venv/bin/python tools/mutate.py $(MODULES)
 
 dist: $(DEV) ## build the sdist and the wheel of the last commit into dist, always the same bytes
 	@rm -rf build/release dist && mkdir -p build/release && git archive HEAD | tar -x -C build/release
 	@$(WITH_RELEASE) test -n "$$MSGLINT_RELEASE" && export SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) && \
 		"$$MSGLINT_RELEASE" -m build --no-isolation --outdir dist build/release && \
 		"$$MSGLINT_RELEASE" -m twine check --strict dist/* && "$$MSGLINT_RELEASE" -m check_wheel_contents dist/*.whl
-	@cd dist && cksum -a sha256 --untagged *
+	@cd dist && (sha256sum * 2>/dev/null || shasum -a 256 *)
 
 lock: $(CORE) ## move all locked tools to their newest releases
 	@.venv/bin/python tools/lock.py

@@ -320,13 +320,24 @@ def test_a_link_to_itself_that_is_named_is_wrong_usage(here: Path) -> None:
     assert b"template.yaml: Too many levels of symbolic links" in result.stderr
 
 
-@pytest.mark.parametrize("unreadable", [".", "./inner"])
+@pytest.mark.parametrize(
+    ("unreadable", "code", "told"),
+    [
+        (".", Exit.USAGE, "msglint lint: error: .: Permission denied"),
+        (
+            "./inner",
+            Exit.FINDINGS,
+            "inner:1:1: error MSG001 this file cannot be read: a directory that cannot be searched: Permission denied",
+        ),
+    ],
+)
 def test_a_directory_that_cannot_be_read_is_not_passed_over(
-    unreadable: str, here: Path, monkeypatch: pytest.MonkeyPatch
+    unreadable: str, code: Exit, told: str, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The superuser reads every directory, so the refusal is made up."""
+    """The superuser reads every directory, so the refusal is made up. One that was only found ends no run."""
     scandir = os.scandir
     (here / "inner").mkdir()
+    (here / "template.yaml").write_text(SHORT_POLLING, encoding="utf-8")
 
     def refusing(path: str) -> object:
         if path == unreadable:
@@ -334,9 +345,10 @@ def test_a_directory_that_cannot_be_read_is_not_passed_over(
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    result = lint(".")
-    assert result.exit_code == Exit.USAGE
-    assert f"{unreadable}: Permission denied" in result.stderr
+    result = lint("--format", "concise", ".")
+    assert result.exit_code == code
+    assert told in result.output.splitlines()
+    assert ("template.yaml:" in result.stdout) == (code == Exit.FINDINGS)
 
 
 def test_json_is_as_its_schema_says(here: Path) -> None:
@@ -547,6 +559,11 @@ def test_help_names_all_commands_and_options() -> None:
     assert {"--select", "--fail-on", "--show-undecided", "--parameter"} <= set(shown.stdout.split())
     assert "Judge templates and plans" in shown.stdout
     assert shown.stdout.startswith("usage: msglint lint [OPTIONS] [PATH ...]\n\n")
+
+
+def test_each_command_stands_in_one_line_with_what_it_does() -> None:
+    """Pythons before 3.13 count the longest name without its indentation."""
+    assert re.search("^    completion  Print the script ", ask("--help").stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -438,6 +438,12 @@ def test_offsets_count_characters() -> None:
     assert reads(text, ".js") == [("SenderId", True, '"SenderId"')]
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\r\r\n", "\f\n"])
+def test_lines_of_python_end_where_python_ends_them(end: str) -> None:
+    text = handler('for r in event["Records"]:\n    r["messageAttributes"]["SenderId"]', ".py")
+    assert reads_of(text.replace("\n", end), ".py") == [("SenderId", True, '"SenderId"')]
+
+
 def test_what_is_sent() -> None:
     assert facts('sqs.send_message(MessageAttributes={"SenderId": {"DataType": "String"}})', ".py").sent == {"SenderId"}
     assert facts('a["SenderId"] = {"DataType": "String", "StringValue": x}', ".py").sent == {"SenderId"}

@@ -618,6 +618,66 @@ Resources:
     assert [finding.span.start.line for finding in report.findings] == [10, 11]
 
 
+NAMES = {
+    "plain": "KAFKA_PASSWORD",
+    "Sub": "!Sub KAFKA_PASSWORD",
+    "Join": "!Join [_, [KAFKA, PASSWORD]]",
+    "Select": "!Select [1, [OTHER, KAFKA_PASSWORD]]",
+    "FindInMap": "!FindInMap [Names, tests, first]",
+    "Ref": "!Ref Name",
+    "If": "!If [Live, KAFKA_PASSWORD, OTHER]",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=list(NAMES))
+def test_the_name_of_a_variable_is_known_however_it_is_put_together(name: str) -> None:
+    """Also the word that says whether the value is the secret or only where it is kept."""
+    template = f"""
+Parameters: {{Name: {{Type: String, Default: KAFKA_PASSWORD}}, Kept: {{Type: String, Default: SECRETS_MANAGER}}}}
+Mappings: {{Names: {{tests: {{first: KAFKA_PASSWORD}}}}}}
+Conditions: {{Live: !Equals [!Ref AWS::Region, eu-west-1]}}
+Resources:
+  Tests:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      Environment:
+        EnvironmentVariables:
+          - {{Name: {name}, Value: hunter2}}
+          - {{Name: {name}, Value: "shop-orders:password", Type: !Ref Kept}}
+          - {{Name: {name}, Value: "shop-orders:password", Type: !Sub SECRETS_MANAGER}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG402",)))
+    assert [
+        (finding.span.start.line, finding.message.startswith("the password in KAFKA_PASSWORD of"))
+        for finding in report.findings
+    ] == [(11, True)]
+
+
+def test_a_name_shows_what_is_put_into_it() -> None:
+    template = """
+Parameters: {Stage: {Type: String}}
+Resources:
+  Tests:
+    Type: AWS::CodeBuild::Project
+    Properties: {Environment: {EnvironmentVariables: [{Name: !Sub "${Stage}_KAFKA_PASSWORD", Value: hunter2}]}}
+"""
+    (finding,) = lint_text("t.yaml", template.encode(), Options(select=("MSG402",))).findings
+    assert "${Stage}_KAFKA_PASSWORD" in finding.message
+    assert "Sub" not in finding.message
+
+
+def test_a_parameter_is_plain_text_however_its_type_is_put_together() -> None:
+    template = """
+Resources:
+  Stored:
+    Type: AWS::SSM::Parameter
+    Properties: {Name: !Sub /mq/password, Type: !Sub String, Value: !Ref BrokerPassword}
+Parameters: {BrokerPassword: {Type: String, NoEcho: true}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG401",)))
+    assert [finding.resource for finding in report.findings] == ["Stored"]
+
+
 def test_one_fault_is_one_finding() -> None:
     template = """
 Parameters: {BrokerPassword: {Type: String, Default: hunter2}}

@@ -1,10 +1,13 @@
 """Deliveries: who sends to whom, which policies speak of it, and whether they let the sender in."""
 
 import json
+import os
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import msgspec
 import pytest
 
 from msglint.iam.delivery import Arrival, arrival, intended
@@ -39,8 +42,10 @@ from msglint.model.sqs import Queue
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
+from msglint.testing import differing
 
 PLANS = Path(__file__).parent / "fixtures" / "rules" / "target-rejects-sender"
+TABLE = Path(__file__).parent / "fixtures" / "edges.txt"
 OWN: Any = {"Ref": "AWS::AccountId"}
 
 Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -288,6 +293,18 @@ def test_what_a_delivery_says_of_itself(kind: EdgeKind) -> None:
     if kind.source in OWN_ARN and kind.destination is not LogGroup:
         assert request.context.get("AWS:SOURCEARN") == Present((edge.source.arn,))
     assert request.context.get("aws:PrincipalOrgID") is ABSENT
+
+
+def test_what_is_documented_of_each_kind() -> None:
+    """Compare with edges.txt: what of it changes is to be read beside the page of AWS."""
+    lines = [
+        f"{named(kind)}: {kind.service} {kind.action} {kind.doubt or 'in its own name'}: "
+        + " ".join(
+            f"{name}={value.value}" for name, value in msgspec.structs.asdict(kind).items() if isinstance(value, Enum)
+        )
+        for kind in EDGES
+    ]
+    assert differing(TABLE, lines, accept=os.environ.get("MSGLINT_ACCEPT") == "1") == []
 
 
 SNS_TO_QUEUE = next(kind for kind in EDGES if (kind.source, kind.destination) == (Topic, Queue))

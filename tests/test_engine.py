@@ -10,8 +10,6 @@ from textwrap import dedent, indent
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from linting import RULES, inputs, said
 from msglint.engine import fails, lint, lint_text
@@ -710,85 +708,6 @@ def test_files_truncated_anywhere_have_findings_and_never_an_exception(path: Pat
     data = path.read_bytes()
     for size in range(0, len(data), STRIDE):
         _is_told(path.name, data[:size])
-
-
-ODD: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, 0, -1, 1e300, 2**70, "", "x", "--5", "{", '{"a": [', "${", "\ud800", [], {}, [None], {"": None}]
-) | st.sampled_from(
-    [
-        *({"Ref": "Nowhere"}, {"Ref": []}, {"Fn::GetAtt": []}, {"Fn::Sub": ["${a}", {"a": {"Fn::Join": []}}]}),
-        *({"Fn::If": ["Nowhere", 1]}, {"Fn::ImportValue": {"Fn::Sub": "a"}}, {"Fn::Transform": {"Name": "x"}}),
-        *({"references": ["each.value", "var.x", "module.", "data.a", ""]}, {"references": 7}),
-    ]
-)
-JSON_FILES = [path for folder in FOLDERS for path in inputs(folder, "bad") if path.suffix == ".json"]
-
-
-def _ways(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield way
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, part in pairs:
-        yield from _ways(part, (*way, key))
-
-
-def _with(value: Any, way: tuple[Any, ...], odd: Any) -> Any:
-    """Give a value with an odd part in one place; as it is where the way leads nowhere any more."""
-    match way, value:
-        case (), _:
-            return odd
-        case (step, *rest), dict() if step in value:
-            return {**value, step: _with(value[step], tuple(rest), odd)}
-        case (int() as step, *rest), list() if step < len(value):
-            return [*value[:step], _with(value[step], tuple(rest), odd), *value[step + 1 :]]
-    return value
-
-
-LOADED = [(path.name, json.loads(path.read_bytes())) for path in JSON_FILES if path.stat().st_size < 70_000]
-WAYS = [list(_ways(value)) for _, value in LOADED]
-
-
-@settings(max_examples=300)
-@given(st.data())
-def test_whatever_stands_in_json_is_judged(data: st.DataObject) -> None:
-    """Some values of a good file are replaced by odd ones, wherever they stand."""
-    number = data.draw(st.integers(0, len(LOADED) - 1))
-    name, value = LOADED[number]
-    for _ in range(data.draw(st.integers(1, 4))):
-        value = _with(value, data.draw(st.sampled_from(WAYS[number])), data.draw(ODD))
-    _is_told(name, json.dumps(value).encode())
-
-
-YAML_FILES = [path.read_text(encoding="utf-8") for path in FORMATS if path.suffix == ".yaml"]
-SCRAPS = st.one_of(
-    st.sampled_from(
-        ["!Ref ", "!Sub ", "!If [", "!GetAtt ", "&a ", "*a", "<<: ", "- ", "{", "}", "[", "]", ": ", "\n", '"']
-    )
-    | st.sampled_from(
-        ["!ImportValue {a: b}", "!Select [0]", "!Join [!Ref A, [b]]", "!Split ['', a]", "#", "\t", "~", "0", "|"]
-    ),
-    st.text(max_size=3),
-)
-
-
-@settings(max_examples=300)
-@given(st.data())
-def test_whatever_stands_in_yaml_is_judged(data: st.DataObject) -> None:
-    """Some stretches of a good file are replaced by scraps."""
-    text = data.draw(st.sampled_from(YAML_FILES))
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(st.integers(0, len(text)))
-        end = data.draw(st.integers(start, min(len(text), start + 12)))
-        text = text[:start] + data.draw(SCRAPS) + text[end:]
-    _is_told("t.yaml", text.encode())
-
-
-@given(
-    st.binary(max_size=200),
-    st.sampled_from([b"", b"AWSTemplateFormatVersion: 1\n", b'{"planned_values":', b"Resources: AWS::"]),
-)
-def test_any_bytes_are_a_template_or_none(data: bytes, marks: bytes) -> None:
-    report = _is_told("x", marks + data)
-    assert len(report.files) + len(report.skipped) == 1
 
 
 @pytest.mark.parametrize(

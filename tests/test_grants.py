@@ -271,3 +271,44 @@ def test_a_narrower_statement_keeps_all_who_send() -> None:
     assert said({**resources, "Policy": policy(json.loads(fix.snippet))}, "MSG102", "MSG201") == {}
     shared = json.loads(json.dumps(resources).replace('"Queues": [', '"Queues": [{"Ref": "More"}, '))
     assert repairs({**shared, "More": {"Type": "AWS::SQS::Queue"}}, "MSG201") == [None]
+
+
+OPEN_TO_ALL = {
+    "any source": 'StringLike: {aws:SourceArn: "*"}',
+    "any source, as an ARN": 'ArnLike: {aws:SourceArn: "arn:*:*:*:*:*"}',
+    "any source of a service that may be any": 'ArnLike: {aws:SourceArn: "arn:aws:s*:*:*:*"}',
+    "any topic": 'StringLike: {aws:SourceArn: "arn:aws:sns:*"}',
+    "any account": 'StringLike: {aws:SourceAccount: "*"}',
+}
+
+
+@pytest.mark.parametrize("condition", OPEN_TO_ALL.values(), ids=list(OPEN_TO_ALL))
+def test_everybody_with_a_condition_that_each_service_meets_is_every_account(condition: str) -> None:
+    assert exposed(condition) == {("MSG201", True)}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}",
+        'ArnLike: {aws:SourceArn: !Sub "arn:aws:*:*:${AWS::AccountId}:*"}',
+        'StringEquals: {aws:SourceAccount: !Ref AWS::AccountId}, StringLike: {aws:SourceArn: "*"}',
+        'StringEquals: {aws:SourceArn: "*"}',
+    ],
+)
+def test_everybody_with_a_condition_on_the_own_account_is_nobody_else(condition: str) -> None:
+    assert exposed(condition) == set()
+
+
+def exposed(condition: str) -> set[tuple[str, bool]]:
+    """Give what is said of a queue that lets everybody send who meets a condition."""
+    grant = (
+        f'Effect: Allow, Principal: "*", Action: sqs:SendMessage, Resource: !GetAtt Q.Arn, Condition: {{{condition}}}'
+    )
+    template = f"""
+Resources:
+  Q: {{Type: AWS::SQS::Queue}}
+  P: {{Type: AWS::SQS::QueuePolicy, Properties: {{Queues: [!Ref Q], PolicyDocument: {{Statement: [{{{grant}}}]}}}}}}
+"""
+    report = lint_text("t.yaml", template.encode(), Options(select=("MSG20",)))
+    return {(finding.code, finding.decided) for finding in (*report.findings, *report.undecided)}

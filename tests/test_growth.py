@@ -16,7 +16,9 @@ import make_loads
 from checkout import git
 from command import run
 from msglint.engine import lint, lint_text
+from msglint.model.policy import MOST_STATEMENTS
 from msglint.options import Options
+from msglint.readers.cloudformation import exports
 from msglint.reports.formats import FORMATS, render
 from msglint.reports.interface import Manner
 from msglint.verdict import Doubt
@@ -378,3 +380,45 @@ def test_a_report_grows_with_the_resources_of_one_finding_and_no_faster(format_:
         return len(render(format_, report, Manner()))
 
     assert of_resources(800) < MOST * of_resources(400)
+
+
+def of_statements(number: int) -> int:
+    """Count the steps that a queue's policy takes with so many statements that all let the same service in."""
+    grant = "{Effect: Allow, Principal: {Service: sns.amazonaws.com}, Action: sqs:SendMessage, Resource: !GetAtt Q.Arn}"
+    return of_text(
+        "Resources:\n  Q: {Type: AWS::SQS::Queue}\n  P:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n"
+        "      Queues: [!Ref Q]\n      PolicyDocument:\n        Statement:\n" + f"        - {grant}\n" * number
+    )
+
+
+def test_twice_as_many_statements_take_twice_as_many_steps() -> None:
+    of_statements(1)
+    assert of_statements(160) < MOST * of_statements(80)
+
+
+def test_a_policy_of_more_statements_than_are_read_costs_no_more() -> None:
+    """Statements are judged together with all that deny something: that has an end."""
+    assert of_statements(2000) < of_statements(MOST_STATEMENTS)
+
+
+def of_exports(directory: Path, number: int) -> int:
+    """Count the steps of as many exports as imports, of names that nobody knows."""
+    folder = directory / str(number)
+    folder.mkdir()
+    parameters = "Parameters: {A: {Type: String}, B: {Type: String}}\nResources:\n"
+    outputs = "".join(f"  O{n}: {{Value: !Ref Q, Export: {{Name: !Sub '${{A}}{n}${{B}}'}}}}\n" for n in range(number))
+    name = "!ImportValue {Fn::Sub: '${A}-%${B}'}"
+    queues = "".join(
+        f"  Q{n}: {{Type: AWS::SQS::Queue, Properties: {{QueueName: {name.replace('%', str(n))}}}}}\n"
+        for n in range(number)
+    )
+    (folder / "exports.yaml").write_text(f"{parameters}  Q: {{Type: AWS::SQS::Queue}}\nOutputs:\n{outputs}")
+    (folder / "imports.yaml").write_text(f"{parameters}{queues}")
+    return steps(lambda: lint([str(folder)], Options()))
+
+
+def test_exports_that_may_all_be_meant_are_not_all_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many by so many comparisons would take minutes, and tell no more than that each may be meant."""
+    monkeypatch.setattr(exports, "MOST_COMPARED", FEW)
+    of_exports(tmp_path, 1)
+    assert of_exports(tmp_path, FEW + 1) < of_exports(tmp_path, FEW)

@@ -75,6 +75,7 @@ CONFIGURATIONS: Mapping[str, str] = {
     "numbers beyond all": queue("pow(10, 100000)", "{ a = 1e999999999 }"),
     "names that mean nothing": queue("nosuch.thing.name")
     + "locals {\n  a = [var, each, self.x, module.m.x, path]\n}\n",
+    "an argument and a block of one name": 'resource "aws_sqs_queue" "q" {\n  tags = 1\n  tags {\n  }\n}\n',
     "what newer versions know": 'ephemeral "random_password" "p" {}\naction "x" "y" {\n  config {}\n}\ncheck "c" {}\n'
     'list "a" "b" {}\nremoved {\n  from = aws_sqs_queue.z\n}\n' + queue("ephemeral.random_password.p.result"),
 }

@@ -25,7 +25,7 @@ from msglint.iam.request import (
 )
 from msglint.model.data import Data
 from msglint.model.expression import NeedsChoice
-from msglint.model.policy import Policy, PrincipalKind, read_policy
+from msglint.model.policy import MOST_STATEMENTS, Policy, PrincipalKind, read_policy
 from msglint.model.resource import Choice
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown
@@ -80,6 +80,175 @@ def under(condition: Plain, **more: Plain) -> Plain:
     return {**EVERYBODY, "Condition": condition, **more}
 
 
+OPEN = Text.of(Symbol(("account",), Alphabet.ACCOUNT, "${Account}"))
+NAMELESS = Text.of("arn:aws:sqs:eu-west-1:", ACCOUNT, ":", Symbol(("name",), Alphabet.NAME, "${Name}"))
+REACH = "arn:aws:sqs:*west-1:*:orders"
+OPAQUE = Symbol(("any",), Alphabet.OPAQUE, "${Any}")
+
+
+@pytest.mark.parametrize(
+    ("statement", "request_", "doubt", "why"),
+    [
+        (
+            {"Principal": {"Service": "*"}},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "AWS does not say whom `Service: *` names",
+        ),
+        (
+            {"Principal": {"CanonicalUser": "79a5"}},
+            asks(user()),
+            Doubt.OUTSIDE,
+            "whose canonical user id this is cannot be told",
+        ),
+        (
+            {"Principal": {"AWS": "AIDAEXAMPLE"}},
+            asks(user()),
+            Doubt.OUTSIDE,
+            "whose unique id AIDAEXAMPLE is cannot be told",
+        ),
+        (
+            {"Principal": {"AWS": SESSION}},
+            asks(user(WORKER, AwsKind.ROLE)),
+            Doubt.OUTSIDE,
+            "how the role's sessions are called is open",
+        ),
+        ({"Principal": {"AWS": OPEN}}, asks(user()), Doubt.OUTSIDE, "${Account} has no value here"),
+        (
+            {"Principal": {"AWS": Text.of("arn:aws:iam::", OPEN, ":root")}},
+            asks(user()),
+            Doubt.OUTSIDE,
+            "arn:aws:iam::${Account}:root has no value here",
+        ),
+        (
+            {"Action": Text.of("sqs:", Symbol(("a",), Alphabet.NAME, "${Action}"))},
+            asks(),
+            Doubt.OUTSIDE,
+            "sqs:${Action} has no value here",
+        ),
+        (
+            {"Resource": QUEUE},
+            asks(resource=NAMELESS),
+            Doubt.OUTSIDE,
+            f"whether {QUEUE} names {NAMELESS} depends on the deployment",
+        ),
+        ({"Resource": NAMELESS}, asks(), Doubt.OUTSIDE, f"{NAMELESS} has no value here"),
+        (
+            {"Resource": REACH},
+            asks(resource="arn:aws:sqs:a:b:west-1:c:orders"),
+            Doubt.NOT_UNDERSTOOD,
+            f"AWS does not say how far the wildcards of {REACH} reach",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:${x}": "a"}}},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "the key aws:${x} is not known",
+        ),
+        (
+            {"Condition": {"StringSame": {"aws:x": "a"}}},
+            asks(x=sent("a")),
+            Doubt.NOT_UNDERSTOOD,
+            "StringSame is no condition operator that msglint knows",
+        ),
+        (
+            {"Condition": {"EveryValue:StringEquals": {"aws:x": "a"}}},
+            asks(x=sent("a")),
+            Doubt.NOT_UNDERSTOOD,
+            "EveryValue:StringEquals is no condition operator that msglint knows",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:x": "a"}}},
+            asks(x=Present((Text.literal("a"),), multi=True)),
+            Doubt.NOT_UNDERSTOOD,
+            "aws:x may have several values, and AWS does not say how StringEquals compares them",
+        ),
+        (
+            {"Condition": {"ForAnyValue:StringEqualsIfExists": {"aws:x": "a"}}},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "AWS does not say whether ForAnyValue:StringEqualsIfExists holds where the request does not have aws:x",
+        ),
+        (
+            {"Condition": {"Null": {"aws:x": "true"}}},
+            asks(x=sent("")),
+            Doubt.NOT_UNDERSTOOD,
+            "whether an empty aws:x counts as null is not documented",
+        ),
+        (
+            {"Condition": {"ForAnyValue:StringEquals": {"aws:x": Text.of(OPAQUE)}}},
+            asks(x=Present((Text.of(OPAQUE),), multi=True)),
+            Doubt.OUTSIDE,
+            "${Any} has no value here",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:x": "a"}}},
+            asks(x=Present((Text.of(OPAQUE),))),
+            Doubt.OUTSIDE,
+            "whether the call carries a cannot be told",
+        ),
+        (
+            {"Condition": {"StringEqualsIgnoreCase": {"aws:x": "A"}}},
+            asks(x=Present((Text.of(OPAQUE),))),
+            Doubt.OUTSIDE,
+            "whether the call carries A cannot be told",
+        ),
+        (
+            {"Condition": {"ArnLike": {"aws:x": "*"}}},
+            asks(x=sent(TOPIC)),
+            Doubt.NOT_UNDERSTOOD,
+            "* is no ARN, and AWS does not say what it matches",
+        ),
+        (
+            {"Condition": {"Bool": {"aws:x": "yes"}}},
+            asks(x=sent("true")),
+            Doubt.NOT_UNDERSTOOD,
+            "yes compared with true is no truth value",
+        ),
+        (
+            {"Condition": {"Bool": {"aws:x": "true"}}},
+            asks(x=Present((Text.of(OPAQUE),))),
+            Doubt.OUTSIDE,
+            "whether the call carries true cannot be told",
+        ),
+        (
+            {"Condition": {"NumericEquals": {"aws:x": "many"}}},
+            asks(x=sent("1")),
+            Doubt.NOT_UNDERSTOOD,
+            "many and 1 cannot be compared",
+        ),
+        (
+            {"Condition": {"NumericEquals": {"aws:x": "1"}}},
+            asks(x=sent("many")),
+            Doubt.NOT_UNDERSTOOD,
+            "1 and many cannot be compared",
+        ),
+        (
+            {"Condition": {"NumericEquals": {"aws:x": "1"}}},
+            asks(x=Present((Text.of(OPAQUE),))),
+            Doubt.OUTSIDE,
+            "whether the call carries 1 cannot be told",
+        ),
+        (
+            {"Condition": {"NumericEquals": {"aws:x": Text.of(OPAQUE)}}},
+            asks(x=sent("1")),
+            Doubt.OUTSIDE,
+            "whether the call carries ${Any} cannot be told",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:x": "${aws:y}"}}},
+            asks(x=sent("a"), y=WHY),
+            Doubt.OUTSIDE,
+            "what the variables in ${aws:y} stand for is not known",
+        ),
+    ],
+)
+def test_why_it_cannot_be_told(statement: dict[str, Plain], request_: Request, doubt: Doubt, why: str) -> None:
+    """One reason, with the place that makes it so."""
+    found = verdict(request_, {**EVERYBODY, **statement})
+    assert [(each.doubt, each.text, each.at) for each in found.reasons] == [(doubt, why, AT)]
+
+
 # Operators
 
 
@@ -125,9 +294,9 @@ def test_each_operator_on_each_kind_of_key(base: str, negated: bool) -> None:
     if base == "ArnEquals":
         fits_not = f"{TOPIC}s"
     for written in (name, name.lower(), whose, f"ForAllValues:{name}", f"ForAnyValue:{whose}"):
-        assert truth(asks(x=value), under({written: {"AWS:X": fits}})) is not negated
+        assert truth(asks(x=value), under({written: {"AWS:X": fits}})) is (not negated)
         assert truth(asks(x=value), under({written: {"aws:x": [fits_not]}})) is negated
-        assert truth(asks(x=value), under({written: {"aws:x": [fits_not, fits]}})) is not negated
+        assert truth(asks(x=value), under({written: {"aws:x": [fits_not, fits]}})) is (not negated)
         assert truth(asks(x=WHY), under({written: {"aws:x": fits}})) is None
     assert truth(asks(), under({name: {"aws:x": fits}})) is negated
     assert truth(asks(), under({whose: {"aws:x": fits}})) is True
@@ -194,6 +363,8 @@ def test_an_empty_value_is_no_value_of_a_set() -> None:
         ("NumericEquals", "ten", "10"),
         ("NumericEquals", "10", "1_0"),
         ("NumericLessThan", "10", "."),
+        ("NumericLessThan", "10", "9" * 5000),
+        ("DateLessThan", "2027-01-31", "9" * 5000),
         ("DateEquals", "2024-05-06", "yesterday"),
         ("Bool", "true", "yes"),
         ("IpAddress", "203.0.113.9", "203.0.113.*"),
@@ -204,6 +375,32 @@ def test_an_empty_value_is_no_value_of_a_set() -> None:
 )
 def test_what_aws_does_not_document_is_unknown(operator: str, value: str, wanted: Plain) -> None:
     assert truth(asks(x=sent(value)), under({operator: {"aws:x": wanted}})) is None
+
+
+def test_one_empty_value_among_others_does_not_make_a_set_empty() -> None:
+    some = asks(x=Present((Text.literal(""), Text.literal("a")), multi=True))
+    assert truth(some, under({"ForAnyValue:StringEquals": {"aws:x": "a"}})) is True
+    assert truth(some, under({"ForAllValues:StringEquals": {"aws:x": "b"}})) is False
+    assert truth(some, under({"Null": {"aws:x": "false"}})) is True
+
+
+def test_the_arn_of_a_resource_is_not_empty() -> None:
+    news = asks(x=Present((topic("news"),), multi=True))
+    assert truth(news, under({"ForAnyValue:ArnEquals": {"aws:x": topic("news")}})) is True
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "expected"),
+    [
+        ("NumericEquals", "${aws:y}", None),  # variables are for strings and ARNs
+        ("ArnLike", "news*", False),
+        ("ArnLike", "arn:aws:sns:*:*", None),  # one segment is missing
+        ("StringEquals", "${aws:y}", True),
+    ],
+)
+def test_how_an_operator_takes_what_is_written(operator: str, wanted: Plain, expected: bool | None) -> None:
+    value = "1" if operator == "NumericEquals" else TOPIC
+    assert truth(asks(x=sent(value), y=sent(value)), under({operator: {"aws:x": wanted}})) is expected
 
 
 def test_every_key_of_every_operator_must_hold() -> None:
@@ -376,6 +573,35 @@ def test_an_allow_with_not_principal_lets_in_everybody_else() -> None:
     assert truth(asks(Anonymous()), allow) is True
     assert truth(asks(SNS), allow) is True
     assert truth(asks(user()), allow) is False
+
+
+@pytest.mark.parametrize(
+    ("named", "caller"),
+    [
+        ({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}, SNS),
+        ({"Service": ["sns.amazonaws.com", "*"]}, SNS),
+        ({"AWS": ["*", OTHER]}, SNS),
+        ({"AWS": ["*", OTHER]}, Anonymous()),
+        ({"AWS": ["*", OTHER]}, user()),
+        ({"AWS": [BOB, OTHER]}, user()),
+        ({"AWS": [ACCOUNT, OTHER]}, user()),
+        ({"AWS": [BOB, HIDDEN]}, user()),
+        ({"AWS": BOB, "CanonicalUser": "79a5"}, user()),
+        ({"AWS": "*", "Service": "events.amazonaws.com"}, SNS),
+    ],
+)
+def test_one_principal_of_several_is_enough(named: Plain, caller: Caller) -> None:
+    """In whatever order they are written."""
+    [(kind, names), *others] = list(named.items())  # type: ignore[union-attr]
+    backwards = {**dict(others), kind: names[::-1] if isinstance(names, list) else names}
+    for principal in (named, backwards):
+        assert allowed_by_resource_policy([policy({**EVERYBODY, "Principal": principal})], asks(caller)).verdict.is_yes
+
+
+def test_a_canonical_user_who_is_not_known_may_be_anybody_of_aws() -> None:
+    statement: dict[str, Plain] = {**EVERYBODY, "Principal": {"CanonicalUser": HIDDEN}}
+    assert truth(asks(user()), statement) is None
+    assert truth(asks(), statement) is False
 
 
 def test_a_regional_service_is_another_one() -> None:
@@ -817,6 +1043,24 @@ def only(request: Request, statement: Plain) -> Decision:
             f"ArnEquals asks that aws:SourceArn is {TOPIC}/1 or {TOPIC}/2 or {TOPIC}/3 or 1 more, but it is {TOPIC}",
         ),
         (
+            {"Condition": {"StringEquals": {"aws:SourceArn": f"{TOPIC}s"}}},
+            Part.CONDITION,
+            Cause.UNLISTED,
+            f"StringEquals asks that aws:SourceArn is {TOPIC}s, but it is {TOPIC}",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:SourceArn": [f"{TOPIC}s", "arn:aws:sns:*"]}}},
+            Part.CONDITION,
+            Cause.LITERAL_WILDCARD,
+            "StringEquals compares aws:SourceArn literally, so the wildcard in arn:aws:sns:* never matches",
+        ),
+        (
+            {"Condition": {"Null": {"aws:PrincipalOrgID": "false"}}},
+            Part.CONDITION,
+            Cause.NOT_SENT,
+            "Null asks for aws:PrincipalOrgID, which this request does not have",
+        ),
+        (
             {"Condition": {"StringNotLike": {"aws:SourceArn": "*"}}},
             Part.CONDITION,
             Cause.EXCLUDED,
@@ -844,8 +1088,11 @@ def test_why_a_statement_does_not_apply(change: dict[str, Plain], part: Part, ca
     assert explain(result) == sentence
 
 
-def test_a_wildcard_inside_a_principal_matches_nobody() -> None:
-    decision = only(asks(user()), {**EVERYBODY, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/*"}})
+@pytest.mark.parametrize("others", [{}, {"Service": "sns.amazonaws.com"}, {"AWS": OTHER}])
+def test_a_wildcard_inside_a_principal_matches_nobody(others: dict[str, str]) -> None:
+    wild = f"arn:aws:iam::{ACCOUNT}:user/*"
+    named: Plain = {**others, "AWS": [wild, others["AWS"]] if "AWS" in others else wild}
+    decision = only(asks(user()), {**EVERYBODY, "Principal": named})
     assert decision.decisive[0].cause is Cause.LITERAL_WILDCARD
     assert explain(decision.decisive[0]) == (
         f"a wildcard inside a principal's ARN matches nobody, so it does not name {BOB}"
@@ -1053,3 +1300,13 @@ def test_a_policy_in_json_keeps_numbers_and_truth_values() -> None:
     assert isinstance(found, Policy)
     assert evaluate([found], asks(x=sent("true"), y=sent("5"))).verdict.is_yes
     assert found.at is AT
+
+
+def test_a_policy_of_more_statements_than_are_read_is_not_understood() -> None:
+    """Each would be judged with all that deny something, which has to have an end."""
+    statement: Plain = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
+    assert len(policy(*[statement] * MOST_STATEMENTS).statements) == MOST_STATEMENTS
+    found = read_policy(data({"Statement": [statement] * (MOST_STATEMENTS + 1)}))
+    assert isinstance(found, Unknown)
+    assert found.reason.text == "a policy has more than 200 statements"
+    assert found.reason.doubt is Doubt.NOT_UNDERSTOOD

@@ -200,7 +200,7 @@ def test_services_that_publish_with_another_key_or_to_no_encrypted_topic(kind: E
     """Of AWS Config and Budgets it is not verified who uses the key; ElastiCache takes no encrypted topic."""
     refused = kind.encrypted is Stance.REFUSED
     assert used(kind, key()).verdict.truth is (False if refused else None)
-    assert used(kind, key(grant(kind.service))).verdict.truth is not refused
+    assert used(kind, key(grant(kind.service))).verdict.truth is (not refused)
 
 
 def test_senders_of_one_service_are_told_together_and_of_several_apart() -> None:

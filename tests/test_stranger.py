@@ -8,7 +8,8 @@ from msglint.iam.stranger import asked, bucket_of_another_account, caller_of_ano
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.text import Alphabet, Symbol, Text
-from policies import HIDDEN, Plain, mentions, policy
+from msglint.verdict import Doubt, Reason
+from policies import AT, HIDDEN, Plain, mentions, policy
 
 ACCOUNT = "111122223333"
 QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:orders"
@@ -257,6 +258,57 @@ def test_whom_a_topic_lets_subscribe(condition: Plain, let_in: bool) -> None:
     assert caller(condition, Action="sns:Subscribe", Resource=TOPIC) is let_in
 
 
+@pytest.mark.parametrize("key", ["Arn", "Account", "Owner", "OrgID", "Vpc", "Vpce"])
+def test_no_source_is_sent_by_a_caller(key: str) -> None:
+    assert caller({"StringLike": {f"aws:Source{key}": "*"}}) is False
+    assert caller({"Null": {f"aws:Source{key}": "true"}}) is True
+
+
+@pytest.mark.parametrize("key", ["PrincipalOrgPaths", "SourceOrgPaths"])
+def test_an_account_may_be_in_several_places_of_its_organisation(key: str) -> None:
+    """The paths are a set, which AWS does not say how to compare without saying which of them is meant."""
+    asks: Plain = {"StringLike": {f"aws:{key}": "o-a1b2c3d4e5/*"}}
+    assert (service(asks) if key.startswith("Source") else caller(asks)) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "let_in"),
+    [
+        (None, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, True),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-ffffffffff"}}, False),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}, True),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*/"}}, True),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/?"}}, False),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-1a2b/*"}}, False),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-ffffffffff/*"}}, False),
+        ({"StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}, None),
+    ],
+)
+def test_whom_of_an_organisation_a_statement_lets_in(condition: Plain, let_in: bool | None) -> None:
+    whole = policy(grant("*", condition))
+    about = asked(whole.statements[0], "sqs:SendMessage", NOBODY)
+    assert about is not None
+    member = caller_of_another_account(whole, whole.statements[0], about, Text.literal("o-a1b2c3d4e5"))
+    assert member.truth is let_in
+
+
+def test_why_it_is_open_whether_a_stranger_gets_in() -> None:
+    whole = policy(grant("*", {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}))
+    about = asked(whole.statements[0], "sqs:SendMessage", NOBODY)
+    assert about is not None
+    why = "whether this condition keeps strangers out depends on where they are"
+    assert caller_of_another_account(whole, whole.statements[0], about).reasons == (Reason(Doubt.OUTSIDE, why, AT),)
+
+
+def test_a_stranger_has_the_name_that_a_pattern_asks_for() -> None:
+    mine, theirs = (f"arn:aws:iam::{account}:role/??-worker*" for account in (ACCOUNT, "*"))
+    assert caller({"ArnLike": {"aws:PrincipalArn": theirs}}) is True
+    assert caller({"ArnLike": {"aws:PrincipalArn": [HIDDEN, mine]}}) is None
+    assert caller({"StringLike": {"aws:PrincipalArn": theirs}}) is True
+    assert caller({"ArnLike": {"aws:PrincipalArn": mine}}) is False
+
+
 def test_a_denial_of_others_keeps_them_out() -> None:
     for condition in (
         {"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
@@ -297,3 +349,34 @@ def test_which_action_a_statement_is_asked_for(actions: Plain, expected: str) ->
 def test_which_resource_a_statement_is_asked_for(resources: Plain, let_in: bool | None) -> None:
     assert caller(None, Resource=resources) is let_in
     assert caller({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, Resource=resources) is False
+
+
+@pytest.mark.parametrize("pattern", ["*", "arn:*", "arn:aws:sns:*", "arn:aws:sns:eu-west-1:*", "arn:aws:sns*"])
+def test_a_wildcard_in_place_of_an_account_lets_in_every_account(pattern: str) -> None:
+    assert service({"StringLike": {"aws:SourceArn": pattern}}) is True
+
+
+@pytest.mark.parametrize("pattern", ["arn:aws:sns:eu-west-1", f"arn:aws:sns:*:{ACCOUNT}:*", ""])
+def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(pattern: str) -> None:
+    assert service({"StringLike": {"aws:SourceArn": pattern}}) is False
+
+
+@pytest.mark.parametrize(
+    ("condition", "let_in"),
+    [
+        ({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, False),
+        ({"IpAddressIfExists": {"aws:SourceIp": "203.0.113.0/24"}}, True),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}, False),
+        ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}, False),
+        ({"StringLike": {"aws:SourceVpce": "*"}}, True),
+        ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, True),
+    ],
+)
+def test_a_stranger_comes_over_the_internet_or_through_an_endpoint_of_their_own(condition: Plain, let_in: bool) -> None:
+    """Who comes through an endpoint has no address that AWS tells."""
+    assert caller(condition) is let_in
+
+
+def test_a_deny_of_all_but_an_address_holds_for_who_has_none() -> None:
+    deny = grant("*", {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}, Effect="Deny")
+    assert caller(None, deny) is False

@@ -66,6 +66,7 @@ def properties_of(part: Part, address: str) -> Data:
         ('module.m["a.b[0]"].x.y', (Step("module"), Step("m", "a.b[0]"), Step("x"), Step("y"))),
         (r'x.y["a\"b\\c"]', (Step("x"), Step("y", r"a\"b\c".replace(r"\"", '"')))),
         ("x.y[*].arn", (Step("x"), Step("y"), Step("arn"))),
+        (f"x.y[{'9' * 5000}].arn", (Step("x"), Step("y"), Step("arn"))),
         ("", ()),
     ],
 )
@@ -475,6 +476,13 @@ def test_the_order_in_which_a_plan_lists_modules_does_not_matter() -> None:
         return read(Document("p.json", json.dumps(plan)), NOTHING).types()["AWS::SQS::Queue"]
 
     assert types("b", "a") == types("a", "b") == [f'module.m.module.q["{key}"].aws_sqs_queue.q' for key in "ab"]
+
+
+def test_a_plan_that_says_something_twice_is_an_error_at_its_place() -> None:
+    """Which of both would have a place? One that terraform writes says nothing twice."""
+    with pytest.raises(SourceError, match="duplicate key 'planned_values'") as caught:
+        read(Document("p.json", '{"planned_values": {},\n "planned_values": {"root_module": {}}}'), NOTHING)
+    assert caught.value.place.span.start == (2, 2)
 
 
 def test_an_unknown_format_is_an_error_at_its_place() -> None:

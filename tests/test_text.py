@@ -11,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msglint.model.text import Alphabet, Part, Reference, Symbol, Text, arn_like, last_segment, matches, same
+from msglint.model.text import (
+    Alphabet,
+    Part,
+    Reference,
+    Symbol,
+    Text,
+    arn_like,
+    last_segment,
+    matches,
+    same,
+    segment,
+    service_of,
+)
 from msglint.verdict import Doubt, Reason, Verdict
 
 WHY = Reason(Doubt.OUTSIDE, "test")
@@ -340,3 +352,119 @@ def test_what_is_chosen_at_the_deployment_may_be_copied() -> None:
 def test_texts_of_the_same_parts_are_not_different() -> None:
     assert not operator.ne(Text.of("a-", REGION), Text.of("a-", REGION))
     assert operator.ne(Text.of("a-", REGION), Text.of("b-", REGION))
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "inside", "outside"),
+    [
+        (Alphabet.ACCOUNT, "09", "a-:/"),
+        (Alphabet.SUFFIX, "aZ0", "-:/"),
+        (Alphabet.REGION, "a1-", "A:/"),
+        (Alphabet.PARTITION, "a-", "A:/"),
+        (Alphabet.STACK, "aZ0-", "_:/"),
+        (Alphabet.NAME, "aZ0-_*?", ":/"),
+        (Alphabet.ASSIGNED, "aZ0-_:/", ""),
+        (Alphabet.FILLED, "aZ0-_:/*", ""),
+        (Alphabet.OPAQUE, "aZ0-_:/*", ""),
+    ],
+)
+def test_which_characters_a_symbol_may_hold(alphabet: Alphabet, inside: str, outside: str) -> None:
+    assert all(map(alphabet.holds, inside))
+    assert not any(map(alphabet.holds, outside))
+
+
+@pytest.mark.parametrize(
+    ("arn", "number", "expected"),
+    [
+        (None, 3, None),
+        (Text.literal("arn:aws:sqs:eu-west-1:1:orders"), 3, Text.literal("eu-west-1")),
+        (Text.literal("arn:aws:sqs:eu-west-1:1:orders:more"), 5, Text.literal("orders:more")),
+        (Text.literal("arn:aws:sqs:eu-west-1:1"), 3, None),
+        (Text.literal("orders"), 0, None),
+        (Text.of("arn:aws:sqs:", REGION, ":", ACCOUNT, ":", OPAQUE), 3, Text.of(REGION)),
+        (Text.of("arn:aws:sqs:", OPAQUE, ":1:orders"), 3, None),
+    ],
+)
+def test_the_segment_of_an_arn(arn: Text | None, number: int, expected: Text | None) -> None:
+    assert segment(arn, number) == expected
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (Text.literal("arn:aws:sqs:eu-west-1:1:a:b"), "sqs"),
+        (Text.literal("arn:aws:sqs"), "sqs"),
+        (Text.literal("arn:aws"), None),
+        (Text.literal("orders"), None),
+        (Text.of("arn:aws:sqs:", OPAQUE), "sqs"),
+        (Text.of("arn:", PARTITION, ":sqs:x"), "sqs"),
+        (Text.of("arn:aws:", NAME, ":x"), None),
+        (Text.of("arn:", OPAQUE, ":sqs:x"), None),
+    ],
+)
+def test_the_service_of_an_arn(arn: Text, expected: str | None) -> None:
+    assert service_of(arn) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (Text.literal(""), ""),
+        (Text.literal("orders"), "orders"),
+        (Text.literal("arn:aws:sqs:eu-west-1:1:orders"), "orders"),
+        (Text.literal("https://sqs.eu-west-1.amazonaws.com/1/orders"), "orders"),
+        (Text.literal("a/b:c"), "c"),
+        (Text.literal("a:b/c/d"), "d"),
+        (Text.of("arn:aws:sqs:", REGION, ":1:orders"), "orders"),
+        (Text.of(STACK, "-orders"), None),
+        (Text.of("orders-", STACK), None),
+        (Text.of(STACK, "/"), ""),
+    ],
+)
+def test_what_stands_last_in_a_name(name: Text, expected: str | None) -> None:
+    assert last_segment(name) == expected
+
+
+def test_what_is_one_symbol_and_what_is_made_up() -> None:
+    assert Text.of(NAME).is_symbol
+    assert not any(each.is_symbol for each in (Text.of(), Text.of("a"), Text.of("a", NAME), Text.of(NAME, OPAQUE)))
+    assert Text.of(NAME, SUFFIX).is_generated
+    assert not any(each.is_generated for each in (Text.of(), Text.of("a", NAME), Text.of(OPAQUE)))
+
+
+@pytest.mark.parametrize("asked", [Text.starts_with, Text.ends_with, Text.contains])
+def test_why_the_ends_of_a_text_cannot_be_told(asked: Callable[..., Verdict]) -> None:
+    """For the reason given, or one that names the text."""
+    text = Text.of("a", OPAQUE, "a")
+    assert asked(text, "aba").reasons == (Reason(Doubt.OUTSIDE, "a${Opaque}a is known only when it is deployed"),)
+    assert asked(text, "aba", WHY).reasons == (WHY,)
+
+
+@pytest.mark.parametrize(
+    ("text", "piece", "starts", "ends", "contains"),
+    [
+        (Text.literal(""), "", True, True, True),
+        (Text.literal(""), "a", False, False, False),
+        (Text.literal(""), "XX", False, False, False),
+        (Text.of("ab", NAME), "abx", None, None, None),
+        (Text.of(NAME, "ab"), "xab", None, None, None),
+        (Text.literal("ab"), "abc", False, False, False),
+        (Text.literal("abc"), "abc", True, True, True),
+        (Text.of("ab", ACCOUNT), "ab", True, False, True),
+        (Text.of("ab", ACCOUNT, "c"), "ab1", None, False, None),
+        (Text.of(ACCOUNT, "bc"), "bc", False, True, True),
+        (Text.of("a", ACCOUNT, "bc"), "1bc", False, None, None),
+        (Text.of("a", SUFFIX), "ab", False, False, False),
+    ],
+)
+def test_the_ends_of_a_text(
+    text: Text, piece: str, starts: bool | None, ends: bool | None, contains: bool | None
+) -> None:
+    assert text.starts_with(piece, WHY).truth is starts
+    assert text.ends_with(piece, WHY).truth is ends
+    assert text.contains(piece, WHY).truth is contains
+
+
+def test_a_separator_may_begin_in_a_symbol() -> None:
+    assert Text.of(NAME, ":b").split("a:") is None
+    assert Text.of(REGION, "//b").split("//") == (Text.of(REGION), Text.literal("b"))

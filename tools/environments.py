@@ -32,6 +32,22 @@ def python_environment(name: str, lock: Path, python: str = sys.executable) -> P
     return where
 
 
+def checkout_environment(python: str, checkout: Path, extra: str = "") -> Path:
+    """Give the directory of a virtual environment of a Python with what a checkout needs; the first call makes it.
+
+    `extra`: with what one of its extras needs too. Who uses it puts the checkout's own sources on PYTHONPATH. Raises
+    OSError or CalledProcessError where it cannot be made.
+    """
+    version = _said(python, "-c", "import sys; print(sys.base_prefix, sys.version)")
+    where = _home(f"python-{extra or 'core'}", version, (checkout / "pyproject.toml").read_text(encoding="utf-8"))
+    with _making(where) as missing:
+        if missing:
+            _run(python, "-m", "venv", "--clear", str(where))
+            pip = [str(where / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+            _run(*pip, "-e", f"{checkout}[{extra}]" if extra else str(checkout))
+    return where
+
+
 def node_environment(name: str, package: Path) -> Path:
     """Give a directory with the node packages of a package.json and its lock; the first call makes it.
 
@@ -81,3 +97,7 @@ def _making(where: Path) -> Iterator[bool]:
 
 def _run(*command: str) -> None:
     subprocess.run(command, check=True, stdout=sys.stderr)
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

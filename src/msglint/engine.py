@@ -2,9 +2,10 @@
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
+from msglint.clock import Clock, TimeUp
 from msglint.finding import Entry, Failure, Finding, Question, Report, Scope
 from msglint.inputs import Input, Links, directory_of, inputs, links
 from msglint.judge import Worlds, judge, subjects
@@ -12,7 +13,7 @@ from msglint.model.model import Model
 from msglint.model.resource import Part
 from msglint.options import Excepted, Options, misspelt, named
 from msglint.readers.interface import Assumptions
-from msglint.readers.linking import Held
+from msglint.readers.linking import Held, Linked
 from msglint.readers.recognise import read_configuration
 from msglint.reading import Reading
 from msglint.rules.index import RULES
@@ -35,7 +36,7 @@ _ENTRIES = {entry.code: entry for entry in RULES}
 
 
 def lint(paths: Sequence[str], options: Options, told: Told | None = None) -> Report:
-    """Judge files and directories; raises `MissingInputError` for what cannot be opened."""
+    """Judge files and directories; raises `MissingInputError` for what was named and cannot be opened."""
     collecting = gc.isenabled()
     # What is being judged stays until the end of it: searching it for garbage would only cost time.
     gc.disable()
@@ -106,6 +107,7 @@ class Run:
         self._rules: dict[str, Rule] = {}
         self._asked: dict[int, Asked] = {}
         self._reading = Reading(options)
+        self._clock = Clock()
         self._suppressions = Suppressions(_called((*RULES, *options.own)))
 
     def files(self, files: Sequence[Input]) -> None:
@@ -113,35 +115,58 @@ class Run:
         placed = any(self._options.of(each.name).assumptions.placed for each in files)
         linked = links(files) if self._options.link and len(files) > 1 else Links()
         held = Held(taken=linked.taken, placed=placed and len(files) > 1)
-        done = waiting = 0
+        done = 0
+        waiting: list[str] = []
         # What others nest comes after these.
         for each in sorted(files, key=lambda each: each.name not in linked.nesting):
             if held.nests(each.name):
                 self._pace.add(1)
                 continue
-            part = self._reading.file(each, whole=each.named or placed, taken=linked.taken)
+            with self._timed([each.shown]):
+                part = self._reading.file(each, whole=each.named or placed, taken=linked.taken)
+                self._pace.add(1 if part is None else READ)
+                if part is not None and self._options.link and held.take(part):
+                    waiting.append(each.shown)
+                elif part is not None:
+                    self._judge_read(part)
+                    done += len(part.document.text)
+                del part  # and nothing to a tree that has been judged
             self._say_faults()
-            self._pace.add(1 if part is None else READ)
-            if part is not None and self._options.link and held.take(part):
-                waiting += 1
-            elif part is not None:
-                self._judge_read(part)
-                done += len(part.document.text)
-            del part  # and nothing to a tree that has been judged
             if done > GARBAGE:
                 gc.collect()
                 done = 0
-        systems = held.linked()
+        systems = Linked()
+        with self._timed(waiting):
+            systems = held.linked()
         for fault in systems.faults:
             self._reading.unreadable(fault.place.document.name, fault)
         self._say_faults()
         for parts in systems.systems:
-            self._judge(parts, (1 - READ) * waiting / len(systems.systems))
+            with self._timed([*dict.fromkeys(part.document.name for part in parts)]):
+                self._judge(parts, (1 - READ) * len(waiting) / len(systems.systems))
+            self._say_faults()
 
     def text(self, name: str, data: bytes, files: Beside | None = None) -> None:
         """Judge one text, and what it says through the files that it names."""
-        self._judge_read(self._reading.text(name, data, files))
+        with self._timed([name]):
+            self._judge_read(self._reading.text(name, data, files))
         self._say_faults()
+
+    @contextmanager
+    def _timed(self, files: Sequence[str]) -> Iterator[None]:
+        """Give what is done the time of these files; where it takes longer, none of them has been judged."""
+        seconds = sum(self._options.of(file).timeout for file in files)
+        before = len(self._findings)
+        try:
+            with self._clock.within(seconds):
+                yield
+        except TimeUp:
+            # What is not known of a file in full is not told: its secrets may not be known either.
+            del self._findings[before:]
+            for question in [each for each in self._questions if each[1] in files]:
+                del self._questions[question]
+            for file in files:
+                self._reading.late(file, seconds)
 
     def _judge_read(self, part: Part | None) -> None:
         if part is not None:
@@ -172,12 +197,13 @@ class Run:
         for sources in roots(named, self._assumptions, self._planned):
             self._reading.files.append(sources.files.shown)
             self._pace.add(READ)
-            root = sources.module(())
-            if root is not None:
-                given = [name for name in given if name not in root.variables]
-                # What cannot be read is among the faults.
-                with suppress(SourceError):
-                    self._judge([read_configuration(sources, self._assumptions(sources.files.shown))])
+            with self._timed([sources.files.shown]):
+                root = sources.module(())
+                if root is not None:
+                    given = [name for name in given if name not in root.variables]
+                    # What cannot be read is among the faults.
+                    with suppress(SourceError):
+                        self._judge([read_configuration(sources, self._assumptions(sources.files.shown))])
             self._reading.faults += sources.faults
             self._reading.broken.update(fault.place.document.name for fault in sources.faults)
             if sources.faults:
@@ -226,6 +252,7 @@ class Run:
         questions = sum(len(of) for _, of in asked)
         for entry, of in asked:
             for subject in of:
+                self._clock.look()
                 found += self._ask(entry, subject, part, worlds)
                 self._pace.add(files / questions)
         return found

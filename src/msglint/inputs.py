@@ -4,16 +4,14 @@ A Terraform module is one input: its directory, whichever of its files was named
 """
 
 import os
-import stat
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
 
 import msgspec
 
 from msglint.options import Passing, UsageError
 from msglint.readers.recognise import NESTING, TAKING
-from msglint.source import MAX_BYTES, Beside
+from msglint.source import MAX_BYTES, Beside, is_directory, read_regular
 
 STANDARD_INPUT = "-"
 STANDARD_NAME = "<stdin>"
@@ -40,6 +38,13 @@ class Input(msgspec.Struct, frozen=True):
     """The directory outside of which nothing is read that the file names; empty: its own."""
     is_configuration: bool = False
     """Whether it is a directory with the `.tf` files of a Terraform module."""
+    fault: str = ""
+    """Why nobody can tell what is in it: a directory below the one that was named."""
+
+    @property
+    def shown(self) -> str:
+        """What it is called in reports."""
+        return STANDARD_NAME if self.name == STANDARD_INPUT else self.name
 
 
 class MissingInputError(UsageError):
@@ -67,14 +72,26 @@ def inputs(paths: Sequence[str], passing: Passing | None = None) -> Iterator[Inp
 
 
 def _below(directory: str, passing: Passing | None) -> Iterator[Input]:
-    """Walk a directory; hidden folders, environments and links that lead out of it are passed over."""
-    for here, folders, names in os.walk(directory, onerror=_refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
+    """Walk a directory; hidden folders, environments and links are passed over."""
+    waiting = [directory]
+    while waiting:
+        here = waiting.pop()
+        try:
+            folders, names = _listed(here)
+        except OSError as error:
+            if here == directory:
+                raise MissingInputError(f"{here}: {error.strerror or error}") from error
+            # What is not there any more has nothing to be judged.
+            if not isinstance(error, FileNotFoundError):
+                yield Input(here.removeprefix("./"), named=False, root=directory, fault=error.strerror or str(error))
+            continue
+        folders = sorted(name for name in folders if not name.startswith(".") and name not in _PASSED_OVER)
         files = [name for name in names if name.lower().endswith((*_SUFFIXES, *_MODULE))]
         if passing is not None:
             passes_over = passing.within(here, directory)
-            folders[:] = [name for name in folders if not passes_over(name, True)]
+            folders = [name for name in folders if not passes_over(name, True)]
             files = [name for name in files if not passes_over(name, False)]
+        waiting += [os.path.join(here, name) for name in reversed(folders)]
         if any(name.endswith(_MODULE) for name in files):
             own = os.path.normpath(here)
             yield Input(own, named=own == os.path.normpath(directory), root=directory, is_configuration=True)
@@ -86,6 +103,19 @@ def _below(directory: str, passing: Passing | None) -> Iterator[Input]:
                 yield Input(path, named=False, root=directory)
 
 
+def _listed(directory: str) -> tuple[list[str], list[str]]:
+    """Give the folders in a directory, and all else save links to folders; raises `OSError`."""
+    folders: list[str] = []
+    names: list[str] = []
+    with os.scandir(directory) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(entry.name)
+            elif not is_directory(entry):
+                names.append(entry.name)
+    return folders, names
+
+
 def _module(path: str) -> Iterator[Input]:
     """Give the module that a file is a part of; values stand beside one or elsewhere."""
     own = directory_of(path)
@@ -93,10 +123,6 @@ def _module(path: str) -> Iterator[Input]:
         yield Input(own, named=True, root=own, is_configuration=True)
     else:
         yield Input(path, named=True)
-
-
-def _refuse(error: OSError) -> NoReturn:
-    raise MissingInputError(f"{error.filename}: {error.strerror or error}") from error
 
 
 def beside(each: Input) -> Beside | None:
@@ -140,15 +166,16 @@ def links(files: Sequence[Input]) -> Links:
 def _glanced(each: Input) -> bytes:
     try:
         small = each.name != STANDARD_INPUT and os.stat(each.name).st_size <= LARGEST_TEMPLATE
+        return (content(each) if small else None) or b""
     except OSError:
         return b""  # whoever reads it will say so
-    return (content(each) if small else None) or b""
 
 
 def content(each: Input) -> bytes | None:
-    """Give the bytes of a file; None for what is no regular file. Raises `MissingInputError`.
+    """Give the bytes of a file; None for what is no regular file.
 
-    One byte more than is allowed is read, never more, so that a huge file is noticed and not loaded.
+    Raises `MissingInputError` for what was named and cannot be read, and `OSError` for what was only found. One byte
+    more than is allowed is read, never more, so that a huge file is noticed and not loaded.
     """
     if each.name == STANDARD_INPUT:
         data = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -156,9 +183,8 @@ def content(each: Input) -> bytes | None:
             raise MissingInputError("standard input is empty: see whether the command before the pipe has failed")
         return data
     try:
-        if not stat.S_ISREG(os.stat(each.name).st_mode):
-            return None
-        with open(each.name, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_regular(each.name, MAX_BYTES)
     except OSError as error:
-        raise MissingInputError(f"{each.name}: {error.strerror or error}") from error
+        if each.named:
+            raise MissingInputError(f"{each.name}: {error.strerror or error}") from error
+        raise

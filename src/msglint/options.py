@@ -13,6 +13,12 @@ from msglint.source import Spot
 ALWAYS = frozenset({"MSG001", "MSG002"})
 """What could not be read or judged is said whatever is selected, unless it is ignored by name."""
 
+TIMEOUT = 120.0
+"""How long a file may take unless the user says otherwise, in seconds: the slowest of real plans take a tenth of it."""
+
+LONGEST_TIMEOUT = 86_400.0
+"""The longest that the user may say."""
+
 
 class UsageError(Exception):
     """What the user asks for cannot be done; the message says why, and `details` what more there is, in lines."""
@@ -70,6 +76,8 @@ class Options(msgspec.Struct, frozen=True):
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
+    timeout: float = TIMEOUT
+    """How long a file may take to be read and judged, in seconds of the processor's time."""
     show_undecided: bool = False
     strict: bool = False
     link: bool = True

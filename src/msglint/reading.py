@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from msglint.finding import Skipped
-from msglint.inputs import STANDARD_INPUT, STANDARD_NAME, Input, beside, content, is_binary_plan
+from msglint.inputs import Input, beside, content, is_binary_plan
 from msglint.model.resource import Part
 from msglint.options import Options
 from msglint.readers.interface import NotATemplate
 from msglint.readers.recognise import marked, read
 from msglint.rules.index import RULES
-from msglint.source import Beside, Document, SourceError
+from msglint.source import Beside, Document, SourceError, beyond
 
 if TYPE_CHECKING:
     from msglint.relevance import Relevance
@@ -37,21 +37,37 @@ class Reading:
         self.faults.append(error)
         self.broken |= {name, error.place.document.name}
 
+    def late(self, name: str, seconds: float) -> None:
+        """Note that a file was given up, since it and those that are judged with it take longer than that."""
+        if name in self.files:
+            self.files.remove(name)
+        place = Document(name, "").spot(0, 0)
+        self.unreadable(name, beyond("timeout-per-file", f"it takes longer than {seconds:g} seconds", place))
+
     def file(self, each: Input, *, whole: bool, taken: bool) -> Part | None:
         """Read a file; None where it is no part, or a template of which nothing would be asked, unless it is `whole`.
 
         `taken`: some template may take what others hand out.
         """
-        name = STANDARD_NAME if each.name == STANDARD_INPUT else each.name
         # Nothing here holds on to the bytes, which may be many.
-        return self._part(name, self._bytes(each, name), beside(each), taken=None if whole else taken)
+        return self._part(each.shown, self._bytes(each, each.shown), beside(each), taken=None if whole else taken)
 
     def text(self, name: str, data: bytes, files: Beside | None) -> Part | None:
         """Read a text that is at hand, with the files that it names; None where it is no part."""
         return self._part(name, data, files, taken=None)
 
     def _bytes(self, each: Input, name: str) -> bytes | None:
-        data = content(each)
+        """Give what a file holds; one that was found and cannot be read is a fault."""
+        try:
+            if each.fault:
+                raise OSError(f"a directory that cannot be searched: {each.fault}")  # noqa: TRY301
+            data = content(each)
+        except OSError as error:
+            if isinstance(error, FileNotFoundError):
+                self.skipped.append(Skipped(name, "not there any more"))
+            else:
+                self.unreadable(name, SourceError(error.strerror or str(error), Document(name, "").spot(0, 0)))
+            return None
         if data is None:
             self.skipped.append(Skipped(each.name, "no regular file"))
         return self._converted(each, name) if data is not None and is_binary_plan(data) else data

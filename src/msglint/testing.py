@@ -87,11 +87,15 @@ def excused(folder: Path) -> dict[str, str]:
 def unexpected(folder: Path, options: Options, *, accept: bool) -> list[str]:
     """Give the difference between what is expected of a folder's examples and what msglint says of them."""
     lines = [line for path in inputs(folder) for line in said(judged(path, options))]
-    expected = folder / EXPECTED
+    return differing(folder / EXPECTED, lines, accept=accept)
+
+
+def differing(expected: Path, lines: list[str], *, accept: bool) -> list[str]:
+    """Give the difference between the lines that a file expects and those that are there."""
     if accept:
         expected.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     if not expected.exists():
-        return [f"there is no {EXPECTED}"]
+        return [f"there is no {expected.name}"]
     known = expected.read_text(encoding="utf-8").splitlines()
     return list(unified_diff(known, lines, "expected", "said", n=0, lineterm=""))
 

@@ -297,7 +297,7 @@ def test_a_value_inside_itself_is_refused(text: str) -> None:
 def test_an_alias_bomb_is_refused(link: str) -> None:
     lines = ["a0: &a0 {k: v}"]
     lines += [f"a{n}: &a{n} " + link.format(", ".join([f"*a{n - 1}"] * 10)) for n in range(1, 30)]
-    assert refused("\n".join(lines)).message == "aliases repeat more than 250000 nodes"
+    assert refused("\n".join(lines)).message == "aliases repeat more than 250,000 names and values"
 
 
 def test_many_nodes_without_aliases_are_no_bomb() -> None:

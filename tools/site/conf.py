@@ -44,6 +44,7 @@ NAVIGATION = {
         "docs/ci": "In CI and pre-commit",
         "docs/configuration": "Configuration",
         "docs/unknown": "What is not known",
+        "docs/limits": "Limits",
         "docs/baseline": "Findings you have already",
         "docs/reports": "Reports",
         "docs/json-report": "The JSON report",

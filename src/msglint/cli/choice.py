@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from msglint.cli.interface import UsageError, listed
 from msglint.config.nearest import Flags, Nearest
 from msglint.finding import Entry, Severity
-from msglint.options import Options
+from msglint.options import LONGEST_TIMEOUT, Options
 from msglint.readers.interface import Configuration, Setting
 
 SEVERITIES = [severity.value for severity in Severity]
@@ -20,6 +20,12 @@ def flags(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("files").add_argument
     add("--force-exclude", action="store_true", help="Pass over what the configuration excludes also where named.")
     add("--no-gitignore", action="store_true", help="Search what git ignores too.")
+    add(
+        "--timeout-per-file",
+        type=_seconds,
+        metavar="SECONDS",
+        help="Give up files that take longer, of the processor's time (default: 120).",
+    )
     add("--no-link", action="store_true", help="Judge each template by itself: no imports, no nested stacks.")
     add = parser.add_argument_group("configuration").add_argument
     add("--config", metavar="FILE", help="The configuration of all files (default: the one nearest to each).")
@@ -124,6 +130,7 @@ def nearest(given: argparse.Namespace, own: tuple[Entry, ...] | None = None) -> 
         extend_select=listed(given.extend_select),
         ignore=listed(given.ignore),
         fail_on=Severity(given.fail_on) if given.fail_on is not None else None,
+        timeout=given.timeout_per_file,
         strict=given.strict,
         show_undecided=given.show_undecided,
         link=not given.no_link,
@@ -178,6 +185,16 @@ def _parameters(given: argparse.Namespace) -> Mapping[str, str | None]:
 def _value(written: str) -> Setting:
     name, equals, value = written.partition("=")
     return Setting(name if equals else "", value)
+
+
+def _seconds(written: str) -> float:
+    try:
+        seconds = float(written)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"it takes a number of seconds, above 0 and up to {LONGEST_TIMEOUT:.0f}")
+    return seconds
 
 
 def _file_of_values(path: str) -> Setting:

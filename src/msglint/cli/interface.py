@@ -25,8 +25,11 @@ class Exit(IntEnum):
 
 
 def tell(message: str) -> None:
-    """Tell the user something beside the report, on standard error."""
-    sys.stderr.write(f"{_unheeded(safe(message))}\n")
+    """Tell the user something beside the report, on standard error; where nobody can be told, the exit code is left."""
+    try:
+        sys.stderr.write(f"{_unheeded(safe(message))}\n")
+    except OSError:
+        mute(sys.stderr)
 
 
 def complain(command: str, error: UsageError) -> None:
@@ -75,13 +78,13 @@ def _speaking() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        mute()
+        mute(sys.stdout)
         raise UsageError(f"standard output: {error.strerror or error}") from error
 
 
-def mute() -> None:
-    """Write nothing more to standard output, also not what has waited for its turn until the process ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def mute(stream: TextIO) -> None:
+    """Write nothing more to a stream, also not what has waited for its turn until the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def save(text: str | bytes, name: str) -> None:

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         return Exit.USAGE
     except BrokenPipeError:
         # Who reads our output has heard enough.
-        mute()
+        mute(sys.stdout)
         return Exit.FINDINGS
     except Exception as error:
         if _is_interrupt(error):

@@ -58,6 +58,13 @@ class _Layout(argparse.HelpFormatter):
     ) -> None:
         super().add_usage(usage, [each for each in actions if not each.option_strings], groups, prefix)
 
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        # Python counts how far commands are indented only since 3.13.
+        for each in self._iter_indented_subactions(action):
+            length = len(self._format_action_invocation(each)) + self._current_indent
+            self._action_max_length = max(self._action_max_length, length)
+
 
 def _layout(prog: str) -> argparse.HelpFormatter:
     """Lay out help. A parser asks for this while it is made, and without a width it would import more for it."""

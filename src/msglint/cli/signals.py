@@ -5,6 +5,8 @@ import sys
 import time
 from types import FrameType
 
+from msglint.clock import TimeUp
+
 PATIENCE = 5.0
 """How long those who hold something may take to put it away, in seconds."""
 _AGAIN = 0.001
@@ -51,6 +53,8 @@ class Signals:
 
     def _lost(self, unraisable: "sys.UnraisableHookArgs") -> None:
         """Ask again where an exception cannot get through: a finalizer, or a callback of the import system."""
+        if issubclass(unraisable.exc_type, TimeUp):
+            return  # whoever looks at the clock next will see
         if self.received is None and not self._over:
             sys.__unraisablehook__(unraisable)
         elif not self._over and issubclass(unraisable.exc_type, KeyboardInterrupt):

@@ -21,6 +21,7 @@ from msglint.code.program import (
     Program,
     Value,
 )
+from msglint.source import Document, Position
 
 _CHANGES = frozenset({"append", "extend", "insert", "update", "setdefault", "clear", "remove"})
 _MIXES = frozenset({"append", "extend", "insert", "update", "setdefault"})
@@ -46,10 +47,7 @@ def read(text: str, handler: str) -> Program | None:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.build = Builder()
-        self._lines = text.split("\n")
-        self._starts = [0]
-        for line in self._lines:
-            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._text = Document("", text)
 
     def read(self, tree: ast.Module, handler: str) -> Program:
         self._all(tree.body)
@@ -63,9 +61,9 @@ class _Reader:
 
     def _offset(self, line: int, column: int) -> int:
         """Give the offset of a column that counts bytes, as those of `ast` do."""
-        written = self._lines[line - 1]
+        written = self._text.line(line)
         count = column if written.isascii() else len(written.encode()[:column].decode(errors="replace"))
-        return self._starts[line - 1] + count
+        return self._text.offset(Position(line, count + 1))
 
     def _span(self, node: Any) -> tuple[int, int]:
         return self._offset(node.lineno, node.col_offset), self._offset(node.end_lineno, node.end_col_offset)

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from msglint.config.files import MOST_TOLD
 from msglint.config.schema import SCHEMA
-from msglint.options import misspelt
+from msglint.options import LONGEST_TIMEOUT, misspelt
 from msglint.source import Node, SourceError, Spot, locate
 
 _TYPES = {
@@ -55,6 +55,8 @@ def _told(root: Node, error: Any) -> Iterator[SourceError]:
             yield _fault(f"{wanted} belongs here", at)
         case "pattern":
             yield _fault(_PATTERNS[error.validator_value], at)
+        case "exclusiveMinimum" | "maximum":
+            yield _fault(f"a number above 0 and up to {LONGEST_TIMEOUT:.0f} belongs here", at)
         case "format":
             yield _fault("a day belongs here, such as 2027-01-31", at)
         case "minLength":

@@ -1,7 +1,6 @@
 """Configuration files: where they are, what they say, and what is wrong with them."""
 
 import os
-import stat
 from collections.abc import Container, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +8,7 @@ import msgspec
 
 from msglint.config.written import Written
 from msglint.options import UsageError
-from msglint.source import Document, Node, SourceError, Spot, read_toml, read_yaml
+from msglint.source import Document, Node, SourceError, Spot, read_regular, read_toml, read_yaml
 
 NAMES = ("msglint.toml", ".msglint.yaml", ".msglint.yml", "pyproject.toml")
 """What a configuration is called; of several in one directory the first holds."""
@@ -87,12 +86,11 @@ def _raise(faults: Sequence[SourceError]) -> Any:
 def _document(path: str) -> Document:
     """Open a file. Nothing but a regular file is read: a pipe might never end."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ConfigurationError([_without(path, "no regular file")])
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(path, MAX_BYTES)
     except OSError as error:
         raise ConfigurationError([_without(path, error.strerror or str(error))]) from None
+    if data is None:
+        raise ConfigurationError([_without(path, "no regular file")])
     if len(data) > MAX_BYTES:
         raise ConfigurationError([_without(path, f"larger than {MAX_BYTES} bytes")])
     try:
@@ -108,11 +106,10 @@ def _without(path: str, message: str) -> SourceError:
 def _configures(path: str) -> bool:
     """Say whether a pyproject.toml has a table of msglint's; one that cannot be read may, and reading tells."""
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_regular(path, MAX_BYTES)
     except OSError:
         return True
-    if b"msglint" not in data:
+    if data is None or b"msglint" not in data:
         return False
     try:
         tool = read_toml(Document.from_bytes(path, data)).fields().get(_TABLE[0])

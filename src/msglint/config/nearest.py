@@ -15,7 +15,7 @@ from msglint.config.patterns import Pattern, Patterns, pattern
 from msglint.config.settings import NOTHING, Settings, exempt, settings
 from msglint.config.settings import Setting as Said
 from msglint.finding import Entry, Severity
-from msglint.options import Excepted, Options, UsageError, named
+from msglint.options import TIMEOUT, Excepted, Options, UsageError, named
 from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.rules.index import RULES
 from msglint.source import SourceError, Spot
@@ -31,6 +31,7 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
+    timeout: float | None = None
     strict: bool = False
     show_undecided: bool = False
     link: bool = True
@@ -116,8 +117,19 @@ class Nearest:
         if file is None:
             return NOTHING
         if file not in self._settings:
-            self._settings[file] = settings(file)
+            self._settings[file] = settings(file, self._within(file))
         return self._settings[file]
+
+    def _within(self, file: str) -> Sequence[str]:
+        """Give the directories that a configuration may name files of; none where it may name any.
+
+        As with rules, only the user's own is trusted.
+        """
+        own = self.file(".")
+        if own is not None and os.path.realpath(own) == os.path.realpath(file) and self._is_own(file):
+            return ()
+        directory = os.path.dirname(os.path.abspath(file))
+        return (repository(directory) or directory, os.getcwd())
 
     def read(self) -> Mapping[str, frozenset[str]]:
         """Give the files of configuration that were read, each with the rules that are asked where it holds."""
@@ -226,6 +238,7 @@ class Nearest:
             select=(*select, *flags.extend_select) if select else (),
             ignore=(*(said.get("ignore") or ()), *flags.ignore),
             fail_on=flags.fail_on or said.get("fail-on") or Severity.WARNING,
+            timeout=flags.timeout or said.get("timeout-per-file") or TIMEOUT,
             strict=flags.strict or bool(said.get("strict")),
             show_undecided=flags.show_undecided,
             link=flags.link,

@@ -1,12 +1,12 @@
 """Files by patterns as .gitignore has them, and what git ignores in a search of directories."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from msglint.config.patterns import Patterns, lines, pattern
+from msglint.source import read_regular
 
 _MOST_BYTES = 1024 * 1024
 _REPOSITORY = ".git"
@@ -129,10 +129,8 @@ def _own(directory: str) -> Iterator[Speaking]:
 def _text(path: str) -> str:
     """Read a file; nothing where there is none. A pipe might never end."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return ""
-        with open(path, "rb") as file:
-            # Names of files that are no text have the same form.
-            return file.read(_MOST_BYTES).decode("utf-8", "surrogateescape")
-    except OSError:
+        data = read_regular(path, _MOST_BYTES) or b""
+    except (OSError, ValueError):
         return ""
+    # Names of files that are no text have the same form.
+    return data[:_MOST_BYTES].decode("utf-8", "surrogateescape")

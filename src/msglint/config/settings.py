@@ -9,6 +9,7 @@ from msglint.config.written import KEYS, Exempt, Written
 from msglint.source import SourceError, Spot
 
 _OWN = ("extend",)
+_FILES = ("parameter-files", "variable-files")
 _ADDED = {"extend-select": "select", "extend-ignore": "ignore"}
 """Keys whose words are added to those of another."""
 _MERGED = ("severities", "per-path-ignores", "parameters", "variables")
@@ -55,9 +56,16 @@ class Settings(NamedTuple):
 NOTHING = Settings(None)
 
 
-def settings(path: str) -> Settings:
-    """Read a configuration file with those that it extends; raises `ConfigurationError`."""
-    chain = _chain(read(path))
+def settings(path: str, within: Sequence[str] = ()) -> Settings:
+    """Read a configuration file with those that it extends; raises `ConfigurationError`.
+
+    `within` are the directories outside of which it may name no file; none: it may name any.
+    """
+    chain = _chain(read(path), within)
+    for each in chain:
+        for key in _FILES:
+            for index, name in enumerate(_value(each.written, key) if key in each.root.fields() else ()):
+                _refuse_outside(each, name, within, (key, index))
     values: dict[str, Setting] = {}
     elements: dict[str, list[Setting]] = {}
     for each in reversed(chain):
@@ -88,11 +96,20 @@ def _value(written: Written, key: str) -> Any:
     return getattr(written, key.replace("-", "_"))
 
 
-def _chain(own: Read) -> list[Read]:
+def _refuse_outside(each: Read, name: str, within: Sequence[str], path: tuple[str | int, ...]) -> None:
+    """Refuse a file that a configuration may not name: what is in it might be shown in a report."""
+    real = os.path.realpath(os.path.join(each.directory, name))
+    if within and not any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in within):
+        message = "only the configuration of the working directory may name a file outside of the repository"
+        raise ConfigurationError([SourceError(message, spot(each.root, *path))])
+
+
+def _chain(own: Read, within: Sequence[str]) -> list[Read]:
     """Give a file and those that it extends, the nearest first."""
     chain = [own]
     while isinstance(chain[-1].written.extend, str):
         last = chain[-1]
+        _refuse_outside(last, chain[-1].written.extend, within, ("extend",))
         path = os.path.normpath(os.path.join(last.directory, chain[-1].written.extend))
         if any(os.path.realpath(path) == os.path.realpath(each.path) for each in chain):
             raise ConfigurationError([SourceError("it extends itself, over this", spot(last.root, "extend"))])

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from msglint.finding import Severity
+from msglint.options import LONGEST_TIMEOUT, TIMEOUT
 
 Account = Annotated[str, Meta(pattern=r"^\d{12}$")]
 Organisation = Annotated[str, Meta(pattern=r"^o-[a-z0-9]{10,32}$")]
@@ -49,6 +50,10 @@ class Written(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields
     ] = {}
     fail_on: Annotated[
         Severity | UnsetType, Meta(description="The least severity that fails a run. Default: warning.")
+    ] = UNSET
+    timeout_per_file: Annotated[
+        Annotated[float, Meta(gt=0, le=LONGEST_TIMEOUT)] | UnsetType,
+        Meta(description="How long a file may take, in seconds of the processor's time. Default: 120."),
     ] = UNSET
     strict: Annotated[
         bool | UnsetType, Meta(description="Whether a run fails where something could not be decided. Default: false.")
@@ -116,5 +121,11 @@ class Written(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_fields
 KEYS = {field.encode_name: field for field in msgspec.structs.fields(Written)}
 """What a file may say, by the names that it uses."""
 
-DEFAULTS = {"fail-on": Severity.WARNING.value, "strict": False, "gitignore": True, "require-reason": False}
+DEFAULTS = {
+    "fail-on": Severity.WARNING.value,
+    "timeout-per-file": TIMEOUT,
+    "strict": False,
+    "gitignore": True,
+    "require-reason": False,
+}
 """What holds where no file says anything; what is not here is nothing."""

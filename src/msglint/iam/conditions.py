@@ -17,6 +17,8 @@ from msglint.model.text import ARN_COLONS, Text, arn_like, matches, same
 from msglint.model.value import Known
 from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, any_of, of, unknown
 
+_LONGEST_NUMBER = 100
+
 
 class Judged(NamedTuple):
     """Whether a condition holds, and if it does not, why."""
@@ -192,7 +194,9 @@ def _measured(read: Callable[[str], float | None], relation: Callable[[float, fl
 
 
 def _number(text: str) -> float | None:
-    """Read a whole or decimal number."""
+    """Read a whole or decimal number; None for what is none, and for more digits than anybody compares."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
     digits = text.removeprefix("-")
     if digits.isascii() and digits.isdigit():
         return int(text)

@@ -9,6 +9,7 @@ from msglint.model.policy import Condition, Element
 from msglint.model.value import shown
 
 SHOWN = 3  # of a long list the first few say what it is about
+_WILDCARDS = frozenset("*?")
 
 
 def explain(result: StatementResult) -> str:
@@ -73,7 +74,8 @@ def _condition(result: StatementResult, condition: Condition) -> str:
         case Cause.SENT:
             return f"{condition.operator} asks that {condition.key} is missing, and this request has it"
         case Cause.LITERAL_WILDCARD:
-            return f"{condition.operator} compares {condition.key} literally, so the wildcard in {wanted} never matches"
+            wild = _list(value for value in condition.values if _WILDCARDS & set(shown(value)))
+            return f"{condition.operator} compares {condition.key} literally, so the wildcard in {wild} never matches"
         case Cause.EXCLUDED:
             return f"{condition.operator} rules out that {condition.key} is {_sent(result)}"
         case _:

@@ -5,6 +5,7 @@ choose freely, such as the name of a rule, is chosen to fit the statement.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -25,8 +26,8 @@ from msglint.iam.request import (
 from msglint.model.delivery import S3
 from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Statement
-from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Known, Mentions, literal, says
+from msglint.model.text import ARN_COLONS, Alphabet, Symbol, Text
+from msglint.model.value import Known, Mentions, literal
 from msglint.verdict import Doubt, Reason, Verdict, any_of
 
 
@@ -38,11 +39,15 @@ ACCOUNT = Text.of(_strange("account", Alphabet.ACCOUNT, "another account"))
 ORGANISATION = Text.of("o-", _strange("organisation", Alphabet.NAME, "another organisation"))
 BUCKET = Text.of("arn:aws:s3:::", _strange("bucket", Alphabet.NAME, "another-bucket"))
 ROLE = Text.of("arn:aws:iam::", ACCOUNT, ":role/stranger")
+_VPC = Text.of("vpc-", _strange("vpc", Alphabet.NAME, "another VPC"))
+_ENDPOINT = Text.of("vpce-", _strange("endpoint", Alphabet.NAME, "another endpoint"))
 
 _SOURCE = "aws:sourcearn"
 _CHOSEN = ("aws:useragent", "aws:referer", "aws:principaltag/", "sns:protocol", "events:source", "events:detail-type")
 """Beginnings of keys whose values a caller chooses: a condition on them keeps nobody out."""
 _ADDRESS = "240.0.0.7"  # nobody has it and no example names it: https://datatracker.ietf.org/doc/html/rfc1112
+
+_Keys: TypeAlias = dict[str, ContextValue]
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -117,8 +122,8 @@ def bucket_of_another_account(policy: Policy, statement: Statement, about: Asked
 
 
 def _as_service(policy: Policy, statement: Statement, service: str, about: Asked, arns: Sequence[Text]) -> Verdict:
-    def request(source: Text, organised: dict[str, ContextValue]) -> Request:
-        keys: dict[str, ContextValue] = {
+    def request(source: Text, organised: _Keys) -> Request:
+        keys: _Keys = {
             **spoken(service),
             "aws:SourceArn": sent(source),
             "aws:SourceAccount": sent(ACCOUNT),
@@ -132,13 +137,23 @@ def _as_service(policy: Policy, statement: Statement, service: str, about: Asked
     )
 
 
-def _member(organisation: Text) -> dict[str, ContextValue]:
+_WAYS: tuple[_Keys, ...] = (
+    {"aws:SourceIp": sent(_ADDRESS), "aws:SourceVpc": ABSENT, "aws:SourceVpce": ABSENT},
+    {"aws:SourceIp": ABSENT, "aws:SourceVpc": sent(_VPC), "aws:SourceVpce": sent(_ENDPOINT)},
+)
+"""A call comes over the internet, or through an endpoint of a VPC, and then without an address.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip
+"""
+
+
+def _member(organisation: Text) -> _Keys:
     """Give the keys of a caller whose account is in an organisation, wherever in it."""
     path = Text.of(organisation, "/", _strange("root", Alphabet.NAME, "its root"), "/")
     return {"aws:PrincipalOrgID": sent(organisation), "aws:PrincipalOrgPaths": Present((path,), multi=True)}
 
 
-def _organised(whose: str) -> Iterator[dict[str, ContextValue]]:
+def _organised(whose: str) -> Iterator[_Keys]:
     """Give the keys of an account in another organisation, and of one in none."""
     yield {
         f"aws:{whose}OrgID": sent(ORGANISATION),
@@ -155,25 +170,25 @@ def caller_of_another_account(
     With an organisation: anybody of it.
     """
     text = "whether this condition keeps strangers out depends on where they are"
-    absent = ("SourceArn", "SourceAccount", "SourceOwner", "SourceOrgID", "SourceVpc", "SourceVpce")
+    absent = ("SourceArn", "SourceAccount", "SourceOwner", "SourceOrgID")
     elsewhere = Reason(Doubt.OUTSIDE, text, statement.at)
-    keys: dict[str, ContextValue] = {
+    keys: _Keys = {
         **{f"aws:{key}": ABSENT for key in absent},
         "aws:SecureTransport": sent("true"),
         "aws:PrincipalIsAWSService": sent("false"),
         "aws:PrincipalAccount": sent(ACCOUNT),
-        "aws:SourceIp": sent(_ADDRESS),
         **_chosen(statement),
     }
 
-    def request(arn: Text, endpoint: Text, organised: dict[str, ContextValue]) -> Request:
-        own: dict[str, ContextValue] = {"aws:PrincipalArn": sent(arn), "sns:Endpoint": sent(endpoint)}
-        return _request(AwsPrincipal(arn, ACCOUNT), about, Context.of({**keys, **own, **organised}, elsewhere))
+    def request(arn: Text, endpoint: Text, way: _Keys, organised: _Keys) -> Request:
+        own: _Keys = {"aws:PrincipalArn": sent(arn), "sns:Endpoint": sent(endpoint)}
+        return _request(AwsPrincipal(arn, ACCOUNT), about, Context.of({**keys, **own, **way, **organised}, elsewhere))
 
     return any_of(
-        _let_in(policy, statement, request(arn, endpoint, organised))
+        _let_in(policy, statement, request(arn, endpoint, way, organised))
         for arn in _own(statement, "aws:principalarn")
         for endpoint in _own(statement, "sns:endpoint")
+        for way in _WAYS
         for organised in (_organised("Principal") if organisation is None else [_member(organisation)])
     )
 
@@ -187,7 +202,7 @@ def _own(statement: Statement, key: str) -> Iterator[Text]:
             yield from (arn for text in known if (arn := _foreign(text)) is not None)
 
 
-def _chosen(statement: Statement) -> dict[str, ContextValue]:
+def _chosen(statement: Statement) -> _Keys:
     """Give the keys of a statement that the caller chooses, with what the statement asks for."""
     return {
         # A pattern matches itself, and what must not be said is not said.
@@ -204,9 +219,13 @@ def _request(caller: Caller, about: Asked, context: Context) -> Request:
 
 def _let_in(policy: Policy, statement: Statement, request: Request) -> Verdict:
     """Judge one Allow together with all Denies of its policy."""
-    beside = tuple(each for each in policy.statements if not says(each.effect, "Deny").is_no)
-    alone = msgspec.structs.replace(policy, entries=(statement, *beside), rest=None)
-    return evaluate([alone], request).verdict
+    for statements in ((statement,), (statement, *policy.denials)):
+        among = msgspec.structs.replace(policy, entries=statements, rest=None)
+        verdict = evaluate([among], request).verdict
+        # Where it lets nobody in, the Denies make no difference, and there may be many.
+        if verdict.is_no or not policy.denials:
+            break
+    return verdict
 
 
 def sources(statement: Statement, model: Model) -> Iterator[Text]:
@@ -218,7 +237,12 @@ def sources(statement: Statement, model: Model) -> Iterator[Text]:
 
 def _foreign(text: Text) -> Text | None:
     """Give the ARN that a stranger would have under the same pattern; None where its account cannot be told."""
-    pieces = text.split(":", 5)
-    if pieces is None or len(pieces) < 6:  # arn, partition, service, region, account, resource
+    pieces = text.split(":", ARN_COLONS)
+    if pieces is None:
         return None
+    missing = ARN_COLONS + 1 - len(pieces)  # arn, partition, service, region, account, resource
+    if missing and not pieces[-1].ends_with("*").is_yes:
+        return None
+    # The wildcard of a text goes beyond colons.
+    pieces = (*pieces, *[Text.literal("*")] * missing)
     return filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))

@@ -111,6 +111,11 @@ class Traced(msgspec.Struct, frozen=True):
         sources = (part.source.doubt for part in self.text.parts if isinstance(part, Sourced))
         return any(each is not None and each.doubt is Doubt.NOT_UNDERSTOOD for each in (self.doubt, *sources))
 
+    @property
+    def named(self) -> str:
+        """The text as a name that may be shown: with defaults put in, and other symbols by their names."""
+        return "".join(map(_as_named, self.text.parts))
+
     def words(self, *, written: bool) -> Iterator[str]:
         """Give the texts that are put into it from elsewhere, and, where asked for, those that are written."""
         for part in self.text.parts:
@@ -189,6 +194,16 @@ def disclosure(secret: Traced, place: Way | None = None) -> Disclosure:
         said = YES if default is None else _literal(default, Traced(Text.literal(default), first.at))
         return Disclosure(said, first.way or Way.LITERAL, first.name, first.at)
     return Disclosure(_literal(literal, secret), Way.LITERAL, "", secret.at)
+
+
+def _as_named(part: str | Symbol) -> str:
+    match part:
+        case str():
+            return part
+        case Sourced(source=Source(way=way, doubt=doubt, default=Text(parts=(_, *_)) as default)) if way or doubt:
+            return str(default)
+        case _:
+            return part.label
 
 
 def _is_dynamic(source: Source) -> bool:

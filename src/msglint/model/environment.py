@@ -46,7 +46,7 @@ def _parts(resource: AnyResource) -> Iterator[tuple[Held, str, Way | None]]:
     stored = resource.record.type in STORED
     for whole in resource.record.part.whole(resource.id):
         parts = list(held(whole.expression, whole.path))
-        plain = stored and any(part.path in {("Type",), ("type",)} and part.text in _PLAIN for part in parts)
+        plain = stored and any(part.path in {("Type",), ("type",)} and part.word in _PLAIN for part in parts)
         for part in parts:
             # A parameter that says no name of its own has that of its resource.
             unnamed = stored and part.name == "Value" and bool(system_of(resource.id))

@@ -37,6 +37,17 @@ class Traceable(Protocol):
 
 
 @runtime_checkable
+class Legible(Protocol):
+    """An expression that can be read as a name, however it is written."""
+
+    def legible(self) -> str:
+        """Give the name: with the defaults of parameters put in, and other symbols as `${Stage}`.
+
+        Of several that a condition chooses from it is the first, and what is no text is no name.
+        """
+
+
+@runtime_checkable
 class Decidable(Protocol):
     """An expression that can tell what it is where a condition has been decided."""
 

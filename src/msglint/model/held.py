@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msglint.model.disclosure import Traced
-from msglint.model.expression import Expression, Fields, Items, Traceable
+from msglint.model.expression import Expression, Fields, Items, Legible, Traceable
 from msglint.model.glance import NAMING, is_bare, system_of, tells
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
@@ -31,6 +31,11 @@ class Held(NamedTuple):
         # What a plan shows and its configuration does not may still have been written.
         value = shape.value if isinstance(shape, Known) else shape.default if isinstance(shape, Absent) else None
         return str(value) if value is not None else ""
+
+    @property
+    def word(self) -> str:
+        """What it says where a name or one of a few words stands, however that is put together."""
+        return self.expression.legible() if isinstance(self.expression, Legible) else self.text
 
     @property
     def may_be_secret(self) -> bool:
@@ -69,9 +74,9 @@ def held(here: Expression, path: tuple[str, ...] = (), name: str = "") -> Iterat
 
 def _pair(fields: Mapping[str, Expression]) -> tuple[str, str]:
     """Give the name that a pair says, and the member with its value; none where that is the name of a secret."""
-    label = next((Held((), "", fields[key]).text for key in _NAMES if key in fields), "")
+    label = next((Held((), "", fields[key]).word for key in _NAMES if key in fields), "")
     values = [key for key in _VALUES if key in fields and not isinstance(fields[key].shape(), Absent)]
     if not label or not any(key in fields for key in _VALUES):
         return "", ""
-    stored = any(Held((), "", fields[key]).text in _STORED for key in ("Type", "type") if key in fields)
+    stored = any(Held((), "", fields[key]).word in _STORED for key in ("Type", "type") if key in fields)
     return label, "" if stored or not values else values[0]

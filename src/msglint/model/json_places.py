@@ -69,7 +69,7 @@ class JsonSource:
             return None
         self._offsets = [first + offset for offset in offsets]
         try:
-            return read_json(Document("", written), duplicates=False)
+            return read_json(Document("", written))
         except SourceError:
             return None
 

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeAlias, cast
 
 import msgspec
@@ -20,6 +21,14 @@ Element: TypeAlias = Known[Text] | Unknown | Mentions
 """One text of a policy's list. One that is not known stands for any number of texts, none included."""
 
 WITH_VARIABLES = "2012-10-17"
+
+MOST_STATEMENTS = 200
+"""How many statements a policy may have to be read: each is judged with all that deny something.
+
+SQS takes 20, SNS 100, and the 32 KB of a KMS key's policy have room for about as many that say anything.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html
+"""
 
 
 class PrincipalKind(enum.Enum):
@@ -88,7 +97,7 @@ class Perhaps(msgspec.Struct, frozen=True):
         return [way for way in told if isinstance(way, Statement)]
 
 
-class Policy(msgspec.Struct, frozen=True):
+class Policy(msgspec.Struct, frozen=True, dict=True):
     """A policy; `rest` says why there may be more statements."""
 
     entries: tuple[Statement | Perhaps, ...]
@@ -104,6 +113,11 @@ class Policy(msgspec.Struct, frozen=True):
             if isinstance(each, Perhaps):
                 raise each.needed
         return cast("tuple[Statement, ...]", self.entries)
+
+    @cached_property
+    def denials(self) -> tuple[Statement, ...]:
+        """The statements that deny something, or may; raises `NeedsChoice` where a condition decides one of all."""
+        return tuple(each for each in self.statements if not says(each.effect, "Deny").is_no)
 
 
 def element(data: Data, default: str | None = None) -> Element:
@@ -128,6 +142,8 @@ def read_policy(data: Data) -> Policy | Unknown:
     if isinstance(written.shape, Absent):
         return not_understood("a policy has no statements", data.at)
     listed = written.entries()
+    if len(listed.known) > MOST_STATEMENTS:
+        return not_understood(f"a policy has more than {MOST_STATEMENTS} statements", data.at)
     found: list[Statement | Perhaps] = []
     rest = listed.rest
     for part in listed.known:

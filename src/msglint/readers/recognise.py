@@ -7,7 +7,7 @@ import msgspec
 
 from msglint.model.resource import Part
 from msglint.readers.interface import Assumptions, NotATemplate
-from msglint.source import Document, Node, SourceError, Spot, parse, read_json
+from msglint.source import MAX_PLAN_VALUES, Document, Node, SourceError, Spot, beyond, parse, read_json
 
 if TYPE_CHECKING:
     from msglint.readers.terraform.sources.configuration import Sources
@@ -27,11 +27,24 @@ _TOP = re.compile(
 _BRACKET = re.compile(r"\s*(?:---\s*)?[{\[]")
 
 
+MAX_BYTES = 16 * 1024 * 1024
+"""The largest template that is read, in bytes: CloudFormation takes a sixteenth of it."""
+MOST_RESOURCES = 100_000
+"""How many resources a template or plan may have."""
+
+
 def read(document: Document, assumptions: Assumptions) -> Part:
     """Read a template or plan; raises `NotATemplate`, or `SourceError` for one that cannot be read."""
+    part = _read(document, assumptions)
+    if sum(map(len, part.types().values())) > MOST_RESOURCES:
+        raise beyond("resources", f"more than {MOST_RESOURCES:,} resources", document.spot(0, 0))
+    return part
+
+
+def _read(document: Document, assumptions: Assumptions) -> Part:
     text = document.text
     if is_plan(text):
-        plan = read_json(document, duplicates=False)
+        plan = read_json(document, MAX_PLAN_VALUES)
         if "planned_values" in _names(plan):
             from msglint.readers.terraform import part as terraform  # noqa: PLC0415  # only where a plan is read
 
@@ -39,6 +52,8 @@ def read(document: Document, assumptions: Assumptions) -> Part:
         raise NotATemplate
     if not marks_a_template(text):
         raise NotATemplate
+    if len(text) > MAX_BYTES:
+        raise beyond("file-size", f"a template of more than {MAX_BYTES:,} bytes", document.spot(0, 0))
     root = _parsed(document)
     if root.kind != "mapping":
         raise SourceError("a template is a mapping", Spot(document, root.span))

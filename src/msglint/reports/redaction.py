@@ -38,6 +38,8 @@ _IN_MESSAGE = (
 _COVERED = re.compile(r"[^\r\n]")
 _LINE_ENDS = frozenset({"\n", "\r\n", "\r"})
 _LINES = re.compile(r"(\r\n?|\n)")
+_PLAN = '"format_version"'
+"""Stands in every plan, and early."""
 _AROUND = 2048
 """How much is looked at around a place: more than any report shows, and than stands between a name and its secret."""
 
@@ -106,6 +108,8 @@ def lines_shown(
     All else is empty or blank, so that nothing is shown that was not looked through; every character keeps its place.
     """
     text = document.text
+    # Which values of a plan are sensitive is told elsewhere in it, perhaps behind the place where it breaks off.
+    plan = broken and _PLAN in text
     known = sorted((document.offset(start), document.offset(end)) for start, end in spans)
     forms = Secrets(form for secret in secrets for form in _forms(secret))
     pieces: list[str] = []
@@ -118,7 +122,7 @@ def lines_shown(
             passed += 1
         inside = [(left, right) for left, right in (*inside, *known[first:passed]) if right > begin]
         known_here = [(max(left - begin, 0), right - begin) for left, right in inside]
-        clean = covered(text[begin:stop], known_here, forms, broken=broken)
+        clean = covered(text[begin:stop], known_here, forms, broken=broken, plan=plan)
         for start, end in members:
             first = max(start, last)
             if end > first:
@@ -163,17 +167,23 @@ def _blank(text: str) -> str:
 
 
 def covered(
-    text: str, spans: Iterable[tuple[int, int]] = (), secrets: Secrets | None = None, *, broken: bool = False
+    text: str,
+    spans: Iterable[tuple[int, int]] = (),
+    secrets: Secrets | None = None,
+    *,
+    broken: bool = False,
+    plan: bool = False,
 ) -> str:
     """Give a text in which what may be secret is covered, character by character, so that all else keeps its place.
 
-    `spans` and `secrets` are known to be secret. In a `broken` text whole lines near a telling name are covered.
+    `spans` and `secrets` are known to be secret. In a `broken` text whole lines near a telling name are covered, and of
+    a `plan` all values.
     """
     found = [*spans, *_looking_secret(text)]
     if secrets is not None:
         found += _declared(text, secrets)
     if broken:
-        found += _doubtful(text)
+        found += _doubtful(text, every=plan)
     pieces: list[str] = []
     end = 0
     for start, stop in sorted(found):
@@ -230,7 +240,7 @@ def _tells(encoded: str) -> bool:
     return any(_NAMED.search(each.decode("utf-8", "replace")) for each in plain)
 
 
-def _doubtful(text: str) -> Iterator[tuple[int, int]]:
+def _doubtful(text: str, *, every: bool) -> Iterator[tuple[int, int]]:
     """Give what stands in lines at or soon after a telling name, or is the value of who knows what, save keys.
 
     In a broken text the signs may be wrong, and what an output or variable is for is told elsewhere.
@@ -240,7 +250,7 @@ def _doubtful(text: str) -> Iterator[tuple[int, int]]:
     for number, line in enumerate(text.splitlines(keepends=True)):
         if _NAMED.search(line):
             told = number
-        if "://" in line or number - told < _SOON or _ANY_VALUE.match(line):
+        if every or "://" in line or number - told < _SOON or _ANY_VALUE.match(line):
             key = _KEY.match(line)
             yield at + (key.end() if key is not None else len(line) - len(line.lstrip())), at + len(line)
         at += len(line)

@@ -15,7 +15,9 @@ _HARMLESS = re.compile(
     r"|\{\s*[\\\"']*(?:Ref|Fn::GetAtt|Fn::ImportValue|Fn::FindInMap|references)\b|(?:true|false|null)\b",
     re.IGNORECASE,
 )
-_MEMBER = re.compile(r"(?<![\w])(?:default|value|constant_value|defaultvalue)[\\\"']*[ \t]*:[ \t]*", re.IGNORECASE)
+_MEMBER = re.compile(
+    r"(?<![\w])(?:default|value|constant_value|defaultvalue|before|after)[\\\"']*[ \t]*:[ \t]*", re.IGNORECASE
+)
 _FUNCTION = re.compile(r"\{\s*[\\\"']*Fn::|\{\{")
 _TAG = re.compile(r"![\w:]+[ \t]*")
 _QUOTE = re.compile(r"\\*[\"']?")

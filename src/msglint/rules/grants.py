@@ -23,15 +23,17 @@ from msglint.model.resource import Resource
 from msglint.model.secrets import Secret
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
-from msglint.model.text import SERVICE, segment
+from msglint.model.text import ARN_COLONS, SERVICE, Text, matches
 from msglint.model.value import Known, Unknown, literal, made_of, says
-from msglint.verdict import YES, Verdict, any_of, unknown
+from msglint.verdict import YES, Doubt, Reason, Verdict, any_of, unknown
 
 MOST_SOURCES = 10
 """How many more sources a repair names; whoever has more writes a wildcard."""
 MOST_SIBLINGS = 500
 """Of how many queues of one block the repair of one looks at the others."""
 _BUCKETS = "arn:aws:s3:"
+_ACCOUNT = "aws:sourceaccount"
+_LITERAL = Reason(Doubt.NOT_UNDERSTOOD, "nothing is open in a literal")
 
 
 def untold(edge: Untold) -> Candidate:
@@ -271,12 +273,26 @@ def grants_to_buckets(policy: Policy, model: Model) -> Iterator[Statement]:
 
 
 def grants_to_sources(policy: Policy, model: Model) -> Iterator[tuple[Statement, tuple[str, ...]]]:
-    """Give each Allow for everybody that asks for a topic or rule, with the services that act for these."""
+    """Give each Allow for everybody that asks for a source, with the services that act for such topics and rules.
+
+    Who asks for an account alone asks for no topic: SNS is not known to send one.
+    """
     for statement in grants_to_everybody(policy):
-        named = (segment(text, SERVICE) for text in sources(statement, model))
-        services = {f"{service.literal_value}.amazonaws.com" for service in named if service is not None}
-        if found := tuple(each for each in (SNS, EVENTS) if each in services):
+        asked = list(sources(statement, model))
+        found = tuple(service for service in (SNS, EVENTS) if any(_may_act_for(service, source) for source in asked))
+        if not asked and any(condition.key.lower() == _ACCOUNT for condition in statement.conditions):
+            found = (EVENTS,)
+        if found:
             yield statement, found
+
+
+def _may_act_for(service: str, source: Text) -> bool:
+    """Say whether what is asked for may be a source of a service: also where it leaves open whose source it is."""
+    pieces = source.split(":", ARN_COLONS) or (source,)
+    named = pieces[min(SERVICE, len(pieces) - 1)].literal_value
+    whole = len(pieces) > SERVICE or (named is not None and named.endswith("*"))
+    name = Text.literal(service.split(".", maxsplit=1)[0])
+    return named is not None and whole and matches(Text.literal(named), name, _LITERAL).is_yes
 
 
 def is_for_buckets(statement: Statement, service: str) -> bool:

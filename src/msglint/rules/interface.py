@@ -1,6 +1,7 @@
 """What a rule is: one file, whose docstring is its documentation and whose one function is its judgement."""
 
 import importlib
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -82,8 +83,17 @@ def _rule(
     references: Sequence[str],
     check: Any,
 ) -> Rule:
-    name, documentation = check.__name__.replace("_", "-"), check.__globals__.get("__doc__") or ""
+    module = check.__globals__
+    documentation = module.get("__doc__") or (_docstring(module) if sys.flags.optimize > 1 else "")
+    name = check.__name__.replace("_", "-")
     return Rule(code, name, severities, each, given, since, tuple(references), check, documentation)
+
+
+def _docstring(module: Mapping[str, Any]) -> str:
+    """Read what `python -OO` leaves out of a module from its file."""
+    import ast  # noqa: PLC0415  # few run it so
+
+    return ast.get_docstring(ast.parse(module["__loader__"].get_source(module["__name__"])), clean=False) or ""
 
 
 def load(entry: Entry) -> Rule:

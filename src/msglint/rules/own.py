@@ -24,6 +24,9 @@ from msglint.rules.law import flaws
 NO_RULES = ("_", "test_", "conftest")
 """How the names of modules begin that hold no rule, but what rules share, and their tests."""
 
+_NUL = "source code string cannot contain null bytes"
+"""What Python says of such a file: since 3.11 as a fault of its syntax, before as one of a value."""
+
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -107,7 +110,7 @@ def _of_directory(directory: Path) -> Iterator[ModuleType]:
         if spec is None or spec.loader is None:
             raise OwnRulesError(f"{_shown(path)}: Python cannot load this file")
         module = sys.modules[spec.name] = module_from_spec(spec)
-        with _loading(_shown(path), within=str(directory)):
+        with _loading(_shown(path), within=str(directory)), _unkept():
             spec.loader.exec_module(module)
         yield module
 
@@ -138,6 +141,16 @@ def _in_package(paths: Sequence[str], name: str) -> Iterator[ModuleType]:
 
 
 @contextmanager
+def _unkept() -> Iterator[None]:
+    """Have Python keep nothing of what it makes of modules: their directory was only to be read."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+
+
+@contextmanager
 def _loading(what: str, within: str = "") -> Iterator[None]:
     """Make an `OwnRulesError` of whatever is raised while a module is loaded, which runs code of others.
 
@@ -149,6 +162,8 @@ def _loading(what: str, within: str = "") -> Iterator[None]:
         at = f"{_shown(error.filename)}:{error.lineno}" if error.filename and error.lineno else what
         raise OwnRulesError(f"{at}: {error.msg}") from error
     except (Exception, SystemExit) as error:
+        if str(error) == _NUL:
+            raise OwnRulesError(f"{what}: {error}") from error
         raise OwnRulesError(f"{_last_line(error, within) or what}: {type(error).__name__}: {error}") from error
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msglint.source.beside import Beside
-from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot, Within, innermost
-from msglint.source.tree import MAX_DEPTH, Node, Scalar, locate
+from msglint.source.beside import Beside, is_directory, read_regular
+from msglint.source.text import MAX_BYTES, Document, Place, Position, SourceError, Span, Spot, Within, beyond, innermost
+from msglint.source.tree import MAX_DEPTH, MAX_PLAN_VALUES, MAX_VALUES, Node, Scalar, locate
 
 if TYPE_CHECKING:
     from msglint.source.json_tree import JsonNode
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
+    "MAX_PLAN_VALUES",
     "Beside",
     "Document",
     "Node",
@@ -30,10 +31,13 @@ __all__ = [
     "Span",
     "Spot",
     "Within",
+    "beyond",
     "innermost",
+    "is_directory",
     "locate",
     "parse",
     "read_json",
+    "read_regular",
     "read_toml",
     "read_yaml",
 ]
@@ -55,7 +59,7 @@ def parse(document: Document) -> Node:
     try:
         return read_json(document)
     except SourceError as error:
-        if len(document.text) > _MAX_FLOW_YAML:
+        if error.limit or len(document.text) > _MAX_FLOW_YAML:
             raise
         try:
             return read_yaml(document)
@@ -65,14 +69,11 @@ def parse(document: Document) -> Node:
         raise
 
 
-def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
-    """Read a JSON text; SourceError for faults of its syntax, and unless told otherwise for duplicate keys.
-
-    A text that a programme wrote needs no search for duplicate keys, and is read faster without.
-    """
+def read_json(document: Document, most: int = MAX_VALUES) -> JsonNode:
+    """Read a JSON text of so many names and values at most; SourceError for faults of its syntax and duplicate keys."""
     from msglint.source import json_tree
 
-    return json_tree.read_json(document, duplicates=duplicates)
+    return json_tree.read_json(document, most)
 
 
 def read_yaml(document: Document) -> Node:

@@ -11,6 +11,27 @@ MAX_BESIDE = 512 * 1024
 """The largest file that is read beside another, in bytes."""
 
 
+def read_regular(path: str, limit: int) -> bytes | None:
+    """Give the bytes of a regular file, at most one more than the limit; None for what is none.
+
+    Raises `OSError`, and `ValueError` for a path with a NUL. Nothing else is opened, as that may have effects; and what
+    becomes a pipe between two looks is not waited for.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return None
+    with open(path, "rb", opener=_open) as file:
+        return file.read(limit + 1) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+
+
+def is_directory(entry: os.DirEntry[str]) -> bool:
+    """Say whether an entry is a directory, or a link to one; a link to itself is none, and raises nothing."""
+    return entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and os.path.isdir(entry.path))
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 class Boundary:
     """A directory that nothing is read outside of, through links either."""
 
@@ -32,13 +53,10 @@ class Boundary:
         """Give the bytes of a regular file; None for what is none, lies outside or is larger than the limit."""
         real = self.real(path)
         try:
-            if real is None or not stat.S_ISREG(os.stat(real).st_mode):
-                return None
-            with open(real, "rb") as file:
-                data = file.read(limit + 1)
+            data = read_regular(real, limit) if real is not None else None
         except (OSError, ValueError):
             return None
-        return data if len(data) <= limit else None
+        return data if data is not None and len(data) <= limit else None
 
 
 class Beside:

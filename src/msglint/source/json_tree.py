@@ -10,15 +10,23 @@ from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
-import msgspec
-
 from msglint.source.text import Document, SourceError, Span
-from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar, without_collector
+from msglint.source.tree import (
+    MAX_DEPTH,
+    MAX_VALUES,
+    Kind,
+    Node,
+    Scalar,
+    too_deep,
+    too_many,
+    without_collector,
+)
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _BLANK_OR_COMMA = re.compile(r"[ \t\n\r,]*")
 _BLANK_OR_COLON = re.compile(r"[ \t\n\r:]*")
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|[^\s\[\]{}:,"]+')
+# The decoder stops at one of these words whatever follows it, and what follows may be anything.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:]|NaN|-?Infinity|[^\s\[\]{}:,"]+')
 # Python converts no number with more digits.
 _DIGITS = 4300
 _KINDS: Mapping[type, Kind] = {dict: "mapping", list: "sequence"}
@@ -43,12 +51,13 @@ class _Fault(Exception):  # noqa: N818  (the decoder's hooks know that there is 
     pass
 
 
-def read_json(document: Document, *, duplicates: bool = True) -> JsonNode:
-    """Read a JSON text; SourceError for faults of its syntax, and unless told otherwise for duplicate keys.
+def read_json(document: Document, most: int = MAX_VALUES) -> JsonNode:
+    """Read a JSON text of so many names and values at most; SourceError for faults of its syntax and duplicate keys.
 
-    A text that a programme wrote needs no search for duplicate keys, and is read faster without.
+    A key that is given twice would leave open which of its values has a place.
     """
-    return JsonNode(document, _decode(document, duplicates=duplicates))
+    _check_size(document, most)
+    return JsonNode(document, _decode(document))
 
 
 class JsonNode(Node):
@@ -168,17 +177,10 @@ def _blank_end(blank: re.Pattern[str], text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _decode(document: Document, *, duplicates: bool) -> Any:
+def _decode(document: Document) -> Any:
     try:
         with without_collector():
-            if not duplicates:
-                try:
-                    raw = msgspec.json.decode(document.text)
-                except (msgspec.DecodeError, RecursionError):
-                    # The standard library says better what is wrong, and also takes lone surrogates.
-                    raw = json.loads(document.text, parse_constant=_refuse)
-            else:
-                raw = json.loads(document.text, object_pairs_hook=_unique, parse_constant=_refuse)
+            raw = json.loads(document.text, object_pairs_hook=_unique, parse_constant=_refuse)
     except JSONDecodeError as error:
         if not document.text.strip():
             raise _error(document, "empty", 0, 0) from None
@@ -189,6 +191,19 @@ def _decode(document: Document, *, duplicates: bool) -> Any:
     if _too_deep(raw):
         _raise_fault(document)
     return raw
+
+
+def _check_size(document: Document, limit: int) -> None:
+    """Refuse what would take far more memory than its text, before it does."""
+    text = document.text
+    # Each name and value but the first of its collection has one of these before it, and each may stand in a text.
+    if sum(map(text.count, "[{:,")) < limit:
+        return
+    said = 0
+    for token in _TOKEN.finditer(text):
+        said += token[0] not in "]}:"
+        if said > limit:
+            raise too_many(limit, document.spot(*token.span()))
 
 
 def _said(error: JSONDecodeError, text: str) -> str:
@@ -238,7 +253,7 @@ def _raise_fault(document: Document) -> NoReturn:
             case "{" | "[" as bracket:
                 around.append({} if bracket == "{" else None)
                 if len(around) > MAX_DEPTH:
-                    raise _error(document, f"nested more than {MAX_DEPTH} levels deep", *token.span())
+                    raise too_deep(document.spot(*token.span()))
             case "}" | "]":
                 around.pop()
             case ":":
@@ -248,7 +263,7 @@ def _raise_fault(document: Document) -> NoReturn:
             case number if number[0] != '"' and len(number) > _DIGITS:
                 raise _error(document, f"a number of more than {_DIGITS} digits", *token.span())
         previous = token
-    raise _error(document, "nested too deep", 0, 0)
+    raise too_deep(document.spot(0, 0))
 
 
 def _note_key(document: Document, keys: dict[str, re.Match[str]] | None, key: re.Match[str] | None) -> None:

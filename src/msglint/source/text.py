@@ -59,7 +59,7 @@ class Document:
         Raises SourceError for anything else, and for more than MAX_BYTES.
         """
         if len(data) > MAX_BYTES:
-            raise _unreadable(name, f"too large: {len(data)} bytes, the limit is {MAX_BYTES}")
+            raise beyond("file-size", f"more than {MAX_BYTES:,} bytes", Document(name, "").spot(0, 0))
         if data.startswith((b"\xff\xfe", b"\xfe\xff")) or (0 in data[:2] and len(data) > 1):
             raise _unreadable(name, "encoded as UTF-16 or UTF-32; save the file as UTF-8")
         try:
@@ -208,21 +208,32 @@ def innermost(place: Place) -> Place:
 class SourceError(Exception):
     """A document that cannot be read, through a fault of its author: what is wrong, where, and what it has to do with.
 
-    `note` says what it has to do with the related place.
+    `note` says what it has to do with the related place, and `limit` which limit of docs/limits.md it goes beyond.
     """
 
     def __init__(
-        self, message: str, place: Spot, related: Spot | None = None, note: str = "it clashes with this"
+        self,
+        message: str,
+        place: Spot,
+        related: Spot | None = None,
+        note: str = "it clashes with this",
+        limit: str = "",
     ) -> None:
-        super().__init__(message, place, related, note)
+        super().__init__(message, place, related, note, limit)
         self.message = message
         self.place = place
         self.related = related
         self.note = note
+        self.limit = limit
 
     def __str__(self) -> str:
         line, column = self.place.span.start
         return f"{self.place.document.name}:{line}:{column}: {self.message}"
+
+
+def beyond(limit: str, message: str, place: Spot) -> SourceError:
+    """Give the error of a document that goes beyond a limit of docs/limits.md, by its name there."""
+    return SourceError(message, place, limit=limit)
 
 
 def _unreadable(name: str, message: str) -> SourceError:

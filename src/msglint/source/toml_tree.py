@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msglint.source.text import Document, SourceError, Span, Spot
-from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar
+from msglint.source.tree import MAX_DEPTH, Kind, Node, Scalar, too_deep
 
 if TYPE_CHECKING:
     import tree_sitter
@@ -29,7 +29,7 @@ def read_toml(document: Document) -> Node:
     try:
         raw = _toml.loads(document.text)
     except RecursionError:
-        raise SourceError("nested too deep", document.spot(0, 0)) from None
+        raise too_deep(document.spot(0, 0)) from None
     except _toml.TOMLDecodeError as error:
         raise SourceError(_said(str(error)), _place(document, str(error))) from None
     except ValueError:
@@ -45,7 +45,7 @@ def _check_depth(raw: object, document: Document) -> None:
         inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
         level = [part for parts in inner for part in parts]
     if any(isinstance(each, dict | list) for each in level):
-        raise SourceError(f"nested more than {MAX_DEPTH} levels deep", document.spot(0, 0))
+        raise too_deep(document.spot(0, 0))
 
 
 def _said(message: str) -> str:

@@ -7,13 +7,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
-from msglint.source.text import Document, Span
+from msglint.source.text import Document, SourceError, Span, Spot, beyond
 
 MAX_DEPTH = 100
 """How many mappings and sequences may stand inside one another."""
+MAX_VALUES = 500_000
+"""How many names and values a text may have that people write; CloudFormation takes less than 1 MB of it."""
+MAX_PLAN_VALUES = 5_000_000
+"""How many names and values a text may have that a programme writes."""
 
 Scalar = str | int | float | bool | None
 Kind: TypeAlias = Literal["mapping", "sequence", "scalar"]
+
+
+def too_deep(place: Spot) -> SourceError:
+    """Give the error of what is nested deeper than `MAX_DEPTH`."""
+    return beyond("nesting", f"nested more than {MAX_DEPTH} levels deep", place)
+
+
+def too_many(limit: int, place: Spot) -> SourceError:
+    """Give the error of a text that says more than so many names and values."""
+    return beyond("values", f"more than {limit:,} names and values", place)
 
 
 class Node:

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from yaml import MappingNode, ScalarNode, SequenceNode
 
-from msglint.source.text import Document, SourceError, Span, Spot
-from msglint.source.tree import MAX_DEPTH, Node, Scalar, without_collector
+from msglint.source.text import Document, SourceError, Span, Spot, beyond
+from msglint.source.tree import MAX_DEPTH, MAX_VALUES, Node, Scalar, too_deep, too_many, without_collector
 
 MAX_ALIAS_NODES = 250_000
 """How many nodes the aliases of a document may add to those that are written in it."""
@@ -52,9 +52,10 @@ def read_yaml(document: Document) -> Node:
     return _YamlNode(document, root)
 
 
-class _TooDeep(Exception):  # noqa: N818  (carries an offset out of the composer; nobody sees it)
-    def __init__(self, start: int) -> None:
+class _Beyond(Exception):  # noqa: N818  (carries an offset out of the composer; nobody sees it)
+    def __init__(self, start: int, *, deep: bool) -> None:
         self.start = start
+        self.deep = deep
 
 
 # PyYAML without libyaml has no CBaseLoader; it reads the same, slowly.
@@ -62,6 +63,7 @@ class _Composer(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[
     """Composes without resolving tags, and stops before deep nesting overflows the stack of the C composer."""
 
     depth = 0
+    values = 0
 
     def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
         return ""
@@ -70,7 +72,10 @@ class _Composer(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[
         self.depth += 1
         # Scalars stand one level below the deepest collection.
         if self.depth > MAX_DEPTH + 1:
-            raise _TooDeep(parent.start_mark.index)
+            raise _Beyond(parent.start_mark.index, deep=True)
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise _Beyond(parent.start_mark.index, deep=False)
 
     def ascend_resolver(self) -> None:
         self.depth -= 1
@@ -79,9 +84,9 @@ class _Composer(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[
 def _compose(document: Document, end: int | None = None) -> yaml.Node | None:
     try:
         root: yaml.Node | None = _Composer(document.text[:end]).get_single_node()
-    except _TooDeep as error:
-        start = error.start
-        raise _too_deep(document.spot(start, start + 1)) from None
+    except _Beyond as error:
+        place = document.spot(error.start, error.start + 1)
+        raise (too_deep(place) if error.deep else too_many(MAX_VALUES, place)) from None
     except yaml.reader.ReaderError as error:
         match = _UNPRINTABLE.search(document.text)
         offset = match.start() if match else 0
@@ -95,10 +100,6 @@ def _compose(document: Document, end: int | None = None) -> yaml.Node | None:
 
         raise said(document, error) from None
     return root
-
-
-def _too_deep(place: Spot) -> SourceError:
-    return SourceError(f"nested more than {MAX_DEPTH} levels deep", place)
 
 
 class _Check:
@@ -120,10 +121,10 @@ class _Check:
             if size is None:
                 raise SourceError("this value contains itself through an alias", self.spot(node))
             if level + size[1] > MAX_DEPTH + 1:
-                raise _too_deep(self.spot(node))
+                raise too_deep(self.spot(node))
             return size
         if level > MAX_DEPTH:
-            raise _too_deep(self.spot(node))
+            raise too_deep(self.spot(node))
         self.sizes[id(node)] = None
         self.written += 1
         if isinstance(node, MappingNode):
@@ -141,7 +142,7 @@ class _Check:
                 count += size[0]
                 depth = max(depth, size[1])
         if count - self.written > MAX_ALIAS_NODES:
-            raise SourceError(f"aliases repeat more than {MAX_ALIAS_NODES} nodes", self.spot(node))
+            raise beyond("aliases", f"aliases repeat more than {MAX_ALIAS_NODES:,} names and values", self.spot(node))
         self.sizes[id(node)] = count, depth + 1
         return count, depth + 1
 

@@ -6,6 +6,9 @@ from typing import NamedTuple
 from msglint.model.text import Symbol, Text, same
 from msglint.verdict import Doubt, Reason
 
+MOST_COMPARED = 100
+"""How many exports that end alike are compared with a name that is imported: of more, each may be it."""
+
 _BECAUSE = Reason(Doubt.OUTSIDE, "whether it is exported here cannot be told")
 
 
@@ -62,20 +65,20 @@ class Exports:
     def _find(self, name: Text) -> tuple[Sequence[Export], Sequence[Export]]:
         literal = name.literal_value
         sure = [*self._literal.get(literal, ())] if literal is not None else []
-        perhaps: list[Export] = []
         ending = _end(name)
-        for end, written, export in self._open:
-            # By far the most end otherwise.
-            if not (end.endswith(ending) or ending.endswith(end)):
-                continue
+        # By far the most end otherwise.
+        near = [each for each in self._open if each[0].endswith(ending) or ending.endswith(each[0])]
+        literals = [] if literal is not None else [each for exports in self._literal.values() for each in exports]
+        if len(near) + len(literals) > MOST_COMPARED:
+            return sure, tuple(dict.fromkeys([*(export for _, _, export in near), *literals]))
+        perhaps: list[Export] = []
+        for _, written, export in near:
             verdict = same(written, name, _BECAUSE) if written is not None else None
             if verdict is not None and verdict.is_yes and export.name is not None:
                 sure.append(export)
             elif verdict is None or not verdict.is_no:
                 perhaps.append(export)
-        if literal is None:
-            literals = (export for exports in self._literal.values() for export in exports)
-            perhaps += [each for each in literals if each.name and not same(each.name, name, _BECAUSE).is_no]
+        perhaps += [each for each in literals if each.name and not same(each.name, name, _BECAUSE).is_no]
         return sure, tuple(dict.fromkeys(perhaps))
 
 

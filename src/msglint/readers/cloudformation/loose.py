@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 import msgspec
 
 from msglint.model.disclosure import Traced
-from msglint.model.expression import Expression, Fields, Given, Items, Shape
+from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.glance import may_hold, system_of, tells
 from msglint.model.held import held
 from msglint.model.resource import Whole
@@ -64,6 +64,20 @@ class Loose(msgspec.Struct, frozen=True):
     def traced(self) -> Traced | None:
         """Give the text with parameters and dynamic references as symbols."""
         return self.scope.trace(self.node)
+
+    def legible(self) -> str:
+        """Give the text as a name: with defaults put in, and other symbols by their names."""
+        call = intrinsic(self.node)
+        if call is None:
+            return self.node.text if self.node.kind == "scalar" else ""
+        if call.name == "If":
+            values = call.argument.items()[1:] if call.argument.kind == "sequence" else ()
+            return next(filter(None, (self._inside(value).legible() for value in values)), "")
+        try:
+            traced = self.traced()
+        except NeedsChoice:
+            return written(self.node)
+        return "" if traced is None else traced.named
 
     def _inside(self, node: Node) -> "Loose":
         return Loose(node, self.scope, self.elsewhere)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from msglint.readers.cloudformation.system import World
 
 DEEPEST = 60  # nested functions, names of resources that name others; nobody writes more
+MOST_SUBSTITUTED = 1024 * 1024  # characters of a text of Fn::Sub; no template may be larger
 MOST_HANDED_ON = 64 * 1024  # characters of what one stack hands another; CloudFormation takes far less
 
 _REFERENCE = re.compile(r"\{\{resolve:([^:}]*):.*?\}\}", re.DOTALL)
@@ -587,13 +588,21 @@ class Scope:
         if literal is None:
             return not_understood("Fn::Sub takes a literal text", node)
         parts: list[str | Text] = []
+        # What is there twice is evaluated once: inside one another, functions would double with each level.
+        named: dict[str, Shape] = {}
+        room = 0
         for piece, is_name in substitutions(literal):
+            if room > MOST_SUBSTITUTED:
+                return not_understood(f"Fn::Sub makes a text of more than {MOST_SUBSTITUTED:,} characters", node)
             if not is_name:
                 parts.append(piece)
                 continue
-            match as_text(self._substituted(piece, given, node)):
+            if piece not in named:
+                named[piece] = as_text(self._substituted(piece, given, node))
+            match named[piece]:
                 case Known(value=Text() as text):
                     parts.append(text)
+                    room += _characters(text)
                 case Unknown() | Mentions() as unknown:
                     return unknown
                 case _:

@@ -4,7 +4,8 @@ import re
 
 import msgspec
 
-_STEP = re.compile(r'([A-Za-z_][\w-]*)|\[(?:(\d+)|"((?:[^"\\]|\\.)*)"|\*)\]')
+# No list has more elements than a number of so many digits says, and Python refuses to read one of some thousand.
+_STEP = re.compile(r'([A-Za-z_][\w-]*)|\[(?:(\d{1,18})|"((?:[^"\\]|\\.)*)"|\*)\]')
 
 Index = int | str | None
 

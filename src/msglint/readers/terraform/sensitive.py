@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 from msglint.readers.terraform.references import leaves
 
+_SECTIONS = ("planned_values", "prior_state", "resource_changes", "resource_drift", "output_changes")
+"""What holds values with marks."""
 _MARKS = {"values": "sensitive_values", "before": "before_sensitive", "after": "after_sensitive"}
 _KEYS = re.compile(r"passw|secret|token|access_key|private_key", re.IGNORECASE)
 _SILENT = frozenset({"after_unknown", *_MARKS.values()})
@@ -26,7 +28,7 @@ _TELLING = re.compile(r"passw|pwd|secret|token|key|credential|auth", re.IGNORECA
 def sensitive(plan: Any) -> frozenset[str]:
     """Give the texts of a plan that are marked as sensitive, and those of sensitive variables and providers' keys."""
     found: set[str] = set()
-    stack = [plan.get("planned_values"), plan.get("prior_state"), plan.get("resource_changes")]
+    stack = [plan.get(section) for section in _SECTIONS]
     while stack:
         here = stack.pop()
         if isinstance(here, list):
@@ -50,7 +52,19 @@ def sensitive(plan: Any) -> frozenset[str]:
     for name, given in _mapping(plan.get("variables")).items():
         if _mapping(declared.get(name)).get("sensitive") is True:
             found.update(texts(_mapping(given).get("value")))
+    for variable in _variables(root):
+        if variable.get("sensitive") is True:
+            found.update(texts(variable.get("default")))
     return frozenset(found)
+
+
+def _variables(root: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give the variables that a module of a configuration declares, and those of the modules that it calls."""
+    stack = [root]
+    while stack:
+        module = stack.pop()
+        yield from map(_mapping, _mapping(module.get("variables")).values())
+        stack += (_mapping(_mapping(call).get("module")) for call in _mapping(module.get("module_calls")).values())
 
 
 def marks(plan: Any) -> Iterator[tuple[str, Any]]:

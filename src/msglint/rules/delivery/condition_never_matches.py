@@ -56,11 +56,9 @@ def condition_never_matches(owner: Resource, model: Model) -> Iterator[Candidate
     for statement, services in grants_to_services(policy):
         conditions = [never_met(policy, statement, service, model) for service in services]
         others = len(statement.principals or ()) > len(services)
-        # A statement that serves one of several principals is no dead one; what loses a message here is an error.
-        if None in conditions or others or _is_named(statement, owner, model):
-            continue
         condition = conditions[0]
-        if condition is None:
+        # A statement that serves one of several principals is no dead one; what loses a message here is an error.
+        if condition is None or None in conditions or others or _is_named(statement, owner, model):
             continue
         asked = " or ".join(shown(value) for value in condition.values[:3])
         yield Candidate(

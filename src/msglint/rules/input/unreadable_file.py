@@ -2,7 +2,9 @@
 
 ## What it does
 Reports a file that is a template or a plan by its marks and cannot be read: not UTF-8, no YAML or JSON, duplicate keys,
-nested too deeply, too large, an alias bomb, sections that are no mappings, a plan of an unknown format.
+sections that are no mappings, a plan of an unknown format. So is a file that goes beyond a limit: too large, nested too
+deeply, more values or resources than anybody deploys, an alias bomb, or one that takes too long to judge. The message
+names the limit.
 
 ## Why it matters
 Nothing in the file was judged. A run that passes over it in silence would look clean.
@@ -24,4 +26,7 @@ from msglint.source import SourceError
 @report("MSG001", Severity.ERROR, since="0.1", references=["https://yaml.org/spec/1.1/", "https://www.json.org/"])
 def unreadable_file(error: SourceError) -> Iterator[Failure]:
     """Say what is wrong with a file, and where."""
-    yield Failure(f"this file cannot be read: {error.message}", error.place, error.related, error.note)
+    if error.limit:
+        yield Failure(f"this file was not judged: {error.message} (limit: {error.limit})", error.place)
+    else:
+        yield Failure(f"this file cannot be read: {error.message}", error.place, error.related, error.note)

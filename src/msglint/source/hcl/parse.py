@@ -30,7 +30,7 @@ from msglint.source.hcl.nodes import (
 from msglint.source.hcl.template import Part, Parts, put_together
 from msglint.source.hcl.tokens import ESCAPE, Tokens
 from msglint.source.text import Document, SourceError, Stretch
-from msglint.source.tree import MAX_DEPTH, without_collector
+from msglint.source.tree import MAX_DEPTH, too_deep, without_collector
 
 _Read = TypeVar("_Read")
 
@@ -80,7 +80,7 @@ def parse_within(place: Stretch, text: str, offsets: Sequence[int], *, template:
         if error.place.document is place.document:
             raise
         start, end = (offsets[inside.offset(position)] for position in error.place.span)
-        raise SourceError(error.message, place.document.spot(start, end)) from None
+        raise SourceError(error.message, place.document.spot(start, end), limit=error.limit) from None
 
 
 def _parse(
@@ -95,7 +95,7 @@ def _parse(
             return parse(_Parser(document, Tokens(document, template=template), stretch or partial(Stretch, document)))
     except RecursionError:
         # Whoever asks stands deep in the stack already.
-        raise SourceError("nested too deep", document.spot(0, 0)) from None
+        raise too_deep(document.spot(0, 0)) from None
 
 
 class _Parser:
@@ -560,7 +560,9 @@ class _Parser:
             self._too_deep()
 
     def _too_deep(self) -> NoReturn:
-        self._fail(f"nested more than {MAX_DEPTH} levels deep")
+        if self._kinds[self._at] == "end":
+            self._finish()
+        raise too_deep(self._document.spot(self._starts[self._at], self._ends[self._at]))
 
     def _found(self) -> str:
         kind, word = self._kinds[self._at], self._word()

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from msglint.source.hcl.nodes import Conditional, Expression, Literal, Repeat, Template
 from msglint.source.text import SourceError, Stretch
-from msglint.source.tree import MAX_DEPTH
+from msglint.source.tree import MAX_DEPTH, too_deep
 
 # White space as Go has it.
 _BLANK = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -98,7 +98,7 @@ def put_together(parts: Parts, at: Stretch, *, flush: bool) -> tuple[Expression,
             around.append(_Open(part, part.expression))
             nested = max(nested, len(around))
             if nested > MAX_DEPTH:
-                raise _error(f"nested more than {MAX_DEPTH} levels deep", part.at)
+                raise too_deep(part.at.document.spot(part.at.start, part.at.end))
     if len(around) > 1:
         last = around[-1].part
         raise _error(f"this {last.kind} has no end{last.kind}", last.at)

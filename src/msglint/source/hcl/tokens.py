@@ -10,8 +10,11 @@ import re
 from bisect import bisect_left
 from typing import NoReturn
 
-from msglint.source.text import Document, SourceError
-from msglint.source.tree import MAX_DEPTH
+from msglint.source.text import Document, SourceError, beyond
+from msglint.source.tree import MAX_DEPTH, too_deep
+
+MAX_TOKENS = 2_000_000
+"""How many words and signs a text may have."""
 
 ESCAPE = r'\\(?:["\\nrt]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})'
 _CODE = re.compile(
@@ -117,6 +120,10 @@ class Tokens:
                 return match.end()
             elif kind == "strange":
                 self._strange(match[kind], start)
+            if len(kinds) > MAX_TOKENS:
+                raise beyond(
+                    "values", f"more than {MAX_TOKENS:,} words and signs", self._document.spot(start, start + 1)
+                )
             kinds.append(kind)
             starts.append(start)
             ends.append(match.end())
@@ -191,7 +198,7 @@ class Tokens:
     def _enter(self, opened: str, at: int) -> None:
         self._open.append((opened, at))
         if len(self._open) > MAX_DEPTH:
-            raise self._error(f"nested more than {MAX_DEPTH} levels deep", at, at + 1)
+            raise too_deep(self._document.spot(at, at + 1))
 
     def _leave(self, bracket: str, at: int) -> str:
         if not self._open:

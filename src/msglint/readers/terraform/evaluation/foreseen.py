@@ -152,16 +152,16 @@ def _resource(local: str, block: hcl.Block, providers: Mapping[str, str]) -> Jso
 
 
 def _expressions(body: hcl.Body) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        name: _said(attribute) for name, attribute in body.attributes.items() if name not in OF_TERRAFORM
-    }
+    arguments = {name: _said(attribute) for name, attribute in body.attributes.items() if name not in OF_TERRAFORM}
+    blocks: dict[str, list[dict[str, Any]]] = {}
     for block in blocks_in(body):
         dynamic = block.type == "dynamic" and bool(block.labels)
         made = content_of(block) if dynamic else block
         if made is not None and block.type not in OF_TERRAFORM - {"dynamic"}:
             name = block.labels[0] if dynamic else block.type
-            found.setdefault(name, []).append(_expressions(made.body))
-    return found
+            blocks.setdefault(name, []).append(_expressions(made.body))
+    # No name is both, and terraform refuses the file where one is.
+    return {**arguments, **{name: each for name, each in blocks.items() if name not in arguments}}
 
 
 def _repeats(block: hcl.Block) -> Json:

@@ -16,7 +16,7 @@ from msglint.readers.interface import Assumptions, Configuration, Setting
 from msglint.readers.terraform.sources.files import Files
 from msglint.readers.terraform.sources.module import WrittenModule, source_of
 from msglint.source import Document, Place, SourceError
-from msglint.source.beside import Boundary
+from msglint.source.beside import Boundary, is_directory
 
 if TYPE_CHECKING:
     from msglint.readers.terraform.plan import Plan
@@ -267,15 +267,14 @@ class Sources:
             return f"{self.files.name(path)} holds no .tf file"
         module = WrittenModule(path, real, local, self.files)
         if len(names) > MOST_FILES:
-            module.faults.append(self._fault(path, f"{len(names)} files, of which msglint reads at most {MOST_FILES}"))
+            module.faults.append(self._fault(path, f"more than {MOST_FILES:,} files", "module-files"))
             return module
         left = MAX_WRITTEN
         for name in sorted(names, key=lambda name: (_overrides(name), name)):
             file = posixpath.join(path, name)
             data = self.files.read(file, left)
             if data is None:
-                wrong = "no regular file, or it leads out of what is read, or the module is too large"
-                module.faults.append(self._fault(file, wrong))
+                module.faults.append(self._unread(file, left, f"all of a module more than {MAX_WRITTEN:,} bytes"))
                 continue
             left -= len(data)
             try:
@@ -292,12 +291,18 @@ class Sources:
             return ()
         try:
             with os.scandir(real) as entries:
-                return sorted(entry.name for entry in entries if not entry.is_dir())
+                return sorted(entry.name for entry in entries if not is_directory(entry))
         except OSError:
             return ()
 
-    def _fault(self, path: str, message: str) -> SourceError:
-        return SourceError(message, Document(self.files.name(path), "").spot(0, 0))
+    def _unread(self, path: str, left: int, too_large: str) -> SourceError:
+        """Give why a file was not read, of which no more than so many bytes are."""
+        if self.files.is_larger(path, left):
+            return self._fault(path, too_large, "file-size")
+        return self._fault(path, "no regular file, or it leads out of what is read")
+
+    def _fault(self, path: str, message: str, limit: str = "") -> SourceError:
+        return SourceError(message, Document(self.files.name(path), "").spot(0, 0), limit=limit)
 
     @property
     def given(self) -> Mapping[str, Attribute]:
@@ -326,7 +331,7 @@ class Sources:
 
         data = self.files.read(name, MAX_VALUES)
         if data is None:
-            raise self._fault(name, "no regular file, or it leads out of what is read, or is too large")
+            raise self._unread(name, MAX_VALUES, f"more than {MAX_VALUES:,} bytes")
         return values_of(Document.from_bytes(self.files.name(name), data))
 
     def _set(self, setting: Setting) -> Mapping[str, Attribute]:
@@ -407,5 +412,6 @@ def _named_file(path: str) -> Document:
     name = posixpath.normpath(path)
     data = Boundary(os.path.dirname(os.path.realpath(path))).read(path, MAX_VALUES)
     if data is None:
-        raise SourceError("no regular file, or too large", Document(name, "").spot(0, 0))
+        wrong = f"no regular file, or more than {MAX_VALUES:,} bytes"
+        raise SourceError(wrong, Document(name, "").spot(0, 0))
     return Document.from_bytes(name, data)

@@ -42,6 +42,11 @@ class Files:
         real = self.real(path)
         return self.boundary.read(real, limit) if real is not None else None
 
+    def is_larger(self, path: str, size: int) -> bool:
+        """Say whether a regular file has more bytes than that."""
+        real = self.real(path)
+        return real is not None and os.path.isfile(real) and os.path.getsize(real) > size
+
     def open(self, path: str) -> Document | None:
         """Give a text, as `file` and `templatefile` do; None for what is not there, no text, or not to be read."""
         path = posixpath.normpath(path)

@@ -1,0 +1,1 @@
+"""Inputs by their shapes: what hypothesis makes templates, plans, configurations and policies of."""
