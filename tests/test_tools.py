@@ -10,6 +10,7 @@ import pytest
 
 import bench
 import compare
+import endurance
 import make_loads
 from bench import Cost, Outcome, Stopped, once, table
 from compare import FAULTS, LANGUAGES, Said, cell
@@ -17,6 +18,33 @@ from msglint.engine import lint_text
 from msglint.finding import Report
 from msglint.options import Options
 from peers import MSGLINT, PEERS
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        (0, "", endurance.Outcome.SILENT),
+        (0, "Passed checks: 1, Failed checks: 0, Skipped checks: 0\n", endurance.Outcome.SILENT),
+        (0, "Passed checks: 0, Failed checks: 0, Parsing errors: 1\n", endurance.Outcome.ANSWERS),
+        (0, "Failures: 1 (HIGH: 1, CRITICAL: 0)\n", endurance.Outcome.ANSWERS),
+        (7, "", endurance.Outcome.ANSWERS),
+        (1, "Traceback (most recent call last):\n  File\nValueError: x\n", endurance.Outcome.CRASHES),
+        (1, "Traceback (most recent call last):\n  File\nMemoryError\n", endurance.Outcome.MEMORY),
+        (-11, "", endurance.Outcome.CRASHES),
+        (-24, "", endurance.Outcome.HANGS),
+    ],
+)
+def test_what_a_tool_does_with_a_hostile_file_is_told_from_outside(
+    code: int, text: str, expected: endurance.Outcome
+) -> None:
+    assert endurance.told(code, text, (0, 1)) is expected
+
+
+def test_a_tool_that_takes_too_long_or_too_much_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(endurance, "SECONDS", 1)
+    assert endurance.outcome([sys.executable, "-c", "while True: pass"], (0,)) is endurance.Outcome.HANGS
+    assert endurance.outcome([sys.executable, "-c", "x = bytearray(1 << 40)"], (0,)) is endurance.Outcome.MEMORY
+    assert endurance.outcome([sys.executable, "-c", "print('error')"], (0,)) is endurance.Outcome.ANSWERS
 
 
 def judged(name: str, text: str) -> Report:

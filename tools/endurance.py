@@ -27,15 +27,13 @@ MEMORY = 4 * 1024**3
 """How many bytes of memory it may ask for."""
 PATIENCE = 10
 """How many times as long it may take by the clock: the machine may have other things to do."""
-OF_A_KIND = 3
-"""How many small files are given that their names say to be alike."""
 KINDS = {"yaml": "CloudFormation in YAML", "json": "CloudFormation in JSON", "plan": "Terraform plans"}
 HEAD = """\
 # msglint and its peers on hostile files
 
 Written by `make hostile`, which gives each tool files of [tools/hostile.py](../tools/hostile.py) one by one: broken,
-huge, and written to exhaust whoever reads them; of those that are alike, {alike}. Each tool has {seconds} seconds of the
-processor's time and {memory} GB of memory for a file. The peers come in these packages: {versions}.
+huge, and written to exhaust whoever reads them; of small ones that are alike, one. Each tool has {seconds} seconds of
+the processor's time and {memory} GB of memory for a file. The peers come in these packages: {versions}.
 
 | | what it means |
 |---|---|
@@ -55,11 +53,11 @@ _CRASH = re.compile(
 )
 _MEMORY = re.compile(r"MemoryError|out of memory|cannot allocate memory|memory allocation of", re.IGNORECASE)
 _SAYS = re.compile(
-    r"\b(?:error|warn(?:ing)?|fail(?:ed|ures?)?|fatal|invalid|unable|cannot|high|medium|low|critical|FAIL)\b"
+    r"\b(?:errors?|warn(?:ing)?|fail(?:ed|ures?)?|fatal|invalid|unable|cannot|high|medium|low|critical|FAIL)\b"
     r"|\b[EWI]\d{4}\b|\bMSG\d{3}\b|questions? judged|is no template",
     re.IGNORECASE,
 )
-_NOTHING = re.compile(r"(?:failed|failures|skipped|errors?)\W{1,3}0\b|\(HIGH: 0[^)]*\)|--quiet", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:(?:failed|skipped) checks|failures|errors?)\W{1,3}0\b", re.IGNORECASE)
 _HEARD = 1_000_000
 """How much of what a tool says is looked at, in characters."""
 
@@ -120,13 +118,13 @@ def told(code: int, text: str, said: Sequence[int]) -> Outcome:
 
 
 def chosen() -> Iterator[str]:
-    """Give the files that all tools are given: all large ones, and some of those that are alike."""
-    alike: Counter[tuple[str, str]] = Counter()
-    for name in hostile.FILES:
+    """Give the files that all tools are given: all large ones, and of those whose names begin alike the first."""
+    alike: set[tuple[str, str]] = set()
+    for name in sorted(hostile.FILES, key=lambda name: name in hostile.LARGE):
         kind, _, rest = name.partition("/")
         group = kind, name if name in hostile.LARGE else re.split(r"[-.]", rest)[0]
-        alike[group] += 1
-        if kind in KINDS and alike[group] <= OF_A_KIND:
+        if kind in KINDS and group not in alike:
+            alike.add(group)
             yield name
 
 
@@ -148,7 +146,7 @@ def asked(directory: Path, homes: Sequence[tuple[Peer, Path]]) -> Mapping[str, M
 
 def page(found: Mapping[str, Mapping[str, Outcome]]) -> Iterator[str]:
     """Give the page, line by line."""
-    yield HEAD.format(alike=OF_A_KIND, seconds=SECONDS, memory=MEMORY // 1024**3, versions=", ".join(versions()))
+    yield HEAD.format(seconds=SECONDS, memory=MEMORY // 1024**3, versions=", ".join(versions()))
     tools = list(dict.fromkeys(tool for row in found.values() for tool in row))
     counts = {tool: Counter(row[tool] for row in found.values() if tool in row) for tool in tools}
     yield f"| | files | {' | '.join(each.value for each in Outcome)} |\n|---|---|{'---|' * len(Outcome)}\n"
