@@ -18,7 +18,7 @@ WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSG
 WITH_RELEASE := MSGLINT_RELEASE=$$(.venv/bin/python tools/host_env.py release) && export MSGLINT_RELEASE &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 # What a release of a library may change: all rules, and what reads, asks for and shows their files.
-LOWEST_TESTS ?= tests/source $(patsubst %,tests/test_%.py,rules cli code configuration engine model progress terraform watch)
+LOWEST_TESTS ?= tests/source $(patsubst %,tests/test_%.py,rules cli code configuration engine model progress terraform terraform_functions watch)
 
 .PHONY: help lint test test-all pythons accept docs site check bench peers hostile sam crater lock fuzz mutants lowest dist
 

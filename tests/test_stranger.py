@@ -370,6 +370,9 @@ def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(patt
         ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}, False),
         ({"StringLike": {"aws:SourceVpce": "*"}}, True),
         ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, True),
+        ({"Null": {"aws:SourceVpce": "true"}}, True),
+        ({"Null": {"aws:SourceVpc": "true"}}, True),
+        ({"Null": {"aws:SourceIp": "true"}}, True),
     ],
 )
 def test_a_stranger_comes_over_the_internet_or_through_an_endpoint_of_their_own(condition: Plain, let_in: bool) -> None:

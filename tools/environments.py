@@ -21,8 +21,7 @@ def python_environment(name: str, lock: Path, python: str = sys.executable) -> P
 
     Raises OSError or CalledProcessError where it cannot be made, as where packages do not fit together.
     """
-    made_by = subprocess.run([python, "-c", _MADE_BY], check=True, stdout=subprocess.PIPE, text=True).stdout
-    where = _home(name, made_by, lock.read_text(encoding="utf-8"))
+    where = _home(name, _said(python, "-c", _MADE_BY), lock.read_text(encoding="utf-8"))
     with _making(where) as missing:
         if missing:
             pip = [str(where / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
@@ -32,19 +31,20 @@ def python_environment(name: str, lock: Path, python: str = sys.executable) -> P
     return where
 
 
-def checkout_environment(python: str, checkout: Path, extra: str = "") -> Path:
+def checkout_environment(python: str, checkout: Path) -> Path:
     """Give the directory of a virtual environment of a Python with what a checkout needs; the first call makes it.
 
-    `extra`: with what one of its extras needs too. Who uses it puts the checkout's own sources on PYTHONPATH. Raises
-    OSError or CalledProcessError where it cannot be made.
+    Who uses it puts the checkout's own sources on PYTHONPATH. Raises OSError or CalledProcessError where it cannot be
+    made.
     """
-    version = _said(python, "-c", "import sys; print(sys.base_prefix, sys.version)")
-    where = _home(f"python-{extra or 'core'}", version, (checkout / "pyproject.toml").read_text(encoding="utf-8"))
+    where = _home(
+        "python-core", _said(python, "-c", _MADE_BY), (checkout / "pyproject.toml").read_text(encoding="utf-8")
+    )
     with _making(where) as missing:
         if missing:
             _run(python, "-m", "venv", "--clear", str(where))
             pip = [str(where / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-            _run(*pip, "-e", f"{checkout}[{extra}]" if extra else str(checkout))
+            _run(*pip, "-e", str(checkout))
     return where
 
 
@@ -62,18 +62,6 @@ def node_environment(name: str, package: Path) -> Path:
                 shutil.copy(file, where)
             _run("npm", "ci", "--silent", "--ignore-scripts", "--legacy-peer-deps", "--prefix", str(where))
     return where
-
-
-def oldest_python() -> str:
-    """Give the oldest Python that msglint supports and that is here: on PATH, kept by pyenv, or the one that runs."""
-    kept = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    for minor in range(10, sys.version_info.minor):
-        for python in (f"python3.{minor}", *map(str, kept.glob(f"3.{minor}.*/bin/python"))):
-            # A name on PATH may be one of pyenv's, which does not run before it is chosen.
-            with contextlib.suppress(OSError, subprocess.CalledProcessError):
-                subprocess.run([python, "-c", _MADE_BY], check=True, capture_output=True)
-                return python
-    return sys.executable
 
 
 def _home(name: str, *made_from: str) -> Path:

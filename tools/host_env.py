@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from environments import oldest_python, python_environment
+from environments import python_environment
+from pythons import PYTHONS, found
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ROOT / "tools" / "locks"
@@ -37,7 +38,8 @@ def main(name: str) -> int:
     """Give the exit status."""
     apart = APART[name]
     try:
-        where = python_environment(name, apart.lock, python=oldest_python() if apart.oldest else sys.executable)
+        oldest = next(filter(None, map(found, PYTHONS)), sys.executable) if apart.oldest else sys.executable
+        where = python_environment(name, apart.lock, oldest)
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
         print(f"{name} is not installed ({error}): what needs it cannot run", file=sys.stderr)
         return 1 if os.environ.get("CI") else 0

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from environments import checkout_environment
+from environments import checkout_environment, python_environment
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
@@ -53,7 +53,7 @@ def found(version: str) -> str | None:
 
 def wholly(python: str, words: Sequence[str]) -> bool:
     """Run the tests on a Python, and say whether they pass."""
-    where = checkout_environment(python, ROOT, "dev")
+    where = python_environment("dev", ROOT / "tools" / "locks" / "dev.txt", python)
     command = [str(where / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
     return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode == 0
 

@@ -59,10 +59,14 @@ NAVIGATION = {
         "docs/architecture": "Architecture",
         "docs/sam": "SAM and AWS's transform",
         "docs/peers": "Beside other linters",
+        "docs/robustness": "Robustness",
+        "docs/hostile": "Hostile files",
+        "docs/mutants": "Mutants",
         "docs/coverage": "What other linters check",
         "docs/writing-rules": "Writing a rule",
         "CONTRIBUTING": "Contributing",
         "CHANGELOG": "Changelog",
+        "SECURITY": "Security",
     },
 }
 """What the side of each page lists, with titles that fit there. A page that is not written yet is left out."""
@@ -73,7 +77,7 @@ html_title = "msglint"
 
 extensions = ["myst_parser"]
 root_doc = START
-include_patterns = ["docs/**", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"]
+include_patterns = ["docs/**", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
 exclude_patterns = [".*", "build", "custom_rules", "dist", "examples", "src", "tests", "tools", "**/__pycache__"]
 source_suffix = {".md": "markdown"}
 

@@ -37,7 +37,7 @@ def parse(text: Text, at: Place) -> Shape:
             written.append(part)
     try:
         decoded = msgspec.json.decode("".join(written))
-    except (ValueError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec of old makes no ValueError of it
         return not_understood("this text is not the JSON that it starts as", at)
     return _expression(decoded, marks, JsonPlaces(at, has_lines="\n" in "".join(written)), ()).shape()
 
@@ -46,7 +46,7 @@ def decoded(text: str) -> Any:
     """Give what a text of JSON says; None for what is none, or nests too deeply."""
     try:
         return msgspec.json.decode(text)
-    except (ValueError, RecursionError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec of old makes no ValueError of it
         return None
 
 

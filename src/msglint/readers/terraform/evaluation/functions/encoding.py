@@ -161,7 +161,7 @@ def jsondecode(at: Place, value: Shape) -> Shape:
         return parse(words, at)
     try:
         msgspec.json.decode(written)
-    except (ValueError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         if "out of range" in str(error) or isinstance(error, RecursionError):
             too_much("such JSON", at)
         raise EvaluationError("this text is no JSON", at) from None
