@@ -1273,11 +1273,18 @@ def only(request: Request, statement: Plain) -> Decision:
             Cause.SENT,
             "Null asks that aws:SourceArn is missing, and this request has it",
         ),
+        (
+            {"Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}},
+            Part.CONDITION,
+            Cause.UNLISTED,
+            "ForAllValues:StringEquals asks that aws:TagKeys is a, but it is a and b",
+        ),
         ({"Resource": HIDDEN}, Part.RESOURCE, Cause.UNDECIDED, "decided elsewhere"),
     ],
 )
 def test_why_a_statement_does_not_apply(change: dict[str, Plain], part: Part, cause: Cause, sentence: str) -> None:
-    decision = only(asks(SourceArn=sent(TOPIC)), {**EVERYBODY, **change})
+    tags = Present((Text.literal("a"), Text.literal("b")), multi=True)
+    decision = only(asks(SourceArn=sent(TOPIC), TagKeys=tags), {**EVERYBODY, **change})
     (result,) = decision.decisive
     assert (result.failed, result.cause) == (part, cause)
     assert explain(result) == sentence
