@@ -72,6 +72,7 @@ def test_the_table():
         ("from a import b", []),
         ('"""What it is."""', []),
         ("def f(x: 'Y') -> 'Z': pass", []),
+        ("class A(B, frozen=True): pass", []),
         ("@rule('a')\ndef f(): pass", []),
     ],
 )

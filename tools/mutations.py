@@ -201,8 +201,9 @@ _LEFT_ALONE = (
     | m.Decorator()
     | m.Import()
     | m.ImportFrom()
+    | m.Arg(keyword=m.Name("frozen"))
     | m.Expr(value=m.SimpleString() | m.ConcatenatedString())
     | m.SimpleString(value=m.MatchRegex(r".https://.*"))
     | m.AnnAssign(annotation=m.Annotation(annotation=m.Name("TypeAlias")))
 )
-"""Types, documentation with its addresses, and what the index of the rules repeats."""
+"""Types, what they keep frozen, documentation with its addresses, and what the index of the rules repeats."""
