@@ -1,7 +1,7 @@
 """Put faults into modules, one at a time, and count in docs/mutants.md how many of them the tests notice.
 
 A mutant that no test notices is killed by a better test, or explained in tests/mutants.toml. What was killed is kept in
-build/mutants, and is not tried again while its module stays as it is: delete that to try all.
+build/mutants, and is not tried again while the function or class that it is in stays as it is: delete that to try all.
 """
 
 import argparse
@@ -130,11 +130,12 @@ def try_all(modules: Sequence[str], told: Callable[[str, Judged], None]) -> Iter
     known = set(KILLED.read_text("ascii").split())
 
     def note(name: str, judged: Judged) -> None:
+        module = name.removeprefix("msglint.").replace(".", "/")
         if judged.killed:
             with KILLED.open("a", encoding="ascii") as file:
-                file.write(f"{_digest(judged.mutant)}\n")
+                file.write(f"{_digest(module, judged.mutant)}\n")
         else:
-            told(name.removeprefix("msglint.").replace(".", "/"), judged)
+            told(module, judged)
 
     for suite in dict.fromkeys(map(suite_of, modules)):
         every = {
@@ -143,7 +144,7 @@ def try_all(modules: Sequence[str], told: Callable[[str, Judged], None]) -> Iter
             if suite_of(module) is suite
         }
         wanted = {
-            _dotted(module): [mutant for mutant in all_ if _digest(mutant) not in known]
+            _dotted(module): [mutant for mutant in all_ if _digest(module, mutant) not in known]
             for module, all_ in every.items()
         }
         tried = dict(run(suite, wanted, note)) if any(wanted.values()) else {}
@@ -177,8 +178,8 @@ def _dotted(module: str) -> str:
     return f"msglint.{module.replace('/', '.')}"
 
 
-def _digest(mutant: Mutant) -> str:
-    return hashlib.sha256(mutant.text.encode()).hexdigest()[:20]
+def _digest(module: str, mutant: Mutant) -> str:
+    return hashlib.sha256(f"{module}\n{mutant.whole}".encode()).hexdigest()[:20]
 
 
 def main() -> int:
