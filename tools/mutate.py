@@ -72,7 +72,7 @@ SUITES = {
     "model/value": Suite(_files("value", "model")),
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
     "rules/": Suite(_files("rules"), _own),
-    "verdict": _with("open-event-bus", "verdict", "text", "iam", "model"),
+    "verdict": _with("open-event-bus", "verdict"),
 }
 """The tests for the modules whose names begin so; the first that fits."""
 MODULES = (
