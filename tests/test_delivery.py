@@ -244,6 +244,22 @@ def test_a_grant_to_another_service_or_for_another_action_does_not(kind: EdgeKin
         assert truths({**sender(kind), **end(kind, statement(wrong, None))}) == [refused(kind)]
 
 
+@pytest.mark.parametrize(
+    ("operator", "key", "right", "wrong"),
+    [
+        ("Bool", "aws:SecureTransport", "true", "false"),
+        ("Bool", "aws:PrincipalIsAWSService", "true", "false"),
+        ("StringEquals", "aws:PrincipalServiceName", "s3.amazonaws.com", "sns.amazonaws.com"),
+        ("Null", "aws:PrincipalOrgID", "true", "false"),
+        ("Null", "aws:PrincipalOrgPaths", "true", "false"),
+    ],
+)
+def test_what_each_call_of_a_service_says_of_who_calls(operator: str, key: str, right: str, wrong: str) -> None:
+    (kind,) = (each for each in EDGES if (each.source, each.destination) == (Bucket, Queue))
+    for value, expected in ((right, True), (wrong, False)):
+        assert truths({**sender(kind), **end(kind, statement(kind, {operator: {key: value}}))}) == [expected]
+
+
 @pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination is not Function], ids=named)
 def test_a_grant_for_another_resource_or_beside_a_denial_does_not(kind: EdgeKind) -> None:
     elsewhere = {**statement(kind, None), "Resource": OTHERS["OtherEnd"]}

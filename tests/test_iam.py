@@ -462,6 +462,16 @@ def test_the_arn_of_a_resource_is_not_empty() -> None:
         ("ArnLike", "news*", False),
         ("ArnLike", "arn:aws:sns:*:*", None),  # one segment is missing
         ("StringEquals", "${aws:y}", True),
+        ("StringNotEquals", "${aws:y}", False),
+        ("StringEqualsIgnoreCase", "${aws:y}", True),
+        ("StringNotEqualsIgnoreCase", "${aws:y}", False),
+        ("StringLike", "${aws:y}", True),
+        ("StringNotLike", "${aws:y}", False),
+        ("ArnEquals", "${aws:y}", True),
+        ("ArnNotEquals", "${aws:y}", False),
+        ("ArnLike", "${aws:y}", True),
+        ("ArnNotLike", "${aws:y}", False),
+        ("Bool", "${aws:y}", None),
         ("BinaryEquals", "${aws:y}", False),
         ("IpAddress", "${aws:y}", None),
         ("NotIpAddress", "${aws:y}", None),
@@ -476,9 +486,22 @@ def test_the_arn_of_a_resource_is_not_empty() -> None:
     ],
 )
 def test_how_an_operator_takes_what_is_written(operator: str, wanted: Plain, expected: bool | None) -> None:
-    values = {"NumericEquals": "1", "IpAddress": "203.0.113.9", "NotIpAddress": "203.0.113.9"}
+    values = {"NumericEquals": "1", "IpAddress": "203.0.113.9", "NotIpAddress": "203.0.113.9", "Bool": "true"}
     value = "2024-05-06T07:08:09Z" if operator.startswith("Date") else values.get(operator, TOPIC)
     assert truth(asks(x=sent(value), y=sent(value)), under({operator: {"aws:x": wanted}})) is expected
+
+
+@pytest.mark.parametrize(("digits", "expected"), [(100, True), (101, None)])
+def test_longer_numbers_than_anybody_compares_are_not_read(digits: int, expected: bool | None) -> None:
+    number = "1" * digits
+    assert truth(asks(x=sent(number)), under({"NumericEquals": {"aws:x": number}})) is expected
+
+
+@pytest.mark.parametrize("operator", ["StringEquals", "StringEqualsIgnoreCase"])
+def test_a_wildcard_that_is_no_wildcard_is_a_character(operator: str) -> None:
+    for name, equal in ((operator, True), (operator.replace("Equals", "NotEquals"), False)):
+        assert truth(asks(x=sent("a*")), under({name: {"aws:x": "a*"}})) is equal
+        assert truth(asks(x=sent("ab")), under({name: {"aws:x": "a*"}})) is not equal
 
 
 def test_a_date_without_a_zone_is_one_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
