@@ -605,7 +605,12 @@ def test_a_variable_without_a_value_matches_nothing() -> None:
 
 
 def test_characters_that_are_written_as_variables_are_no_wildcards() -> None:
-    for wanted, value, expected in [("a${*}", "a*", True), ("a${*}", "ab", False), ("${$}${?}", "$?", True)]:
+    for wanted, value, expected in [
+        ("a${*}", "a*", True),
+        ("a${*}", "ab", False),
+        ("a${?}", "ab", False),
+        ("${$}${?}", "$?", True),
+    ]:
         assert truth(asks(x=sent(value)), under({"StringLike": {"aws:x": wanted}})) is expected
         assert truth(asks(x=sent(value)), under({"StringEquals": {"aws:x": wanted}})) is expected
 
