@@ -99,6 +99,13 @@ def test_jaas() -> None:
     assert texts(jaas(traced('password="p"'))) == []
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_properties_end_with_their_lines_however_these_end(end: str) -> None:
+    written = end.join(["sasl.a = b", "c=d \\", "  e", "", "f: g"]) + end
+    found = [(key, str(value.text)) for key, value in properties(traced(written))]
+    assert found == [("sasl.a", "b"), ("c", "d e"), ("f", "g")]
+
+
 def test_properties() -> None:
     written = "# ssl.password=a\n a.b = c=d \nlong=x\\\n   y\n! z=1\nk: v\n"
     found = [(key, str(value.text)) for key, value in properties(traced(written))]

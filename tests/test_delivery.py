@@ -302,6 +302,7 @@ def test_what_is_documented_of_each_kind() -> None:
         + " ".join(
             f"{name}={value.value}" for name, value in msgspec.structs.asdict(kind).items() if isinstance(value, Enum)
         )
+        + f" {kind.documentation}"
         for kind in EDGES
     ]
     assert differing(TABLE, lines, accept=os.environ.get("MSGLINT_ACCEPT") == "1") == []

@@ -1,14 +1,24 @@
 """What policies say: AWS's own examples, each operator on each kind of key, and what cannot be told."""
 
 import json
+import time
 from pathlib import Path
 from textwrap import dedent
 
 import msgspec
 import pytest
 
-from msglint.iam.evaluate import Attached, Decision, Part, allowed, allowed_by_resource_policy, evaluate
-from msglint.iam.explain import explain
+from msglint.iam.evaluate import (
+    Attached,
+    Decision,
+    Fence,
+    Part,
+    allowed,
+    allowed_by_key_policy,
+    allowed_by_resource_policy,
+    evaluate,
+)
+from msglint.iam.explain import explain, refused
 from msglint.iam.match import Cause
 from msglint.iam.request import (
     ABSENT,
@@ -32,7 +42,7 @@ from msglint.model.value import Known, Mentions, Unknown
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
-from msglint.verdict import NO, YES, Doubt, Verdict, unknown
+from msglint.verdict import NO, YES, Doubt, Reason, Verdict, unknown
 from policies import AT, HIDDEN, WHY, Plain, data, mentions, policy
 
 ACCOUNT, OTHER = "111122223333", "444455556666"
@@ -89,6 +99,30 @@ OPAQUE = Symbol(("any",), Alphabet.OPAQUE, "${Any}")
 @pytest.mark.parametrize(
     ("statement", "request_", "doubt", "why"),
     [
+        (
+            {"NotAction": "sns:*"},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "the statement has neither an element nor its counterpart with Not, or both",
+        ),
+        (
+            {"NotPrincipal": {"AWS": OTHER}},
+            asks(),
+            Doubt.NOT_UNDERSTOOD,
+            "the statement has neither Principal nor NotPrincipal, or both",
+        ),
+        (
+            {"Principal": None, "NotPrincipal": {"AWS": BOB}},
+            asks(user()),
+            Doubt.NOT_UNDERSTOOD,
+            "AWS does not say whether this spares an identity whose account is not listed too",
+        ),
+        (
+            {"Principal": {"AWS": ACCOUNT}, "Condition": {"ArnLike": {"aws:SourceArn": TOPIC}}},
+            asks(SourceArn=sent(TOPIC)),
+            Doubt.NOT_UNDERSTOOD,
+            "AWS's samples let a service in by its account and aws:SourceArn, and whether they still work is open",
+        ),
         (
             {"Principal": {"Service": "*"}},
             asks(),
@@ -212,6 +246,24 @@ OPAQUE = Symbol(("any",), Alphabet.OPAQUE, "${Any}")
             "whether the call carries true cannot be told",
         ),
         (
+            {"Condition": {"IpAddress": {"aws:x": "here"}}},
+            asks(x=sent("203.0.113.9")),
+            Doubt.NOT_UNDERSTOOD,
+            "here or 203.0.113.9 is no address",
+        ),
+        (
+            {"Condition": {"IpAddress": {"aws:x": Text.of(OPAQUE)}}},
+            asks(x=sent("203.0.113.9")),
+            Doubt.OUTSIDE,
+            "whether the call carries ${Any} cannot be told",
+        ),
+        (
+            {"Condition": {"IpAddress": {"aws:x": "203.0.113.0/24"}}},
+            asks(x=Present((Text.of(OPAQUE),))),
+            Doubt.OUTSIDE,
+            "whether the call carries 203.0.113.0/24 cannot be told",
+        ),
+        (
             {"Condition": {"NumericEquals": {"aws:x": "many"}}},
             asks(x=sent("1")),
             Doubt.NOT_UNDERSTOOD,
@@ -247,6 +299,20 @@ def test_why_it_cannot_be_told(statement: dict[str, Plain], request_: Request, d
     """One reason, with the place that makes it so."""
     found = verdict(request_, {**EVERYBODY, **statement})
     assert [(each.doubt, each.text, each.at) for each in found.reasons] == [(doubt, why, AT)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "part", "why"),
+    [
+        ({"Principal": "*"}, Part.PRINCIPAL, "the policy of an identity names no principals"),
+        ({"Principal": None, "Condition": HIDDEN}, Part.CONDITION, WHY.text),
+        ({"Principal": None, "Resource": HIDDEN}, Part.RESOURCE, WHY.text),
+    ],
+)
+def test_which_part_of_an_identitys_statement_cannot_be_told(statement: dict[str, Plain], part: Part, why: str) -> None:
+    (result,) = evaluate([policy({**EVERYBODY, **statement})], asks(user()), Attached.IDENTITY).results
+    assert (result.failed, result.cause) == (part, Cause.UNDECIDED)
+    assert [(each.text, each.at) for each in result.applies.reasons] == [(why, AT)]
 
 
 # Operators
@@ -396,11 +462,29 @@ def test_the_arn_of_a_resource_is_not_empty() -> None:
         ("ArnLike", "news*", False),
         ("ArnLike", "arn:aws:sns:*:*", None),  # one segment is missing
         ("StringEquals", "${aws:y}", True),
+        ("IpAddress", "203.0.113.77/24", True),  # the bits of the host say nothing
+        ("DateEquals", "2024-05-06T09:08:09+02:00", True),
+        ("DateEquals", "2024-05-06T07:08:09", True),
+        ("DateEquals", "2024-05-06T07:08:09Z", True),
+        ("DateEquals", "2024-05-06T07:08:09+01:00", False),
+        ("DateLessThan", "2025", True),  # a year, and no second of 1970
+        ("DateLessThan", "202400", False),
+        ("DateLessThan", "20250101", False),
     ],
 )
 def test_how_an_operator_takes_what_is_written(operator: str, wanted: Plain, expected: bool | None) -> None:
-    value = "1" if operator == "NumericEquals" else TOPIC
+    values = {"NumericEquals": "1", "IpAddress": "203.0.113.9"}
+    value = "2024-05-06T07:08:09Z" if operator.startswith("Date") else values.get(operator, TOPIC)
     assert truth(asks(x=sent(value), y=sent(value)), under({operator: {"aws:x": wanted}})) is expected
+
+
+def test_a_date_without_a_zone_is_one_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "America/New_York")
+        time.tzset()
+        dated = under({"DateEquals": {"aws:x": "2024-05-06T07:08:09"}})
+        assert truth(asks(x=sent("2024-05-06T07:08:09Z")), dated) is True
+    time.tzset()
 
 
 def test_every_key_of_every_operator_must_hold() -> None:
@@ -956,6 +1040,114 @@ def test_a_boundary_limits_what_a_role_is_given(caller: str, named: str, expecte
     assert together(caller, {"Principal": {"AWS": named}}, None, boundary=GRANT) is True
     assert together(caller, {"Principal": {"AWS": named}}, GRANT, boundary={**GRANT, "Effect": "Deny"}) is False
     assert together(caller, None, GRANT, boundary=other) is False
+
+
+ELSEWHERE: dict[str, Plain] = {"Action": "s3:*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("own", "boundary", "fence"),
+    [
+        (GRANT, ELSEWHERE, Fence.BOUNDARY),
+        (GRANT, mentions("orders"), None),
+        (None, ELSEWHERE, None),
+        (ELSEWHERE, GRANT, None),
+        (GRANT, GRANT, None),
+    ],
+)
+def test_a_boundary_is_named_where_it_alone_refuses(own: Plain, boundary: Plain, fence: Fence | None) -> None:
+    limits = [policy({**GRANT, "Resource": boundary})] if isinstance(boundary, Mentions) else [policy(boundary)]
+    owns = [policy(own)] if own else []
+    assert allowed([], owns, asks(user(WORKER, AwsKind.ROLE)), YES, limits).fence is fence
+
+
+@pytest.mark.parametrize(
+    ("key", "own", "boundary", "expected", "fence"),
+    [
+        (ACCOUNT, GRANT, None, True, None),
+        (ACCOUNT, GRANT, GRANT, True, None),
+        (ACCOUNT, None, None, False, None),
+        (ACCOUNT, GRANT, ELSEWHERE, False, Fence.BOUNDARY),
+        (OTHER, GRANT, None, False, Fence.KEY),
+        (OTHER, GRANT, GRANT, False, Fence.KEY),
+        (OTHER, GRANT, ELSEWHERE, False, Fence.BOUNDARY),
+        (OTHER, None, GRANT, False, None),
+        (WORKER, None, None, True, None),
+        (WORKER, {**GRANT, "Effect": "Deny"}, None, False, None),
+        (WORKER, None, {**GRANT, "Effect": "Deny"}, False, None),
+    ],
+)
+def test_a_key_decides_who_decides(key: str, own: Plain, boundary: Plain, expected: bool, fence: Fence | None) -> None:
+    """Its policy lets somebody in itself, or leaves that to the account."""
+    grants = [policy({**GRANT, "Principal": {"AWS": key}})]
+    owns, limits = ([policy(each)] if each else [] for each in (own, boundary))
+    decision = allowed_by_key_policy(grants, owns, asks(user(WORKER, AwsKind.ROLE)), limits)
+    assert (decision.verdict.truth, decision.fence) == (expected, fence)
+
+
+def test_a_service_has_the_policy_of_the_key_alone() -> None:
+    grants = [policy({**GRANT, "Principal": {"Service": "sns.amazonaws.com"}})]
+    assert allowed_by_key_policy(grants, [], asks()).verdict.is_yes
+    assert allowed_by_key_policy([], [policy(GRANT)], asks()).verdict.is_no
+
+
+MISSED: dict[str, Plain] = {
+    "its Action does not cover sqs:SendMessage": {**GRANT, "Action": "sqs:Get*"},
+    f"its Resource does not cover {QUEUE}": {**GRANT, "Resource": TOPIC},
+    "StringEquals asks for aws:x, which this request does not have": {
+        **GRANT,
+        "Condition": {"StringEquals": {"aws:x": "y"}},
+    },
+}
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_nearly_lets_a_role_do_it(backwards: bool) -> None:
+    """What comes nearest is first, and what is about other actions is not named."""
+    beside: Plain = {**GRANT, "Effect": "Deny", "Resource": TOPIC}
+    statements = [*MISSED.values(), beside]
+    decision = allowed([], [policy(*statements[:: -1 if backwards else 1])], asks(user(WORKER, AwsKind.ROLE)), YES)
+    assert [explain(each) for each in decision.nearest] == [*MISSED][:0:-1]
+    assert refused(decision) == [*MISSED][-1]
+
+
+def test_a_denial_alone_refuses_a_role() -> None:
+    denial: Plain = {**GRANT, "Effect": "Deny"}
+    decision = allowed([], [policy(GRANT, denial, *MISSED.values())], asks(user(WORKER, AwsKind.ROLE)), YES)
+    assert [each.statement.index for each in decision.nearest] == [1]
+    assert refused(decision) == "a statement denies it"
+
+
+def test_what_decides() -> None:
+    """The Allows that apply, else the Denies that do, else those that may."""
+    some: list[Plain] = [
+        GRANT,
+        {**GRANT, "Action": "s3:*"},
+        {**GRANT, "Effect": "Deny", "Action": "s3:*"},
+        {**GRANT, "Resource": HIDDEN},
+    ]
+
+    def decides(*statements: Plain) -> list[int]:
+        decision = evaluate([policy(*statements)], asks(user()), Attached.IDENTITY)
+        return [each.statement.index for each in decision.decisive]
+
+    assert decides(*some) == [0]
+    assert decides(*some, {**GRANT, "Effect": "Deny"}) == [4]
+    assert decides(*some[1:]) == [2]
+    assert decides(*some[1:3]) == [0]
+    assert decides(GRANT, {**GRANT, "Effect": "Deny", "Resource": HIDDEN}) == [1]
+
+
+@pytest.mark.parametrize(
+    ("named", "boundaries"),
+    [
+        ({"Principal": {"AWS": ACCOUNT}}, []),
+        ({"NotPrincipal": {"AWS": OTHER}}, [policy(ELSEWHERE)]),
+    ],
+)
+def test_why_a_grant_to_the_account_leaves_it_open(named: dict[str, Plain], boundaries: list[Policy]) -> None:
+    found = allowed([policy({**GRANT, **named})], [], asks(user()), YES, boundaries).verdict
+    assert found.reasons == (Reason(Doubt.OUTSIDE, "the policy leaves it to the account", AT),)
 
 
 def test_how_a_boundary_limits_a_grant_with_not_principal_is_not_documented() -> None:

@@ -258,7 +258,7 @@ def test_whom_a_topic_lets_subscribe(condition: Plain, let_in: bool) -> None:
     assert caller(condition, Action="sns:Subscribe", Resource=TOPIC) is let_in
 
 
-@pytest.mark.parametrize("key", ["Arn", "Account", "Owner", "OrgID", "Vpc", "Vpce"])
+@pytest.mark.parametrize("key", ["Arn", "Account", "Owner", "OrgID"])
 def test_no_source_is_sent_by_a_caller(key: str) -> None:
     assert caller({"StringLike": {f"aws:Source{key}": "*"}}) is False
     assert caller({"Null": {f"aws:Source{key}": "true"}}) is True
@@ -370,6 +370,9 @@ def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(patt
         ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}, False),
         ({"StringLike": {"aws:SourceVpce": "*"}}, True),
         ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, True),
+        ({"Null": {"aws:SourceVpce": "true"}}, True),
+        ({"Null": {"aws:SourceVpc": "true"}}, True),
+        ({"Null": {"aws:SourceIp": "true"}}, True),
     ],
 )
 def test_a_stranger_comes_over_the_internet_or_through_an_endpoint_of_their_own(condition: Plain, let_in: bool) -> None:

@@ -468,3 +468,10 @@ def test_the_ends_of_a_text(
 def test_a_separator_may_begin_in_a_symbol() -> None:
     assert Text.of(NAME, ":b").split("a:") is None
     assert Text.of(REGION, "//b").split("//") == (Text.of(REGION), Text.literal("b"))
+
+
+def test_what_ends_alike_is_held_together() -> None:
+    """Whatever a symbol stands for, it is as long on both sides."""
+    shorter, longer = Text.of("a-", OPAQUE, "qr"), Text.of("a-x", OPAQUE, "qr")
+    assert same(shorter, longer, WHY).is_no
+    assert same(longer, shorter, WHY).is_no

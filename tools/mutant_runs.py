@@ -120,14 +120,20 @@ class _Session:
         self._failed |= report.failed
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        for module in self._files:
-            importlib.import_module(module)  # some are not until they are asked
-        sys.settrace(None)
-        imported = frozenset(self._lines)
+        imported = self._lines
         items = {item.nodeid: item for item in session.items}
-        runs = None if session.testsfailed else _in_fork(lambda: self._traced(list(items.values())))
+        sys.settrace(None)
+        traced = None if session.testsfailed else _in_fork(lambda: self._traced(list(items.values())))
+        runs, loaded = traced or ({}, [])
         if not runs:
             raise session.Failed("no test passes without a fault")
+        # What is imported only when it is asked would else be imported again for each mutant.
+        self._lines = set(imported)
+        sys.settrace(self._called)
+        for name in (*self._files, *loaded):
+            importlib.import_module(name)
+        sys.settrace(None)
+        imported = self._lines
         self.runs = runs
         objects = gc.get_objects()
         caches = [each for each in objects if isinstance(each, _CACHE)]
@@ -178,8 +184,8 @@ class _Session:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         return not self._failed
 
-    def _traced(self, items: Sequence[pytest.Item]) -> dict[str, _Traced]:
-        """Run each test without a fault; one that fails, such as one that takes the time, is not asked."""
+    def _traced(self, items: Sequence[pytest.Item]) -> tuple[dict[str, _Traced], list[str]]:
+        """Run each test without a fault, and give the modules that are loaded then. One that fails is not asked."""
         runs = {}
         for item, following in zip(items, (*items[1:], None), strict=True):
             self._lines, self._failed = set(), False
@@ -191,7 +197,7 @@ class _Session:
                 runs[item.nodeid] = _Traced(time.process_time() - started, frozenset(self._lines))
             else:
                 print(f"{item.nodeid} fails while its lines are traced, and is left out", file=sys.stderr)
-        return runs
+        return runs, [name for name in sys.modules if name.startswith("msglint.")]
 
     def _called(self, frame: FrameType, _event: str, _argument: Any) -> Any:
         return self._line if self._is_ours(frame.f_code) else None

@@ -48,6 +48,7 @@ SUITES = {
     "iam/": Suite(_files("iam", "evaluate", "stranger", "identity", "keys")),
     "model/delivery": Suite(_files("delivery", "named_resources", "aws_tables", "reports")),
     "model/data": Suite(_files("model", "written", "cloudformation", "intrinsics", "json_places", "awscc")),
+    "model/value": Suite(_files("value", "model")),
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
     "rules/": Suite(_files("rules"), _own),
     "verdict": Suite(_files("verdict", "text")),

@@ -1,7 +1,7 @@
 """What must change the answers changes them: one thing taken out of a good template, or one statement made wider.
 
-`edits/<rule>.txt` says what each of these changes: read the difference that MSGLINT_ACCEPT=1 makes of it. What can be
-taken out with nothing said is what no delivery of the template needs: much of a template about exposure, what leads
+`edits/<rule>.txt` says what each of these changes: read the difference that a run with MSGLINT_ACCEPT=1 makes. What can
+be taken out with nothing said is what no delivery of the template needs: much of a template about exposure, what leads
 out of the run (there the answer is undecided before and after), and one of two conditions of which each is enough.
 """
 

@@ -27,7 +27,7 @@ _JAAS = (
     r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|\\"([^"\\]*)\\"|([^\s;"']+))"""
 )
 _PROPERTY = r"(?m)^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)[ \t]*$"
-_CONTINUED = r"\\\r?\n[ \t]*"
+_CONTINUED = r"\\\n[ \t]*"
 _URL = r"""(?i)\b([a-z][a-z0-9+.-]{1,20})://([^\s/"'<>@:,()\\]*):([^\s/"'<>@,()\\]+)@([^\s/"'<>@,()\\]*)"""
 _SAMPLE = r"(?i)(?:user(?:name)?|usr|login):(?:pass(?:word|wd)?|pwd?|secret)|guest:guest"
 _MESSAGING_SCHEMES = (
@@ -86,7 +86,8 @@ def properties(value: Traced) -> Iterator[tuple[str, Traced]]:
     """Give the names and values of Java properties; lines go on after a backslash."""
     written, marks = value.marked()
     if len(written) <= LARGEST:
-        for found in re.finditer(_PROPERTY, re.sub(_CONTINUED, "", written)):
+        lines = re.sub(r"\r\n?", "\n", written)
+        for found in re.finditer(_PROPERTY, re.sub(_CONTINUED, "", lines)):
             yield str(value.unmarked(found[1], marks).text), value.unmarked(found[2], marks)
 
 
