@@ -140,12 +140,10 @@ def test_the_files_are_written_for_other_linters(tmp_path: Path) -> None:
     )
 
 
-SOON = [
-    name
-    for name in hostile.LARGE
-    if "levels" in name or any(word in name for word in ("more-than", "brackets", "quotes", "merges", "aliases"))
-] + ["json/million-escapes.json", "json/million-digits.json", "json/10000-statements.json"]
-"""What ends within a second or two, most of it by a limit."""
+LONG = ("json/10000-resources.json", "plan/100-mb-on-one-line.json")
+"""What is judged in full, and takes ten to twenty seconds."""
+SOON = [name for name in hostile.LARGE if name not in LONG]
+"""What ends within some seconds, most of it by a limit."""
 
 
 @pytest.mark.slow

@@ -53,7 +53,9 @@ def _read(document: Document, assumptions: Assumptions) -> Part:
     if not marks_a_template(text):
         raise NotATemplate
     if len(text) > MAX_BYTES:
-        raise beyond("file-size", f"a template of more than {MAX_BYTES:,} bytes", document.spot(0, 0))
+        raise beyond(
+            "file-size", f"a template of more than {MAX_BYTES:,} bytes", Document(document.name, "").spot(0, 0)
+        )
     root = _parsed(document)
     if root.kind != "mapping":
         raise SourceError("a template is a mapping", Spot(document, root.span))
