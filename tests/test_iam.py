@@ -462,6 +462,9 @@ def test_the_arn_of_a_resource_is_not_empty() -> None:
         ("ArnLike", "news*", False),
         ("ArnLike", "arn:aws:sns:*:*", None),  # one segment is missing
         ("StringEquals", "${aws:y}", True),
+        ("BinaryEquals", "${aws:y}", False),
+        ("IpAddress", "${aws:y}", None),
+        ("NotIpAddress", "${aws:y}", None),
         ("IpAddress", "203.0.113.77/24", True),  # the bits of the host say nothing
         ("DateEquals", "2024-05-06T09:08:09+02:00", True),
         ("DateEquals", "2024-05-06T07:08:09", True),
@@ -473,7 +476,7 @@ def test_the_arn_of_a_resource_is_not_empty() -> None:
     ],
 )
 def test_how_an_operator_takes_what_is_written(operator: str, wanted: Plain, expected: bool | None) -> None:
-    values = {"NumericEquals": "1", "IpAddress": "203.0.113.9"}
+    values = {"NumericEquals": "1", "IpAddress": "203.0.113.9", "NotIpAddress": "203.0.113.9"}
     value = "2024-05-06T07:08:09Z" if operator.startswith("Date") else values.get(operator, TOPIC)
     assert truth(asks(x=sent(value), y=sent(value)), under({operator: {"aws:x": wanted}})) is expected
 

@@ -83,10 +83,10 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def told(case: Case, result: Result) -> str:
-    """Give what a run said of a case, each line cut."""
+    """Give what a run said of a case, each line cut, wherever it ran."""
     lines = [
         line if len(line) <= MOST_TOLD else f"{line[:MOST_TOLD]}… ({len(line)} characters)"
-        for line in result.output.splitlines()
+        for line in result.output.replace(str(Path.cwd()), "/here").splitlines()
     ]
     return "".join(f"{line}\n" for line in [f"# {case.name}: {result.exit_code}", *lines, ""])
 

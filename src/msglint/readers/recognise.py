@@ -111,7 +111,7 @@ def is_surely_template(text: str) -> bool:
         return _TOP.search(text) is not None
     try:
         top = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec of old makes no ValueError of it
         return False
     return "AWSTemplateFormatVersion" in top or bytes(top.get("Resources", b""))[:1] == b"{"
 
