@@ -541,6 +541,28 @@ def test_variables_take_the_values_of_the_request() -> None:
     assert truth(asks(username=sent("*")), {**EVERYBODY, "Resource": "${aws:username}"}) is False
 
 
+def test_what_stands_behind_a_variable_is_text_of_the_policy() -> None:
+    """A `*` there is a wildcard for the operators that have wildcards, and for no others."""
+    for operator, wanted, value, expected in [
+        ("StringLike", "${aws:y}*", "ab", True),
+        ("StringEquals", "${aws:y}*", "ab", False),
+        ("StringEquals", "${aws:y}*", "a*", True),
+        ("StringEquals", "${aws:y}-}", "a-}", True),
+    ]:
+        assert truth(asks(x=sent(value), y=sent("a")), under({operator: {"aws:x": wanted}})) is expected
+
+
+def test_a_variable_that_is_not_known_may_stand_for_letters_of_either_case() -> None:
+    either: Plain = {"StringEqualsIgnoreCase": {"aws:x": "RED-${aws:y}"}}
+    assert truth(asks(x=sent("red-1"), y=WHY), under(either)) is None
+    assert truth(asks(x=sent("blue-1"), y=WHY), under(either)) is False
+
+
+@pytest.mark.parametrize(("default", "expected"), [("''", True), ("'b'", False), ("'", False), ("b", False)])
+def test_a_default_is_written_in_quotes(default: str, expected: bool) -> None:
+    assert truth(asks(x=sent("a")), under({"StringEquals": {"aws:x": f"a${{aws:y, {default}}}"}})) is expected
+
+
 def test_a_variable_without_a_value_takes_its_default() -> None:
     """The example of the page on variables: a bucket for those whose team has none."""
     team: Plain = {**EVERYBODY, "Resource": "arn:aws:s3:::example-${aws:PrincipalTag/team, 'company-wide'}"}
@@ -711,6 +733,9 @@ def test_the_sample_that_lets_a_service_in_by_its_account_is_left_open() -> None
     assert truth(asks(SourceArn=sent(f"{TOPIC}s")), sample) is False
     assert truth(asks(SourceArn=sent(TOPIC)), {**sample, "Condition": None}) is False
     assert truth(asks(SourceArn=sent(TOPIC)), {**sample, "Principal": {"AWS": WORKER}}) is False
+    assert truth(asks(SourceArn=sent(TOPIC)), {**sample, "Principal": {"AWS": [WORKER, ACCOUNT]}}) is None
+    by_account: Plain = {**sample, "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}
+    assert truth(asks(SourceAccount=sent(ACCOUNT)), by_account) is None
 
 
 # Actions and resources
@@ -922,6 +947,17 @@ def test_a_yes_is_supposed_only_where_nothing_else_gives_it() -> None:
     assert decision.supposed
 
 
+def test_what_a_plan_only_mentions_fences_nobody_in() -> None:
+    """A boundary, or policies of a role, that may be meant for a resource are taken for it."""
+    role = asks(user(WORKER, AwsKind.ROLE), resource=planned("q"))
+    meant, other = policy({**GRANT, "Resource": mentions("q")}), policy(ELSEWHERE)
+    denial = policy({**EVERYBODY, "Effect": "Deny"})
+    assert allowed([], [meant], role, YES, [other]).fence is Fence.BOUNDARY
+    assert allowed([denial], [policy({"Action": "*", "Resource": "*"})], role, YES, [meant]).fence is None
+    assert allowed_by_key_policy([], [meant], role).fence is Fence.KEY
+    assert allowed_by_key_policy([denial], [meant], role, [meant]).fence is Fence.KEY
+
+
 @pytest.mark.parametrize(
     ("named", "service", "role"),
     [
@@ -968,6 +1004,12 @@ def test_what_cannot_be_read_may_allow_and_deny() -> None:
         assert evaluate([yes, hidden], asks(), hidden_denies=False).verdict.is_yes
         assert evaluate([no, hidden], asks(), hidden_denies=False).verdict == UNKNOWN
         assert evaluate([deny, hidden], asks()).verdict.is_no
+        assert evaluate([hidden, deny], asks()).verdict.is_no
+        assert allowed_by_resource_policy([yes, hidden], asks()).verdict == UNKNOWN
+        assert allowed_by_resource_policy([yes, hidden], asks(), hidden_denies=False).verdict.is_yes
+        for caller in (SNS, user()):
+            assert allowed([yes, hidden], [], asks(caller), YES).verdict == UNKNOWN
+            assert allowed([yes, hidden], [], asks(caller), YES, hidden_denies=False).verdict.is_yes
     assert evaluate([rest], asks()).verdict == UNKNOWN
     assert evaluate([], asks()).verdict.is_no
 
@@ -1061,7 +1103,11 @@ ELSEWHERE: dict[str, Plain] = {"Action": "s3:*", "Resource": "*"}
 def test_a_boundary_is_named_where_it_alone_refuses(own: Plain, boundary: Plain, fence: Fence | None) -> None:
     limits = [policy({**GRANT, "Resource": boundary})] if isinstance(boundary, Mentions) else [policy(boundary)]
     owns = [policy(own)] if own else []
-    assert allowed([], owns, asks(user(WORKER, AwsKind.ROLE)), YES, limits).fence is fence
+    decision = allowed([], owns, asks(user(WORKER, AwsKind.ROLE)), YES, limits)
+    assert decision.fence is fence
+    if fence is not None:
+        # What comes nearest is the statement that does apply.
+        assert [result.failed for result in decision.decisive] == [None]
 
 
 @pytest.mark.parametrize(
@@ -1273,14 +1319,54 @@ def only(request: Request, statement: Plain) -> Decision:
             Cause.SENT,
             "Null asks that aws:SourceArn is missing, and this request has it",
         ),
+        (
+            {"Condition": {"ArnEquals": {"aws:SourceArn": [f"{TOPIC}/1", f"{TOPIC}/2", f"{TOPIC}/3"]}}},
+            Part.CONDITION,
+            Cause.UNLISTED,
+            f"ArnEquals asks that aws:SourceArn is {TOPIC}/1 or {TOPIC}/2 or {TOPIC}/3, but it is {TOPIC}",
+        ),
+        (
+            {"Condition": {"StringEquals": {"aws:SourceArn": []}}},
+            Part.CONDITION,
+            Cause.UNLISTED,
+            f"StringEquals asks that aws:SourceArn is nothing, but it is {TOPIC}",
+        ),
+        (
+            {"Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": "a"}}},
+            Part.CONDITION,
+            Cause.UNLISTED,
+            "ForAllValues:StringEquals asks that aws:TagKeys is a, but it is a and b",
+        ),
         ({"Resource": HIDDEN}, Part.RESOURCE, Cause.UNDECIDED, "decided elsewhere"),
+        (
+            {"Action": Unknown(Reason(Doubt.OUTSIDE, "decided there"), AT), "Resource": HIDDEN},
+            Part.ACTION,
+            Cause.UNDECIDED,
+            "decided there; decided elsewhere",
+        ),
     ],
 )
 def test_why_a_statement_does_not_apply(change: dict[str, Plain], part: Part, cause: Cause, sentence: str) -> None:
-    decision = only(asks(SourceArn=sent(TOPIC)), {**EVERYBODY, **change})
+    tags = Present((Text.literal("a"), Text.literal("b")), multi=True)
+    decision = only(asks(SourceArn=sent(TOPIC), TagKeys=tags), {**EVERYBODY, **change})
     (result,) = decision.decisive
     assert (result.failed, result.cause) == (part, cause)
     assert explain(result) == sentence
+
+
+def test_a_caller_without_credentials_is_named_so() -> None:
+    decision = only(asks(Anonymous()), {**EVERYBODY, "Principal": {"AWS": OTHER}})
+    assert explain(decision.decisive[0]) == "its Principal does not cover a caller without credentials"
+
+
+def test_why_a_role_is_refused_that_no_statement_is_about() -> None:
+    role = asks(user(WORKER, AwsKind.ROLE))
+    assert refused(allowed([], [policy({**GRANT, "Action": "s3:*"})], role, YES)) == (
+        "no statement of its policies allows it"
+    )
+    fenced = allowed([], [policy(GRANT)], role, YES, [policy(ELSEWHERE)])
+    assert refused(fenced) == "its permissions boundary does not allow it"
+    assert refused(allowed_by_key_policy([], [policy(GRANT)], role)) == "the policy of the key does not allow it"
 
 
 @pytest.mark.parametrize("others", [{}, {"Service": "sns.amazonaws.com"}, {"AWS": OTHER}])

@@ -1,7 +1,7 @@
 """Put faults into modules, one at a time, and count in docs/mutants.md how many of them the tests notice.
 
 A mutant that no test notices is killed by a better test, or explained in tests/mutants.toml. What was killed is kept in
-build/mutants, and is not tried again while its module stays as it is: delete that to try all.
+build/mutants, and is not tried again while the function or class that it is in stays as it is: delete that to try all.
 """
 
 import argparse
@@ -36,22 +36,43 @@ def _own(module: str, test: str) -> bool:
     return test.endswith(f"[{module.rpartition('.')[2].replace('_', '-')}]")
 
 
+def _with(rules: str, *names: str) -> Suite:
+    """Give the tests of some files, and the examples of some rules."""
+    own = tuple(f"[{rule}]" for rule in rules.split())
+    return Suite(_files(*names, "rules"), lambda _module, test: "test_rules.py" not in test or test.endswith(own))
+
+
 SUITES = {
-    "iam/breadth": Suite(_files("breadth")),
-    "iam/delivery": Suite(_files("delivery")),
-    "iam/identity": Suite(_files("identity")),
-    "iam/keys": Suite(_files("keys")),
-    "iam/passage": Suite(_files("role_delivery", "delivery")),
-    "iam/roles": Suite(_files("role_delivery", "named_resources")),
-    "iam/secrets": Suite(_files("secrets", "identity")),
-    "iam/sender": Suite(_files("delivery")),
-    "iam/": Suite(_files("iam", "evaluate", "stranger", "identity", "keys")),
+    "iam/breadth": _with("secret-open-to-other-roles", "breadth"),
+    "iam/delivery": _with(
+        "target-rejects-sender dead-letter-queue-rejects-sender policy-names-another-queue", "delivery", "grants"
+    ),
+    "iam/identity": _with(
+        "role-cannot-deliver secret-reader-denied secret-open-to-other-roles key-policy-blocks-sender",
+        *("identity", "keys", "role_delivery"),
+    ),
+    "iam/keys": _with("key-condition-breaks-delivery key-policy-blocks-sender", "keys"),
+    "iam/passage": _with("role-cannot-deliver role-cannot-be-assumed", "role_delivery"),
+    "iam/roles": _with(
+        "condition-never-matches role-cannot-be-assumed secret-open-to-other-roles", "role_delivery", "named_resources"
+    ),
+    "iam/secrets": _with("secret-reader-denied secret-open-to-other-roles", "identity"),
+    "iam/sender": _with("policy-names-another-queue condition-never-matches", "grants"),
+    "iam/stranger": _with(
+        "public-queue-or-topic confused-deputy-in-resource-policy confused-deputy-in-role-trust open-event-bus"
+        " bucket-grant-without-account wildcard-messaging-action",
+        *("stranger", "grants"),
+    ),
+    "iam/": Suite(_files("iam", "scenarios", "stranger", "keys")),
     "model/delivery": Suite(_files("delivery", "named_resources", "aws_tables", "reports")),
-    "model/data": Suite(_files("model", "written", "cloudformation", "intrinsics", "json_places", "awscc")),
+    "model/data": _with(
+        "inline-destination-secret literal-secret-value",
+        *("model", "written", "cloudformation", "intrinsics", "json_places", "awscc", "terraform"),
+    ),
     "model/value": Suite(_files("value", "model")),
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
     "rules/": Suite(_files("rules"), _own),
-    "verdict": Suite(_files("verdict", "text")),
+    "verdict": _with("open-event-bus", "verdict"),
 }
 """The tests for the modules whose names begin so; the first that fits."""
 MODULES = (
@@ -109,11 +130,12 @@ def try_all(modules: Sequence[str], told: Callable[[str, Judged], None]) -> Iter
     known = set(KILLED.read_text("ascii").split())
 
     def note(name: str, judged: Judged) -> None:
+        module = name.removeprefix("msglint.").replace(".", "/")
         if judged.killed:
             with KILLED.open("a", encoding="ascii") as file:
-                file.write(f"{_digest(judged.mutant)}\n")
+                file.write(f"{_digest(module, judged.mutant)}\n")
         else:
-            told(name.removeprefix("msglint.").replace(".", "/"), judged)
+            told(module, judged)
 
     for suite in dict.fromkeys(map(suite_of, modules)):
         every = {
@@ -122,7 +144,7 @@ def try_all(modules: Sequence[str], told: Callable[[str, Judged], None]) -> Iter
             if suite_of(module) is suite
         }
         wanted = {
-            _dotted(module): [mutant for mutant in all_ if _digest(mutant) not in known]
+            _dotted(module): [mutant for mutant in all_ if _digest(module, mutant) not in known]
             for module, all_ in every.items()
         }
         tried = dict(run(suite, wanted, note)) if any(wanted.values()) else {}
@@ -156,8 +178,8 @@ def _dotted(module: str) -> str:
     return f"msglint.{module.replace('/', '.')}"
 
 
-def _digest(mutant: Mutant) -> str:
-    return hashlib.sha256(mutant.text.encode()).hexdigest()[:20]
+def _digest(module: str, mutant: Mutant) -> str:
+    return hashlib.sha256(f"{module}\n{mutant.whole}".encode()).hexdigest()[:20]
 
 
 def main() -> int:

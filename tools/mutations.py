@@ -5,6 +5,7 @@ what this project is made of: conditions, filters, guards, statements, the membe
 the words in which verdicts are put together.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -33,6 +34,8 @@ class Mutant(NamedTuple):
     was: str
     now: str
     """The lines that differ, as one line."""
+    whole: str
+    """The function, the class or the other statement of the module that it is in."""
     text: str
     """All the module's text."""
 
@@ -44,6 +47,7 @@ def mutants(text: str) -> Iterator[Mutant]:
     places = _Places(positions, _members(wrapper.module))
     lines = text.splitlines(keepends=True)
     starts = list(accumulate((len(line) for line in lines), initial=0))
+    wholes = [starts[positions[each].start.line - 1] for each in wrapper.module.body] + [len(text)]
     seen = {text}
     for place in places.below(wrapper.module, _Place((), None, range(0))):
         for target, made in places.mutated(place.node):
@@ -56,7 +60,9 @@ def mutants(text: str) -> Iterator[Mutant]:
                 first, last = starts[span.start.line - 1], starts[span.end.line]
                 was, now = text[first:last], text[first:start] + piece + text[end:last]
                 line, instead = (" ".join(each.split()) for each in (was, now))
-                yield Mutant(".".join(place.within), place.function, place.lines, line, instead, changed)
+                after = bisect_right(wholes, start)
+                whole = text[wholes[after - 1] : start] + piece + text[end : wholes[after]]
+                yield Mutant(".".join(place.within), place.function, place.lines, line, instead, whole, changed)
 
 
 class _Place(NamedTuple):
@@ -201,8 +207,9 @@ _LEFT_ALONE = (
     | m.Decorator()
     | m.Import()
     | m.ImportFrom()
+    | m.Arg(keyword=m.Name("frozen"))
     | m.Expr(value=m.SimpleString() | m.ConcatenatedString())
     | m.SimpleString(value=m.MatchRegex(r".https://.*"))
     | m.AnnAssign(annotation=m.Annotation(annotation=m.Name("TypeAlias")))
 )
-"""Types, documentation with its addresses, and what the index of the rules repeats."""
+"""Types, what they keep frozen, documentation with its addresses, and what the index of the rules repeats."""

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import msgspec
 
-from msglint.source import Place
+from msglint.source import Place, Position
 
 KEPT = 3  # a reader follows up on one or two causes; a long list only hides them
 
@@ -29,20 +29,15 @@ class Reason(msgspec.Struct, frozen=True):
     text: str
     at: Place | None = None
 
-    @property
-    def key(self) -> tuple[Doubt, str, str, tuple[int, int]]:
-        """What makes two reasons one cause: the doubt, the text, and where the place starts."""
-        if self.at is None:
-            return self.doubt, self.text, "", (0, 0)
-        return self.doubt, self.text, self.at.document.name, self.at.span.start
-
     def same_cause(self, other: Reason) -> bool:
-        """Tell whether both have the same key, finding out places only when all else agrees."""
-        if self is other:
-            return True
+        """Tell whether doubt, text and start of the place are the same, finding out places only when all else is."""
         if self.text != other.text or self.doubt is not other.doubt:
             return False
-        return self.at is other.at or self.key == other.key
+        return self.at is other.at or _start(self.at) == _start(other.at)
+
+
+def _start(at: Place | None) -> tuple[str, Position] | None:
+    return None if at is None else (at.document.name, at.span.start)
 
 
 class Verdict(msgspec.Struct, frozen=True):

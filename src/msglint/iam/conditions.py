@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 
 import enum
 import operator as comparisons
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from msglint.iam.match import Cause, distinct, of_element
@@ -77,7 +77,9 @@ def judge(condition: Condition, dialect: Dialect, *, suppose: bool) -> Judged:
             verdict = all_of(holds(value) for value in sent.values) | empty
         case _Set.ANY:
             verdict = any_of(holds(value) for value in sent.values) & ~empty
-    return Judged(verdict, _miss(condition, operator, sent, dialect) if verdict.is_no else None)
+    if not verdict.is_no:
+        return Judged(verdict)
+    return Judged(verdict, _miss(condition, operator, [value for value in sent.values if holds(value).is_no], dialect))
 
 
 def _not_sent(condition: Condition, operator: _Operator) -> Judged:
@@ -118,12 +120,13 @@ def _one(element: Element, value: Text, operator: _Operator, dialect: Dialect, *
     return dialect.compare(element.value, value, operator.test, _open(element), wildcards=operator.wildcards)
 
 
-def _miss(condition: Condition, operator: _Operator, sent: Present, dialect: Dialect) -> Cause:
+def _miss(condition: Condition, operator: _Operator, missed: Sequence[Text], dialect: Dialect) -> Cause:
+    """Say why a condition does not hold, of whose values in the request these do not."""
     if operator.negated:
         return Cause.EXCLUDED
     if operator.variables and not operator.wildcards:
         would = operator._replace(test=matches, wildcards=True)
-        values = [(element, value) for element in condition.values for value in sent.values]
+        values = [(element, value) for element in condition.values for value in missed]
         if any(not _one(element, value, would, dialect, suppose=False).is_no for element, value in values):
             return Cause.LITERAL_WILDCARD
     return Cause.UNLISTED

@@ -18,17 +18,13 @@ def explain(result: StatementResult) -> str:
         return "the statement applies"
     if result.cause is Cause.UNDECIDED:
         return "; ".join(reason.text for reason in result.applies.reasons)
-    match result.failed:
-        case Part.PRINCIPAL:
-            return _principal(result)
-        case Part.ACTION:
-            return f"its {_element('Action', result)} {_leaves_out(result)} {result.request.action}"
-        case Part.RESOURCE:
-            return f"its {_element('Resource', result)} {_leaves_out(result)} {result.request.resource}"
-        case Part.CONDITION if result.condition is not None:
-            return _condition(result, result.condition)
-        case _:
-            return "its conditions do not hold"
+    if result.condition is not None:
+        return _condition(result, result.condition)
+    if result.failed is Part.PRINCIPAL:
+        return _principal(result)
+    if result.failed is Part.ACTION:
+        return f"its {_element('Action', result)} {_leaves_out(result)} {result.request.action}"
+    return f"its {_element('Resource', result)} {_leaves_out(result)} {result.request.resource}"
 
 
 def refused(decision: Decision) -> str:
