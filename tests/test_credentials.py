@@ -268,7 +268,8 @@ def test_long_texts_are_read_soon(text: str) -> None:
     start = time.process_time()
     for read in (jaas, properties, urls, configuration, partial(told, "UserData")):
         list(read(value))
-    assert time.process_time() - start < 5
+    # A second or some; what takes time with the square of the length takes minutes.
+    assert time.process_time() - start < 20
 
 
 BROKER = """

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import hostile
 from audited import EFFECTS, Asked, Done, audited, killed
 from checkout import git
 from linting import RULES, inputs
@@ -244,7 +245,8 @@ def test_what_stands_in_a_template_is_neither_run_nor_followed_outside(here: Pat
     os.mkfifo(here / "fifo.yaml")
     for folder in ("invalid", "rules/unreadable-file"):
         if (FIXTURES / folder).is_dir():
-            shutil.copytree(FIXTURES / folder, here / "more" / folder)
+            # Not what is meant for flags, or configures: one that cannot be used ends a run.
+            shutil.copytree(FIXTURES / folder, here / "more" / folder, ignore=shutil.ignore_patterns(*hostile.OWN))
     flags, files = reports(here.parent)
     runs = [
         Asked(words, [str(here)], files, environment=environment(here))

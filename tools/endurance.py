@@ -32,7 +32,7 @@ HEAD = """\
 # msglint and its peers on hostile files
 
 Written by `make hostile`, which gives each tool files of [tools/hostile.py](../tools/hostile.py) one by one: broken,
-huge, and written to exhaust whoever reads them; of small ones that are alike, one. Each tool has {seconds} seconds of
+huge, and written to exhaust whoever reads them; of those that are alike, one. Each tool has {seconds} seconds of
 the processor's time and {memory} GB of memory for a file. The peers come in these packages: {versions}.
 
 | | what it means |
@@ -118,11 +118,11 @@ def told(code: int, text: str, said: Sequence[int]) -> Outcome:
 
 
 def chosen() -> Iterator[str]:
-    """Give the files that all tools are given: all large ones, and of those whose names begin alike the first."""
-    alike: set[tuple[str, str]] = set()
+    """Give the files that all tools are given: of those whose names begin alike the first, the large ones last."""
+    alike: set[tuple[str, str, bool]] = set()
     for name in sorted(hostile.FILES, key=lambda name: name in hostile.LARGE):
         kind, _, rest = name.partition("/")
-        group = kind, name if name in hostile.LARGE else re.split(r"[-.]", rest)[0]
+        group = kind, re.split(r"[-.]", rest)[0], name in hostile.LARGE
         if kind in KINDS and group not in alike:
             alike.add(group)
             yield name

@@ -1,7 +1,7 @@
 """What a run says: candidates from rules, findings and questions for reports. Plain data."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -296,7 +296,7 @@ class Report(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     suppressed: int
-    texts: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, Sequence[str]]
     """The lines of the files that findings point into, with secrets covered; empty where no finding points."""
     notices: tuple[str, ...] = ()
     """What the user should know of how files were read."""

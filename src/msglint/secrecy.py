@@ -58,7 +58,7 @@ class Secrecy:
 
     def lines(
         self, texts: Mapping[str, Document], findings: Sequence[Finding], broken: Collection[str]
-    ) -> dict[str, tuple[str, ...]]:
+    ) -> dict[str, Sequence[str]]:
         """Give the lines of files that reports may show; `broken`: those that could not be read to their end."""
         if not findings:
             return {}

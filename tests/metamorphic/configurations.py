@@ -1,11 +1,11 @@
 """Terraform's files, changed into others that mean the same; and plans."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from metamorphic.templates import mapped
 from msglint.source import Document
-from msglint.source.hcl import Block, read_hcl
+from msglint.source.hcl import Block, Expression, read_hcl
 from splitting import Json
 
 Files = Mapping[str, str]
@@ -14,6 +14,9 @@ Rewriting = Callable[[str], Files]
 """Writes what a file says as a configuration."""
 
 SUFFIX = "_qx"
+ONLY = "only"
+FIXED = {"lifecycle", "provisioner", "connection", "timeouts", "dynamic", "content"}
+"""Blocks that no `dynamic` may make, and those in which it does."""
 _LITERAL = re.compile(r'^( +\w+ *= )("[^"$%\\\n]*"|\d+|true|false)$', re.MULTILINE)
 _LISTS = {"resources", "child_modules", "resource_changes", "relevant_attributes"}
 
@@ -22,6 +25,26 @@ def blocks(text: str) -> list[tuple[Block, str]]:
     """Give the blocks of a file, each with its text."""
     document = Document("main.tf", text)
     return [(block, text[block.whole.start : block.whole.end]) for block in read_hcl(document).blocks]
+
+
+def said(part: Block | Expression) -> str:
+    """Give the text of a block or an expression."""
+    place = part.whole if isinstance(part, Block) else part.at
+    return place.document.text[place.start : place.end]
+
+
+def attributes_of(block: Block, type_: str) -> Iterator[dict[str, str]]:
+    """Give the texts of the attributes of each block of a type in a block."""
+    for each in block.body.blocks:
+        if each.type == type_:
+            yield {name: said(attribute.expression) for name, attribute in each.body.attributes.items()}
+
+
+def replaced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """Give a text with others in the place of its stretches, which do not overlap."""
+    for start, end, other in sorted(changes, reverse=True):
+        text = text[:start] + other + text[end:]
+    return text
 
 
 def reversed_blocks(text: str) -> Files:
@@ -67,13 +90,44 @@ def in_a_module(text: str) -> Files:
 
 def counted(text: str) -> Files:
     """Make one of each resource by `count`."""
+    return _made_by(text, "count = 1", "[0]")
+
+
+def for_each(text: str) -> Files:
+    """Make one of each resource by `for_each`."""
+    return _made_by(text, f'for_each = toset(["{ONLY}"])', f'["{ONLY}"]')
+
+
+def _made_by(text: str, argument: str, index: str) -> Files:
     for block, _ in blocks(text):
         if block.type == "resource" and not {"count", "for_each"} & {*block.body.attributes}:
             kind, name = block.labels
             header = f'resource "{kind}" "{name}" {{\n'
-            text = re.sub(rf"\b{kind}\.{name}\b(?!\[)", f"{kind}.{name}[0]", text)
-            text = text.replace(header, f"{header}  count = 1\n")
+            text = re.sub(rf"\b{kind}\.{name}\b(?!\[)", f"{kind}.{name}{index}", text)
+            text = text.replace(header, f"{header}  {argument}\n")
     return {"main.tf": text}
+
+
+def dynamic(text: str) -> Files:
+    """Make each block of a resource or data source by `dynamic`, save those that Terraform itself reads."""
+    return {
+        "main.tf": "\n\n".join(
+            _with_dynamic(block) if block.type in {"resource", "data"} else said for block, said in blocks(text)
+        )
+        + "\n"
+    }
+
+
+def _with_dynamic(block: Block) -> str:
+    start = block.whole.start
+    changes = []
+    for each in block.body.blocks:
+        inside = _with_dynamic(each)
+        if each.type not in FIXED:
+            body = inside[inside.index("{") :]
+            inside = f'dynamic "{each.type}" {{\nfor_each = [1]\ncontent {body}\n}}'
+        changes.append((each.whole.start - start, each.whole.end - start, inside))
+    return replaced(said(block), changes)
 
 
 def _given(text: str, kind: str, declared: Callable[[Mapping[str, str]], str]) -> Files:
@@ -108,7 +162,7 @@ def through_variables(text: str) -> Files:
 
 def back(text: str) -> str:
     """Give a text with the addresses back that resources had."""
-    return re.sub(rf"module\.kept{SUFFIX}\.|{SUFFIX}\b|\[0\]", "", text)
+    return re.sub(rf'module\.kept{SUFFIX}\.|{SUFFIX}\b|\[0\]|\["{ONLY}"\]', "", text)
 
 
 def turned_plan(plan: Json) -> Json:

@@ -12,7 +12,15 @@ Path: TypeAlias = tuple[str | int, ...]
 REMOVABLE = ("Policy", "::Permission", "::PrincipalPermission", "::RolePolicyAttachment")
 """How the types of resources end of which each gives somebody a right."""
 PROPERTIES = (
-    *("RedrivePolicy", "RedriveAllowPolicy", "DeadLetterConfig", "DestinationConfig", "OnFailure", "OnSuccess"),
+    *(
+        "RedrivePolicy",
+        "RedriveAllowPolicy",
+        "DeadLetterConfig",
+        "DeadLetterQueue",
+        "DestinationConfig",
+        "OnFailure",
+        "OnSuccess",
+    ),
     *("KmsMasterKeyId", "KmsKeyId", "KmsKeyIdentifier", "SqsManagedSseEnabled", "StreamEncryption"),
     *("ManagedPolicyArns", "Policies", "PermissionsBoundary", "SourceArn", "SourceAccount"),
     *("FunctionResponseTypes", "ReceiveMessageWaitTimeSeconds", "MessageRetentionPeriod", "VisibilityTimeout"),

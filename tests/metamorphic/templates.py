@@ -266,6 +266,8 @@ def back(text: str) -> str:
 
 ENUMERATED = {"Type", "SqsSubscription", "Id"}
 """What SAM itself asks of a resource, and takes from no function."""
+LITERAL = {"TemplateURL"}
+"""What is a path on this disk only where it stands there as it is: packaging reads no function."""
 WHOLE = ("Fn::Transform", "AWS::NoValue", "Fn::Split", "Fn::GetAZs", "Fn::Cidr")
 """What gives no text, or not in every case."""
 
@@ -337,7 +339,9 @@ def wrapped(wrap: Wrap, wanted: Callable[[str, Json], bool] = lambda key, value:
                 return [inside(each, key) for each in value]
             if isinstance(value, dict) and not is_call(value):
                 return {
-                    name: part if name.startswith("Fn::") or (sam and name in ENUMERATED) else inside(part, name)
+                    name: part
+                    if name.startswith("Fn::") or name in LITERAL or (sam and name in ENUMERATED)
+                    else inside(part, name)
                     for name, part in value.items()
                 }
             if isinstance(value, dict) and isinstance(value.get("Fn::If"), list):

@@ -1,24 +1,26 @@
 """What must change the answers changes them: one thing taken out of a good template, or one statement made wider.
 
-`edits/<rule>.txt` says what each of these changes: read the difference that a run with MSGLINT_ACCEPT=1 makes. What can
-be taken out with nothing said is what no delivery of the template needs: much of a template about exposure, what leads
-out of the run (there the answer is undecided before and after), and one of two conditions of which each is enough.
+`edits/<rule>.txt` is about CloudFormation, `<rule>.sam.txt` about SAM and `<rule>.tf.txt` about Terraform. It says what
+each of these changes: read the difference that a run with MSGLINT_ACCEPT=1 makes. What can be taken out with nothing
+said is what no delivery needs: much of a template about exposure, what leads out of the run (there the answer is
+undecided before and after), and one of two conditions of which each is enough.
 """
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
 from linting import RULES
+from metamorphic import configuration_edits
 from metamorphic.answers import Answer, answers
 from metamorphic.edits import Wider, removals, widenings
-from msglint.engine import lint_text
+from msglint.engine import lint, lint_text
 from msglint.options import Options
-from splitting import Json, loaded
+from splitting import loaded
 
 EXPECTED = Path(__file__).parent / "edits"
 ACCEPT = os.environ.get("MSGLINT_ACCEPT") == "1"
@@ -26,7 +28,7 @@ UNEXPLAINED = "and nothing says why that is right"
 SHARE = 10
 """Of so many lines one is held against the code by a test; all of them where they are accepted."""
 
-FAST = ("redrive-denied", "open-event-bus")
+FAST = ("redrive-denied", "open-event-bus", "redrive-denied.sam", "redrive-denied.tf")
 SLOW = (
     "aws-managed-key-blocks-sender",
     "bucket-grant-without-account",
@@ -45,26 +47,46 @@ SLOW = (
     "secret-reader-denied",
     "target-rejects-sender",
     "wildcard-messaging-action",
+    "confused-deputy-in-role-trust.sam",
+    "dead-letter-queue-rejects-sender.sam",
+    "public-queue-or-topic.sam",
+    "queue-without-dead-letter-queue.sam",
+    "role-cannot-deliver.sam",
+    "target-rejects-sender.sam",
+    "confused-deputy-in-resource-policy.tf",
+    "dead-letter-queue-rejects-sender.tf",
+    "key-policy-blocks-sender.tf",
+    "role-cannot-deliver.tf",
+    "target-rejects-sender.tf",
 )
+"""Folders of rules, of which the template is changed, or the one for SAM, or the configuration."""
+GOOD = {"": "good.cfn.yaml", ".sam": "good.sam.yaml", ".tf": "good.tf"}
 WIDER = {"MSG201", "MSG202", "MSG203", "MSG204", "MSG205", "MSG208", "MSG209"}
 """The rules that say who else can use something."""
 
 FOLDERS = [*FAST, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 
 
-def judged(template: Json, folder: Path) -> frozenset[Answer]:
-    """Give what is said of a template, beside the files of a rule's folder."""
-    report = lint_text("good.json", json.dumps(template).encode(), Options(), str(folder))
-    return frozenset(answers(report))
+def judged(path: Path, text: str, directory: Path) -> frozenset[Answer]:
+    """Give what is said of a text in the place of a file; a configuration is written into a directory."""
+    if path.suffix != ".tf":
+        return frozenset(answers(lint_text("good.json", text.encode(), Options(), str(path.parent))))
+    (directory / "main.tf").write_text(text, encoding="utf-8")
+    return frozenset(answers(lint([str(directory)], Options())))
 
 
-def changes(template: Json) -> Iterator[tuple[str, Json, Wider | None]]:
-    """Give all that is done to a template, each under a name of its own."""
+def changes(path: Path) -> Iterator[tuple[str, str, Wider | None]]:
+    """Give all that is done to a file, each under a name of its own, with the text that it makes."""
     seen: dict[str, int] = {}
-    edits = [
-        *((f"- {what}", changed, None) for what, changed in removals(template)),
-        *((f"+ {wider}", changed, wider) for wider, changed in widenings(template)),
-    ]
+    edits: Iterable[tuple[str, str, Wider | None]]
+    if path.suffix == ".tf":
+        edits = ((f"- {what}", text, None) for what, text in configuration_edits.removals(path.read_text("utf-8")))
+    else:
+        template = loaded(path)
+        edits = (
+            *((f"- {what}", json.dumps(changed), None) for what, changed in removals(template)),
+            *((f"+ {wider}", json.dumps(changed), wider) for wider, changed in widenings(template)),
+        )
     for what, changed, wider in edits:
         seen[what] = seen.get(what, 0) + 1
         yield (what if seen[what] == 1 else f"{what} #{seen[what]}"), changed, wider
@@ -80,19 +102,20 @@ def effect(before: frozenset[Answer], after: frozenset[Answer]) -> str:
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_an_edit_changes_what_is_expected(name: str) -> None:
-    folder = RULES / name
-    template = loaded(folder / "good.cfn.yaml")
+def test_an_edit_changes_what_is_expected(name: str, tmp_path: Path) -> None:
+    rule, dot, kind = name.partition(".")
+    path = RULES / rule / GOOD[dot + kind]
+    text = path.read_text("utf-8") if kind == "tf" else json.dumps(loaded(path))
     expected = EXPECTED / f"{name}.txt"
     known = {} if ACCEPT else dict(line.split(": ", 1) for line in expected.read_text("utf-8").splitlines())
-    before = judged(template, folder)
+    before = judged(path, text, tmp_path)
     said: dict[str, str] = {}
-    for what, changed, wider in changes(template):
-        assert changed != template, what
+    for what, changed, wider in changes(path):
+        assert changed != text, what
         if not ACCEPT and crc32(f"{name} {what}".encode()) % SHARE:
             said[what] = known.get(what, "is not there yet")
             continue
-        after = judged(changed, folder)
+        after = judged(path, changed, tmp_path)
         said[what] = effect(before, after)
         if wider is not None and not any(each.code in WIDER for each in after - before):
             said[what] += f" ({wider.excuse() or UNEXPLAINED})"

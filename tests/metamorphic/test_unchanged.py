@@ -63,7 +63,7 @@ ELSEWHERE = "the secret stands in the open in another place"
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "reversed keys": dict.fromkeys(("MSG105", "MSG704", "MSG711"), ONE_OF_SEVERAL),
-    "shuffled policies": {"MSG204": ONE_OF_SEVERAL},
+    "shuffled policies": dict.fromkeys(("MSG105", "MSG204"), ONE_OF_SEVERAL),
     "split statements": dict.fromkeys(("MSG201", "MSG204"), ONE_EACH),
     "as a default": dict.fromkeys(("MSG401", "MSG402", "MSG404", "MSG405"), ELSEWHERE),
 }

@@ -168,6 +168,13 @@ def test_deep_nesting_is_refused(bracket: str, closing: str) -> None:
     assert read(bracket * 100 + "1" + closing * 100).raw
 
 
+def test_what_is_nested_too_deep_is_told_before_a_fault_behind_it() -> None:
+    """However deep the decoder goes, which differs from Python to Python."""
+    for levels in (101, 30_000):
+        assert refused(f"{'[' * levels}?").message == "nested more than 100 levels deep"
+    assert refused(f"{'[' * 100}?").message == "not valid JSON: expected a value"
+
+
 def test_no_truncation_is_more_than_a_source_error() -> None:
     data = TEMPLATE.rstrip().encode()
     for size in range(len(data)):

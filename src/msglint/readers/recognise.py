@@ -53,7 +53,9 @@ def _read(document: Document, assumptions: Assumptions) -> Part:
     if not marks_a_template(text):
         raise NotATemplate
     if len(text) > MAX_BYTES:
-        raise beyond("file-size", f"a template of more than {MAX_BYTES:,} bytes", document.spot(0, 0))
+        raise beyond(
+            "file-size", f"a template of more than {MAX_BYTES:,} bytes", Document(document.name, "").spot(0, 0)
+        )
     root = _parsed(document)
     if root.kind != "mapping":
         raise SourceError("a template is a mapping", Spot(document, root.span))
@@ -111,7 +113,7 @@ def is_surely_template(text: str) -> bool:
         return _TOP.search(text) is not None
     try:
         top = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):  # msgspec of old makes no ValueError of it
         return False
     return "AWSTemplateFormatVersion" in top or bytes(top.get("Resources", b""))[:1] == b"{"
 

@@ -36,8 +36,7 @@ _IN_MESSAGE = (
     r"|(?<![A-Za-z0-9+/])(?P<base64>[A-Za-z0-9+/]{64,}={0,2})"
 )
 _COVERED = re.compile(r"[^\r\n]")
-_LINE_ENDS = frozenset({"\n", "\r\n", "\r"})
-_LINES = re.compile(r"(\r\n?|\n)")
+_LINE_ENDS = frozenset(map(ord, "\r\n"))
 _PLAN = '"format_version"'
 """Stands in every plan, and early."""
 _AROUND = 2048
@@ -102,7 +101,7 @@ def lines_shown(
     secrets: Collection[str] = (),
     *,
     broken: bool = False,
-) -> tuple[str, ...]:
+) -> Sequence[str]:
     """Give the lines of a document as reports may show them: those of the places, and of long lines what is near them.
 
     All else is empty or blank, so that nothing is shown that was not looked through; every character keeps its place.
@@ -162,8 +161,15 @@ def _near(document: Document, place: Span) -> tuple[int, int]:
     return first, last if last >= 0 else min(end + _AROUND, len(document.text))
 
 
+class _Blank:
+    """A table that makes blanks of all but line ends."""
+
+    def __getitem__(self, code: int) -> str:
+        return chr(code) if code in _LINE_ENDS else " "
+
+
 def _blank(text: str) -> str:
-    return "".join(line if line in _LINE_ENDS else " " * len(line) for line in _LINES.split(text))
+    return text.translate(_Blank())
 
 
 def covered(

@@ -184,6 +184,7 @@ def _decode(document: Document) -> Any:
     except JSONDecodeError as error:
         if not document.text.strip():
             raise _error(document, "empty", 0, 0) from None
+        _check_depth(document, error.pos)
         said = _said(error, document.text)
         raise _error(document, f"not valid JSON: {said}", error.pos, error.pos + 1) from None
     except (_Fault, RecursionError, ValueError):
@@ -204,6 +205,15 @@ def _check_size(document: Document, limit: int) -> None:
         said += token[0] not in "]}:"
         if said > limit:
             raise too_many(limit, document.spot(*token.span()))
+
+
+def _check_depth(document: Document, end: int) -> None:
+    """Refuse what is nested too deep before a fault: how deep the decoder itself goes depends on who asks it."""
+    deep = 0
+    for token in _TOKEN.finditer(document.text, 0, end):
+        deep += (token[0] in "[{") - (token[0] in "]}")
+        if deep > MAX_DEPTH:
+            raise too_deep(document.spot(*token.span()))
 
 
 def _said(error: JSONDecodeError, text: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol, overload
 
 import msgspec
 
@@ -47,7 +49,7 @@ class Document:
         self.name = name
         self.text = text
         self.beside = beside
-        self._line_starts: list[int] | None = None
+        self._line_starts: array[int] | None = None
 
     def __repr__(self) -> str:
         return f"Document({self.name!r})"
@@ -77,9 +79,9 @@ class Document:
         return document
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """All lines without their line ends."""
-        return tuple(self.line(number) for number in range(1, len(self._starts()) + 1))
+    def lines(self) -> Sequence[str]:
+        """All lines without their line ends, each made when it is asked for: there may be tens of millions."""
+        return Lines(self, len(self._starts()))
 
     def line(self, number: int) -> str:
         """Text of a line, counted from 1, without its line end; IndexError when there is no such line."""
@@ -127,10 +129,35 @@ class Document:
                 return Span(*(Position(above + place.line, place.column + by) for place in ends))
         return span
 
-    def _starts(self) -> list[int]:
+    def _starts(self) -> array[int]:
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+            self._line_starts = array("L", (0,))
+            self._line_starts.extend(match.end() for match in _LINE_END.finditer(self.text))
         return self._line_starts
+
+
+class Lines(Sequence[str]):
+    """The lines of a document without their line ends."""
+
+    __slots__ = ("_count", "_document")
+
+    def __init__(self, document: Document, count: int) -> None:
+        self._document = document
+        self._count = count
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self._document.line(each + 1) for each in range(self._count)[index]]
+        return self._document.line(range(self._count)[index] + 1)
+
+    def __len__(self) -> int:
+        return self._count
 
 
 def _indented(lines: list[str], written: list[str]) -> bool:
