@@ -159,6 +159,12 @@ class Lines(Sequence[str]):
     def __len__(self) -> int:
         return self._count
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and [*self] == [*other]
+
+    def __hash__(self) -> int:
+        return hash(self._document.text)
+
 
 def _indented(lines: list[str], written: list[str]) -> bool:
     """Tell whether lines are those of a text with nothing but blanks before them.
