@@ -2,8 +2,6 @@
 PYTHON ?= python3
 TEMPLATES ?= examples/faulty examples/repaired
 JOBS ?= 2
-# Not for every Python there is a build of it; tools/fuzz.py says what it does without.
-ATHERIS := atheris==3.0.0
 
 # The stamps carry the checksum of what is installed, so that changed dependencies are installed anew.
 LOCK := tools/locks/dev.txt
@@ -41,8 +39,9 @@ lowest: $(DEV) ## run LOWEST_TESTS with the oldest releases that pyproject.toml 
 pythons: $(DEV) ## run all tests on every supported Python that is here; PYTEST_WORDS='-m "not slow"' chooses some
 	@.venv/bin/python tools/pythons.py -n $(JOBS) $(PYTEST_WORDS)
 
+# Not for every Python there is a build of atheris; tools/fuzz.py says what it does without.
 fuzz: $(DEV) ## fuzz all targets, or those of TARGETS, for FUZZ_SECONDS each; what breaks something is left in build/fuzz
-	@$(PIP) --only-binary :all: $(ATHERIS) 2>/dev/null || true
+	@$(PIP) --no-deps --only-binary=:all: --require-hashes -r tools/locks/fuzz.txt 2>/dev/null || true
 	@.venv/bin/python tools/fuzz.py $(TARGETS)
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff

@@ -43,6 +43,8 @@ LOCKS = {
     "tools/locks/lowest.txt": Lock(TESTS, ours=True, extras=("watch",), options=("--resolution=lowest-direct",)),
     "tools/locks/release.txt": Lock(("build", "check-wheel-contents", "twine", *BUILD)),
     "tools/locks/uv.txt": Lock(("uv",)),
+    # The newest has no build for Python 3.11.
+    "tools/locks/fuzz.txt": Lock(("atheris<3.1",)),
     "tests/checkov-requirements.txt": Lock(("checkov>=3.3,<4",), ours=True),
     "tests/cdk-requirements.txt": Lock(("aws-cdk-lib<3",), ours=True),
     "tools/locks/cfn-lint.txt": Lock(("cfn-lint<2", "cfn-lint-serverless")),
