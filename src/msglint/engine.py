@@ -105,6 +105,8 @@ class Run:
         self._texts: dict[str, Document] = {}
         self._secrecy = Secrecy()
         self._rules: dict[str, Rule] = {}
+        self._deployed: frozenset[str] = frozenset()
+        """The names of what was looked up, and no file holds."""
         self._asked: dict[int, Asked] = {}
         self._reading = Reading(options)
         self._clock = Clock()
@@ -221,7 +223,9 @@ class Run:
             (self._passed if part.stack else self._declared).update(part.parameters())
             if modules := tuple(part.directories()):
                 self._modules[part.document.name] = modules
-        worlds = Worlds(Model(parts))
+        deployed = self._options.deployed(parts) if self._options.deployed is not None else ()
+        self._deployed = frozenset(part.document.name for part in deployed)
+        worlds = Worlds(Model((*parts, *deployed)))
         before = len(self._findings)
         self._secrecy.begin()
         found = [(part, self._ask_all(part, worlds, files / len(parts))) for part in parts]
@@ -273,6 +277,8 @@ class Run:
         try:
             rule = self._rule(entry)
             judged = judge(rule, (part.key, subject), worlds)
+            if self._deployed and record is not None:
+                judged = [each.told_at(record.at, self._deployed) for each in judged]
             self._secrecy.add(judged)
             severity = self._of(part.document.name).options.severity(entry.code, entry.name)
             answers = [worded(rule, each, asked, severity) for each in judged if not each.candidate.when.is_no]

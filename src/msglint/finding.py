@@ -8,7 +8,7 @@ import msgspec
 
 from msglint.model.resource import Construct, Language, Resource
 from msglint.source import Place, Span
-from msglint.verdict import Doubt, Verdict
+from msglint.verdict import Doubt, Lookup, Verdict
 
 
 class Severity(enum.Enum):
@@ -221,6 +221,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it holds whatever the conditions."""
     fix: Repair | None = None
     help: str = ""
+    lookups: tuple[Lookup, ...] = ()
+    """What is deployed and would tell more, where it cannot be decided."""
 
     @property
     def identified(self) -> Identified:

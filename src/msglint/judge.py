@@ -4,17 +4,17 @@ A value under an undecided condition raises `NeedsChoice`; the subject is judged
 false. Only conditions that somebody reads split, so independent ones never multiply.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 
 import msgspec
 
-from msglint.finding import Candidate, Entry
+from msglint.finding import Candidate, Entry, Note
 from msglint.model.expression import NeedsChoice
 from msglint.model.model import Model
 from msglint.model.resource import ANY, Choice, Part, Resource, Scenario
 from msglint.model.value import not_understood
 from msglint.rules.interface import Rule
-from msglint.source import innermost
+from msglint.source import Place, innermost
 from msglint.verdict import unknown
 
 MOST_SCENARIOS = 64
@@ -28,6 +28,15 @@ class Judged(msgspec.Struct, frozen=True):
     scenario: Scenario
     found: Scenario = ()
     """All that was decided where it was found."""
+
+    def told_at(self, place: Place, elsewhere: Collection[str]) -> "Judged":
+        """Give the same at a place of the user's, where it stands in one of the documents that no file holds."""
+        candidate = self.candidate
+        if candidate.at.document.name not in elsewhere:
+            return self
+        note = Note(f"{candidate.resource} is deployed", candidate.at)
+        moved = msgspec.structs.replace(candidate, at=place, related=(note, *candidate.related))
+        return msgspec.structs.replace(self, candidate=moved)
 
 
 def subjects(entry: Entry, part: Part) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from msglint.finding import Entry, Finding, Severity
+from msglint.model.resource import Part
 from msglint.readers.interface import Assumptions
 from msglint.source import Spot
 
@@ -100,6 +101,8 @@ class Options(msgspec.Struct, frozen=True):
     """The company's own rules, beside those of msglint."""
     passing: Passing | None = None
     """Says what of a directory is passed over."""
+    deployed: Callable[[Sequence[Part]], Sequence[Part]] | None = None
+    """Gives what was looked up for what is judged together: things that are deployed, and are not judged themselves."""
     nearest: "Callable[[str], Options] | None" = None
     """Gives what is asked of a file, where that is not the same for all."""
 

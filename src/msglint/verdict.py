@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import msgspec
 
@@ -22,12 +22,26 @@ class Doubt(enum.Enum):
     """The answer lies in the input, and msglint could not evaluate it."""
 
 
+EXPORT = "Fn::ImportValue"
+"""The type of what a stack exports, as something that can be looked up."""
+
+
+class Lookup(NamedTuple):
+    """What somebody who may read the account can look up: something of a type, by its ARN, URL or name."""
+
+    type: str
+    """CloudFormation's name of the type; that of the intrinsic function for an export."""
+    name: str
+
+
 class Reason(msgspec.Struct, frozen=True):
     """Why something is unknown, and the place that makes it so, where there is one."""
 
     doubt: Doubt
     text: str
     at: Place | None = None
+    lookups: tuple[Lookup, ...] = ()
+    """What is deployed and would tell more, wherever it is known what that is."""
 
     def same_cause(self, other: Reason) -> bool:
         """Tell whether doubt, text and start of the place are the same, finding out places only when all else is."""

@@ -58,6 +58,7 @@ def worded(rule: Rule, judged: Judged, asked: str, severity: Severity | None = N
         always=not judged.scenario,
         fix=repair(candidate.fix, candidate.at) if candidate.fix is not None else None,
         help=rule.references[0],
+        lookups=tuple(dict.fromkeys(lookup for reason in candidate.when.reasons for lookup in reason.lookups)),
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 
 import msgspec
 
-from msglint.cli import choice, progress
+from msglint.cli import choice, progress, resolving
 from msglint.cli.interface import UsageError, tell
 from msglint.config.nearest import Nearest
 from msglint.finding import Report
@@ -40,7 +40,15 @@ def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]
 
     with progress.shown(given) as told:
         options = choice.here(nearest)
-        report = engine.lint(choice.paths(given, nearest), options, told)
+        paths = choice.paths(given, nearest)
+
+        def judge(options: Options) -> Report:
+            return engine.lint(paths, options, told)
+
+        if given.resolve or given.resolve_cache is not None:
+            report = resolving.judged(given, options, judge)
+        else:
+            report = judge(options)
         # A configuration is at fault where nothing is as it expects.
         scope = msgspec.structs.replace(report.scope, judged={**nearest.read(), **report.scope.judged})
         return msgspec.structs.replace(report, scope=scope), options
@@ -48,6 +56,7 @@ def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]
 
 def flags(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """Add the flags that say how a run behaves while it runs, and give the group of them."""
+    resolving.flags(parser)
     group = parser.add_argument_group("while it runs")
     group.add_argument("--no-progress", action="store_true", help="Show no bar on long runs, also on a terminal.")
     return group

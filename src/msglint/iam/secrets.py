@@ -72,9 +72,10 @@ def _reading(role: Role, data: Data, model: Model) -> Reading | Unknown:
     match found, value:
         case Secret(), _:
             return _own(role, found, value.at, model)
-        case Unknown(), Known(value=text) if text.refers is None or text.refers.attribute == "arn":
+        case Unknown(reason=reason), Known(value=text) if text.refers is None or text.refers.attribute == "arn":
             # It lies outside, and so does its policy, which may let the role in.
-            why = outside("the secret is not in this run, and its own policy may let the role in", value.at)
+            words = "the secret is not in this run, and its own policy may let the role in"
+            why = outside(words, value.at, *reason.lookups)
             return Reading(role, value.at, None, str(text), may(role, READ, text, model, [why]))
         case _, (Unknown() | Mentions() as blind):
             return Unknown(blind.reason, blind.at)

@@ -562,7 +562,7 @@ def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource 
         return None if isinstance(found, Absent) else found
     pieces = text.split(":", 5)
     if pieces is None or len(pieces) < 3:  # arn, partition, service
-        return outside(astray(text), at)
+        return outside(astray(text), at, *text.lookups)
     missing: Unknown | None = None
     for kind in _SERVICES.get(pieces[2].literal_value or "", ()):
         found = model.find(value, kind)

@@ -93,8 +93,10 @@ def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
     """Follow the ARN of a managed policy: to one of AWS, or to one of this run."""
     if isinstance(value, Known):
         names = _names_at_aws(value.value)
-        if names:
-            return Attached(owner, _of_aws(names, value.at, model))
+        known = _of_aws(names, value.at, model) if names else None
+        # What is not among the copies may have been looked up.
+        if known is not None and not (isinstance(known, Unknown) and _is_read(value, model)):
+            return Attached(owner, known)
     found = model.find(value, ManagedPolicy)
     match found:
         case ManagedPolicy():
@@ -103,6 +105,10 @@ def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
             return Attached(owner, found)
         case Absent(at=at):
             return Attached(owner, outside("no policy is named here", at))
+
+
+def _is_read(value: Value[Text], model: Model) -> bool:
+    return isinstance(model.find(value, ManagedPolicy), ManagedPolicy)
 
 
 def _names_at_aws(arn: Text) -> Sequence[str]:
@@ -130,7 +136,8 @@ def _of_aws(names: Sequence[str], at: Place, model: Model) -> Policy | Unknown:
     raw = next((known[name] for name in names if name in known), None)
     if raw is None:
         why = f"what AWS's policy {names[0]} allows msglint does not know"
-        return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at), at)
+        lookup = Lookup(ManagedPolicy.KIND, f"arn:aws:iam::aws:policy/{names[0]}")
+        return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at, (lookup,)), at)
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
 
 

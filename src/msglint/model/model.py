@@ -16,7 +16,7 @@ from msglint.model.sqs import Queue
 from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Text, last_segment, same, segment
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, ends, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+from msglint.verdict import NO, YES, Doubt, Lookup, Reason, Verdict, any_of, of, unknown
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
@@ -253,10 +253,11 @@ class Model:
             case _, Unknown(reason=reason, at=at) | Mentions(reason=reason, at=at):
                 return Unknown(reason, at)
             case [], Known(value=text, at=at) if text.is_symbol and text.refers is None:
-                return outside(f"{text} has no value here", at)
+                return outside(f"{text} has no value here", at, *text.lookups)
+            case [], _:
+                return outside("the key is not in this run", value.at, *_lookups(value, Key.KIND))
             case _:
-                which = "which key of this run that is cannot be told" if found else "the key is not in this run"
-                return outside(which, value.at)
+                return outside("which key of this run that is cannot be told", value.at)
 
     def _keys(self, value: Value[Text]) -> Sequence[Key | Alias]:
         """Give the keys and aliases of this run that a value is one of; none where it may be something else."""
@@ -300,7 +301,7 @@ class Model:
         named = ends(key, alias, ":")
         if named.is_no and isinstance(key, Known) and "alias/" not in str(key.value):
             text = f"whether the key {key.value} is one of your own cannot be told from its id"
-            return unknown(Reason(Doubt.OUTSIDE, text, key.at))
+            return unknown(Reason(Doubt.OUTSIDE, text, key.at, _lookups(key, Key.KIND)))
         return named
 
     def find(self, value: Value[Text], kind: type[R], attribute: str = "arn") -> "R | Absent[Text] | Unknown":
@@ -344,14 +345,14 @@ class Model:
         if maybe is not None:
             return outside(f"whether {text} is {maybe} {_undecided(text, maybe.arn)}", at)
         if text.is_symbol:
-            return outside(f"{text} has no value here", at)
+            return outside(f"{text} has no value here", at, *text.lookups)
         identity = IDENTITIES.get(kind.KIND)
         for other in _CALLED:
             named = identity is not None and identity.form(other) and other != attribute
             misplaced = self._spelled(text, kind, other)[0] if named else ()
             if misplaced:
                 return outside(_misplaced(other, str(misplaced[0]), attribute), at)
-        return outside(f"{text} is not in this run", at)
+        return outside(f"{text} is not in this run", at, *_lookups(Known(text, at), kind.KIND))
 
     def _spelled(self, text: Text, kind: type[R], attribute: str) -> tuple[Sequence[R], R | None]:
         """Give the resources of which a text is the attribute, and one of which it may be."""
@@ -473,6 +474,14 @@ class Model:
                 return mention.path[:1] == ("source",)
             case _:
                 return False
+
+
+def _lookups(value: Value[Text], kind: str) -> tuple[Lookup, ...]:
+    """Give what would tell more of what a text names: what its symbols are, or the thing itself."""
+    if not isinstance(value, Known):
+        return ()
+    name = value.value.literal_value
+    return (Lookup(kind, name),) if name else value.value.lookups
 
 
 def _misplaced(attribute: str, owner: str, wanted: str) -> str:

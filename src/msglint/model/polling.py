@@ -229,7 +229,7 @@ def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source 
         return Source(SourceKind.SELF_MANAGED)
     service = service_of(text)
     if service is None:
-        return outside("what it reads is known only at the deployment", at)
+        return outside("what it reads is known only at the deployment", at, *text.lookups)
     kind, resources = _SERVICES.get(service, (SourceKind.OTHER, ()))
     for resource in resources:
         found = model.find(value, resource)

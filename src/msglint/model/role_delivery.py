@@ -358,7 +358,7 @@ def _attribute(kind: type[Resource]) -> str:
 
 def _by_arn(value: Known[Text], text: Text, at: Place, model: Model) -> _Far | Unknown | None:
     """Tell by its form what an ARN belongs to that may be of no resource here."""
-    because = Reason(Doubt.OUTSIDE, astray(text), at)
+    because = Reason(Doubt.OUTSIDE, astray(text), at, text.lookups)
     doubtful = False
     service = service_of(text)
     for pattern, kind in _FORMS.items():

@@ -75,7 +75,7 @@ def leads_to(destination: Data, kind: Kind, model: Model) -> Verdict:
                 return of(answers[0]) if answers[0] is not None else unknown(reason)
             return unknown(reason)
         case Known(value=text, at=at):
-            because = Reason(Doubt.OUTSIDE, astray(text), at)
+            because = Reason(Doubt.OUTSIDE, astray(text), at, text.lookups)
             if text.refers is not None:
                 answer = _is_of(text.refers, kind, model)
                 return of(answer) if answer is not None else unknown(because)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, all_of, of, unknown
+from msglint.verdict import NO, YES, Doubt, Lookup, Reason, Verdict, all_of, of, unknown
 
 ACCOUNT_DIGITS = 12
 SECRET_SUFFIX = 6  # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
@@ -64,6 +64,8 @@ class Symbol(msgspec.Struct, frozen=True, eq=False):
     """Whether it is a string that occurs nowhere else: only itself and wildcards match it, and it is never empty."""
     foreign: bool = False
     """Whether not even a wildcard that is given at the deployment matches it, as with a stranger's account."""
+    lookup: Lookup | None = None
+    """What tells the string, where the account does."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Symbol) and self.key == other.key
@@ -178,28 +180,33 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         first = self.parts[0] if self.parts else ""
         if isinstance(first, str) and (len(first) >= len(prefix) or len(self.parts) <= 1):
             return of(first.startswith(prefix))
-        return _judge([*prefix, _RUN], _items(self), because or self._unsettled())
+        return _judge([*prefix, _RUN], _items(self), self._because(because))
 
     def ends_with(self, suffix: str, because: Reason | None = None) -> Verdict:
         """Tell whether the text ends with the suffix; if unknown, for the given reason or one naming the text."""
         last = self.parts[-1] if self.parts else ""
         if isinstance(last, str) and (len(last) >= len(suffix) or len(self.parts) <= 1):
             return of(last.endswith(suffix))
-        return _judge([_RUN, *suffix], _items(self), because or self._unsettled())
+        return _judge([_RUN, *suffix], _items(self), self._because(because))
 
     def contains(self, piece: str, because: Reason | None = None) -> Verdict:
         """Tell whether the piece occurs in the text; if unknown, for the given reason or one naming the text."""
         if any(isinstance(part, str) and piece in part for part in self.parts):
             return YES
-        return _judge([_RUN, *piece, _RUN], _items(self), because or self._unsettled())
+        return _judge([_RUN, *piece, _RUN], _items(self), self._because(because))
 
     def as_deployed(self) -> Text:
         """Give the text with what is chosen at the deployment taken for any string: somebody may have copied it."""
         known = (part if isinstance(part, str) else msgspec.structs.replace(part, fresh=False) for part in self.parts)
         return Text.of(*known)
 
-    def _unsettled(self) -> Reason:
-        return Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed")
+    @property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """What tells the symbols in it, where the account does."""
+        return tuple(part.lookup for part in self.parts if isinstance(part, Symbol) and part.lookup is not None)
+
+    def _because(self, because: Reason | None) -> Reason:
+        return _seeking(because or Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed"), self)
 
 
 def segment(arn: Text | None, number: int) -> Text | None:
@@ -238,7 +245,13 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
         or _made_up(a) != _made_up(b)
     ):
         return NO
-    return _judge(_items(a), _items(b), because)
+    return _judge(_items(a), _items(b), _seeking(because, a, b))
+
+
+def _seeking(because: Reason, *texts: Text) -> Reason:
+    """Give a reason with what would tell the symbols of these texts."""
+    lookups = tuple(lookup for text in texts for lookup in text.lookups)
+    return msgspec.structs.replace(because, lookups=(*because.lookups, *lookups)) if lookups else because
 
 
 def _begin_apart(a: Text, b: Text) -> bool:
@@ -265,6 +278,7 @@ def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = F
         return YES
     if plain is not None and whole is not None and "*" not in plain and "?" not in plain:
         return YES if plain == whole or (ignore_case and plain.lower() == whole.lower()) else NO
+    because = _seeking(because, pattern, text)
     return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)
 
 
@@ -279,6 +293,7 @@ def arn_like(pattern: Text, text: Text, because: Reason) -> Verdict:
         if len(patterns) != len(texts):
             return NO
         return all_of(matches(*pair, because) for pair in zip(patterns, texts, strict=True))
+    because = _seeking(because, pattern, text)
     items = _pattern_items(pattern)
     exact = list(takewhile(lambda item: not isinstance(item, _Wildcard), items))
     whole = _judge(items, _items(text), because)

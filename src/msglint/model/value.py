@@ -10,7 +10,7 @@ import msgspec
 
 from msglint.model.text import Reference, Text, same
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+from msglint.verdict import NO, YES, Doubt, Lookup, Reason, Verdict, any_of, of, unknown
 
 T = TypeVar("T")
 
@@ -73,9 +73,9 @@ def not_understood(text: str, at: Place) -> Unknown:
     return Unknown(Reason(Doubt.NOT_UNDERSTOOD, text, at), at)
 
 
-def outside(text: str, at: Place) -> Unknown:
-    """Give an Unknown for something that is decided outside the run."""
-    return Unknown(Reason(Doubt.OUTSIDE, text, at), at)
+def outside(text: str, at: Place, *lookups: Lookup) -> Unknown:
+    """Give an Unknown for something that is decided outside the run, and where the account would tell it."""
+    return Unknown(Reason(Doubt.OUTSIDE, text, at, lookups), at)
 
 
 def both(left: Value[T], right: Value[T], relation: Callable[[T, T], bool]) -> Verdict:

@@ -30,8 +30,23 @@ class Configuration(msgspec.Struct, frozen=True):
     """The programme that turns binary plans into JSON."""
 
 
+class Stored(NamedTuple):
+    """What is known of a parameter of Systems Manager: whether its value is secret, and never the value."""
+
+    secure: bool
+
+
+class Deployed(msgspec.Struct, frozen=True):
+    """What the account says of what is deployed, where somebody has asked it."""
+
+    exports: Mapping[str, str] = {}
+    """What stacks export, by the names."""
+    stored: Mapping[str, Stored] = {}
+    """Parameters of Systems Manager, by their names."""
+
+
 class Assumptions(msgspec.Struct, frozen=True):
-    """What the user asserts about the deployments: own accounts, Regions, parameter values."""
+    """What is taken for granted of the deployments: own accounts, Regions, parameter values, what is there already."""
 
     accounts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -42,6 +57,7 @@ class Assumptions(msgspec.Struct, frozen=True):
     """Accounts of others that may do what the own ones may."""
     organisations: tuple[str, ...] = ()
     """The user's organisations: who belongs to them is no stranger."""
+    deployed: Deployed = Deployed()
 
     @property
     def account(self) -> str | None:

@@ -38,7 +38,7 @@ from msglint.readers.cloudformation.template import STORED_ELSEWHERE, Template, 
 from msglint.readers.interface import partition_of, url_suffix
 from msglint.readers.recognise import TAKING
 from msglint.source import Node, Place
-from msglint.verdict import Doubt, Reason
+from msglint.verdict import EXPORT, Doubt, Lookup, Reason
 
 if TYPE_CHECKING:
     from msglint.readers.cloudformation.exports import Export
@@ -323,9 +323,13 @@ class Scope:
                 exported = self._world.system.exported(name, self.template)
                 if exported is not None:
                     return self._taken(exported, node)
+                if name.literal_value in self.template.exports:
+                    return Known(Text.literal(self.template.exports[name.literal_value]), node)
                 # The same literal name is the same export, whichever template imports it.
                 key = ("import",) if name.literal_value is not None else (self.template.key, "import")
-                return Known(Text.of(Symbol((*key, str(name)), Alphabet.FILLED, f"${{import {name}}}")), node)
+                lookup = Lookup(EXPORT, name.literal_value) if name.literal_value is not None else None
+                symbol = Symbol((*key, str(name)), Alphabet.FILLED, f"${{import {name}}}", lookup=lookup)
+                return Known(Text.of(symbol), node)
             case Unknown() | Mentions():
                 return called
             case _:
@@ -554,7 +558,12 @@ class Scope:
             reference = Reference((self.template.key, resource), name)
             body = self.template.properties(resource) or self.template.resources[resource]
             properties = Data(Written(body, self))
-            form = identity.attribute(self.template.type_of(resource), name, properties, Naming(self, resource))
+            told = self.template.physical.get(resource, {}).get(name)
+            form = (
+                Text.literal(told)
+                if told is not None
+                else identity.attribute(self.template.type_of(resource), name, properties, Naming(self, resource))
+            )
             found = Text(form.parts, reference)
             self._attributes[resource, name] = found
         return found

@@ -208,6 +208,8 @@ class System:
 
     def way_to(self, key: str, resource: Name, attribute: str) -> tuple[str, ...] | None:
         """Give how a stack may name an attribute of a resource of another one."""
+        if resource[0] not in self.templates:
+            return None
         world = self.world(())
         wanted = world.scope(resource[0]).attribute(resource[1], attribute)
         for of, name in self.handed(resource):

@@ -74,6 +74,10 @@ class Template(msgspec.Struct, frozen=True):
     """The pseudo parameters that are known, such as the name of the stack."""
     trust: Trust = Trust()
     """Whom the user counts as their own."""
+    physical: Mapping[str, Mapping[str, str]] = {}
+    """The attributes of resources that are deployed, in the Model's words, by their logical ids."""
+    exports: Mapping[str, str] = {}
+    """What stacks that are no templates of the run export, by the names."""
 
     @property
     def called(self) -> str:
@@ -143,6 +147,7 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
         given=assumptions.parameters,
         pseudo=_known(document, assumptions),
         trust=assumptions.trust,
+        exports=assumptions.deployed.exports,
     )
     domains = domains_of(template)
     conditions = Conditions({}, domains)

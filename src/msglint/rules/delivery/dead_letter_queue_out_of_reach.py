@@ -109,7 +109,7 @@ def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> C
 def _unknown_end(edge: Edge | Untold, source: Text | None, queue: Text | None) -> Reason:
     """Give the end that cannot be told; of two that are, what is not known of them."""
     if queue is not None and segment(queue, REGION) is None:
-        return Reason(Doubt.OUTSIDE, astray(queue), edge.at)
+        return Reason(Doubt.OUTSIDE, astray(queue), edge.at, queue.lookups)
     if isinstance(edge, Untold) and (queue is None or segment(source, REGION) is None):
         return edge.reason
     return Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told", edge.at)

@@ -1,0 +1,108 @@
+"""Access to AWS through boto3: clients by account and Region, none but the listed calls, and what is denied."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from msglint import __version__
+from msglint.account.calls import ACTIONS, Call
+from msglint.account.describe.interface import GoneError, UnansweredError
+
+_DENIED = ("AccessDenied", "AuthorizationError", "UnauthorizedOperation", "NotAuthorized")
+_GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
+"""What is in the codes of errors that say that something is not there."""
+CONFIG = Config(
+    # Adaptive: botocore slows down by itself where AWS throttles.
+    retries={"mode": "adaptive", "total_max_attempts": 10},
+    connect_timeout=10,
+    read_timeout=30,
+    max_pool_connections=16,
+    user_agent_extra=f"msglint/{__version__}",
+)
+
+
+class Identity(NamedTuple):
+    """Whose credentials are used."""
+
+    account: str
+    partition: str
+
+
+class Access:
+    """The calls of one session; for several threads at once."""
+
+    def __init__(self, region: str | None = None, session: "boto3.Session | None" = None) -> None:
+        """Take a session, else that of boto3: credentials, profile, role, Region and endpoints by its conventions."""
+        self._session = session or boto3.Session()
+        self.region: str | None = region or self._session.region_name
+        """The Region of what is named without one."""
+        self._session.events.register("before-call", _refuse_others)
+        self._clients: dict[tuple[str, str | None], Any] = {}
+        self._lock = threading.Lock()
+        self._identity: Identity | None = None
+        self.calls = 0
+        """How many calls were made, each with its retries."""
+
+    def identity(self) -> Identity:
+        """Give whose credentials these are. Raises `UnansweredError`."""
+        if self._identity is None:
+            if self.region is None:
+                raise UnansweredError("no Region is known: AWS_DEFAULT_REGION, a profile or --region names one")
+            said = self.ask("sts", "GetCallerIdentity", self.region)
+            self._identity = Identity(said["Account"], said["Arn"].split(":")[1])
+        return self._identity
+
+    def ask(self, service: str, operation: str, region: str | None, **parameters: object) -> Mapping[str, Any]:
+        """Make a call. Raises `GoneError` where there is no such thing, `UnansweredError` where there is no answer."""
+        method = getattr(self._client(service, region), xform_name(operation))
+        answer: Mapping[str, Any] = self._answered(Call(service, operation), lambda: method(**parameters))
+        return answer
+
+    def pages(self, service: str, operation: str, region: str | None, key: str, **parameters: object) -> Iterator[Any]:
+        """Give what all pages of an operation list under a key. Raises as `ask` does."""
+        paginator = self._client(service, region).get_paginator(xform_name(operation))
+        pages = iter(paginator.paginate(**parameters))
+        while True:
+            page = self._answered(Call(service, operation), lambda: next(pages, None))
+            if page is None:
+                return
+            yield from page.get(key, ())
+
+    def _client(self, service: str, region: str | None) -> Any:
+        with self._lock:  # sessions are not made for threads, clients are
+            found = self._clients.get((service, region))
+            if found is None:
+                try:
+                    found = self._session.client(service, region_name=region, config=CONFIG)
+                except (BotoCoreError, ValueError) as error:
+                    raise UnansweredError(str(error)) from error
+                self._clients[service, region] = found
+            return found
+
+    def _answered(self, call: Call, make: Any) -> Any:
+        with self._lock:
+            self.calls += 1
+        try:
+            return make()
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if any(word in code for word in _DENIED):
+                # Without AWS's own sentence: it names who asks, which is nobody's business in a report.
+                raise UnansweredError(f"{ACTIONS[call]} is not allowed ({code})") from error
+            if any(word in code for word in _GONE):
+                raise GoneError(code) from error
+            raise UnansweredError(f"{call.service} {call.operation} was refused ({code or 'no code'})") from error
+        except BotoCoreError as error:
+            raise UnansweredError(f"{call.service} {call.operation} was not answered: {error}") from error
+
+
+def _refuse_others(model: Any, **_more: object) -> None:
+    """Refuse calls that are not listed, whoever makes them in this session; those of credentials have other sessions."""
+    call = Call(model.service_model.service_name, model.name)
+    if call not in ACTIONS:
+        raise UnansweredError(f"{call.service} {call.operation} is no call that msglint makes")

@@ -1,0 +1,53 @@
+"""Every call to AWS that msglint may make, and what IAM has to allow for it: each only reads, and none gives a secret.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Call(NamedTuple):
+    """An operation of a service, as boto3 calls both."""
+
+    service: str
+    operation: str
+
+
+ACTIONS: Mapping[Call, str] = {
+    Call("cloudformation", "ListExports"): "cloudformation:ListExports",
+    Call("events", "DescribeEventBus"): "events:DescribeEventBus",
+    Call("firehose", "DescribeDeliveryStream"): "firehose:DescribeDeliveryStream",
+    Call("iam", "GetPolicy"): "iam:GetPolicy",
+    Call("iam", "GetPolicyVersion"): "iam:GetPolicyVersion",
+    Call("iam", "GetRole"): "iam:GetRole",
+    Call("iam", "GetRolePolicy"): "iam:GetRolePolicy",
+    Call("iam", "ListAttachedRolePolicies"): "iam:ListAttachedRolePolicies",
+    Call("iam", "ListRolePolicies"): "iam:ListRolePolicies",
+    Call("kafka", "DescribeClusterV2"): "kafka:DescribeClusterV2",
+    Call("kafka", "ListScramSecrets"): "kafka:ListScramSecrets",
+    Call("kinesis", "DescribeStreamSummary"): "kinesis:DescribeStreamSummary",
+    Call("kms", "DescribeKey"): "kms:DescribeKey",
+    Call("kms", "GetKeyPolicy"): "kms:GetKeyPolicy",
+    Call("kms", "ListGrants"): "kms:ListGrants",
+    Call("lambda", "GetFunctionConfiguration"): "lambda:GetFunctionConfiguration",
+    Call("lambda", "GetPolicy"): "lambda:GetPolicy",
+    Call("s3", "GetBucketLocation"): "s3:GetBucketLocation",
+    Call("s3", "GetBucketNotificationConfiguration"): "s3:GetBucketNotification",
+    Call("s3", "GetBucketPolicy"): "s3:GetBucketPolicy",
+    Call("secretsmanager", "DescribeSecret"): "secretsmanager:DescribeSecret",
+    Call("secretsmanager", "GetResourcePolicy"): "secretsmanager:GetResourcePolicy",
+    Call("sns", "GetTopicAttributes"): "sns:GetTopicAttributes",
+    Call("sqs", "GetQueueAttributes"): "sqs:GetQueueAttributes",
+    Call("sqs", "GetQueueUrl"): "sqs:GetQueueUrl",
+    Call("ssm", "DescribeParameters"): "ssm:DescribeParameters",
+    Call("sts", "GetCallerIdentity"): "sts:GetCallerIdentity",
+}
+"""What IAM has to allow for a call."""
+
+
+def policy() -> Mapping[str, object]:
+    """Give the least policy with which all calls are allowed."""
+    actions = sorted(set(ACTIONS.values()))
+    statement = {"Sid": "MsglintReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,0 +1,1 @@
+"""How things that are deployed would stand in a template: one module a service."""

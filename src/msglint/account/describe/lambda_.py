@@ -1,0 +1,59 @@
+"""Functions of AWS Lambda, without the values of their environment.
+
+https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from msglint.account.describe.interface import Ask, Described, Where, resource, unread
+
+
+def function(where: Where, ask: Ask) -> Described:
+    """Give a function with the permissions of its policy."""
+    name = _name(where)
+    said = ask("lambda", "GetFunctionConfiguration", FunctionName=name)
+    properties: dict[str, object] = {
+        "FunctionName": name,
+        "Role": said["Role"],
+        "Timeout": said.get("Timeout"),
+        "Handler": said.get("Handler"),
+        "Runtime": said.get("Runtime"),
+        # Neither was asked for: the one may hold secrets, and the other is no policy.
+        "Code": unread(),
+        "Environment": unread(),
+        "DeadLetterConfig": said.get("DeadLetterConfig"),
+    }
+    resources = {name: resource("AWS::Lambda::Function", properties)}
+    policy = ask.or_none("lambda", "GetPolicy", FunctionName=name)
+    statements = json.loads(policy["Policy"])["Statement"] if policy is not None else []
+    for number, statement in enumerate(statements):
+        resources[f"permission {number + 1} of {name}"] = resource("AWS::Lambda::Permission", _permission(statement, name))
+    return Described(resources)
+
+
+def _name(where: Where) -> str:
+    """Give the name of a function that an ARN or name is of, whatever version or alias it names."""
+    _, _, behind = where.name.rpartition(":function:")
+    return behind.split(":")[0]
+
+
+def _permission(statement: Mapping[str, object], function: str) -> Mapping[str, object]:
+    """Give a statement as AddPermission takes it.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    principal = statement.get("Principal")
+    given: dict[str, object] = {"FunctionName": {"Ref": function}, "Action": statement.get("Action")}
+    given["Principal"] = next(iter(principal.values())) if isinstance(principal, Mapping) else principal
+    known = {"aws:sourcearn": "SourceArn", "aws:sourceaccount": "SourceAccount", "aws:principalorgid": "PrincipalOrgID"}
+    for key, value in _conditions(statement):
+        # What AddPermission does not make nobody can say in its words.
+        given[known.get(key.lower(), "Principal")] = value if key.lower() in known else unread()
+    return given
+
+
+def _conditions(statement: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    conditions = statement.get("Condition")
+    for keys in conditions.values() if isinstance(conditions, Mapping) else ():
+        yield from keys.items()

@@ -1,0 +1,130 @@
+"""Looks up what a run wants to know, each thing in the account and Region that it is in."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from msglint.account.access import Access
+from msglint.account.describe import (
+    cloudformation,
+    events,
+    iam,
+    kafka,
+    kinesis,
+    kms,
+    lambda_,
+    s3,
+    secretsmanager,
+    sns,
+    sqs,
+    ssm,
+)
+from msglint.account.describe.interface import Ask, Described, GoneError, UnansweredError, Where
+from msglint.account.facts import Fact
+from msglint.verdict import EXPORT, Lookup
+
+AT_ONCE = 8
+"""How many things are looked up at once."""
+
+
+class _Kind(NamedTuple):
+    describe: Callable[[Where, Ask], Described]
+    word: str
+    """What people call it."""
+    regional: bool = True
+
+
+KINDS: Mapping[str, _Kind] = {
+    EXPORT: _Kind(cloudformation.export, "export"),
+    "AWS::Events::EventBus": _Kind(events.event_bus, "event bus"),
+    "AWS::IAM::ManagedPolicy": _Kind(iam.managed_policy, "managed policy", regional=False),
+    "AWS::IAM::Role": _Kind(iam.role, "role", regional=False),
+    "AWS::KMS::Key": _Kind(kms.key, "key"),
+    "AWS::Kinesis::Stream": _Kind(kinesis.stream, "stream"),
+    "AWS::KinesisFirehose::DeliveryStream": _Kind(kinesis.delivery_stream, "delivery stream"),
+    "AWS::Lambda::Function": _Kind(lambda_.function, "function"),
+    "AWS::MSK::Cluster": _Kind(kafka.cluster, "cluster"),
+    "AWS::S3::Bucket": _Kind(s3.bucket, "bucket"),
+    "AWS::SNS::Topic": _Kind(sns.topic, "topic"),
+    "AWS::SQS::Queue": _Kind(sqs.queue, "queue"),
+    "AWS::SSM::Parameter": _Kind(ssm.parameter, "parameter"),
+    "AWS::SecretsManager::Secret": _Kind(secretsmanager.secret, "secret"),
+}
+"""What can be looked up, by CloudFormation's names of the types."""
+
+
+class _Asking:
+    """Makes calls in one Region."""
+
+    def __init__(self, access: Access, region: str | None) -> None:
+        self._access = access
+        self._region = region
+
+    def __call__(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any]:
+        return self._access.ask(service, operation, self._region, **parameters)
+
+    def pages(self, service: str, operation: str, key: str, /, **parameters: object) -> Iterator[Any]:
+        return self._access.pages(service, operation, self._region, key, **parameters)
+
+    def or_none(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any] | None:
+        try:
+            return self(service, operation, **parameters)
+        except GoneError:
+            return None
+
+
+class Account:
+    """What the credentials at hand can look up."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+
+    @property
+    def account(self) -> str:
+        """The account whose credentials are used. Raises `UnansweredError` where there are none."""
+        return self.access.identity().account
+
+    @property
+    def region(self) -> str:
+        """The Region of what is named without one; empty where none is known."""
+        return self.access.region or ""
+
+    def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
+        """Give a fact for each lookup, also where nothing was found. Raises `UnansweredError` if nobody can ask."""
+        self.access.identity()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(self._fact, wanted))
+
+    def _fact(self, lookup: Lookup) -> Fact:
+        now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        kind = KINDS.get(lookup.type)
+        if kind is None:
+            return Fact(lookup, now, missing=f"msglint looks up no {lookup.type}")
+        identity = self.access.identity()
+        where = _where(lookup.name, identity.partition, identity.account, self.region)
+        region = where.region if kind.regional else ""
+        if where.account not in {identity.account, "aws"}:
+            why = f"it is of account {where.account}, and the credentials are of {identity.account}"
+            return Fact(lookup, now, where.account, region, missing=why)
+        try:
+            found = kind.describe(where, _Asking(self.access, region or self.access.region))
+        except GoneError:
+            missing = f"there is no such {kind.word}"
+            return Fact(lookup, now, where.account, region, missing=missing)
+        except UnansweredError as error:
+            return Fact(lookup, now, where.account, region, missing=str(error))
+        return Fact(lookup, now, where.account, region, found.resources, found.physical, found.value)
+
+
+def _where(name: str, partition: str, account: str, region: str) -> Where:
+    """Give where something is that is called by an ARN, a queue's URL or a name; what these do not say is given."""
+    if name.startswith("arn:"):
+        pieces = name.split(":", 5)
+        if len(pieces) == 6:
+            return Where(pieces[1], pieces[4] or account, pieces[3] or region, name)
+    if name.startswith("https://sqs."):
+        host, _, path = name.removeprefix("https://sqs.").partition("/")
+        owner, _, queue = path.partition("/")
+        return Where(partition, owner or account, host.split(".")[0], queue)
+    return Where(partition, account, region, name)

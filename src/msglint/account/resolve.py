@@ -1,0 +1,192 @@
+"""Judges again and again, each time knowing what the last time did not, until nothing more can be known."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from msglint.account.describe.interface import UNREAD
+from msglint.account.facts import Fact, Facts
+from msglint.finding import Finding, Related, Report
+from msglint.model.resource import Part
+from msglint.options import Options
+from msglint.readers.cloudformation import deployed
+from msglint.readers.interface import Assumptions, Deployed, Stored
+from msglint.source import Document
+from msglint.verdict import EXPORT, Lookup
+
+ROUNDS = 10
+"""How often is looked up what the last answers make one ask."""
+PARAMETER = "AWS::SSM::Parameter"
+
+_Question: TypeAlias = tuple[str, str, str | None]
+
+
+class Source(Protocol):
+    """Gives facts: an account, or a file of what one said."""
+
+    @property
+    def account(self) -> str:
+        """The account of what is named without one; empty where none is known."""
+
+    @property
+    def region(self) -> str:
+        """The Region of what is named without one; empty where none is known."""
+
+    def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
+        """Give the facts that are known of these lookups."""
+
+
+class Remembered:
+    """What a file of facts holds; what it does not hold is asked of an account, where there is one."""
+
+    def __init__(self, facts: Facts | None, account: Source | None = None) -> None:
+        self._facts = facts or Facts()
+        self._known = {fact.lookup: fact for fact in self._facts.facts}
+        self._account = account
+
+    @property
+    def account(self) -> str:
+        """The account that is asked, else that of the file."""
+        return self._account.account if self._account is not None else self._facts.account
+
+    @property
+    def region(self) -> str:
+        """The Region of the account that is asked, else that of the file."""
+        return self._account.region if self._account is not None else self._facts.region
+
+    def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
+        """Give the facts of the file, and those of the account."""
+        new = [lookup for lookup in wanted if lookup not in self._known]
+        if new and self._account is not None:
+            self._known |= {fact.lookup: fact for fact in self._account.look_up(new)}
+        return [self._known[lookup] for lookup in wanted if lookup in self._known]
+
+    @property
+    def facts(self) -> Facts:
+        """All that is known now, for a file."""
+        return Facts(account=self.account, region=self.region, facts=tuple(self._known.values()))
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """What was judged, and what was looked up for it."""
+
+    report: Report
+    facts: Sequence[Fact]
+
+
+def resolved(judge: Callable[[Options], Report], options: Options, source: Source) -> Resolved:
+    """Judge, look up what is missing, and judge again, as long as that tells more.
+
+    Whatever `source` raises is let through.
+    """
+    known: dict[Lookup, Fact] = {}
+    by_unit: dict[str, dict[Lookup, None]] = {}
+    by_question: dict[_Question, dict[Lookup, None]] = {}
+    report = judge(_knowing(options, source, known, by_unit))
+    for _ in range(ROUNDS):
+        wanted: dict[Lookup, None] = {}
+        grown = False
+        for finding in report.undecided:
+            units = by_unit.setdefault(finding.unit, {})
+            grown |= any(lookup not in units for lookup in finding.lookups)
+            for found in (units, by_question.setdefault(_question(finding), {}), wanted):
+                found |= dict.fromkeys(finding.lookups)
+        new = [lookup for lookup in wanted if lookup not in known]
+        known |= {fact.lookup: fact for fact in source.look_up(new)} if new else {}
+        if not grown:
+            break
+        report = judge(_knowing(options, source, known, by_unit))
+    told = {question: [known[each] for each in lookups if each in known] for question, lookups in by_question.items()}
+    names = {fact.lookup.name: fact for fact in known.values()}
+
+    def said(finding: Finding) -> Finding:
+        return _said(finding, told.get(_question(finding), ()), names)
+
+    report = msgspec.structs.replace(
+        report, findings=tuple(map(said, report.findings)), undecided=tuple(map(said, report.undecided))
+    )
+    return Resolved(report, tuple(known.values()))
+
+
+def _question(finding: Finding) -> _Question:
+    return (finding.code, finding.unit, finding.asked)
+
+
+def _knowing(
+    options: Options, source: Source, known: Mapping[Lookup, Fact], by_unit: Mapping[str, Mapping[Lookup, None]]
+) -> Options:
+    """Give the same options for a run that knows these facts, of each file those that it asked for.
+
+    Where nobody says which account and Region are deployed to, they are those that are asked.
+    """
+    facts = {unit: [known[each] for each in lookups if each in known] for unit, lookups in by_unit.items()}
+    made: dict[tuple[int, str], Options] = {}
+
+    def own(file: str) -> Options:
+        before = options.of(file)
+        key = (id(before), file if facts.get(file) else "")
+        if key not in made:
+            assumptions = msgspec.structs.replace(
+                before.assumptions,
+                accounts=before.assumptions.accounts or _one(source.account),
+                regions=before.assumptions.regions or _one(source.region),
+                deployed=_deployed(facts.get(file, ())),
+            )
+            made[key] = msgspec.structs.replace(before, assumptions=assumptions)
+        return made[key]
+
+    def parts(judged: Sequence[Part]) -> Sequence[Part]:
+        asked = {fact.lookup: fact for part in judged for fact in facts.get(part.document.name, ())}
+        return [each for fact in asked.values() for each in _parts(fact, judged)]
+
+    return msgspec.structs.replace(options, nearest=own, deployed=parts)
+
+
+def _deployed(facts: Sequence[Fact]) -> Deployed:
+    values = [fact for fact in facts if fact.value is not None]
+    return Deployed(
+        exports={fact.lookup.name: fact.value for fact in values if fact.lookup.type == EXPORT and fact.value},
+        stored={fact.lookup.name: Stored(fact.value == "SecureString") for fact in values if fact.lookup.type == PARAMETER},
+    )
+
+
+def _parts(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:
+    if not fact.resources:
+        return
+    template = {"Parameters": {UNREAD: {"Type": "String"}}, "Resources": fact.resources}
+    document = Document(fact.lookup.name, json.dumps(template, indent=2))
+    assumptions = Assumptions(accounts=_one(fact.account), regions=_one(fact.region))
+    yield deployed.read(document, assumptions, fact.physical, judged)
+
+
+def _one(word: str) -> tuple[str, ...]:
+    return (word,) if word else ()
+
+
+def _said(finding: Finding, facts: Sequence[Fact], names: Mapping[str, Fact]) -> Finding:
+    """Give a finding that says what it rests on in the account; what no file of the user's holds has no place."""
+    related = tuple(
+        msgspec.structs.replace(each, file=finding.file, span=finding.span) if each.file in names else each
+        for each in finding.related
+    )
+    reasons = tuple(
+        msgspec.structs.replace(each, file=finding.file, span=finding.span) if each.file in names else each
+        for each in finding.reasons
+    )
+    read = tuple(Related(_words(fact), finding.file, finding.span) for fact in facts)
+    if finding.decided:
+        return msgspec.structs.replace(finding, related=(*related, *read))
+    # What could not be read is why it is not decided.
+    missing = tuple(Related(_words(fact), finding.file, finding.span) for fact in facts if fact.missing)
+    return msgspec.structs.replace(finding, related=related, reasons=(*reasons, *missing))
+
+
+def _words(fact: Fact) -> str:
+    name = f"{fact.lookup.name}"
+    if fact.missing:
+        return f"{name} could not be looked up in {fact.place}: {fact.missing}" if fact.place else f"{name}: {fact.missing}"
+    if fact.lookup.type == EXPORT:
+        name = f"the export {name} is {fact.value}"
+    return f"{name}, as {fact.place} had it at {fact.read}"

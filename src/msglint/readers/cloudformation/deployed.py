@@ -1,0 +1,61 @@
+"""What an account says of something that is deployed, as the template that would make it."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from msglint.model.resource import Mention, Part, Scenario
+from msglint.readers.cloudformation.part import CloudFormationPart
+from msglint.readers.cloudformation.system import System, World
+from msglint.readers.cloudformation.template import Template, open_template
+from msglint.readers.interface import Assumptions
+from msglint.source import Document, read_json
+
+WRITTEN_APART = (
+    "AWS::SQS::QueuePolicy",
+    "AWS::SQS::QueueInlinePolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SNS::TopicInlinePolicy",
+    "AWS::SNS::Subscription",
+    "AWS::Events::EventBusPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::RolePolicy",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::Lambda::Permission",
+    "AWS::S3::BucketPolicy",
+    "AWS::SecretsManager::ResourcePolicy",
+)
+"""What the user may write for something that another stack has made."""
+
+
+class DeployedPart(CloudFormationPart):
+    """Something that is deployed. What is asked of it may be answered by policies that the user writes beside it."""
+
+    __slots__ = ("_beside",)
+
+    def __init__(self, template: Template, world: World, beside: Sequence[Mention]) -> None:
+        super().__init__(template, world)
+        self._beside = beside
+
+    def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        """Give the places that name the resource, and those of the user's that may."""
+        return [*super().mentions(id), *self._beside]
+
+    def under(self, scenario: Scenario) -> "DeployedPart":
+        """Give the same: no condition decides what is there."""
+        return self
+
+
+def read(
+    document: Document, assumptions: Assumptions, physical: Mapping[str, Mapping[str, str]], user: Sequence[Part]
+) -> DeployedPart:
+    """Read what an account says; `physical` are the names that it knows, and `user` all that this is judged with.
+
+    Raises `SourceError` where the text is no template.
+    """
+    template = open_template(document, read_json(document), assumptions)
+    template = msgspec.structs.replace(template, physical=physical)
+    beside = [
+        Mention((part.key, id_), ()) for part in user for type_ in WRITTEN_APART for id_ in part.types().get(type_, ())
+    ]
+    return DeployedPart(template, System([template]).world(()), beside)
