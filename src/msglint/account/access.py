@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from msglint import __version__
-from msglint.account.calls import ACTIONS, Call
+from msglint.account.calls import ACTIONS, OF_CREDENTIALS, Call
 from msglint.account.describe.interface import GoneError, UnansweredError
 
 _DENIED = ("AccessDenied", "AuthorizationError", "UnauthorizedOperation", "NotAuthorized")
@@ -102,7 +102,7 @@ class Access:
 
 
 def _refuse_others(model: Any, **_more: object) -> None:
-    """Refuse calls that are not listed, whoever makes them in this session; those of credentials have other sessions."""
+    """Refuse calls that are not listed, whoever makes them in this session."""
     call = Call(model.service_model.service_name, model.name)
-    if call not in ACTIONS:
+    if call not in ACTIONS and call not in OF_CREDENTIALS:
         raise UnansweredError(f"{call.service} {call.operation} is no call that msglint makes")

@@ -45,6 +45,19 @@ ACTIONS: Mapping[Call, str] = {
 }
 """What IAM has to allow for a call."""
 
+OF_CREDENTIALS = frozenset(
+    {
+        Call("sso", "GetRoleCredentials"),
+        Call("sso-oidc", "CreateToken"),
+        Call("sts", "AssumeRole"),
+        Call("sts", "AssumeRoleWithWebIdentity"),
+    }
+)
+"""What botocore itself calls for the credentials of a profile, and what the configuration of those asks for.
+
+https://docs.aws.amazon.com/boto3/latest/guide/credentials.html
+"""
+
 
 def policy() -> Mapping[str, object]:
     """Give the least policy with which all calls are allowed."""

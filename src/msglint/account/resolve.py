@@ -91,8 +91,8 @@ def resolved(judge: Callable[[Options], Report], options: Options, source: Sourc
         for finding in report.undecided:
             units = by_unit.setdefault(finding.unit, {})
             grown |= any(lookup not in units for lookup in finding.lookups)
-            for found in (units, by_question.setdefault(_question(finding), {}), wanted):
-                found |= dict.fromkeys(finding.lookups)
+            for noted in (units, by_question.setdefault(_question(finding), {}), wanted):
+                noted.update(dict.fromkeys(finding.lookups))
         new = [lookup for lookup in wanted if lookup not in known]
         known |= {fact.lookup: fact for fact in source.look_up(new)} if new else {}
         if not grown:
@@ -148,7 +148,9 @@ def _deployed(facts: Sequence[Fact]) -> Deployed:
     values = [fact for fact in facts if fact.value is not None]
     return Deployed(
         exports={fact.lookup.name: fact.value for fact in values if fact.lookup.type == EXPORT and fact.value},
-        stored={fact.lookup.name: Stored(fact.value == "SecureString") for fact in values if fact.lookup.type == PARAMETER},
+        stored={
+            fact.lookup.name: Stored(fact.value == "SecureString") for fact in values if fact.lookup.type == PARAMETER
+        },
     )
 
 
@@ -166,27 +168,31 @@ def _one(word: str) -> tuple[str, ...]:
 
 
 def _said(finding: Finding, facts: Sequence[Fact], names: Mapping[str, Fact]) -> Finding:
-    """Give a finding that says what it rests on in the account; what no file of the user's holds has no place."""
-    related = tuple(
-        msgspec.structs.replace(each, file=finding.file, span=finding.span) if each.file in names else each
-        for each in finding.related
-    )
-    reasons = tuple(
-        msgspec.structs.replace(each, file=finding.file, span=finding.span) if each.file in names else each
-        for each in finding.reasons
-    )
-    read = tuple(Related(_words(fact), finding.file, finding.span) for fact in facts)
+    """Give a finding that says what it rests on in the account; that has no place in any file of the user's."""
+    related = [_placed(each, finding, names) for each in finding.related]
+    seen = {each.file for each in finding.related}
+    # What could not be read is why something is not decided; what was read tells who acts on what is.
+    telling = [fact for fact in facts if fact.lookup.name not in seen and bool(fact.missing) is not finding.decided]
+    read = [Related(_words(fact), finding.file, finding.span) for fact in telling]
     if finding.decided:
         return msgspec.structs.replace(finding, related=(*related, *read))
-    # What could not be read is why it is not decided.
-    missing = tuple(Related(_words(fact), finding.file, finding.span) for fact in facts if fact.missing)
-    return msgspec.structs.replace(finding, related=related, reasons=(*reasons, *missing))
+    reasons = [_placed(each, finding, names) for each in finding.reasons]
+    return msgspec.structs.replace(finding, related=tuple(related), reasons=(*reasons, *read))
+
+
+def _placed(related: Related, finding: Finding, names: Mapping[str, Fact]) -> Related:
+    fact = names.get(related.file)
+    if fact is None:
+        return related
+    return msgspec.structs.replace(
+        related, message=f"{related.message}: {_words(fact)}", file=finding.file, span=finding.span
+    )
 
 
 def _words(fact: Fact) -> str:
-    name = f"{fact.lookup.name}"
+    name = fact.lookup.name
     if fact.missing:
-        return f"{name} could not be looked up in {fact.place}: {fact.missing}" if fact.place else f"{name}: {fact.missing}"
+        return f"{name} could not be looked up{f' in {fact.place}' if fact.place else ''}: {fact.missing}"
     if fact.lookup.type == EXPORT:
         name = f"the export {name} is {fact.value}"
     return f"{name}, as {fact.place} had it at {fact.read}"

@@ -19,7 +19,7 @@ from msglint.model.resource import Resource
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Undecided, Unknown, Value, made_of, outside
 from msglint.source import Place
-from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, unknown
+from msglint.verdict import NO, Doubt, Lookup, Reason, Verdict, any_of, unknown
 
 _KINDS = {kind.KIND: kind for kind in (IdentityPolicy, RolePolicy, ManagedPolicy, PolicyAttachment)}
 

@@ -234,6 +234,10 @@ class Part(Protocol):
         """The logical ids on the way to a nested stack, such as `Shop/Queues`; empty for what nothing is around."""
 
     @property
+    def deployed(self) -> bool:
+        """Whether it is what an account says of something that is there, and nothing that is judged."""
+
+    @property
     def document(self) -> Document:
         """The text it was read from."""
 

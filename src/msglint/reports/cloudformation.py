@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from msglint.finding import Made
 from msglint.model.resource import Language, Resource
+from msglint.model.text import Text
 from msglint.reports.tree import Branch, Code, literal, quoted
 
 # What YAML would read as something other than the text it is, or could take for its own punctuation, is quoted.
@@ -38,14 +39,22 @@ def attribute(language: Language, type_: str, id_: str, name: str) -> Code:
 def reference(language: Language, to: Resource, name: str, holder: Resource) -> Code:
     """Write a reference to the "arn", "name" or "url" of a resource, for the template of another."""
     record, here = to.record, holder.record.part
-    if record.part.key == here.key:
+    if record.part.key == here.key and not here.deployed:
         return attribute(language, record.type, record.id, name)
+    if here.deployed or record.part.deployed:
+        return _spelled(language, record.part.attribute(record.id, name))
     way = here.way_to(record.key, name)
     if way is None:
         # Nobody has handed it on so far.
         function = "Ref" if here.stack or record.part.stack else "ImportValue"
         way = (function, f"{record.id}{name.title()}")
     return call(language, *way)
+
+
+def _spelled(language: Language, text: Text) -> Code:
+    """Write down what no reference gives, with a wildcard for what is known only when it is deployed."""
+    written = "".join(part if isinstance(part, str) else "*" for part in text.parts)
+    return Code(_yaml_text(written) if language is Language.CLOUDFORMATION_YAML else quoted(written))
 
 
 def yaml(branch: Branch, indent: str = "") -> Iterator[str]:

@@ -118,7 +118,7 @@ def _cloudformation(grant: Grant, holder: Resource, language: Language) -> Tree:
         return {f"{to.id}{named}Permission": {"Type": Permission.KIND, "Properties": permission(grant, ends)}}
     statement = statement_of(grant, ends)
     kind = policy_to_make(grant, holder)
-    if kind is None:
+    if kind is None or holder.record.part.deployed:
         return statement
     document: Tree = {"Version": "2012-10-17", "Statement": [statement]}
     properties: Tree = {kind.ATTACHED: [itself], "PolicyDocument": document}
@@ -147,6 +147,8 @@ def _conditions(ends: Ends) -> Tree:
 
 
 def _source(source: Resource, language: Language, holder: Resource, to: Resource) -> Code:
+    if holder.record.part.deployed:
+        return reference(language, source, "arn", holder)
     # A bucket is made after the policies of what it notifies: a policy that refers to it would wait for it in turn.
     name = _literal_name(source) if isinstance(source, Bucket) else None
     if name is not None:

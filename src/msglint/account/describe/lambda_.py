@@ -28,7 +28,9 @@ def function(where: Where, ask: Ask) -> Described:
     policy = ask.or_none("lambda", "GetPolicy", FunctionName=name)
     statements = json.loads(policy["Policy"])["Statement"] if policy is not None else []
     for number, statement in enumerate(statements):
-        resources[f"permission {number + 1} of {name}"] = resource("AWS::Lambda::Permission", _permission(statement, name))
+        resources[f"permission {number + 1} of {name}"] = resource(
+            "AWS::Lambda::Permission", _permission(statement, name)
+        )
     return Described(resources)
 
 

@@ -12,9 +12,7 @@ def secret(where: Where, ask: Ask) -> Described:
     """Give a secret: its name, key and policy."""
     said = ask("secretsmanager", "DescribeSecret", SecretId=where.name)
     name = said["Name"]
-    resources = {
-        name: resource("AWS::SecretsManager::Secret", {"Name": name, "KmsKeyId": said.get("KmsKeyId")})
-    }
+    resources = {name: resource("AWS::SecretsManager::Secret", {"Name": name, "KmsKeyId": said.get("KmsKeyId")})}
     policy = ask("secretsmanager", "GetResourcePolicy", SecretId=said["ARN"]).get("ResourcePolicy")
     if policy:
         given = {"SecretId": {"Ref": name}, "ResourcePolicy": json.loads(policy)}

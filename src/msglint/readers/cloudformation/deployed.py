@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from msglint.model.resource import Mention, Part, Scenario
+from msglint.model.resource import Language, Mention, Part, Scenario
 from msglint.readers.cloudformation.part import CloudFormationPart
 from msglint.readers.cloudformation.system import System, World
 from msglint.readers.cloudformation.template import Template, open_template
@@ -31,11 +31,22 @@ WRITTEN_APART = (
 class DeployedPart(CloudFormationPart):
     """Something that is deployed. What is asked of it may be answered by policies that the user writes beside it."""
 
-    __slots__ = ("_beside",)
+    __slots__ = ("_beside", "_language")
 
-    def __init__(self, template: Template, world: World, beside: Sequence[Mention]) -> None:
+    def __init__(self, template: Template, world: World, beside: Sequence[Mention], language: Language) -> None:
         super().__init__(template, world)
         self._beside = beside
+        self._language = language
+
+    @property
+    def deployed(self) -> bool:
+        """Yes."""
+        return True
+
+    @property
+    def language(self) -> Language:
+        """The language of the user's templates; JSON, as IAM writes policies, beside plans."""
+        return self._language
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places that name the resource, and those of the user's that may."""
@@ -58,4 +69,6 @@ def read(
     beside = [
         Mention((part.key, id_), ()) for part in user for type_ in WRITTEN_APART for id_ in part.types().get(type_, ())
     ]
-    return DeployedPart(template, System([template]).world(()), beside)
+    language = next((part.language for part in user), Language.CLOUDFORMATION_JSON)
+    language = Language.CLOUDFORMATION_JSON if language is Language.TERRAFORM else language
+    return DeployedPart(template, System([template]).world(()), beside, language)

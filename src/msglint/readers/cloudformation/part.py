@@ -72,6 +72,11 @@ class CloudFormationPart:
         return self._template.key
 
     @property
+    def deployed(self) -> bool:
+        """No: it is a template."""
+        return False
+
+    @property
     def document(self) -> Document:
         """The template's text."""
         return self._template.document

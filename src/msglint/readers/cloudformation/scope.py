@@ -323,9 +323,10 @@ class Scope:
                 exported = self._world.system.exported(name, self.template)
                 if exported is not None:
                     return self._taken(exported, node)
-                if name.literal_value in self.template.exports:
-                    return Known(Text.literal(self.template.exports[name.literal_value]), node)
                 # The same literal name is the same export, whichever template imports it.
+                deployed = self.template.exports.get(name.literal_value or "")
+                if deployed is not None:
+                    return Known(Text.literal(deployed), node)
                 key = ("import",) if name.literal_value is not None else (self.template.key, "import")
                 lookup = Lookup(EXPORT, name.literal_value) if name.literal_value is not None else None
                 symbol = Symbol((*key, str(name)), Alphabet.FILLED, f"${{import {name}}}", lookup=lookup)

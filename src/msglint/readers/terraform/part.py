@@ -119,6 +119,11 @@ class TerraformPart:
         return ""
 
     @property
+    def deployed(self) -> bool:
+        """No: it is a plan."""
+        return False
+
+    @property
     def document(self) -> Document:
         """The plan's text."""
         return self._plan.document
