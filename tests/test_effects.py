@@ -230,6 +230,7 @@ def test_a_directory_of_rules_stays_as_it_was(here: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in rules.rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_what_stands_in_a_template_is_neither_run_nor_followed_outside(here: Path) -> None:
     outside = here.parent / "outside"
     for name in ("stack.yaml", "api.yaml", "policy.json", "main.tf", "index.py"):

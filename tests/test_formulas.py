@@ -454,7 +454,7 @@ def fitting(
     return [each for each in every if all(each[0][name] is wanted for name, wanted in chosen.items())]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(templates(closed=True), choices)
 def test_agrees_with_all_deployments_where_the_template_says_what_values_there_are(
     template: Any, chosen: dict[str, bool]
@@ -477,7 +477,7 @@ def test_agrees_with_all_deployments_where_the_template_says_what_values_there_a
     assert not conditions.exhausted
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(templates(closed=False), choices)
 def test_excludes_no_deployment_where_values_come_from_outside(template: Any, chosen: dict[str, bool]) -> None:
     others = (*WORDS, "a,b", "new", "new-a")

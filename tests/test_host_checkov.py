@@ -251,6 +251,7 @@ def test_checkov_finds_what_the_command_line_finds(scan: Scan) -> None:
     assert "msglint failed" not in scan.errors
 
 
+@pytest.mark.slow
 def test_only_what_was_decided_passes(scan: Scan) -> None:
     """A resource passes where the command line asked the rule and found nothing, decided or not.
 

@@ -135,7 +135,7 @@ def told(tree: Tree, values: Assignment | None) -> Text | None:
         return Text.literal("refused")
 
 
-@settings(max_examples=1500)
+@settings(max_examples=750)
 @given(answers)
 def test_symbols_stand_for_any_string(tree: Tree) -> None:
     answer = told(tree, None)

@@ -79,6 +79,7 @@ def test_a_load_is_as_large_as_asked_and_always_the_same() -> None:
     assert 50_000 <= len(first) < 65_000
 
 
+@pytest.mark.slow
 def test_the_directory_is_always_the_same_and_seldom_about_messages() -> None:
     first = dict(make_loads.directory())
     assert [*islice(make_loads.directory(), 100)] == [*islice(first.items(), 100)]
