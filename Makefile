@@ -13,6 +13,7 @@ PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 # Tests of the doors into checkov and the CDK, and of releases, run what these name, and skip where they name none.
 WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) && export MSGLINT_CHECKOV &&
 WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
+WITH_MOTO := MSGLINT_MOTO=$$(.venv/bin/python tools/host_env.py moto) && export MSGLINT_MOTO &&
 WITH_RELEASE := MSGLINT_RELEASE=$$(.venv/bin/python tools/host_env.py release) && export MSGLINT_RELEASE &&
 PYTEST := .venv/bin/python -m pytest -q -n $(JOBS)
 # What a release of a library may change: all rules, and what reads, asks for and shows their files.
@@ -27,10 +28,10 @@ lint: $(CORE) ## lint TEMPLATES (the examples), as a user would
 	@.venv/bin/msglint lint $(TEMPLATES)
 
 test: $(DEV) ## run the tests that take no long time
-	@$(WITH_CHECKOV) $(PYTEST) -m "not slow"
+	@$(WITH_CHECKOV) $(WITH_MOTO) $(PYTEST) -m "not slow"
 
 test-all: $(DEV) ## run all tests
-	@$(WITH_CDK) $(WITH_CHECKOV) $(WITH_RELEASE) $(PYTEST)
+	@$(WITH_CDK) $(WITH_CHECKOV) $(WITH_MOTO) $(WITH_RELEASE) $(PYTEST)
 
 lowest: $(DEV) ## run LOWEST_TESTS with the oldest releases that pyproject.toml allows, on the oldest Python that is here
 	@LOWEST=$$(.venv/bin/python tools/host_env.py lowest) && test -n "$$LOWEST" && \
@@ -45,7 +46,7 @@ fuzz: $(DEV) ## fuzz all targets, or those of TARGETS, for FUZZ_SECONDS each; wh
 	@.venv/bin/python tools/fuzz.py $(TARGETS)
 
 accept: $(DEV) ## rewrite the expected outputs of the tests; review the result with git diff
-	@MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
+	@$(WITH_MOTO) MSGLINT_ACCEPT=1 $(PYTEST) -m "not slow"
 
 docs: $(DEV) ## rewrite what is derived from the rules and flags: the rules' index, docs/rules, and completions
 	@.venv/bin/python -m msglint.catalog

@@ -19,16 +19,17 @@ settings.load_profile("any machine")
 @pytest.fixture(scope="session")
 def checkov() -> Path:
     """Give the checkov that tools/host_env.py installs."""
-    return _apart("MSGLINT_CHECKOV")
+    return apart("MSGLINT_CHECKOV")
 
 
 @pytest.fixture(scope="session")
 def release() -> Path:
     """Give the Python with what builds a release that tools/host_env.py installs."""
-    return _apart("MSGLINT_RELEASE")
+    return apart("MSGLINT_RELEASE")
 
 
-def _apart(variable: str) -> Path:
+def apart(variable: str) -> Path:
+    """Give a program that an environment variable names; skips, or fails where CI is set, without it."""
     named = os.environ.get(variable)
     if not named and os.environ.get("CI"):
         pytest.fail(f"{variable} names no program: see tools/host_env.py")

@@ -30,6 +30,7 @@ APART = {
     "checkov": Apart(ROOT / "tests" / "checkov-requirements.txt", "checkov"),
     "cdk": Apart(ROOT / "tests" / "cdk-requirements.txt"),
     "lowest": Apart(LOCKS / "lowest.txt", oldest=True),
+    "moto": Apart(ROOT / "tests" / "moto-requirements.txt", "moto_server"),
     "release": Apart(LOCKS / "release.txt"),
 }
 

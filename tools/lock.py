@@ -46,6 +46,7 @@ LOCKS = {
     # The newest has no build for Python 3.11.
     "tools/locks/fuzz.txt": Lock(("atheris<3.1",)),
     "tests/checkov-requirements.txt": Lock(("checkov>=3.3,<4",), ours=True),
+    "tests/moto-requirements.txt": Lock(("moto[server]>=5,<6",)),
     "tests/cdk-requirements.txt": Lock(("aws-cdk-lib<3",), ours=True),
     "tools/locks/cfn-lint.txt": Lock(("cfn-lint<2", "cfn-lint-serverless")),
     "tools/locks/tf-nag.txt": Lock(("tf-nag",), oldest="3.11"),

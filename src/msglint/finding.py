@@ -162,6 +162,8 @@ class Related(msgspec.Struct, frozen=True):
     file: str
     span: Span
     resource: str | None = None
+    deployed: bool = False
+    """Whether it says what an account has; the place is that of the finding then."""
 
     @property
     def likewise(self) -> bool:

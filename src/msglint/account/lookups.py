@@ -22,6 +22,7 @@ from msglint.account.describe import (
 )
 from msglint.account.describe.interface import Ask, Described, GoneError, UnansweredError, Where
 from msglint.account.facts import Fact
+from msglint.finding import fault
 from msglint.verdict import EXPORT, Lookup
 
 AT_ONCE = 8
@@ -114,6 +115,9 @@ class Account:
             return Fact(lookup, now, where.account, region, missing=missing)
         except UnansweredError as error:
             return Fact(lookup, now, where.account, region, missing=str(error))
+        except (LookupError, TypeError, ValueError) as error:
+            # What one thing is made of that nobody has foreseen must not take the others with it.
+            return Fact(lookup, now, where.account, region, missing=f"the answer is not understood: {fault(error)}")
         return Fact(lookup, now, where.account, region, found.resources, found.physical, found.value)
 
 

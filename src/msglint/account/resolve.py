@@ -173,7 +173,7 @@ def _said(finding: Finding, facts: Sequence[Fact], names: Mapping[str, Fact]) ->
     seen = {each.file for each in finding.related}
     # What could not be read is why something is not decided; what was read tells who acts on what is.
     telling = [fact for fact in facts if fact.lookup.name not in seen and bool(fact.missing) is not finding.decided]
-    read = [Related(_words(fact), finding.file, finding.span) for fact in telling]
+    read = [Related(_words(fact), finding.file, finding.span, deployed=True) for fact in telling]
     if finding.decided:
         return msgspec.structs.replace(finding, related=(*related, *read))
     reasons = [_placed(each, finding, names) for each in finding.reasons]
@@ -184,9 +184,7 @@ def _placed(related: Related, finding: Finding, names: Mapping[str, Fact]) -> Re
     fact = names.get(related.file)
     if fact is None:
         return related
-    return msgspec.structs.replace(
-        related, message=f"{related.message}: {_words(fact)}", file=finding.file, span=finding.span
-    )
+    return Related(f"{related.message}, {_words(fact)}", finding.file, finding.span, related.resource, deployed=True)
 
 
 def _words(fact: Fact) -> str:
@@ -194,5 +192,5 @@ def _words(fact: Fact) -> str:
     if fact.missing:
         return f"{name} could not be looked up{f' in {fact.place}' if fact.place else ''}: {fact.missing}"
     if fact.lookup.type == EXPORT:
-        name = f"the export {name} is {fact.value}"
-    return f"{name}, as {fact.place} had it at {fact.read}"
+        name = f"the export {name}, {fact.value}"
+    return f"{name} ({fact.place}, read {fact.read})"

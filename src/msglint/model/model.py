@@ -165,9 +165,10 @@ class Model:
         return part is not None and part.exists(resource.id)
 
     def every(self, kind: type[R]) -> Iterator[R]:
-        """Give all resources of a kind that exist in this scenario; touches each one's condition."""
+        """Give all resources of a kind that are made in this scenario; touches each one's condition."""
         for part in self.having(kind.KIND):
-            for id_ in part.types().get(kind.KIND, ()):
+            # Of what is there already nobody has looked up all.
+            for id_ in () if part.deployed else part.types().get(kind.KIND, ()):
                 record = part.record(id_)
                 if record is not None and part.exists(id_):
                     yield kind(record)

@@ -112,7 +112,10 @@ def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: 
     for related in finding.related:
         if related.likewise:
             continue
-        yield from _wrapped("see ", said_of(related), margin, width, ink)
+        if related.deployed:
+            yield from _wrapped("deployed: ", sentence(related.message), margin, width, ink)
+        else:
+            yield from _wrapped("see ", said_of(related), margin, width, ink)
     for reason in finding.reasons:
         elsewhere = _elsewhere(reason, finding)
         # The message of what is undecided tells a reason already.

@@ -6,6 +6,6 @@ from msglint.account.describe.interface import Ask, Described, GoneError, Where
 def export(where: Where, ask: Ask) -> Described:
     """Give the value of an export."""
     for each in ask.pages("cloudformation", "ListExports", "Exports"):
-        if each["Name"] == where.name:
+        if each.get("Name") == where.name and "Value" in each:
             return Described(value=each["Value"])
     raise GoneError(where.name)

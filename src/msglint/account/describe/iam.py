@@ -7,10 +7,12 @@ def role(where: Where, ask: Ask) -> Described:
     """Give a role: who may assume it, and what it may do."""
     name = {"RoleName": where.last}
     said = ask("iam", "GetRole", **name)["Role"]
-    inline = [
-        {"PolicyName": each, "PolicyDocument": ask("iam", "GetRolePolicy", **name, PolicyName=each)["PolicyDocument"]}
-        for each in ask.pages("iam", "ListRolePolicies", "PolicyNames", **name)
-    ]
+    inline = []
+    for each in ask.pages("iam", "ListRolePolicies", "PolicyNames", **name):
+        # One that is gone since it was listed is no policy of the role any more.
+        policy = ask.or_none("iam", "GetRolePolicy", **name, PolicyName=each)
+        if policy is not None:
+            inline.append({"PolicyName": each, "PolicyDocument": policy["PolicyDocument"]})
     attached = [each["PolicyArn"] for each in ask.pages("iam", "ListAttachedRolePolicies", "AttachedPolicies", **name)]
     boundary = said.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
     resources: dict[str, object] = {}

@@ -48,6 +48,10 @@ class DeployedPart(CloudFormationPart):
         """The language of the user's templates; JSON, as IAM writes policies, beside plans."""
         return self._language
 
+    def holding(self) -> Sequence[str]:
+        """Give nothing: no secret is looked up."""
+        return ()
+
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places that name the resource, and those of the user's that may."""
         return [*super().mentions(id), *self._beside]

@@ -1,0 +1,393 @@
+"""What is deployed, looked up over HTTP in an account that moto plays: what files cannot tell is told, and nothing more."""
+
+import io
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+import pytest
+from botocore.awsrequest import AWSResponse
+
+from command import Result, run
+from conftest import apart
+from msglint.account import calls
+from msglint.account.access import Access
+from msglint.account.calls import ACTIONS, OF_CREDENTIALS, Call
+from msglint.account.describe.interface import UnansweredError
+
+ROOT_DIRECTORY = Path(__file__).parents[1]
+HERE = Path(__file__).parent / "fixtures" / "account"
+ACCOUNT, REGION = "123456789012", "eu-central-1"
+CANARY = "canary-of-the-warehouse"
+FAILURES = f"arn:aws:sqs:{REGION}:{ACCOUNT}:failures"
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+# The account lets its roles use the key where their own policies do.
+ROOT = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
+SECONDS = 60
+"""How long the server may take to start."""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Start AWS on this machine, and give its address."""
+    program = apart("MSGLINT_MOTO")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [str(program), "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + SECONDS
+        while not _answers(address):
+            assert process.poll() is None and time.monotonic() < end, "the server did not start"
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/moto-api/", timeout=1):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture
+def aws(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """Give the address of an empty account, whose credentials are those of the environment."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    given = {
+        "AWS_ACCESS_KEY_ID": "an-id",
+        "AWS_SECRET_ACCESS_KEY": "a-key",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": server,
+        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with urllib.request.urlopen(urllib.request.Request(f"{server}/moto-api/reset", method="POST")):
+        return server
+
+
+@pytest.fixture
+def shared(aws: str) -> str:
+    """Deploy what the shop shares, and give the ARN of the warehouse's secret."""
+    client("cloudformation").create_stack(StackName="shared", TemplateBody=(HERE / "shared.yaml").read_text())
+    key = client("kms").create_key(Policy=policy(ROOT))
+    client("kms").create_alias(AliasName="alias/shared", TargetKeyId=key["KeyMetadata"]["KeyId"])
+    secret = client("secretsmanager").create_secret(Name="warehouse", SecretString=json.dumps({"password": CANARY}))
+    return str(secret["ARN"])
+
+
+def policy(*statements: object) -> str:
+    """Write a policy."""
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+class Raw(io.BytesIO):
+    """The body of an answer, as urllib3 has it."""
+
+    def stream(self, **_more: object) -> Iterator[bytes]:
+        """Give all of it."""
+        yield self.read()
+
+
+def refused(code: str) -> "AWSResponse":
+    """Give the answer of a service that refuses a call, as both protocols have it."""
+    body = f'{{"__type": "{code}", "message": "no"}}'
+    if not code.endswith("Exception"):
+        body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+    return AWSResponse("http://127.0.0.1", 400, {}, Raw(body.encode()))
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answers: dict[str, AWSResponse], times: int = 100) -> None:
+    """Have some operations answered so, some times, and then by the account."""
+    left = dict.fromkeys(answers, times)
+
+    def session() -> boto3.Session:
+        made = original()
+
+        def answer(event_name: str, **_more: object) -> AWSResponse | None:
+            operation = event_name.rpartition(".")[2]
+            if not left.get(operation):
+                return None
+            left[operation] -= 1
+            return answers[operation]
+
+        made.events.register("before-send", answer)
+        return made
+
+    original = boto3.Session
+    monkeypatch.setattr(boto3, "Session", session)
+
+
+def client(service: str) -> Any:
+    """Give a client of the account."""
+    return boto3.client(service)
+
+
+def lint(secret: str, *arguments: str) -> Result:
+    """Judge the shop."""
+    shown = ("--isolated", "--show-undecided", "--no-progress", "--parameter", f"Warehouse={secret}")
+    return run("lint", *shown, "--select", "MSG1", *arguments, str(HERE / "shop.yaml"))
+
+
+def told(result: Result) -> dict[str, str]:
+    """Give what is said of each rule and resource at each place: a severity, or that it is undecided."""
+    lines = re.findall(r"^ +(\d+):\d+ +(\w+) +(MSG\d+) [\w-]+ +(\w+)", result.stdout, re.MULTILINE)
+    return {f"{code} {resource} line {line}": said for line, said, code, resource in lines}
+
+
+OPEN = {
+    "MSG101 Placed line 15": "undecided",
+    "MSG103 Packed line 48": "undecided",
+    "MSG105 Orders line 19": "undecided",
+    "MSG111 Orders line 23": "undecided",
+    "MSG111 Placed line 15": "undecided",
+    "MSG112 Packed line 47": "undecided",
+}
+FAULTS = {
+    "MSG101 Placed line 15": "error",
+    "MSG103 Packed line 48": "error",
+    "MSG105 Orders line 19": "error",
+    "MSG112 Packed line 47": "error",
+}
+
+
+def repaired() -> None:
+    """Let in who is to be let in, as an administrator would."""
+    queue = client("sqs").get_queue_url(QueueName="failures")["QueueUrl"]
+    events = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy({**events, "Resource": "*"})})
+    key = client("kms").describe_key(KeyId="alias/shared")["KeyMetadata"]["KeyId"]
+    uses = {"Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*"}
+    given = policy({**uses, "Principal": {"Service": "events.amazonaws.com"}}, ROOT)
+    client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=given)
+    may = {"Effect": "Allow", "Action": ["sqs:SendMessage", "secretsmanager:GetSecretValue"], "Resource": "*"}
+    broker = {"Effect": "Allow", "Action": ["mq:DescribeBroker", "ec2:*", "logs:*"], "Resource": "*"}
+    client("iam").put_role_policy(RoleName="shared-pipes", PolicyName="own", PolicyDocument=policy(may, broker))
+
+
+def test_files_alone_cannot_tell_and_the_account_can(shared: str) -> None:
+    """A dead-letter queue's policy, a key's, a role and a secret, all of another stack."""
+    assert told(lint(shared)) == OPEN
+    result = lint(shared, "--resolve")
+    assert told(result) == FAULTS
+    assert result.exit_code == 1
+    assert result.stderr == f"msglint: looked up 5 things in account {ACCOUNT}\n"
+
+
+def test_what_is_right_in_the_account_is_no_finding(shared: str) -> None:
+    repaired()
+    result = lint(shared, "--resolve")
+    assert (told(result), result.exit_code) == ({}, 0)
+
+
+def test_a_finding_says_what_it_rests_on_and_when_that_was_read(shared: str) -> None:
+    result = lint(shared, "--resolve")
+    said = re.sub(r"\s+", " ", result.stdout)
+    read = rf"read {TIME}\)"
+    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT} {REGION}, {read}", said)
+    assert re.search(rf"deployed: the export shared-failures, {FAILURES} \(account {ACCOUNT} {REGION}, {read}", said)
+    assert re.search(rf"deployed: its role, arn:aws:iam::{ACCOUNT}:role/shared-pipes \(account {ACCOUNT}, {read}", said)
+    # All places are those of the user's files.
+    assert "/shop.yaml" in result.stdout
+    assert not re.search(r"see (?:arn|alias)", said)
+
+
+@pytest.mark.parametrize("format_", ["json", "sarif", "github", "gitlab", "junit", "markdown", "csv", "concise"])
+def test_every_report_can_tell_it(shared: str, format_: str) -> None:
+    result = lint(shared, "--resolve", "--format", format_)
+    assert result.exit_code == 1
+    assert "failures" in result.stdout
+
+
+def test_the_answers_are_kept_and_are_enough(shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipeline without credentials says what the run said that had them, byte for byte."""
+    kept = tmp_path / "account.json"
+    before = lint(shared, "--resolve", "--resolve-cache", str(kept))
+    content = kept.read_bytes()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setattr(socket, "socket", None)
+    after = lint(shared, "--resolve-cache", str(kept))
+    assert (after.stdout, after.exit_code, after.stderr) == (before.stdout, before.exit_code, "")
+    assert kept.read_bytes() == content
+
+
+def test_what_is_kept_is_not_asked_again(shared: str, tmp_path: Path) -> None:
+    kept = tmp_path / "account.json"
+    lint(shared, "--resolve", "--resolve-cache", str(kept))
+    repaired()
+    assert told(lint(shared, "--resolve", "--resolve-cache", str(kept))) == FAULTS
+    kept.unlink()
+    assert told(lint(shared, "--resolve", "--resolve-cache", str(kept))) == {}
+
+
+def test_what_was_never_asked_stays_open(shared: str, tmp_path: Path) -> None:
+    """Nobody takes the silence of a snapshot for an answer."""
+    kept = tmp_path / "account.json"
+    lint(shared, "--resolve", "--resolve-cache", str(kept))
+    facts = json.loads(kept.read_text())
+    facts["facts"] = [fact for fact in facts["facts"] if fact["lookup"][0] != "AWS::KMS::Key"]
+    kept.write_text(json.dumps(facts))
+    assert told(lint(shared, "--resolve-cache", str(kept))) == {**FAULTS, "MSG105 Orders line 19": "undecided"}
+
+
+def test_no_secret_is_read(shared: str, tmp_path: Path) -> None:
+    kept = tmp_path / "account.json"
+    result = lint(shared, "--resolve", "--resolve-cache", str(kept))
+    assert CANARY not in result.output + kept.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "no file of --resolve-cache"),
+        ("[]", "no file of --resolve-cache"),
+        ('{"facts": [{"lookup": 1}]}', "no file of --resolve-cache"),
+        ('{"format": 99}', "has the format 99"),
+        ("[" * 100_000, "no file of --resolve-cache"),
+    ],
+)
+def test_a_file_that_holds_no_answers_is_refused(tmp_path: Path, content: str, said: str) -> None:
+    kept = tmp_path / "account.json"
+    kept.write_text(content)
+    result = lint("", "--resolve-cache", str(kept))
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert kept.read_text() == content
+
+
+def test_without_a_file_of_answers_somebody_has_to_be_asked(tmp_path: Path) -> None:
+    result = lint("", "--resolve-cache", str(tmp_path / "none.json"))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "--resolve makes it" in result.stderr
+
+
+def test_what_may_not_be_read_stays_open_and_says_why(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All else is told all the same."""
+    answering(monkeypatch, {"GetKeyPolicy": refused("AccessDeniedException"), "GetRole": refused("AccessDenied")})
+    result = lint(shared, "--resolve")
+    assert told(result) == {
+        "MSG101 Placed line 15": "error",
+        "MSG103 Packed line 48": "undecided",
+        "MSG105 Orders line 19": "undecided",
+        "MSG112 Packed line 47": "undecided",
+    }
+    said = re.sub(r"\s+", " ", result.stdout)
+    assert "kms:GetKeyPolicy is not allowed (AccessDeniedException)" in said
+    assert "iam:GetRole is not allowed (AccessDenied)" in said
+    assert result.stderr.endswith("of which 2 could not be read\n")
+
+
+def test_whoever_is_throttled_asks_again(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    answering(monkeypatch, {"GetKeyPolicy": refused("ThrottlingException"), "GetRole": refused("Throttling")}, times=3)
+    assert told(lint(shared, "--resolve")) == FAULTS
+
+
+def test_exports_of_all_pages_are_read(shared: str) -> None:
+    """A page holds a hundred of them."""
+    for stack in range(3):
+        exports = {
+            f"o{number}": {"Value": "x", "Export": {"Name": f"a-{stack}-{number:03}"}} for number in range(100)
+        }
+        body = {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}, "Outputs": exports}
+        client("cloudformation").create_stack(StackName=f"many-{stack}", TemplateBody=json.dumps(body))
+    assert told(lint(shared, "--resolve")) == FAULTS
+
+
+def test_what_is_of_another_account_is_not_taken_from_this_one(shared: str, tmp_path: Path) -> None:
+    """A role of the same name is no proof."""
+    template = tmp_path / "t.yaml"
+    text = (HERE / "shop.yaml").read_text().replace("${AWS::AccountId}:role", "111122223333:role")
+    template.write_text(text)
+    result = run("lint", "--isolated", "--show-undecided", "--select", "MSG103", "--resolve", str(template))
+    said = re.sub(r"\s+", " ", result.stdout)
+    assert f"it is of account 111122223333, and the credentials are of {ACCOUNT}" in said
+
+
+def test_what_is_not_there_stays_open(aws: str) -> None:
+    """Whether it will be there before it is needed nobody knows."""
+    result = lint("arn:aws:secretsmanager:eu-central-1:123456789012:secret:none-abcdef", "--resolve")
+    assert told(result) == OPEN
+    said = re.sub(r"\s+", " ", result.stdout)
+    assert f"shared-failures could not be looked up in account {ACCOUNT} {REGION}: there is no such export" in said
+
+
+def test_nobody_asks_where_no_credentials_are(monkeypatch: pytest.MonkeyPatch, aws: str) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    result = lint("", "--resolve")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "credentials" in result.stderr
+
+
+def test_nobody_asks_without_a_region(monkeypatch: pytest.MonkeyPatch, aws: str) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    result = lint("", "--resolve")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "AWS_DEFAULT_REGION" in result.stderr
+
+
+def test_without_boto3_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    monkeypatch.delitem(sys.modules, "msglint.account.access", raising=False)
+    result = lint("", "--resolve")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "pip install 'msglint[aws]'" in result.stderr
+
+
+def test_who_asks_nobody_imports_nothing_for_it() -> None:
+    code = (
+        "import sys; from msglint.cli.main import main; main(sys.argv[1:]);"
+        "print([name for name in sys.modules if name.startswith(('msglint.account', 'boto', 'concurrent'))])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "lint", "--isolated", str(HERE / "shop.yaml")], capture_output=True, text=True
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_only_listed_calls_are_made(shared: str) -> None:
+    """Whoever makes them in a session of ours."""
+    access = Access()
+    with pytest.raises(UnansweredError, match="sqs DeleteQueue is no call that msglint makes"):
+        access._client("sqs", REGION).delete_queue(QueueUrl="http://x/1/failures")
+
+
+def test_calls_only_read_and_exist() -> None:
+    model = botocore.session.get_session()
+    for call in (*ACTIONS, *OF_CREDENTIALS):
+        service = model.get_service_model(call.service)
+        assert call.operation in service.operation_names, call
+        assert service.service_name == call.service
+    assert all(re.match(r"(?:Get|List|Describe)", call.operation) for call in ACTIONS)
+    assert Call("secretsmanager", "GetSecretValue") not in ACTIONS
+
+
+def test_the_documented_policy_allows_just_the_calls() -> None:
+    page = (ROOT_DIRECTORY / "docs" / "live.md").read_text()
+    documented = re.search(r"```json\n(\{\n  \"Version\".*?)```", page, re.DOTALL)
+    assert documented is not None
+    assert json.loads(documented[1]) == calls.policy()
