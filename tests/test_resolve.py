@@ -1,90 +1,31 @@
-"""What is deployed, looked up over HTTP in an account that moto plays: what files cannot tell is told, and nothing more."""
+"""What is deployed, looked up over HTTP in an account that moto plays: what files cannot tell is told."""
 
 import io
 import json
-import os
 import re
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import boto3
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
 
+from account import ACCOUNT, CANARY, FAILURES, ROOT, client, policy
 from command import Result, run
-from conftest import apart
+from conftest import REGION
 from msglint.account import calls
 from msglint.account.access import Access
 from msglint.account.calls import ACTIONS, OF_CREDENTIALS, Call
 from msglint.account.describe.interface import UnansweredError
 
-ROOT_DIRECTORY = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[1]
 HERE = Path(__file__).parent / "fixtures" / "account"
-ACCOUNT, REGION = "123456789012", "eu-central-1"
-CANARY = "canary-of-the-warehouse"
-FAILURES = f"arn:aws:sqs:{REGION}:{ACCOUNT}:failures"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-# The account lets its roles use the key where their own policies do.
-ROOT = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
-SECONDS = 60
-"""How long the server may take to start."""
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Start AWS on this machine, and give its address."""
-    program = apart("MSGLINT_MOTO")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [str(program), "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        end = time.monotonic() + SECONDS
-        while not _answers(address):
-            assert process.poll() is None and time.monotonic() < end, "the server did not start"
-            time.sleep(0.1)
-        yield address
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/moto-api/", timeout=1):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-@pytest.fixture
-def aws(server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """Give the address of an empty account, whose credentials are those of the environment."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    given = {
-        "AWS_ACCESS_KEY_ID": "an-id",
-        "AWS_SECRET_ACCESS_KEY": "a-key",
-        "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": server,
-        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
-    }
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
-    with urllib.request.urlopen(urllib.request.Request(f"{server}/moto-api/reset", method="POST")):
-        return server
 
 
 @pytest.fixture
@@ -95,11 +36,6 @@ def shared(aws: str) -> str:
     client("kms").create_alias(AliasName="alias/shared", TargetKeyId=key["KeyMetadata"]["KeyId"])
     secret = client("secretsmanager").create_secret(Name="warehouse", SecretString=json.dumps({"password": CANARY}))
     return str(secret["ARN"])
-
-
-def policy(*statements: object) -> str:
-    """Write a policy."""
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
 class Raw(io.BytesIO):
@@ -137,11 +73,6 @@ def answering(monkeypatch: pytest.MonkeyPatch, answers: dict[str, AWSResponse], 
 
     original = boto3.Session
     monkeypatch.setattr(boto3, "Session", session)
-
-
-def client(service: str) -> Any:
-    """Give a client of the account."""
-    return boto3.client(service)
 
 
 def lint(secret: str, *arguments: str) -> Result:
@@ -308,9 +239,7 @@ def test_whoever_is_throttled_asks_again(shared: str, monkeypatch: pytest.Monkey
 def test_exports_of_all_pages_are_read(shared: str) -> None:
     """A page holds a hundred of them."""
     for stack in range(3):
-        exports = {
-            f"o{number}": {"Value": "x", "Export": {"Name": f"a-{stack}-{number:03}"}} for number in range(100)
-        }
+        exports = {f"o{number}": {"Value": "x", "Export": {"Name": f"a-{stack}-{number:03}"}} for number in range(100)}
         body = {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}, "Outputs": exports}
         client("cloudformation").create_stack(StackName=f"many-{stack}", TemplateBody=json.dumps(body))
     assert told(lint(shared, "--resolve")) == FAULTS
@@ -363,8 +292,9 @@ def test_who_asks_nobody_imports_nothing_for_it() -> None:
         "import sys; from msglint.cli.main import main; main(sys.argv[1:]);"
         "print([name for name in sys.modules if name.startswith(('msglint.account', 'boto', 'concurrent'))])"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", code, "lint", "--isolated", str(HERE / "shop.yaml")], capture_output=True, text=True
+    command = [sys.executable, "-c", code, "lint", "--isolated", str(HERE / "shop.yaml")]
+    ran = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, check=True
     )
     assert ran.stdout.splitlines()[-1] == "[]"
 
@@ -386,8 +316,16 @@ def test_calls_only_read_and_exist() -> None:
     assert Call("secretsmanager", "GetSecretValue") not in ACTIONS
 
 
+def test_what_is_listed_is_called_and_what_is_called_is_listed() -> None:
+    texts = [path.read_text() for path in (PROJECT / "src" / "msglint" / "account").rglob("*.py")]
+    made = {
+        Call(*found) for text in texts for found in re.findall(r"(?:ask|pages|or_none)\(\s*\"(\w+)\", \"(\w+)\"", text)
+    }
+    assert made == ACTIONS.keys()
+
+
 def test_the_documented_policy_allows_just_the_calls() -> None:
-    page = (ROOT_DIRECTORY / "docs" / "live.md").read_text()
+    page = (PROJECT / "docs" / "live.md").read_text()
     documented = re.search(r"```json\n(\{\n  \"Version\".*?)```", page, re.DOTALL)
     assert documented is not None
     assert json.loads(documented[1]) == calls.policy()

@@ -32,7 +32,6 @@ ACTIONS: Mapping[Call, str] = {
     Call("kms", "ListGrants"): "kms:ListGrants",
     Call("lambda", "GetFunctionConfiguration"): "lambda:GetFunctionConfiguration",
     Call("lambda", "GetPolicy"): "lambda:GetPolicy",
-    Call("s3", "GetBucketLocation"): "s3:GetBucketLocation",
     Call("s3", "GetBucketNotificationConfiguration"): "s3:GetBucketNotification",
     Call("s3", "GetBucketPolicy"): "s3:GetBucketPolicy",
     Call("secretsmanager", "DescribeSecret"): "secretsmanager:DescribeSecret",
