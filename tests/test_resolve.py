@@ -112,7 +112,7 @@ def repaired() -> None:
     uses = {"Effect": "Allow", "Action": ["kms:GenerateDataKey", "kms:Decrypt"], "Resource": "*"}
     given = policy({**uses, "Principal": {"Service": "events.amazonaws.com"}}, ROOT)
     client("kms").put_key_policy(KeyId=key, PolicyName="default", Policy=given)
-    may = {"Effect": "Allow", "Action": ["sqs:SendMessage", "secretsmanager:GetSecretValue"], "Resource": "*"}
+    may = {"Effect": "Allow", "Action": ["sqs:*", "secretsmanager:GetSecretValue"], "Resource": "*"}
     broker = {"Effect": "Allow", "Action": ["mq:DescribeBroker", "ec2:*", "logs:*"], "Resource": "*"}
     client("iam").put_role_policy(RoleName="shared-pipes", PolicyName="own", PolicyDocument=policy(may, broker))
 
@@ -329,3 +329,29 @@ def test_the_documented_policy_allows_just_the_calls() -> None:
     documented = re.search(r"```json\n(\{\n  \"Version\".*?)```", page, re.DOTALL)
     assert documented is not None
     assert json.loads(documented[1]) == calls.policy()
+
+
+def test_plans_are_told_too(shared: str) -> None:
+    plan = str(HERE / "terraform" / "plan.tfplan.json")
+    arguments = ("lint", "--isolated", "--show-undecided", "--select", "MSG1", plan)
+    before, after = run(*arguments), run(*arguments, "--resolve")
+    assert set(decisions(before)) == {"undecided"}
+    assert {*decisions(after)} == {"error"}
+    repaired()
+    assert decisions(run(*arguments, "--resolve")) == []
+
+
+def decisions(result: Result) -> list[str]:
+    """Give what is said of each fault."""
+    return re.findall(r"^ +\d+:\d+ +(\w+) +MSG", result.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("type_", "said"), [("String", ["error"]), ("SecureString", [])])
+def test_of_a_parameter_it_is_told_whether_it_is_a_secret(aws: str, type_: str, said: list[str]) -> None:
+    client("ssm").put_parameter(Name="/shop/billing/password", Value=CANARY, Type=type_)
+    plan = str(HERE.parent / "rules" / "inline-broker-password" / "unknown.tfplan.json")
+    arguments = ("lint", "--isolated", "--show-undecided", "--select", "MSG401", plan)
+    before, after = run(*arguments), run(*arguments, "--resolve")
+    assert decisions(before).count("undecided") == decisions(after).count("undecided") + 1
+    assert [each for each in decisions(after) if each != "undecided"] == said
+    assert CANARY not in after.output

@@ -24,6 +24,8 @@ class Doubt(enum.Enum):
 
 EXPORT = "Fn::ImportValue"
 """The type of what a stack exports, as something that can be looked up."""
+PARAMETER = "AWS::SSM::Parameter"
+"""The type of what Parameter Store holds, of which nothing but its type is looked up."""
 
 
 class Lookup(NamedTuple):

@@ -23,7 +23,7 @@ from msglint.account.describe import (
 from msglint.account.describe.interface import Ask, Described, GoneError, UnansweredError, Where
 from msglint.account.facts import Fact
 from msglint.finding import fault
-from msglint.verdict import EXPORT, Lookup
+from msglint.verdict import EXPORT, PARAMETER, Lookup
 
 AT_ONCE = 8
 """How many things are looked up at once."""
@@ -49,7 +49,7 @@ KINDS: Mapping[str, _Kind] = {
     "AWS::S3::Bucket": _Kind(s3.bucket, "bucket"),
     "AWS::SNS::Topic": _Kind(sns.topic, "topic"),
     "AWS::SQS::Queue": _Kind(sqs.queue, "queue"),
-    "AWS::SSM::Parameter": _Kind(ssm.parameter, "parameter"),
+    PARAMETER: _Kind(ssm.parameter, "parameter"),
     "AWS::SecretsManager::Secret": _Kind(secretsmanager.secret, "secret"),
 }
 """What can be looked up, by CloudFormation's names of the types."""

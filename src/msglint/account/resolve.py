@@ -12,13 +12,14 @@ from msglint.finding import Finding, Related, Report
 from msglint.model.resource import Part
 from msglint.options import Options
 from msglint.readers.cloudformation import deployed
-from msglint.readers.interface import Assumptions, Deployed, Stored
+from msglint.readers.interface import Assumptions, Deployed
 from msglint.source import Document
-from msglint.verdict import EXPORT, Lookup
+from msglint.verdict import EXPORT, PARAMETER, Lookup
 
+SECURE = "SecureString"
+"""The type of a parameter whose value is a secret."""
 ROUNDS = 10
 """How often is looked up what the last answers make one ask."""
-PARAMETER = "AWS::SSM::Parameter"
 
 _Question: TypeAlias = tuple[str, str, str | None]
 
@@ -148,9 +149,7 @@ def _deployed(facts: Sequence[Fact]) -> Deployed:
     values = [fact for fact in facts if fact.value is not None]
     return Deployed(
         exports={fact.lookup.name: fact.value for fact in values if fact.lookup.type == EXPORT and fact.value},
-        stored={
-            fact.lookup.name: Stored(fact.value == "SecureString") for fact in values if fact.lookup.type == PARAMETER
-        },
+        secure={fact.lookup.name: fact.value == SECURE for fact in values if fact.lookup.type == PARAMETER},
     )
 
 

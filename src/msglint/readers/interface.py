@@ -30,19 +30,13 @@ class Configuration(msgspec.Struct, frozen=True):
     """The programme that turns binary plans into JSON."""
 
 
-class Stored(NamedTuple):
-    """What is known of a parameter of Systems Manager: whether its value is secret, and never the value."""
-
-    secure: bool
-
-
 class Deployed(msgspec.Struct, frozen=True):
     """What the account says of what is deployed, where somebody has asked it."""
 
     exports: Mapping[str, str] = {}
     """What stacks export, by the names."""
-    stored: Mapping[str, Stored] = {}
-    """Parameters of Systems Manager, by their names."""
+    secure: Mapping[str, bool] = {}
+    """Whether parameters of Systems Manager are secure strings, by their names."""
 
 
 class Assumptions(msgspec.Struct, frozen=True):

@@ -18,7 +18,7 @@ from msglint.readers.terraform.plan import Instance, Json, Path, Plan
 from msglint.readers.terraform.references import DEEPEST, References, Where, referenced
 from msglint.readers.terraform.sensitive import texts
 from msglint.source import Place
-from msglint.verdict import Doubt, Reason
+from msglint.verdict import PARAMETER, Doubt, Lookup, Reason
 
 SHORTEST = 4  # a shorter text is found inside others by chance
 
@@ -99,7 +99,15 @@ class Origins:
         shown, values = f"{instance.address}.{name}", [instance.values]
         if instance.managed:
             return _of_resource(shown, instance.type, (name,), values, at)
-        return _of_data(shown, instance.type, values, at)
+        return self._of_data(shown, instance.type, values, at)
+
+    def _of_data(self, name: str, type_: str, values: Sequence[Json], at: Place) -> Origin:
+        """Give where what a data source reads comes from; `name` is what an expression says of it."""
+        if type_ == "aws_ssm_parameter":
+            return _of_parameter(name, values, self._references.secure, at)
+        if _PLAIN_DATA.fullmatch(type_):
+            return Origin(None)
+        return Origin(Source(name, at), values, sensitive=type_.startswith(_SECRET_TYPES))
 
     def _of(self, expression: Any, where: Where, at: Place, depth: int) -> Iterator[Origin]:
         if depth > DEEPEST:
@@ -124,7 +132,7 @@ class Origins:
             case ["module", called, output, *_]:
                 yield from self._output(called, output, name, where, at, depth)
             case ["data", type_, local, *_]:
-                yield _of_data(name, type_, self._values(where, f"data.{type_}.{local}", way[2], beside), at)
+                yield self._of_data(name, type_, self._values(where, f"data.{type_}.{local}", way[2], beside), at)
             case [first, *_] if first in _NEUTRAL:
                 yield Origin(None)
             case ["local", *_]:
@@ -190,19 +198,18 @@ class Origins:
         return mask is True or (mask is not None and mask is not False and bool(mask))
 
 
-def _of_data(name: str, type_: str, values: Sequence[Json], at: Place) -> Origin:
-    """Give where what a data source reads comes from; `name` is what an expression says of it."""
-    if type_ == "aws_ssm_parameter":
-        kinds = {str(each.get("type")) for each in values}
-        if kinds == {"SecureString"}:
-            return Origin(Source(name, at), values, sensitive=True)
-        if kinds and kinds <= {"String", "StringList"}:
-            return Origin(Source(name, at, Way.STORED), values, sensitive=True)
-        doubt = Reason(Doubt.OUTSIDE, f"whether {_local(name)} is a SecureString is not known", at)
-        return Origin(Source(name, at, doubt=doubt), values, sensitive=True)
-    if _PLAIN_DATA.fullmatch(type_):
-        return Origin(None)
-    return Origin(Source(name, at), values, sensitive=type_.startswith(_SECRET_TYPES))
+def _of_parameter(name: str, values: Sequence[Json], secure: Mapping[str, bool], at: Place) -> Origin:
+    """Give where the value of a parameter of Systems Manager comes from: it is a secret, or stands there in the open."""
+    kinds = {str(each.get("type")) for each in values}
+    called = [str(each["name"]) for each in values if each.get("name")]
+    told = {secure.get(each) for each in called}
+    if kinds == {"SecureString"} or told == {True}:
+        return Origin(Source(name, at), values, sensitive=True)
+    if (kinds and kinds <= {"String", "StringList"}) or told == {False}:
+        return Origin(Source(name, at, Way.STORED), values, sensitive=True)
+    lookups = tuple(Lookup(PARAMETER, each) for each in dict.fromkeys(called))
+    doubt = Reason(Doubt.OUTSIDE, f"whether {_local(name)} is a SecureString is not known", at, lookups)
+    return Origin(Source(name, at, doubt=doubt), values, sensitive=True)
 
 
 def _of_resource(name: str, type_: str, rest: Sequence[str], values: Sequence[Json], at: Place) -> Origin:

@@ -105,6 +105,7 @@ class TerraformPart:
         self._expressions: dict[int, Sequence[tuple[tuple[str, ...], Any]]] = {}
         self._holding: Sequence[str] | None = None
         self._left_out = tuple(plan.left_out())
+        self._references.secure = assumptions.deployed.secure
         self.trust = assumptions.trust
         self._providers = Providers(plan, self._references, assumptions, self.key)
 

@@ -134,6 +134,7 @@ class References:
         "_plan",
         "_siblings",
         "_ways",
+        "secure",
         "world",
     )
 
@@ -142,6 +143,8 @@ class References:
         self._key = key
         self.world: World | None = None
         """What the `.tf` files say, where they are at hand."""
+        self.secure: Mapping[str, bool] = {}
+        """Whether parameters of Systems Manager are secure strings, by their names, where the account has told."""
         siblings: dict[tuple[Modules, str], dict[Index, Instance]] = {}
         for instance in (*plan.instances.values(), *plan.data.values()):
             siblings.setdefault((instance.modules, instance.local), {})[instance.index] = instance
