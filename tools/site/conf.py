@@ -44,6 +44,7 @@ NAVIGATION = {
         "docs/ci": "In CI and pre-commit",
         "docs/configuration": "Configuration",
         "docs/unknown": "What is not known",
+        "docs/live": "What is deployed",
         "docs/limits": "Limits",
         "docs/baseline": "Findings you have already",
         "docs/reports": "Reports",
