@@ -34,6 +34,9 @@ class Lookup(NamedTuple):
     type: str
     """CloudFormation's name of the type; that of the intrinsic function for an export."""
     name: str
+    account: str = ""
+    region: str = ""
+    """Where it is, if its name does not say so and somebody knows."""
 
 
 class Reason(msgspec.Struct, frozen=True):

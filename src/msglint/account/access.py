@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from msglint import __version__
-from msglint.account.calls import ACTIONS, OF_CREDENTIALS, Call
+from msglint.account.calls import ACTIONS, OF_CREDENTIALS, OF_OTHERS, Call
 from msglint.account.describe.interface import GoneError, UnansweredError
 
 _DENIED = ("AccessDenied", "AuthorizationError", "UnauthorizedOperation", "NotAuthorized")
@@ -57,6 +57,19 @@ class Access:
             self._identity = Identity(said["Account"], said["Arn"].split(":")[1])
         return self._identity
 
+    def assuming(self, account: str, role: str) -> "Access":
+        """Give the access of a role of another account, by its path and name. Raises `UnansweredError`.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+        """
+        arn = f"arn:{self.identity().partition}:iam::{account}:role/{role}"
+        try:
+            said = self.ask("sts", "AssumeRole", self.region, RoleArn=arn, RoleSessionName="msglint")["Credentials"]
+        except (UnansweredError, GoneError) as error:
+            raise UnansweredError(f"the role {arn} cannot be assumed: {error}") from error
+        session = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"], self.region)
+        return Access(self.region, session)
+
     def ask(self, service: str, operation: str, region: str | None, **parameters: object) -> Mapping[str, Any]:
         """Make a call. Raises `GoneError` where there is no such thing, `UnansweredError` where there is no answer."""
         method = getattr(self._client(service, region), xform_name(operation))
@@ -93,7 +106,8 @@ class Access:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if any(word in code for word in _DENIED):
                 # Without AWS's own sentence: it names who asks, which is nobody's business in a report.
-                raise UnansweredError(f"{ACTIONS[call]} is not allowed ({code})") from error
+                action = ACTIONS.get(call) or OF_OTHERS[call]
+                raise UnansweredError(f"{action} is not allowed ({code})") from error
             if any(word in code for word in _GONE):
                 raise GoneError(code) from error
             raise UnansweredError(f"{call.service} {call.operation} was refused ({code or 'no code'})") from error
@@ -104,5 +118,5 @@ class Access:
 def _refuse_others(model: Any, **_more: object) -> None:
     """Refuse calls that are not listed, whoever makes them in this session."""
     call = Call(model.service_model.service_name, model.name)
-    if call not in ACTIONS and call not in OF_CREDENTIALS:
+    if call not in ACTIONS and call not in OF_OTHERS and call not in OF_CREDENTIALS:
         raise UnansweredError(f"{call.service} {call.operation} is no call that msglint makes")

@@ -15,6 +15,10 @@ class Call(NamedTuple):
 
 
 ACTIONS: Mapping[Call, str] = {
+    Call("cloudformation", "DescribeChangeSet"): "cloudformation:DescribeChangeSet",
+    Call("cloudformation", "DescribeStacks"): "cloudformation:DescribeStacks",
+    Call("cloudformation", "GetTemplate"): "cloudformation:GetTemplate",
+    Call("cloudformation", "ListStackResources"): "cloudformation:ListStackResources",
     Call("cloudformation", "ListExports"): "cloudformation:ListExports",
     Call("events", "DescribeEventBus"): "events:DescribeEventBus",
     Call("firehose", "DescribeDeliveryStream"): "firehose:DescribeDeliveryStream",
@@ -44,11 +48,16 @@ ACTIONS: Mapping[Call, str] = {
 }
 """What IAM has to allow for a call."""
 
+OF_OTHERS: Mapping[Call, str] = {
+    Call("organizations", "ListAccounts"): "organizations:ListAccounts",
+    Call("sts", "AssumeRole"): "sts:AssumeRole",
+}
+"""What it has to allow beside, where other accounts are looked into through a role of theirs."""
+
 OF_CREDENTIALS = frozenset(
     {
         Call("sso", "GetRoleCredentials"),
         Call("sso-oidc", "CreateToken"),
-        Call("sts", "AssumeRole"),
         Call("sts", "AssumeRoleWithWebIdentity"),
     }
 )

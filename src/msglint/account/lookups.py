@@ -55,20 +55,23 @@ KINDS: Mapping[str, _Kind] = {
 """What can be looked up, by CloudFormation's names of the types."""
 
 
-class _Asking:
-    """Makes calls in one Region."""
+class Asking:
+    """Makes calls in one account and Region."""
 
-    def __init__(self, access: Access, region: str | None) -> None:
+    def __init__(self, access: Access, where: Where) -> None:
         self._access = access
-        self._region = region
+        self.where = where
 
     def __call__(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any]:
-        return self._access.ask(service, operation, self._region, **parameters)
+        """Give the answer; raises as `Access.ask` does."""
+        return self._access.ask(service, operation, self.where.region, **parameters)
 
     def pages(self, service: str, operation: str, key: str, /, **parameters: object) -> Iterator[Any]:
-        return self._access.pages(service, operation, self._region, key, **parameters)
+        """Give what all pages list under a key; raises as `Access.ask` does."""
+        return self._access.pages(service, operation, self.where.region, key, **parameters)
 
     def or_none(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any] | None:
+        """Give the answer; None where there is no such thing."""
         try:
             return self(service, operation, **parameters)
         except GoneError:
@@ -78,8 +81,10 @@ class _Asking:
 class Account:
     """What the credentials at hand can look up."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, others: Mapping[str, Access] | None = None) -> None:
+        """Take the access of those who ask, and that to other accounts, by their ids."""
         self.access = access
+        self._others = others or {}
 
     @property
     def account(self) -> str:
@@ -103,13 +108,15 @@ class Account:
         if kind is None:
             return Fact(lookup, now, missing=f"msglint looks up no {lookup.type}")
         identity = self.access.identity()
-        where = _where(lookup.name, identity.partition, identity.account, self.region)
+        where = located(lookup, identity.partition, identity.account, self.region)
         region = where.region if kind.regional else ""
-        if where.account not in {identity.account, "aws"}:
+        own = where.account in {identity.account, "aws"}
+        access = self.access if own else self._others.get(where.account)
+        if access is None:
             why = f"it is of account {where.account}, and the credentials are of {identity.account}"
             return Fact(lookup, now, where.account, region, missing=why)
         try:
-            found = kind.describe(where, _Asking(self.access, region or self.access.region))
+            found = kind.describe(where, Asking(access, where._replace(region=region or self.region)))
         except GoneError:
             missing = f"there is no such {kind.word}"
             return Fact(lookup, now, where.account, region, missing=missing)
@@ -121,8 +128,10 @@ class Account:
         return Fact(lookup, now, where.account, region, found.resources, found.physical, found.value)
 
 
-def _where(name: str, partition: str, account: str, region: str) -> Where:
+def located(lookup: Lookup, partition: str, account: str, region: str) -> Where:
     """Give where something is that is called by an ARN, a queue's URL or a name; what these do not say is given."""
+    name = lookup.name
+    account, region = lookup.account or account, lookup.region or region
     if name.startswith("arn:"):
         pieces = name.split(":", 5)
         if len(pieces) == 6:

@@ -1,8 +1,9 @@
 """Judges again and again, each time knowing what the last time did not, until nothing more can be known."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -21,6 +22,7 @@ SECURE = "SecureString"
 ROUNDS = 10
 """How often is looked up what the last answers make one ask."""
 
+_Key = TypeVar("_Key", bound=Hashable)
 _Question: TypeAlias = tuple[str, str, str | None]
 
 
@@ -85,44 +87,54 @@ def resolved(judge: Callable[[Options], Report], options: Options, source: Sourc
     known: dict[Lookup, Fact] = {}
     by_unit: dict[str, dict[Lookup, None]] = {}
     by_question: dict[_Question, dict[Lookup, None]] = {}
-    report = judge(_knowing(options, source, known, by_unit))
+    report = judge(_knowing(options, source, {}))
     for _ in range(ROUNDS):
-        wanted: dict[Lookup, None] = {}
         grown = False
         for finding in report.undecided:
-            units = by_unit.setdefault(finding.unit, {})
-            grown |= any(lookup not in units for lookup in finding.lookups)
-            for noted in (units, by_question.setdefault(_question(finding), {}), wanted):
-                noted.update(dict.fromkeys(finding.lookups))
-        new = [lookup for lookup in wanted if lookup not in known]
+            own = options.of(finding.unit).assumptions
+            lookups = dict.fromkeys(_placed(lookup, own, source) for lookup in finding.lookups)
+            asked = by_unit.setdefault(finding.unit, {})
+            grown |= bool(lookups.keys() - asked.keys())
+            asked.update(lookups)
+            by_question.setdefault(_question(finding), {}).update(lookups)
+        new = [lookup for lookup in dict.fromkeys(chain.from_iterable(by_unit.values())) if lookup not in known]
         known |= {fact.lookup: fact for fact in source.look_up(new)} if new else {}
         if not grown:
             break
-        report = judge(_knowing(options, source, known, by_unit))
-    told = {question: [known[each] for each in lookups if each in known] for question, lookups in by_question.items()}
-    names = {fact.lookup.name: fact for fact in known.values()}
+        report = judge(_knowing(options, source, _told(known, by_unit)))
+    of_units, of_questions = _told(known, by_unit), _told(known, by_question)
 
     def said(finding: Finding) -> Finding:
-        return _said(finding, told.get(_question(finding), ()), names)
+        names = {fact.lookup.name: fact for fact in of_units.get(finding.unit, ())}
+        return _said(finding, of_questions.get(_question(finding), ()), names)
 
-    report = msgspec.structs.replace(
-        report, findings=tuple(map(said, report.findings)), undecided=tuple(map(said, report.undecided))
-    )
+    findings, undecided = tuple(map(said, report.findings)), tuple(map(said, report.undecided))
+    report = msgspec.structs.replace(report, findings=findings, undecided=undecided)
     return Resolved(report, tuple(known.values()))
+
+
+def _placed(lookup: Lookup, assumptions: Assumptions, source: Source) -> Lookup:
+    """Give a lookup that says where to look, if the name does not."""
+    if lookup.name.startswith(("arn:", "https:")):
+        return lookup
+    account, region = assumptions.account or source.account, assumptions.region or source.region
+    return lookup._replace(account=account, region=region)
+
+
+def _told(known: Mapping[Lookup, Fact], asked: Mapping[_Key, Iterable[Lookup]]) -> Mapping[_Key, Sequence[Fact]]:
+    """Give what is known of what was asked."""
+    return {key: [known[each] for each in lookups if each in known] for key, lookups in asked.items()}
 
 
 def _question(finding: Finding) -> _Question:
     return (finding.code, finding.unit, finding.asked)
 
 
-def _knowing(
-    options: Options, source: Source, known: Mapping[Lookup, Fact], by_unit: Mapping[str, Mapping[Lookup, None]]
-) -> Options:
-    """Give the same options for a run that knows these facts, of each file those that it asked for.
+def _knowing(options: Options, source: Source, facts: Mapping[str, Sequence[Fact]]) -> Options:
+    """Give the same options for a run in which each file knows these facts.
 
     Where nobody says which account and Region are deployed to, they are those that are asked.
     """
-    facts = {unit: [known[each] for each in lookups if each in known] for unit, lookups in by_unit.items()}
     made: dict[tuple[int, str], Options] = {}
 
     def own(file: str) -> Options:
@@ -133,7 +145,7 @@ def _knowing(
                 before.assumptions,
                 accounts=before.assumptions.accounts or _one(source.account),
                 regions=before.assumptions.regions or _one(source.region),
-                deployed=_deployed(facts.get(file, ())),
+                deployed=_deployed(before.assumptions.deployed, facts.get(file, ())),
             )
             made[key] = msgspec.structs.replace(before, assumptions=assumptions)
         return made[key]
@@ -145,9 +157,10 @@ def _knowing(
     return msgspec.structs.replace(options, nearest=own, deployed=parts)
 
 
-def _deployed(facts: Sequence[Fact]) -> Deployed:
+def _deployed(before: Deployed, facts: Sequence[Fact]) -> Deployed:
     values = [fact for fact in facts if fact.value is not None]
-    return Deployed(
+    return msgspec.structs.replace(
+        before,
         exports={fact.lookup.name: fact.value for fact in values if fact.lookup.type == EXPORT and fact.value},
         secure={fact.lookup.name: fact.value == SECURE for fact in values if fact.lookup.type == PARAMETER},
     )
@@ -168,18 +181,18 @@ def _one(word: str) -> tuple[str, ...]:
 
 def _said(finding: Finding, facts: Sequence[Fact], names: Mapping[str, Fact]) -> Finding:
     """Give a finding that says what it rests on in the account; that has no place in any file of the user's."""
-    related = [_placed(each, finding, names) for each in finding.related]
+    related = [_at(each, finding, names) for each in finding.related]
     seen = {each.file for each in finding.related}
     # What could not be read is why something is not decided; what was read tells who acts on what is.
     telling = [fact for fact in facts if fact.lookup.name not in seen and bool(fact.missing) is not finding.decided]
     read = [Related(_words(fact), finding.file, finding.span, deployed=True) for fact in telling]
     if finding.decided:
         return msgspec.structs.replace(finding, related=(*related, *read))
-    reasons = [_placed(each, finding, names) for each in finding.reasons]
+    reasons = [_at(each, finding, names) for each in finding.reasons]
     return msgspec.structs.replace(finding, related=tuple(related), reasons=(*reasons, *read))
 
 
-def _placed(related: Related, finding: Finding, names: Mapping[str, Fact]) -> Related:
+def _at(related: Related, finding: Finding, names: Mapping[str, Fact]) -> Related:
     fact = names.get(related.file)
     if fact is None:
         return related

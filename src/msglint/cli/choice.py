@@ -27,6 +27,13 @@ def flags(parser: argparse.ArgumentParser) -> None:
         help="Give up files that take longer, of the processor's time (default: 120).",
     )
     add("--no-link", action="store_true", help="Judge each template by itself: no imports, no nested stacks.")
+    rules(parser)
+    _deployment(parser)
+    _terraform(parser)
+
+
+def rules(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say which rules are asked, and how bad what they find is."""
     add = parser.add_argument_group("configuration").add_argument
     add("--config", metavar="FILE", help="The configuration of all files (default: the one nearest to each).")
     add("--isolated", action="store_true", help="Read no configuration.")
@@ -50,6 +57,15 @@ def flags(parser: argparse.ArgumentParser) -> None:
     )
     add("--no-ignore", action="store_true", help="Show what suppressions and exceptions hide.")
     own_rules(parser)
+
+
+def no_files(parser: argparse.ArgumentParser) -> None:
+    """Say for a command that reads no files what the flags about these would say if nobody gave them."""
+    nothing = dict.fromkeys(("timeout_per_file", "parameters", "settings", "terraform_dir", "terraform_bin"))
+    parser.set_defaults(**nothing, paths=[], force_exclude=False, no_gitignore=False, no_link=True)
+
+
+def _deployment(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("what is known of the deployment").add_argument
     add("--account", action="append", default=[], metavar="ID", help="An AWS account of yours.")
     add("--region", action="append", default=[], metavar="REGION", help="A Region that is deployed to.")
@@ -69,6 +85,9 @@ def flags(parser: argparse.ArgumentParser) -> None:
         help="Values of parameters: a file of the AWS CLI, CodePipeline, Git sync or SAM.",
     )
     add("--config-env", default="default", metavar="NAME", help="The environment of a samconfig (default: default).")
+
+
+def _terraform(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("Terraform").add_argument
     add("--terraform-dir", metavar="DIR", help="The root module of the plan, if it is not beside it.")
     add(

@@ -57,9 +57,7 @@ def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]
 def flags(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """Add the flags that say how a run behaves while it runs, and give the group of them."""
     resolving.flags(parser)
-    group = parser.add_argument_group("while it runs")
-    group.add_argument("--no-progress", action="store_true", help="Show no bar on long runs, also on a terminal.")
-    return group
+    return progress.flags(parser)
 
 
 def _ignored(passed_over: list[str]) -> str:

@@ -13,7 +13,7 @@ from msglint.cli.parser import Parser
 from msglint.finding import fault
 from msglint.options import misspelt
 
-COMMANDS = ("init", "lint", "baseline", "explain", "rules", "config", "new-rule", "completion")
+COMMANDS = ("init", "lint", "scan", "baseline", "explain", "rules", "config", "new-rule", "completion")
 """Each is a module here: `flags` adds its flags to a parser, `run` does it, and the docstring of that is its help."""
 
 _ABOUT = ("-h", "--help", "--version")

@@ -23,12 +23,12 @@ _CLEAR = "\r\x1b[K"
 
 
 @contextmanager
-def shown(given: argparse.Namespace) -> "Iterator[Told | None]":
+def shown(given: argparse.Namespace, what: str = "file") -> "Iterator[Told | None]":
     """Give whom a run tells how far it has come, if somebody watches; what was shown is gone at the end."""
     if given.no_progress or os.environ.get("CI") or not obeys(sys.stderr):
         yield None
         return
-    bar = _Bar()
+    bar = _Bar(what)
     try:
         yield bar.told
     finally:
@@ -38,7 +38,8 @@ def shown(given: argparse.Namespace) -> "Iterator[Told | None]":
 class _Bar:
     """A bar on standard error, once a run has taken a while. It is drawn when the run tells something, by no thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str) -> None:
+        self._what = what
         self._began = time.time()
         self._due = time.monotonic() + PATIENCE
         self._begun = False
@@ -51,7 +52,7 @@ class _Bar:
         self._due = now + _OFTEN
         self._begun = True
         if self._bar is None:
-            self._bar = _made(files, self._began)
+            self._bar = _made(files, self._what, self._began)
         self._bar.n = done
         self._bar.refresh()
 
@@ -66,7 +67,14 @@ class _Bar:
             sys.stderr.flush()
 
 
-def _made(files: int, began: float) -> "tqdm[None]":
+def flags(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
+    """Add the flags that say how a run behaves while it runs, and give the group of them."""
+    group = parser.add_argument_group("while it runs")
+    group.add_argument("--no-progress", action="store_true", help="Show no bar on long runs, also on a terminal.")
+    return group
+
+
+def _made(number: int, what: str, began: float) -> "tqdm[None]":
     from threading import RLock  # noqa: PLC0415  # only long runs pay for it
 
     from tqdm.std import tqdm  # noqa: PLC0415  # only long runs pay for it
@@ -78,8 +86,8 @@ def _made(files: int, began: float) -> "tqdm[None]":
         _lock = RLock()
 
     bar = Quiet(
-        total=files,
-        desc=f"Judging {counted(files, 'file')}",
+        total=number,
+        desc=f"Judging {counted(number, what)}",
         bar_format="{desc} |{bar:30}| {percentage:3.0f}% {elapsed}",
         leave=False,
         delay=_OFTEN,  # not before it is told how much is done

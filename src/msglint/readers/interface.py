@@ -37,6 +37,10 @@ class Deployed(msgspec.Struct, frozen=True):
     """What stacks export, by the names."""
     secure: Mapping[str, bool] = {}
     """Whether parameters of Systems Manager are secure strings, by their names."""
+    physical: Mapping[str, Mapping[str, str]] = {}
+    """The attributes of what a deployed template made, in the Model's words, by the logical ids."""
+    stack: str = ""
+    """The name of the stack, where the template is one that is deployed."""
 
 
 class Assumptions(msgspec.Struct, frozen=True):

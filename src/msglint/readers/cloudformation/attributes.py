@@ -100,6 +100,9 @@ class Naming:
 
     def generated(self) -> Text:
         """Give CloudFormation's own name: the stack's name, the logical id, something random."""
+        told = self._scope.template.physical.get(self._resource, {}).get("name")
+        if told is not None:
+            return Text.literal(told)
         key = (self._scope.template.key, self._resource, "random")
         random = Symbol(key, Alphabet.NAME, "<random>", fresh=True)
         if self._scope.template.type_of(self._resource) in _FREELY_NAMED:

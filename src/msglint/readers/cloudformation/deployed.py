@@ -8,7 +8,7 @@ from msglint.model.resource import Language, Mention, Part, Scenario
 from msglint.readers.cloudformation.part import CloudFormationPart
 from msglint.readers.cloudformation.system import System, World
 from msglint.readers.cloudformation.template import Template, open_template
-from msglint.readers.interface import Assumptions
+from msglint.readers.interface import Assumptions, Deployed
 from msglint.source import Document, read_json
 
 WRITTEN_APART = (
@@ -68,8 +68,8 @@ def read(
 
     Raises `SourceError` where the text is no template.
     """
-    template = open_template(document, read_json(document), assumptions)
-    template = msgspec.structs.replace(template, physical=physical)
+    told = msgspec.structs.replace(assumptions, deployed=Deployed(physical=physical))
+    template = open_template(document, read_json(document), told)
     beside = [
         Mention((part.key, id_), ()) for part in user for type_ in WRITTEN_APART for id_ in part.types().get(type_, ())
     ]

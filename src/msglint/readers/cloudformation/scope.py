@@ -565,7 +565,8 @@ class Scope:
                 if told is not None
                 else identity.attribute(self.template.type_of(resource), name, properties, Naming(self, resource))
             )
-            found = Text(form.parts, reference)
+            # What a nested stack has made is no resource of this one.
+            found = form if told is not None and name.startswith("Outputs.") else Text(form.parts, reference)
             self._attributes[resource, name] = found
         return found
 

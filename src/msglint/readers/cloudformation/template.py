@@ -147,6 +147,7 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
         given=assumptions.parameters,
         pseudo=_known(document, assumptions),
         trust=assumptions.trust,
+        physical=assumptions.deployed.physical,
         exports=assumptions.deployed.exports,
     )
     domains = domains_of(template)
@@ -202,7 +203,7 @@ def _known(document: Document, assumptions: Assumptions) -> Mapping[str, str]:
     known = {
         "AWS::AccountId": (goes and goes.account) or assumptions.account,
         "AWS::Region": (goes and goes.region) or assumptions.region,
-        "AWS::StackName": goes and goes.stack,
+        "AWS::StackName": (goes and goes.stack) or assumptions.deployed.stack,
     }
     return {name: value for name, value in known.items() if value}
 

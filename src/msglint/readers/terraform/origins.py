@@ -199,7 +199,7 @@ class Origins:
 
 
 def _of_parameter(name: str, values: Sequence[Json], secure: Mapping[str, bool], at: Place) -> Origin:
-    """Give where the value of a parameter of Systems Manager comes from: it is a secret, or stands there in the open."""
+    """Give where the value of a parameter of Systems Manager comes from: a secret, or what stands there in the open."""
     kinds = {str(each.get("type")) for each in values}
     called = [str(each["name"]) for each in values if each.get("name")]
     told = {secure.get(each) for each in called}

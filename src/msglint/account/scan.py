@@ -1,0 +1,138 @@
+"""Judges stacks that are deployed: each with what it made, and with what lies outside of it looked up."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from msglint.account.access import Access
+from msglint.account.describe.interface import GoneError, UnansweredError, Where
+from msglint.account.lookups import AT_ONCE, Account, Asking
+from msglint.account.resolve import Remembered, resolved
+from msglint.account.stacks import Stack, Template, Wanted, stacks, template
+from msglint.finding import Report, Scope
+from msglint.options import Options
+
+Value = TypeVar("Value")
+Told = Callable[[float, int], None]
+"""Is told how many stacks are done, and of how many."""
+
+
+class Unread(NamedTuple):
+    """A stack, or all stacks of a Region, that could not be read."""
+
+    shown: str
+    why: str
+
+
+class Scanned(NamedTuple):
+    """What was judged, and what could not be read."""
+
+    report: Report
+    unread: Sequence[Unread]
+
+
+class Place(NamedTuple):
+    """An account and Region to look into."""
+
+    where: Where
+    ask: Asking
+
+    @classmethod
+    def of(cls, access: Access, partition: str, account: str, region: str) -> "Place":
+        """Give the place that some access leads to."""
+        where = Where(partition, account, region, "")
+        return cls(where, Asking(access, where))
+
+    @property
+    def shown(self) -> str:
+        """What people call it."""
+        return f"{self.where.account}/{self.where.region}"
+
+
+def scan(
+    places: Sequence[Place],
+    wanted: Wanted,
+    account: Account,
+    options: Options,
+    judge: Callable[[str, bytes, Options], Report],
+    change_set: str | None = None,
+    told: Told | None = None,
+) -> Scanned:
+    """Judge the stacks of some accounts and Regions that are wanted."""
+    unread: list[Unread] = []
+    found: list[tuple[Stack, Asking]] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for place, several in zip(places, pool.map(lambda place: _listed(place, wanted), places), strict=True):
+            if isinstance(several, Unread):
+                unread.append(several)
+            else:
+                found += [(stack, place.ask) for stack in several]
+        source = Remembered(None, account)
+        reports: list[Report] = []
+        read = pool.map(lambda each: _read(each[0], each[1], change_set), found)
+        for number, each in enumerate(read, 1):
+            if isinstance(each, Unread):
+                unread.append(each)
+            else:
+                reports.append(_judged(each, options, source, judge))
+            if told is not None:
+                told(number, len(found))
+    return Scanned(merged(reports), unread)
+
+
+def _listed(place: Place, wanted: Wanted) -> Sequence[Stack] | Unread:
+    try:
+        return list(stacks(place.ask, wanted))
+    except (UnansweredError, GoneError) as error:
+        return Unread(place.shown, str(error))
+
+
+def _read(stack: Stack, ask: Asking, change_set: str | None) -> Template | Unread:
+    try:
+        return template(stack, ask, change_set)
+    except (UnansweredError, GoneError) as error:
+        return Unread(stack.shown, str(error))
+
+
+def _judged(
+    read: Template, options: Options, source: Remembered, judge: Callable[[str, bytes, Options], Report]
+) -> Report:
+    before = options.of(read.shown)
+    assumed = msgspec.structs.replace(
+        before.assumptions,
+        accounts=read.assumptions.accounts,
+        regions=read.assumptions.regions,
+        parameters=read.assumptions.parameters,
+        deployed=read.assumptions.deployed,
+    )
+    own = msgspec.structs.replace(before, assumptions=assumed, nearest=None)
+    return resolved(lambda options: judge(read.shown, read.text, options), own, source).report
+
+
+def merged(reports: Iterable[Report]) -> Report:
+    """Give one report of several that judged different things."""
+    every = list(reports)
+    return Report(
+        findings=tuple(sorted((each for report in every for each in report.findings), key=lambda each: each.order)),
+        undecided=tuple(sorted((each for report in every for each in report.undecided), key=lambda each: each.order)),
+        questions=tuple(each for report in every for each in report.questions),
+        files=tuple(each for report in every for each in report.files),
+        skipped=tuple(each for report in every for each in report.skipped),
+        suppressed=sum(report.suppressed for report in every),
+        texts=_joined(report.texts for report in every),
+        notices=tuple(dict.fromkeys(each for report in every for each in report.notices)),
+        excepted=sum(report.excepted for report in every),
+        unparsed=sum(report.unparsed for report in every),
+        scope=Scope(
+            _joined(report.scope.judged for report in every),
+            frozenset(each for report in every for each in report.scope.failed),
+            _joined(report.scope.modules for report in every),
+            frozenset(each for report in every for each in report.scope.asked),
+        ),
+    )
+
+
+def _joined(mappings: Iterable[Mapping[str, Value]]) -> Mapping[str, Value]:
+    return {name: value for mapping in mappings for name, value in mapping.items()}

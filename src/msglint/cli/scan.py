@@ -1,0 +1,120 @@
+"""`msglint scan`: judge stacks that are deployed, or are about to be."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msglint.cli import choice, output, progress
+from msglint.cli.interface import Exit, UsageError, tell
+from msglint.cli.resolving import WANTED
+from msglint.reports.terminal import counted
+
+if TYPE_CHECKING:
+    from msglint.account.access import Access
+    from msglint.account.scan import Place
+    from msglint.account.stacks import Wanted
+
+
+def run(given: argparse.Namespace) -> int:
+    """Judge the CloudFormation stacks of an account: as they are deployed, with what they made and what that meets.
+
+    Stacks are named, or all of them are meant; `*` stands for any letters. It only reads. Credentials, profile and
+    endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or a stack that could not be read.
+    """
+    from msglint import engine  # noqa: PLC0415  # help needs no engine
+
+    reports = output.targets(given)
+    nearest = choice.nearest(given)
+    options = choice.here(nearest)
+    try:
+        from msglint.account.access import Access  # noqa: PLC0415  # boto3 is slow to import, and an extra
+        from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415
+        from msglint.account.lookups import Account  # noqa: PLC0415
+        from msglint.account.scan import scan  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise UsageError(WANTED) from error
+    regions = options.assumptions.regions or (None,)
+    try:
+        own = Access(regions[0])
+        others = _others(given, own, options.assumptions.accounts)
+        places = _places(own, others, regions, options.assumptions.accounts)
+        with progress.shown(given, "stack") as told:
+            found = scan(
+                places, _wanted(given), Account(own, others), options, engine.lint_text, given.change_set, told
+            )
+    except UnansweredError as error:
+        raise UsageError(str(error)) from error
+    if given.stacks and not found.report.files and not found.unread:
+        raise UsageError(
+            f"no stack is called {' or '.join(given.stacks)} in {' or '.join(each.shown for each in places)}"
+        )
+    output.write(found.report, reports, given, options)
+    for each in found.unread:
+        tell(f"msglint: {each.shown} could not be read: {each.why}")
+    tell(f"msglint: {counted(own.calls + sum(each.calls for each in others.values()), 'call')} to AWS")
+    if engine.fails(found.report, options):
+        return Exit.FINDINGS
+    return Exit.USAGE if found.unread else Exit.CLEAN
+
+
+def flags(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    parser.add_argument("stacks", nargs="*", metavar="STACK", help="The names of stacks, or patterns (default: all).")
+    add = parser.add_argument_group("stacks").add_argument
+    add("--tag", action="append", default=[], metavar="KEY=VALUE", help="Only stacks with this tag; KEY: any value.")
+    add("--change-set", metavar="NAME", help="Judge what this change set would make of the stack.")
+    add("--region", action="append", default=[], metavar="REGION", help="A Region (default: that of the credentials).")
+    add("--account", action="append", default=[], metavar="ID", help="An account, with --role-name.")
+    add(
+        "--role-name", metavar="NAME", help="The role to assume in --account, else in all accounts of the organisation."
+    )
+    choice.rules(parser)
+    choice.no_files(parser)
+    choice.gate(parser)
+    output.flags(parser)
+    progress.flags(parser)
+
+
+def _wanted(given: argparse.Namespace) -> "Wanted":
+    from fnmatch import fnmatchcase  # noqa: PLC0415  # help needs none
+
+    from msglint.account.stacks import Wanted  # noqa: PLC0415
+
+    names: list[str] = given.stacks
+    tags: dict[str, str | None] = {}
+    for tag in given.tag:
+        name, equals, value = tag.partition("=")
+        tags[name] = value if equals else None
+    if given.change_set is not None and len(names) != 1:
+        raise UsageError("--change-set is of one stack, which has to be named")
+    if not names:
+        return Wanted(tags=tags)
+    return Wanted(lambda name: any(fnmatchcase(name, pattern) for pattern in names), tags)
+
+
+def _others(given: argparse.Namespace, own: "Access", accounts: Sequence[str]) -> "Mapping[str, Access]":
+    """Give the access to other accounts, where a role of theirs is named."""
+    others = [each for each in accounts if each != own.identity().account]
+    if given.role_name is None:
+        if others:
+            raise UsageError(f"the credentials are of {own.identity().account}: --role-name leads to {others[0]}")
+        return {}
+    if not accounts:
+        listed_ = own.pages("organizations", "ListAccounts", own.region, "Accounts")
+        others = [each["Id"] for each in listed_ if each["Status"] == "ACTIVE" and each["Id"] != own.identity().account]
+    return {account: own.assuming(account, given.role_name) for account in others}
+
+
+def _places(
+    own: "Access", others: "Mapping[str, Access]", regions: Sequence[str | None], accounts: Sequence[str]
+) -> "Sequence[Place]":
+    from msglint.account.scan import Place  # noqa: PLC0415  # help needs none
+
+    wanted = {own.identity().account: own, **others}
+    wanted = {account: wanted[account] for account in accounts or wanted}
+    partition = own.identity().partition
+    return [
+        Place.of(access, partition, account, region or access.region or "")
+        for account, access in wanted.items()
+        for region in regions
+    ]
