@@ -1,26 +1,22 @@
 """What is deployed, looked up over HTTP in an account that moto plays: what files cannot tell is told."""
 
-import io
 import json
 import re
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSResponse
 
-from account import ACCOUNT, CANARY, FAILURES, ROOT, client, policy
+from account import ACCOUNT, CANARY, FAILURES, ROOT, answering, client, policy, refused
 from command import Result, run
 from conftest import REGION
 from msglint.account import calls
 from msglint.account.access import Access
-from msglint.account.calls import ACTIONS, OF_CREDENTIALS, Call
+from msglint.account.calls import ACTIONS, OF_CREDENTIALS, OF_OTHERS, Call
 from msglint.account.describe.interface import UnansweredError
 
 PROJECT = Path(__file__).parents[1]
@@ -36,43 +32,6 @@ def shared(aws: str) -> str:
     client("kms").create_alias(AliasName="alias/shared", TargetKeyId=key["KeyMetadata"]["KeyId"])
     secret = client("secretsmanager").create_secret(Name="warehouse", SecretString=json.dumps({"password": CANARY}))
     return str(secret["ARN"])
-
-
-class Raw(io.BytesIO):
-    """The body of an answer, as urllib3 has it."""
-
-    def stream(self, **_more: object) -> Iterator[bytes]:
-        """Give all of it."""
-        yield self.read()
-
-
-def refused(code: str) -> "AWSResponse":
-    """Give the answer of a service that refuses a call, as both protocols have it."""
-    body = f'{{"__type": "{code}", "message": "no"}}'
-    if not code.endswith("Exception"):
-        body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
-    return AWSResponse("http://127.0.0.1", 400, {}, Raw(body.encode()))
-
-
-def answering(monkeypatch: pytest.MonkeyPatch, answers: dict[str, AWSResponse], times: int = 100) -> None:
-    """Have some operations answered so, some times, and then by the account."""
-    left = dict.fromkeys(answers, times)
-
-    def session() -> boto3.Session:
-        made = original()
-
-        def answer(event_name: str, **_more: object) -> AWSResponse | None:
-            operation = event_name.rpartition(".")[2]
-            if not left.get(operation):
-                return None
-            left[operation] -= 1
-            return answers[operation]
-
-        made.events.register("before-send", answer)
-        return made
-
-    original = boto3.Session
-    monkeypatch.setattr(boto3, "Session", session)
 
 
 def lint(secret: str, *arguments: str) -> Result:
@@ -308,7 +267,7 @@ def test_only_listed_calls_are_made(shared: str) -> None:
 
 def test_calls_only_read_and_exist() -> None:
     model = botocore.session.get_session()
-    for call in (*ACTIONS, *OF_CREDENTIALS):
+    for call in (*ACTIONS, *OF_OTHERS, *OF_CREDENTIALS):
         service = model.get_service_model(call.service)
         assert call.operation in service.operation_names, call
         assert service.service_name == call.service
@@ -321,7 +280,7 @@ def test_what_is_listed_is_called_and_what_is_called_is_listed() -> None:
     made = {
         Call(*found) for text in texts for found in re.findall(r"(?:ask|pages|or_none)\(\s*\"(\w+)\", \"(\w+)\"", text)
     }
-    assert made == ACTIONS.keys()
+    assert made == {*ACTIONS, *OF_OTHERS}
 
 
 def test_the_documented_policy_allows_just_the_calls() -> None:

@@ -1,7 +1,7 @@
 """Access to AWS through boto3: clients by account and Region, none but the listed calls, and what is denied."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import boto3
@@ -70,6 +70,15 @@ class Access:
         session = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"], self.region)
         return Access(self.region, session)
 
+    def others(self) -> Sequence[str]:
+        """Give the other accounts of the organisation. Raises `UnansweredError`.
+
+        https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+        """
+        listed = self.pages("organizations", "ListAccounts", self.region, "Accounts")
+        own = self.identity().account
+        return [each["Id"] for each in listed if each["Status"] == "ACTIVE" and each["Id"] != own]
+
     def ask(self, service: str, operation: str, region: str | None, **parameters: object) -> Mapping[str, Any]:
         """Make a call. Raises `GoneError` where there is no such thing, `UnansweredError` where there is no answer."""
         method = getattr(self._client(service, region), xform_name(operation))
@@ -108,7 +117,9 @@ class Access:
                 # Without AWS's own sentence: it names who asks, which is nobody's business in a report.
                 action = ACTIONS.get(call) or OF_OTHERS[call]
                 raise UnansweredError(f"{action} is not allowed ({code})") from error
-            if any(word in code for word in _GONE):
+            message = str(error.response.get("Error", {}).get("Message", ""))
+            # CloudFormation has no code of its own for it.
+            if any(word in code for word in _GONE) or "does not exist" in message:
                 raise GoneError(code) from error
             raise UnansweredError(f"{call.service} {call.operation} was refused ({code or 'no code'})") from error
         except BotoCoreError as error:

@@ -1,18 +1,19 @@
 """Stacks that are deployed, or are about to be: their templates as CloudFormation has processed them."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from msglint.account.describe.interface import Where
+from msglint.account.describe.interface import GoneError, Where
 from msglint.account.lookups import Asking
 from msglint.readers.cloudformation.attributes import by_ref
 from msglint.readers.interface import Assumptions, Deployed
 
-_GONE = frozenset({"DELETE_COMPLETE", "REVIEW_IN_PROGRESS"})
-"""The states in which a stack has made nothing."""
+_DELETED = "DELETE_COMPLETE"
+_UNMADE = "REVIEW_IN_PROGRESS"
+"""The state of a stack that has a change set and nothing else."""
 _HIDDEN = "****"
 """What CloudFormation says instead of the value of a parameter with NoEcho."""
 
@@ -24,6 +25,8 @@ class Wanted(NamedTuple):
     """Whether a stack of this name is meant."""
     tags: Mapping[str, str | None] = {}
     """Tags that it has, all of them; None: with whatever value."""
+    unmade: bool = False
+    """Whether stacks are meant too that a change set will make."""
 
 
 class Stack(NamedTuple):
@@ -58,7 +61,8 @@ def stacks(ask: Asking, wanted: Wanted) -> Iterator[Stack]:
     for said in ask.pages("cloudformation", "DescribeStacks", "Stacks"):
         tags = {each["Key"]: each["Value"] for each in said.get("Tags", ())}
         fits = all(name in tags and value in {None, tags[name]} for name, value in wanted.tags.items())
-        if said["StackStatus"] not in _GONE and wanted.named(said["StackName"]) and fits:
+        there = said["StackStatus"] != _DELETED and (wanted.unmade or said["StackStatus"] != _UNMADE)
+        if there and wanted.named(said["StackName"]) and fits:
             yield _stack(said, ask.where)
 
 
@@ -87,8 +91,9 @@ def template(stack: Stack, ask: Asking, change_set: str | None = None) -> Templa
     if change_set is not None:
         said = ask("cloudformation", "DescribeChangeSet", StackName=stack.id, ChangeSetName=change_set)
         parameters = _values(said)
-    resources = ask.pages("cloudformation", "ListStackResources", "StackResourceSummaries", StackName=stack.id)
-    made = {each["LogicalResourceId"]: (each["ResourceType"], each.get("PhysicalResourceId")) for each in resources}
+    made = {
+        each["LogicalResourceId"]: (each["ResourceType"], each.get("PhysicalResourceId")) for each in _made(stack, ask)
+    }
     physical = {id_: named(type_, name, stack.where) for id_, (type_, name) in made.items() if name}
     nested = {id_: name for id_, (type_, name) in made.items() if name and type_ == "AWS::CloudFormation::Stack"}
     for id_, name in nested.items():
@@ -98,6 +103,13 @@ def template(stack: Stack, ask: Asking, change_set: str | None = None) -> Templa
     return Template(
         stack.shown, text.encode(), Assumptions((where.account,), (where.region,), parameters, deployed=deployed)
     )
+
+
+def _made(stack: Stack, ask: Asking) -> Sequence[Mapping[str, Any]]:
+    try:
+        return list(ask.pages("cloudformation", "ListStackResources", "StackResourceSummaries", StackName=stack.id))
+    except GoneError:
+        return ()  # one that a change set will make
 
 
 def _outputs(stack: str, ask: Asking) -> Mapping[str, str]:

@@ -89,7 +89,8 @@ def _wanted(given: argparse.Namespace) -> "Wanted":
         raise UsageError("--change-set is of one stack, which has to be named")
     if not names:
         return Wanted(tags=tags)
-    return Wanted(lambda name: any(fnmatchcase(name, pattern) for pattern in names), tags)
+    unmade = given.change_set is not None
+    return Wanted(lambda name: any(fnmatchcase(name, pattern) for pattern in names), tags, unmade)
 
 
 def _others(given: argparse.Namespace, own: "Access", accounts: Sequence[str]) -> "Mapping[str, Access]":
@@ -99,10 +100,7 @@ def _others(given: argparse.Namespace, own: "Access", accounts: Sequence[str]) -
         if others:
             raise UsageError(f"the credentials are of {own.identity().account}: --role-name leads to {others[0]}")
         return {}
-    if not accounts:
-        listed_ = own.pages("organizations", "ListAccounts", own.region, "Accounts")
-        others = [each["Id"] for each in listed_ if each["Status"] == "ACTIVE" and each["Id"] != own.identity().account]
-    return {account: own.assuming(account, given.role_name) for account in others}
+    return {account: own.assuming(account, given.role_name) for account in (others if accounts else own.others())}
 
 
 def _places(

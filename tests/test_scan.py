@@ -1,0 +1,262 @@
+"""Stacks that are deployed, in an account that moto plays: judged with what lies outside of them looked up."""
+
+import json
+import re
+import time
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from account import ACCOUNT, FAILURES, answering, client, policy, refused, throttling
+from command import Result, run
+from conftest import REGION
+from msglint import engine
+from msglint.account.access import Access
+from msglint.account.describe.interface import Where
+from msglint.account.lookups import Asking
+from msglint.account.stacks import Stack, named, template
+from msglint.options import Options
+from msglint.verdict import Lookup
+
+
+def scan(*arguments: str) -> Result:
+    """Judge what is deployed."""
+    return run("scan", "--isolated", "--no-progress", "--show-undecided", *arguments)
+
+
+def told(result: Result) -> list[str]:
+    """Give what is said, each with the stack and the resource."""
+    found = []
+    stack = ""
+    for line in result.stdout.splitlines():
+        if re.match(r"\d{12}/", line):
+            stack = line
+        elif match := re.match(r" +\d+:\d+ +(\w+) +(MSG\d+) [\w-]+ +(\w+)", line):
+            found.append(f"{stack} {match[2]} {match[3]} {match[1]}")
+    return found
+
+
+def deploy(name: str, resources: object, **more: object) -> None:
+    """Deploy a stack."""
+    body = {"Resources": resources, **more}
+    client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(body))
+
+
+def rule(queue: object) -> dict[str, Any]:
+    """Give a rule whose failed events go to a queue."""
+    target = {"Id": "t", "Arn": {"Fn::GetAtt": ["Orders", "Arn"]}, "DeadLetterConfig": {"Arn": queue}}
+    return {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["shop"]}, "Targets": [target]}}
+
+
+def shop() -> None:
+    """Deploy a shop of two stacks, of which one gives its dead-letter queue to the other."""
+    deploy("shared", {"Failures": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "failures"}}})
+    orders = {"Type": "AWS::SQS::Queue", "Properties": {"ReceiveMessageWaitTimeSeconds": 20}}
+    deploy("shop", {"Orders": orders, "Placed": rule(FAILURES)})
+
+
+def test_a_stack_is_judged_with_what_others_have_made(aws: str) -> None:
+    shop()
+    result = scan("--select", "MSG101")
+    assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG101 Placed error"]
+    assert result.exit_code == 1
+    said = re.sub(r"\s+", " ", result.stdout)
+    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT} {REGION}, read 2", said)
+
+
+def test_what_is_live_counts(aws: str) -> None:
+    shop()
+    url = client("sqs").get_queue_url(QueueName="failures")["QueueUrl"]
+    let_in = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:*", "Resource": "*"}
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(let_in)})
+    assert (told(scan("--select", "MSG101")), scan("--select", "MSG101").exit_code) == ([], 0)
+
+
+def test_stacks_are_chosen_by_name_pattern_and_tag(aws: str) -> None:
+    queue = {"Q": {"Type": "AWS::SQS::Queue"}}
+    for name in ("orders-prod", "orders-test", "bills-prod"):
+        stage = {"Key": "stage", "Value": name[-4:]}
+        body = json.dumps({"Resources": queue})
+        client("cloudformation").create_stack(StackName=name, TemplateBody=body, Tags=[stage])
+
+    def chosen(*arguments: str) -> list[str]:
+        return [each.split()[0].rpartition("/")[2] for each in told(scan("--select", "MSG501", *arguments))]
+
+    assert chosen() == ["bills-prod", "orders-prod", "orders-test"]
+    assert chosen("orders-prod") == ["orders-prod"]
+    assert chosen("orders-*") == ["orders-prod", "orders-test"]
+    assert chosen("orders-test", "bills-*") == ["bills-prod", "orders-test"]
+    assert chosen("--tag", "stage=prod") == ["bills-prod", "orders-prod"]
+    assert chosen("--tag", "stage=prod", "orders-*") == ["orders-prod"]
+    assert chosen("--tag", "stage") == ["bills-prod", "orders-prod", "orders-test"]
+    assert chosen("--tag", "team") == []
+
+
+def test_a_name_that_no_stack_has_is_no_clean_run(aws: str) -> None:
+    result = scan("orders")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"msglint scan: error: no stack is called orders in {ACCOUNT}/{REGION}\n",
+    )
+
+
+def test_parameters_are_those_of_the_deployment(aws: str) -> None:
+    """And not the defaults."""
+    resources = {
+        "Q": {"Type": "AWS::SQS::Queue", "Properties": {"ReceiveMessageWaitTimeSeconds": {"Ref": "Wait"}}},
+    }
+    body = {"Parameters": {"Wait": {"Type": "Number", "Default": 20}}, "Resources": resources}
+    given = [{"ParameterKey": "Wait", "ParameterValue": "0"}]
+    client("cloudformation").create_stack(StackName="orders", TemplateBody=json.dumps(body), Parameters=given)
+    assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/orders MSG501 Q warning"]
+
+
+def test_several_regions_are_looked_into(aws: str) -> None:
+    for region in ("eu-west-1", "us-east-1"):
+        body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
+        boto3.client("cloudformation", region_name=region).create_stack(StackName="orders", TemplateBody=body)
+    result = scan("--select", "MSG501", "--region", "eu-west-1", "--region", "us-east-1")
+    assert told(result) == [
+        f"{ACCOUNT}/eu-west-1/orders MSG501 Q warning",
+        f"{ACCOUNT}/us-east-1/orders MSG501 Q warning",
+    ]
+
+
+def test_other_accounts_are_looked_into_by_a_role_of_theirs(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = "111122223333"
+    client("iam")  # the account of the credentials has no stack
+    said = client("sts").assume_role(RoleArn=f"arn:aws:iam::{other}:role/audit", RoleSessionName="msglint")[
+        "Credentials"
+    ]
+    there = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"])
+    body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
+    there.client("cloudformation").create_stack(StackName="orders", TemplateBody=body)
+    assert told(scan("--select", "MSG501")) == []
+    result = scan("--select", "MSG501", "--account", other, "--role-name", "audit")
+    assert told(result) == [f"{other}/{REGION}/orders MSG501 Q warning"]
+    refusing = scan("--select", "MSG501", "--account", other)
+    assert (refusing.exit_code, "--role-name" in refusing.stderr) == (2, True)
+
+
+def test_what_could_not_be_read_is_told_and_fails_the_run(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest is judged."""
+    for name in ("a", "b", "c"):
+        deploy(name, {"Q": {"Type": "AWS::SQS::Queue"}})
+    answering(monkeypatch, {"GetTemplate": refused("AccessDenied")}, times=1)
+    result = scan("--select", "MSG501", "--fail-on", "error")
+    assert len(told(result)) == 2
+    assert re.search(
+        rf"{ACCOUNT}/{REGION}/[abc] could not be read: cloudformation:GetTemplate is not allowed", result.stderr
+    )
+    assert result.exit_code == 2
+
+
+def test_a_change_set_is_judged_before_it_is_executed(aws: str) -> None:
+    """The last gate, as AWS has it: what the stack would become, with the parameters that it would have then."""
+    resources = {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"ReceiveMessageWaitTimeSeconds": {"Ref": "Wait"}}}}
+    body = {"Parameters": {"Wait": {"Type": "Number"}}, "Resources": resources}
+    access = Access()
+    where = Where("aws", ACCOUNT, REGION, "orders")
+    stack = Stack(where, "arn:orders", {"Wait": "20"}, {})
+    asked = {"StackName": "arn:orders", "ChangeSetName": "less"}
+    with Stubber(access._client("cloudformation", REGION)) as answers:
+        answers.add_response(
+            "get_template", {"TemplateBody": json.dumps(body)}, {**asked, "TemplateStage": "Processed"}
+        )
+        changed = {"Parameters": [{"ParameterKey": "Wait", "ParameterValue": "0"}]}
+        answers.add_response("describe_change_set", changed, asked)
+        answers.add_client_error("list_stack_resources", "ValidationError", "Stack with id orders does not exist")
+        read = template(stack, Asking(access, where), "less")
+    report = engine.lint_text(read.shown, read.text, Options(select=("MSG501",), assumptions=read.assumptions))
+    assert [each.resource for each in report.findings] == ["Q"]
+
+
+def test_a_change_set_is_of_one_stack(aws: str) -> None:
+    for names in ([], ["a", "b"]):
+        result = scan(*names, "--change-set", "less")
+        assert (result.exit_code, "one stack" in result.stderr) == (2, True)
+
+
+def test_outputs_of_nested_stacks_lead_on(aws: str) -> None:
+    """As AWS has them: a nested stack is a stack of its own, and its outputs are known."""
+    said = {
+        "Stacks": [
+            {
+                "StackName": "shop-Queues-ABC",
+                "StackStatus": "CREATE_COMPLETE",
+                "CreationTime": 0,
+                "Outputs": [{"OutputKey": "Failures", "OutputValue": FAILURES}],
+            }
+        ]
+    }
+    client("sqs").create_queue(QueueName="failures")
+    resources: dict[str, Any] = {
+        "Queues": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://x/y.yaml"}},
+        "Orders": {"Type": "AWS::SQS::Queue"},
+        "Placed": rule({"Fn::GetAtt": ["Queues", "Outputs.Failures"]}),
+    }
+    made = [
+        {"LogicalResourceId": name, "ResourceType": each["Type"], "PhysicalResourceId": physical}
+        for (name, each), physical in zip(
+            resources.items(),
+            ("arn:aws:cloudformation:x", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/orders", "r"),
+            strict=True,
+        )
+    ]
+    access = Access()
+    where = Where("aws", ACCOUNT, REGION, "shop")
+    stack = Stack(where, "arn:shop", {}, {})
+    with Stubber(access._client("cloudformation", REGION)) as answers:
+        body = {"TemplateBody": json.dumps({"Resources": resources})}
+        answers.add_response("get_template", body, {"StackName": "arn:shop", "TemplateStage": "Processed"})
+        summaries = [{**each, "LastUpdatedTimestamp": 0, "ResourceStatus": "CREATE_COMPLETE"} for each in made]
+        answers.add_response("list_stack_resources", {"StackResourceSummaries": summaries}, {"StackName": "arn:shop"})
+        answers.add_response("describe_stacks", said, {"StackName": "arn:aws:cloudformation:x"})
+        read = template(stack, Asking(access, where))
+    assert read.assumptions.deployed.physical["Queues"]["Outputs.Failures"] == FAILURES
+    options = Options(assumptions=read.assumptions)
+    (fault,) = (each for each in engine.lint_text(read.shown, read.text, options).undecided if each.code == "MSG101")
+    assert fault.lookups == (Lookup("AWS::SQS::Queue", FAILURES),)
+
+
+@pytest.mark.parametrize(
+    ("type_", "physical", "told_"),
+    [
+        ("AWS::SQS::Queue", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/orders", {"name": "orders"}),
+        ("AWS::SNS::Topic", f"arn:aws:sns:{REGION}:{ACCOUNT}:orders", {"name": "orders"}),
+        ("AWS::IAM::Role", "worker", {"name": "worker"}),
+        ("AWS::IAM::ManagedPolicy", f"arn:aws:iam::{ACCOUNT}:policy/team/own", {"name": "own"}),
+        ("AWS::KMS::Key", "1234-abc", {"arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234-abc", "key_id": "1234-abc"}),
+        (
+            "AWS::SecretsManager::Secret",
+            f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:team/own-a1B2c3",
+            {"name": "team/own"},
+        ),
+        ("AWS::MSK::Cluster", f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/orders/abc-1", {"name": "orders"}),
+        ("AWS::Custom::Thing", "x", {"ref": "x"}),
+    ],
+)
+def test_a_physical_id_tells_the_names(type_: str, physical: str, told_: dict[str, str]) -> None:
+    found = named(type_, physical, Where("aws", ACCOUNT, REGION, "shop"))
+    assert physical in found.values()
+    assert {name: found[name] for name in told_} == told_
+
+
+@pytest.mark.slow
+def test_hundreds_of_stacks_are_all_judged_however_slow_aws_is(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS throttles each third call, and a page holds few stacks: nothing is lost, and each thing is asked once."""
+    number = 500
+    client("sqs").create_queue(QueueName="failures")
+    body = json.dumps({"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}, "Placed": rule(FAILURES)}})
+    for each in range(number):
+        client("cloudformation").create_stack(StackName=f"shop-{each}", TemplateBody=body)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    throttling(monkeypatch, 3)
+    result = scan("--select", "MSG101")
+    assert len(told(result)) == number
+    assert f"{number} templates: {number} errors." in re.sub(r"\s+", " ", result.stdout)
+    # Once for who asks, ten pages of stacks, two for each stack, and two for the queue that all of them name.
+    calls = int(re.findall(r"(\d+) calls to AWS", result.stderr)[0])
+    assert 2 * number < calls < 2 * number + 100
