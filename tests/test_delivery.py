@@ -12,9 +12,24 @@ import pytest
 
 from msglint.iam.delivery import Arrival, arrival, intended
 from msglint.iam.request import ABSENT, Present
+from msglint.model.access import QueuePolicy
 from msglint.model.autoscaling import Group, GroupNotification
-from msglint.model.cloudwatch import Alarm
-from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
+from msglint.model.cloudwatch import Alarm, CompositeAlarm
+from msglint.model.delivery import (
+    ALWAYS_ON,
+    EDGES,
+    GIVEN,
+    SENDERS,
+    Edge,
+    EdgeKind,
+    Stance,
+    Untold,
+    attached_to,
+    deliveries_to,
+    edges,
+    policies,
+    untold_to,
+)
 from msglint.model.delivery import Key as Sent
 from msglint.model.events import EventBus, Rule
 from msglint.model.kms import Key
@@ -31,18 +46,20 @@ from msglint.model.notifiers import (
     NotificationRule,
     Notifier,
     ReceiptRule,
+    ReplicationGroup,
     TextMessages,
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.s3 import Bucket
-from msglint.model.sns import Topic
+from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
-from msglint.source import Document
+from msglint.source import Document, Place
 from msglint.testing import differing
+from msglint.verdict import Doubt, Reason
 
 PLANS = Path(__file__).parent / "fixtures" / "rules" / "target-rejects-sender"
 TABLE = Path(__file__).parent / "fixtures" / "edges.txt"
@@ -321,6 +338,7 @@ def test_what_is_documented_of_each_kind() -> None:
         + f" {kind.documentation}"
         for kind in EDGES
     ]
+    lines += [f"SNS takes for always on: {region}" for region in sorted(ALWAYS_ON)]
     assert differing(TABLE, lines, accept=os.environ.get("MSGLINT_ACCEPT") == "1") == []
 
 
@@ -343,6 +361,7 @@ def test_a_target_with_a_role_is_sent_to_by_the_role() -> None:
     [
         ("sqs", get("End"), 1),
         ({"Ref": "Protocol"}, get("End"), 1),
+        ({"Fn::Transform": {"Name": "Chosen"}}, get("End"), 1),
         ("firehose", get("End"), 0),
         ("https", "https://shop.test", 0),
         ("email", "shop@shop.test", 0),
@@ -380,6 +399,234 @@ def test_what_an_untold_delivery_may_be(destination: Any, services: set[type[Res
     found = told(model_of({"Sender": made(Rule.KIND, Targets=[target])}), "Sender")
     kinds = {each.dead_letter: {kind.destination for kind in each.kinds} for each in found if isinstance(each, Untold)}
     assert kinds == {True: services & {Queue}, False: services}
+
+
+@pytest.mark.parametrize(
+    ("owner", "source"),
+    [
+        (made("AWS::SNS::Subscription", TopicArn={"Ref": "Source"}, Protocol="sqs", Endpoint={"Ref": "Given"}), Topic),
+        (made("Custom::S3BucketNotifications", BucketName={"Ref": "Uploads"}), Bucket),
+    ],
+)
+def test_an_untold_delivery_is_one_of_those_that_its_owner_makes_for_another(
+    owner: Mapping[str, Any], source: type[Resource]
+) -> None:
+    list_ = {"QueueConfigurations": [{"Events": ["s3:ObjectCreated:*"], "QueueArn": {"Ref": "Given"}}]}
+    resources = {
+        "Sender": {**owner, "Properties": {**owner["Properties"], "NotificationConfiguration": list_}},
+        "Source": made(Topic.KIND),
+        "Uploads": made(Bucket.KIND),
+    }
+    (found,) = told(model_of(resources, Parameters={"Given": {"Type": "String"}}), "Sender")
+    assert isinstance(found, Untold)
+    assert {kind.source for kind in found.kinds} == {source}
+    assert found.kinds
+
+
+GIVEN_PROPERTIES: Any = [
+    *((kind, {name: [{"Ref": "End"}]}) for kind in (Alarm, CompositeAlarm) for name in Alarm.ACTIONS),
+    (Rule, {"Targets": [{"Id": "t", "Arn": {"Ref": "End"}}]}),
+    (Topic, {"Subscription": [{"Protocol": "sqs", "Endpoint": get("Queue")}]}),
+    (Bucket, {"NotificationConfiguration": {"TopicConfigurations": [{"Event": "s3:*", "Topic": {"Ref": "End"}}]}}),
+    *((kind, NOTIFYING[kind]) for kind in (CacheCluster, Trail, DeliveryChannel, Group)),
+    (ReplicationGroup, NOTIFYING[CacheCluster]),
+    (Group, {"NotificationConfiguration": {"TopicARN": ENDS[Topic]}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "properties"), GIVEN_PROPERTIES)
+def test_by_which_properties_what_may_send_does(kind: type[Resource], properties: Mapping[str, Any]) -> None:
+    """Most alarms, topics and buckets send to nobody, and are asked nothing then."""
+    ends = {"End": made(Topic.KIND), "Queue": made(Queue.KIND)}
+    assert len(told(model_of({"Sender": made(kind.KIND, **properties), **ends}), "Sender")) == 1
+    assert told(model_of({"Sender": made(kind.KIND), **ends}), "Sender") == []
+    assert set(properties) <= set(GIVEN[kind])
+
+
+CHOICE: Any = {"Fn::Select": [{"Ref": "Number"}, [get("End"), get("Other")]]}
+
+
+def test_what_is_said_of_deliveries_to_a_resource() -> None:
+    """Those that are told, and those of which nobody can tell whether they go there."""
+    targets = [CHOICE, get("End"), get("Other"), OTHERS["OtherEnd"]]
+    resources = {
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+        "Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument={"Statement": []}),
+        "Sender": made(Rule.KIND, Targets=[{"Id": f"t{number}", "Arn": arn} for number, arn in enumerate(targets)]),
+        "Never": {**made(Rule.KIND, Targets=[{"Id": "t", "Arn": get("End")}]), "Condition": "Never"},
+    }
+    conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
+    model = model_of(resources, Parameters={"Number": {"Type": "Number"}}, Conditions=conditions)
+    (part,) = model.parts
+    record = part.record("End")
+    assert record is not None
+    assert [(edge.owner.id, edge.destination.id) for edge in deliveries_to(Queue(record), model)] == [("Sender", "End")]
+    (untold,) = untold_to(Queue(record), model)
+    (rule,) = model.every(Rule)
+    assert untold.owner.id == "Sender"
+    assert untold.source == rule.arn
+    assert slice_of(untold.at) == json.dumps(CHOICE)
+    assert untold.reason.text == "${Number} decides which element Fn::Select gives"
+    assert [slice_of(edge.at) for edge in told(model, "Sender") if isinstance(edge, Edge)] == [
+        json.dumps(get(end)) for end in ("End", "Other")
+    ]
+
+
+def slice_of(at: Place) -> str:
+    return at.document.slice(at.span)
+
+
+@pytest.mark.parametrize(
+    ("queues", "attached", "rest"),
+    [
+        ([{"Ref": "End"}, {"Ref": "Other"}], ["End", "Other"], None),
+        ([{"Ref": "End"}, {"Ref": "Url"}], ["End"], {"Ref": "Url"}),
+        ({"Ref": "Urls"}, [], {"Ref": "Urls"}),
+        ([{"Ref": "End"}, {"Ref": "AWS::NoValue"}], ["End"], None),
+    ],
+)
+def test_what_a_policy_is_attached_to(queues: Any, attached: list[str], rest: Any) -> None:
+    resources = {
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+        "Policy": made("AWS::SQS::QueuePolicy", Queues=queues, PolicyDocument={"Statement": []}),
+    }
+    model = model_of(resources, Parameters={"Url": {"Type": "String"}, "Urls": {"Type": "CommaDelimitedList"}})
+    (policy,) = model.every(QueuePolicy)
+    found, more = attached_to(policy, model)
+    assert [each.id for each in found] == attached
+    assert (slice_of(more.at) if more is not None else None) == (json.dumps(rest) if rest is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("properties", "why"),
+    [
+        ({"TopicArn": CHOICE, "Protocol": "sqs", "Endpoint": get("End")}, CHOICE),
+        ({"TopicArn": CHOICE, "Protocol": "sqs", "Endpoint": {"Ref": "Arn"}}, CHOICE),
+        ({"TopicArn": {"Ref": "Source"}, "Protocol": "sqs", "Endpoint": {"Ref": "Arn"}}, {"Ref": "Arn"}),
+        ({"TopicArn": {"Ref": "Arn"}, "Protocol": "https", "Endpoint": "https://shop.test"}, None),
+        ({"Protocol": "sqs", "Endpoint": {"Ref": "Arn"}}, None),
+    ],
+)
+def test_a_subscription_of_which_an_end_cannot_be_told(properties: Any, why: Any) -> None:
+    """What nobody delivers is none, whatever is not known of the topic."""
+    resources = {
+        "Sender": made("AWS::SNS::Subscription", **properties),
+        "Source": made(Topic.KIND),
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+    }
+    model = model_of(resources, Parameters={"Arn": {"Type": "String"}, "Number": {"Type": "Number"}})
+    found = told(model, "Sender")
+    if why is None:
+        assert found == []
+        return
+    (untold,) = found
+    assert isinstance(untold, Untold)
+    assert untold.reason.at is not None
+    assert slice_of(untold.reason.at) == json.dumps(why)
+    assert slice_of(untold.at) == json.dumps(properties["Endpoint"])
+    (source,) = model.every(Topic)
+    assert untold.source == (None if why is CHOICE else source.arn)
+
+
+def test_whom_sam_lets_in_needs_nothing_told() -> None:
+    """It writes the permission of what calls a function, whichever topic that is; of dead letters it writes none."""
+    failed = {"RedrivePolicy": {"deadLetterTargetArn": {"Ref": "Given"}}}
+    for more, count in (({}, 0), (failed, 1)):
+        events = {"News": {"Type": "SNS", "Properties": {"Topic": {"Ref": "Given"}, **more}}}
+        resources = {"End": made("AWS::Serverless::Function", Events=events)}
+        model = model_of(resources, Parameters={"Given": {"Type": "String"}})
+        (subscription,) = model.every(StandaloneSubscription)
+        assert len(edges(subscription, model)) == count
+
+
+def test_who_names_a_topic_otherwise_than_by_its_arn() -> None:
+    """A trail may, an alarm may not."""
+    for owner, type_ in (
+        (made(Alarm.KIND, AlarmActions=["audit"]), Untold),
+        (made(Trail.KIND, SnsTopicName="audit"), Edge),
+    ):
+        found = told(model_of({"Sender": owner, "End": made(Topic.KIND, TopicName="audit")}), "Sender")
+        assert [type(each) for each in found] == [type_]
+
+
+def test_a_rule_with_a_role_may_send_to_all_its_targets_by_it() -> None:
+    rule = made(Rule.KIND, RoleArn="arn:aws:iam::111122223333:role/events", Targets=[{"Id": "t", "Arn": get("End")}])
+    assert told(model_of({"Sender": rule, "End": made(Queue.KIND)}), "Sender") == []
+
+
+REFERENCES = Path(__file__).parent / "fixtures" / "readers" / "references" / "plan.json"
+PLAIN = ("aws_sqs_queue.plain.arn", "aws_sqs_queue.plain")
+NEWS = ("aws_sns_topic.news.arn", "aws_sns_topic.news")
+KNOWN = ("aws_sns_topic_subscription.known.arn", "aws_sns_topic_subscription.known")
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (PLAIN, [Edge]),
+        ((*PLAIN, "aws_sqs_queue.counted[0].arn", "aws_sqs_queue.counted[0]", "aws_sqs_queue.counted"), [Untold]),
+        ((*PLAIN, *NEWS), [Untold]),
+        ((*PLAIN, *KNOWN), [Untold]),
+        (("each.value",), [Untold]),
+        (NEWS, []),
+        (KNOWN, []),
+    ],
+)
+def test_what_a_plan_only_names_may_be_an_end(references: tuple[str, ...], expected: list[type]) -> None:
+    whole: dict[str, Any] = json.loads(REFERENCES.read_text(encoding="utf-8"))
+    for resource in whole["configuration"]["root_module"]["resources"]:
+        if resource["address"] == "aws_sns_topic_subscription.direct":
+            resource["expressions"]["endpoint"] = {"references": list(references)}
+    found = told(
+        Model([read(Document("p.json", json.dumps(whole)), Assumptions())]), "aws_sns_topic_subscription.direct"
+    )
+    assert [type(each) for each in found] == expected
+    for each in found:
+        if isinstance(each, Untold):
+            assert each.reason.text.startswith("known only after the apply (made of ")
+            assert each.reason.at is not None
+
+
+REGIONS = Path(__file__).parent / "fixtures" / "readers" / "regions" / "plan.json"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "service", "doubtful"),
+    [
+        ("eu-west-1", "eu-central-1", "sns.amazonaws.com", False),
+        ("eu-south-1", "eu-central-1", "sns.eu-south-1.amazonaws.com", False),
+        ("eu-west-1", "eu-south-1", "sns.amazonaws.com", True),
+        ("eu-south-1", "ap-east-1", "sns.amazonaws.com", True),
+        ("ap-northeast-3", "eu-central-1", "sns.ap-northeast-3.amazonaws.com", True),
+        ("ap-northeast-3", "ap-northeast-3", "sns.amazonaws.com", False),
+        ("eu-south-1", "eu-south-1", "sns.amazonaws.com", False),
+    ],
+)
+def test_under_which_name_sns_reaches_another_region(here: str, there: str, service: str, doubtful: bool) -> None:
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html."""
+    text = REGIONS.read_text(encoding="utf-8").replace("eu-west-1", here).replace("eu-central-1", there)
+    model = Model([read(Document("p.json", text), Assumptions())])
+    found = told(model, "aws_sns_topic_subscription.crossing")
+    assert [type(each) for each in found] == [Edge, Edge]
+    for edge in found:
+        assert isinstance(edge, Edge)
+        assert edge.service == service
+        differ = "AWS's pages differ on the name under which SNS delivers to a Region that accounts opt into"
+        assert edge.doubt == (differ if doubtful else "")
+        assert edge.regions == (None if here == there else (here, there))
+    for other in told(model, "aws_s3_bucket_notification.uploads"):
+        assert isinstance(other, Edge)
+        assert other.regions is None
+
+
+def test_what_is_documented_decides_whether_something_works() -> None:
+    why = Reason(Doubt.OUTSIDE, "AWS is silent")
+    assert Stance.ALLOWED.refuses(why).is_no
+    assert Stance.REFUSED.refuses(why).is_yes
+    assert Stance.UNDOCUMENTED.refuses(why).reasons == (why,)
 
 
 def test_a_bus_on_a_key_of_aws_has_no_dead_letters() -> None:
