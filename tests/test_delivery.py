@@ -55,6 +55,7 @@ from msglint.model.resource import Resource
 from msglint.model.s3 import Bucket
 from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
+from msglint.model.value import Unknown
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document, Place
@@ -134,6 +135,7 @@ OTHERS = {
     "OtherSource": "arn:aws:sns:eu-west-1:111122223333:other",
     "OtherEnd": "arn:aws:sqs:eu-west-1:111122223333:other",
 }
+CHOICE: Any = {"Fn::Select": [{"Ref": "Number"}, [get("End"), get("Other")]]}
 STATES = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
 
 
@@ -443,9 +445,6 @@ def test_by_which_properties_what_may_send_does(kind: type[Resource], properties
     assert set(properties) <= set(GIVEN[kind])
 
 
-CHOICE: Any = {"Fn::Select": [{"Ref": "Number"}, [get("End"), get("Other")]]}
-
-
 def test_what_is_said_of_deliveries_to_a_resource() -> None:
     """Those that are told, and those of which nobody can tell whether they go there."""
     targets = [CHOICE, get("End"), get("Other"), OTHERS["OtherEnd"]]
@@ -555,6 +554,73 @@ def test_who_names_a_topic_otherwise_than_by_its_arn() -> None:
 def test_a_rule_with_a_role_may_send_to_all_its_targets_by_it() -> None:
     rule = made(Rule.KIND, RoleArn="arn:aws:iam::111122223333:role/events", Targets=[{"Id": "t", "Arn": get("End")}])
     assert told(model_of({"Sender": rule, "End": made(Queue.KIND)}), "Sender") == []
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (
+            get("Nested", "Outputs.Arn"),
+            "${Nested.Outputs.Arn} is an output of a nested stack whose template is not read here",
+        ),
+        ("orders", "orders is no ARN"),
+        ({"Fn::Sub": "${Arn}:x"}, "where ${Arn}:x leads cannot be told"),
+        ("arn:aws:sqs", "arn:aws:sqs is not in this run"),
+        (OTHERS["OtherEnd"], "arn:aws:sqs:eu-west-1:111122223333:other is not in this run"),
+        ("arn:aws:logs:eu-west-1:1:log-group:/x", "arn:aws:logs:eu-west-1:1:log-group:/x:* is not in this run"),
+        (CHOICE, "${Number} decides which element Fn::Select gives"),
+        (get("Machine"), None),
+        (STATES, None),
+    ],
+)
+def test_why_it_cannot_be_told_where_a_delivery_goes(arn: Any, expected: str | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": arn}]),
+        "Nested": made("AWS::CloudFormation::Stack", TemplateURL="https://templates.test/t.yaml"),
+        "Machine": made("AWS::StepFunctions::StateMachine"),
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+    }
+    found = told(model_of(resources, Parameters={"Arn": {"Type": "String"}, "Number": {"Type": "Number"}}), "Sender")
+    reasons = [each.reason for each in found if isinstance(each, Untold)]
+    assert [reason.text for reason in reasons] == ([expected] if expected is not None else [])
+    assert len(reasons) == len(found)
+    for reason in reasons:
+        assert reason.at is not None
+        assert slice_of(reason.at) == json.dumps(arn)
+
+
+@pytest.mark.parametrize(
+    ("arn", "end"),
+    [
+        ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock", "End"),
+        ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock:live", "Live"),
+        ("arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Logs}", "Logs"),
+        ("${Logs.Arn}", "Logs"),
+        ("arn:aws:sns:${AWS::Region}:${AWS::AccountId}:audit", "Audit"),
+    ],
+)
+def test_an_arn_that_is_put_together_leads_to_its_resource(arn: str, end: str) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Fn::Sub": arn}}]),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Live": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live"),
+        "Logs": made(LogGroup.KIND),
+        "Audit": made(Topic.KIND, TopicName="audit"),
+    }
+    assert [getattr(each.destination, "id", None) for each in told(model_of(resources), "Sender")] == [end]
+
+
+def test_a_trail_cannot_name_what_is_no_topic() -> None:
+    for topic, why in (
+        (get("Custom"), "${Custom.arn} is an output of a custom resource"),
+        (get("Queue", "QueueName"), "Queue is not what belongs here"),
+    ):
+        trail = made(Trail.KIND, SnsTopicName=topic)
+        resources = {"Sender": trail, "Custom": made("Custom::Topic"), "Queue": made(Queue.KIND)}
+        (found,) = told(model_of(resources), "Sender")
+        assert isinstance(found, Untold)
+        assert found.reason.text == why
 
 
 REFERENCES = Path(__file__).parent / "fixtures" / "readers" / "references" / "plan.json"
@@ -720,6 +786,202 @@ def test_a_policy_for_queues_that_are_not_known_may_be_this_ones(queues: Any) ->
     policy = made("AWS::SQS::QueuePolicy", Queues=queues, PolicyDocument={"Statement": []})
     resources = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE), "Other": made(Queue.KIND), "Policy": policy}
     assert truths(resources, Parameters={"Urls": {"Type": "CommaDelimitedList"}}) == [None]
+
+
+DOCUMENT: Any = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+EVERYWHERE = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
+PASSED: Any = {"TemplateURL": "https://templates.test/t.yaml", "Parameters": {"End": {"Ref": "End"}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "resources", "more", "expected"),
+    [
+        (Queue, {}, {}, []),
+        (
+            LogGroup,
+            {
+                "End": made(LogGroup.KIND, ResourcePolicyDocument=DOCUMENT),
+                "Policy": made("AWS::Logs::ResourcePolicy", PolicyName="p", PolicyDocument=json.dumps(DOCUMENT)),
+            },
+            {},
+            [("End", "", ""), ("Policy", "", ""), ("End", EVERYWHERE, '"End"')],
+        ),
+        (Topic, {}, {"Outputs": {"End": {"Value": {"Ref": "End"}, "Export": {"Name": "end"}}}}, []),
+        (
+            Queue,
+            {},
+            {"Outputs": {"End": {"Value": {"Ref": "End"}, "Export": {"Name": "end"}}}},
+            [("End", "End is exported, so another stack may attach a policy", '{"Value": {"Ref": "End"}')],
+        ),
+        (
+            Function,
+            {},
+            {"Outputs": {"End": {"Value": get("End"), "Export": {"Name": "end"}}}},
+            [("End", "End is exported, so another stack may attach a policy", '{"Value": {"Fn::GetAtt"')],
+        ),
+        (Queue, {}, {"Transform": ["Ours"]}, [("End", "a macro may add a policy that is not written here", '"Ours"')]),
+        (
+            Function,
+            {"End": made("AWS::Serverless::Function", Events={"Ref": "Events"})},
+            {},
+            [("EndUnread1", "SAM may write a policy for it: its events cannot be read", '"End"')],
+        ),
+        (
+            Queue,
+            {"Nested": made("AWS::CloudFormation::Stack", **PASSED)},
+            {},
+            [("Nested", "a nested stack, module or custom resource may write a policy for it", '"Nested"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues=[CHOICE], PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "${Number} decides which element Fn::Select gives", '"Policy"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues={"Ref": "Urls"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "${Urls} has no value here", '"Policy"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Url"}, {"Ref": "End"}], PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}, {"Ref": "Other"}], PolicyDocument=DOCUMENT
+                )
+            },
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy", Queues=[{"Ref": "Other"}, {"Ref": "Url"}], PolicyDocument=DOCUMENT
+                )
+            },
+            {},
+            [("Policy", "${Url} has no value here", '"Policy"')],
+        ),
+        (
+            Queue,
+            {
+                "End": made(Queue.KIND, QueueName="orders"),
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy",
+                    Queues=["https://sqs.eu-west-1.amazonaws.com/111122223333/other", {"Ref": "Other"}],
+                    PolicyDocument=DOCUMENT,
+                ),
+            },
+            {},
+            [],
+        ),
+        (Queue, {"Policy": made("AWS::SNS::TopicPolicy", Topics={"Ref": "Urls"}, PolicyDocument=DOCUMENT)}, {}, []),
+        (
+            Topic,
+            {"Policy": made("AWS::SNS::TopicPolicy", Topics={"Ref": "Urls"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "${Urls} has no value here", '"Policy"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueueInlinePolicy", Queue={"Ref": "End"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Topic,
+            {"Policy": made("AWS::SNS::TopicInlinePolicy", TopicArn={"Ref": "End"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+    ],
+)
+def test_which_policies_speak_of_a_resource(
+    kind: type[Resource], resources: Resources, more: Any, expected: list[tuple[str, str, str]]
+) -> None:
+    """Those that are attached to it, and those of which nobody can tell: why, and where."""
+    parameters = {"Number": {"Type": "Number"}, "Url": {"Type": "String"}, "Urls": {"Type": "CommaDelimitedList"}}
+    around = {"End": made(kind.KIND), "Other": made(Queue.KIND), "Audit": made(Topic.KIND)}
+    model = model_of({**around, **resources}, Parameters=parameters, **more)
+    (part,) = model.parts
+    record = part.record("End")
+    assert record is not None
+    found = policies(kind(record), model)
+    assert [each.owner.id for each in found] == [owner for owner, _, _ in expected]
+    for each, (_, why, place) in zip(found, expected, strict=True):
+        assert isinstance(each.policy, Unknown) == bool(why)
+        if isinstance(each.policy, Unknown):
+            assert each.policy.reason.text == why
+            assert slice_of(each.policy.at).startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("named", "others", "expected"),
+    [
+        ({"Ref": "Name"}, {}, ""),
+        (get("End"), {}, ""),
+        (CHOICE, {}, "${Number} decides which element Fn::Select gives"),
+        ({"Fn::Sub": "${Name}-x"}, {}, "whether ${Name}-x is End cannot be told"),
+        ("restock", {}, "whether restock is End cannot be told"),
+        # It is another's, which is known to have that name.
+        ("restock", {"Restock": made(Function.KIND, FunctionName="restock")}, None),
+        (get("Other"), {}, None),
+    ],
+)
+def test_of_which_function_a_permission_is_whose_name_is_given(
+    named: Any, others: Resources, expected: str | None
+) -> None:
+    resources = {
+        "End": made(Function.KIND, FunctionName={"Ref": "Name"}),
+        "Other": made(Function.KIND),
+        "First": made("AWS::Lambda::Permission", FunctionName={"Ref": "Other"}, **GRANT),
+        "Policy": made("AWS::Lambda::Permission", FunctionName=named, **GRANT),
+        **others,
+    }
+    model = model_of(resources, Parameters={"Number": {"Type": "Number"}, "Name": {"Type": "String"}})
+    (part,) = model.parts
+    record = part.record("End")
+    assert record is not None
+    found = policies(Function(record), model)
+    assert [each.owner.id for each in found] == ([] if expected is None else ["Policy"])
+    for each in found:
+        assert isinstance(each.policy, Unknown) == bool(expected)
+        if isinstance(each.policy, Unknown):
+            assert (each.policy.reason.doubt, each.policy.reason.text) == (Doubt.OUTSIDE, expected)
+            assert each.policy.reason.at is not None
+            assert slice_of(each.policy.at) == '"Policy"'
+
+
+@pytest.mark.parametrize(
+    ("function", "asked", "expected"),
+    [
+        ({"Ref": "Which"}, {"FunctionName": {"Ref": "End"}, "Qualifier": "live"}, None),
+        ({"Ref": "Which"}, {"FunctionName": "restock", "Qualifier": "live"}, None),
+        ({"Ref": "Which"}, {"FunctionName": "restock", "Qualifier": "test"}, False),
+        ({"Ref": "Which"}, {"FunctionName": "restock"}, False),
+        ({"Ref": "Which"}, {"FunctionName": {"Ref": "Live"}}, True),
+        ({"Ref": "End"}, {"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, False),
+        ({"Ref": "Other"}, {"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, True),
+    ],
+)
+def test_two_aliases_are_of_the_functions_that_they_name(function: Any, asked: Any, expected: bool | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": name, "Arn": {"Ref": name}} for name in ("First", "Live")]),
+        "End": made(Function.KIND),
+        "Other": made(Function.KIND),
+        "First": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live"),
+        "Live": made("AWS::Lambda::Alias", FunctionName=function, FunctionVersion="1", Name="live"),
+        "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
+    }
+    assert truths(resources, Parameters={"Which": {"Type": "String"}})[1] is expected
 
 
 def test_a_policy_that_cannot_be_read_leaves_it_open() -> None:

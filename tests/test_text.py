@@ -248,6 +248,7 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (arn_like, ("arn:aws:sns:", OPAQUE, ":*:*:t*"), ("arn:aws:sqs:", OPAQUE, ":1::t"), False),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":1:t:*"), ("arn:aws:sns:", OPAQUE, ":1:t:u"), True),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":*:t"), ("arn:aws:sns:", OPAQUE, ":1:t"), None),
+        (arn_like, ("arn:aws:sns:", OPAQUE, ":1:t*"), ("arn:aws:sns:", OPAQUE, ":1:tu"), True),
     ],
 )
 def test_answers_that_must_not_be_less_exact(
@@ -258,10 +259,19 @@ def test_answers_that_must_not_be_less_exact(
     assert verdict.reasons == ((WHY,) if truth is None else ())
 
 
-def test_letter_case_is_ignored_only_when_asked() -> None:
-    pattern, text = Text.of("SQS:*", NAME), Text.of("sqs:Send", NAME)
-    assert matches(pattern, text, WHY).is_no
-    assert matches(pattern, text, WHY, ignore_case=True).is_yes
+@pytest.mark.parametrize(
+    ("pattern", "text", "exactly", "letters"),
+    [
+        (Text.of("SQS:*", NAME), Text.of("sqs:Send", NAME), False, True),
+        (Text.of("sqs:*", NAME), Text.of("SQS:Send", NAME), False, True),
+        (Text.literal("sqs:Send"), Text.literal("sqs:Send"), True, True),
+        (Text.literal("SQS:Send"), Text.literal("sqs:SEND"), False, True),
+        (Text.literal("sqs:Send"), Text.literal("sqs:Sent"), False, False),
+    ],
+)
+def test_letter_case_is_ignored_only_when_asked(pattern: Text, text: Text, exactly: bool, letters: bool) -> None:
+    assert matches(pattern, text, WHY).truth is exactly
+    assert matches(pattern, text, WHY, ignore_case=True).truth is letters
 
 
 def test_prefix_and_suffix_are_known_as_far_as_the_text_is() -> None:
