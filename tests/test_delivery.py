@@ -1217,6 +1217,34 @@ def test_a_permission_for_an_alias_is_none_for_the_function(qualifier: str | Non
     assert [arrival(edge, model).verdict.truth for edge in came if isinstance(edge.destination, Function)] == [expected]
 
 
+LEDGER = ("aws_lambda_function.ledger.arn", "aws_lambda_function.ledger")
+DEAD_LETTERS = ("aws_sqs_queue.dead_letters.arn", "aws_sqs_queue.dead_letters")
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (LEDGER, True),
+        (DEAD_LETTERS, False),
+        ((*LEDGER, *DEAD_LETTERS), None),
+        (("each.value",), None),
+        ((*LEDGER, "each.value"), None),
+    ],
+)
+def test_a_permission_of_which_a_plan_names_the_function(references: tuple[str, ...], expected: bool | None) -> None:
+    whole: dict[str, Any] = json.loads((PLANS / "good.tfplan.json").read_text(encoding="utf-8"))
+    for resource in whole["configuration"]["root_module"]["resources"]:
+        if resource["address"] == "aws_lambda_permission.orders":
+            resource["expressions"]["function_name"] = {"references": list(references)}
+    model = Model([read(Document("p.json", json.dumps(whole)), Assumptions())])
+    (function,) = model.every(Function)
+    found = [each.policy for each in policies(function, model) if each.owner.id == "aws_lambda_permission.orders"]
+    assert [isinstance(each, Policy) for each in found] == ([] if expected is False else [expected is True])
+    for each in found:
+        if isinstance(each, Unknown):
+            assert each.reason.text.startswith("known only after the apply (made of ")
+
+
 def test_a_first_plan_shows_what_is_named_and_not_what_is_made_of_it() -> None:
     """A reference is enough to let the sender in; the yes is then supposed. Once all is known, it is not."""
     supposed: dict[str, set[bool]] = {}

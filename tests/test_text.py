@@ -36,6 +36,9 @@ NAME = Symbol(("name",), Alphabet.NAME, "${Name}")
 OPAQUE = Symbol(("opaque",), Alphabet.OPAQUE, "${Opaque}")
 OTHER = Symbol(("other",), Alphabet.OPAQUE, "${Other}")
 ATTACKER = Symbol(("attacker",), Alphabet.ACCOUNT, "attacker", fresh=True, foreign=True)
+STRANGER = Symbol(("stranger",), Alphabet.NAME, "a stranger's name", fresh=True, foreign=True)
+ELSE = Symbol(("else",), Alphabet.NAME, "${Else}")
+ANOTHER = Symbol(("another",), Alphabet.ACCOUNT, "${Another}")
 SUFFIX = Symbol(("suffix",), Alphabet.NAME, "random", fresh=True)
 SIX = Symbol(("six",), Alphabet.SUFFIX, "<six characters>")
 SECOND = Symbol(("second",), Alphabet.NAME, "random", fresh=True)
@@ -216,6 +219,15 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (same, (NAME,), ("",), False),
         (same, (OPAQUE,), ("",), None),
         (same, ("*",), ("a",), False),
+        (same, (OPAQUE,), (OTHER,), None),
+        (same, (NAME,), (ELSE,), None),
+        (same, (NAME, "-a"), (ELSE, "-a"), None),
+        (same, (ACCOUNT,), (ANOTHER,), None),
+        (matches, (NAME,), (ELSE,), None),
+        (matches, ("?", ACCOUNT, "*"), (ACCOUNT, ACCOUNT), None),
+        (matches, (OPAQUE,), (STRANGER,), False),
+        (matches, ("a:", OPAQUE), ("a:", STRANGER), False),
+        (matches, (OPAQUE,), (SUFFIX,), None),
         (same, (NAME, "-dlq"), (NAME, "-old-dlq"), False),
         (same, (NAME, "-", SUFFIX), (NAME, "-", SECOND), False),
         (same, (NAME, "-", SUFFIX), (NAME, "-", SUFFIX), True),
