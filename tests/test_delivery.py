@@ -393,6 +393,7 @@ def test_an_end_outside_the_run_is_untold(arn: Any) -> None:
         ("arn:aws:sqs:eu-west-1:111122223333:other", {Queue}),
         ("arn:aws:sns:eu-west-1:111122223333:other", {Topic}),
         ({"Fn::ImportValue": "other"}, {Queue, Topic, Function, LogGroup}),
+        ({"Fn::Transform": {"Name": "Chosen"}}, {Queue, Topic, Function, LogGroup}),
     ],
 )
 def test_what_an_untold_delivery_may_be(destination: Any, services: set[type[Resource]]) -> None:
@@ -596,6 +597,7 @@ def test_why_it_cannot_be_told_where_a_delivery_goes(arn: Any, expected: str | N
         ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock", "End"),
         ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock:live", "Live"),
         ("arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Logs}", "Logs"),
+        ("arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Logs}:*", "Logs"),
         ("${Logs.Arn}", "Logs"),
         ("arn:aws:sns:${AWS::Region}:${AWS::AccountId}:audit", "Audit"),
     ],
@@ -636,6 +638,7 @@ KNOWN = ("aws_sns_topic_subscription.known.arn", "aws_sns_topic_subscription.kno
         ((*PLAIN, "aws_sqs_queue.counted[0].arn", "aws_sqs_queue.counted[0]", "aws_sqs_queue.counted"), [Untold]),
         ((*PLAIN, *NEWS), [Untold]),
         ((*PLAIN, *KNOWN), [Untold]),
+        ((*PLAIN, "aws_sns_topic.news.name", "aws_sns_topic.news"), [Untold]),
         (("each.value",), [Untold]),
         (NEWS, []),
         (KNOWN, []),
@@ -917,7 +920,7 @@ def test_which_policies_speak_of_a_resource(
     found = policies(kind(record), model)
     assert [each.owner.id for each in found] == [owner for owner, _, _ in expected]
     for each, (_, why, place) in zip(found, expected, strict=True):
-        assert isinstance(each.policy, Unknown) == bool(why)
+        assert type(each.policy) is (Unknown if why else Policy)
         if isinstance(each.policy, Unknown):
             assert each.policy.reason.text == why
             assert slice_of(each.policy.at).startswith(place)

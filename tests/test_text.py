@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from msglint.model import text
 from msglint.model.text import (
     Alphabet,
     Part,
@@ -219,6 +220,8 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (same, (NAME,), ("",), False),
         (same, (OPAQUE,), ("",), None),
         (same, ("*",), ("a",), False),
+        (same, (SIX,), ("1a2b1a",), None),
+        (same, (SIX,), ("1a2b1a1",), False),
         (same, (OPAQUE,), (OTHER,), None),
         (same, (NAME,), (ELSE,), None),
         (same, (NAME, "-a"), (ELSE, "-a"), None),
@@ -239,6 +242,7 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (matches, ("*",), (ATTACKER,), True),
         (matches, ("*",), (OPAQUE,), True),
         (matches, ("?*",), (OPAQUE,), None),
+        (matches, ("a?",), (OPAQUE, "ab"), None),
         (matches, ("?*",), (NAME,), True),
         (matches, ("?" * 12,), (ACCOUNT,), True),
         (matches, ("?" * 11,), (ACCOUNT,), False),
@@ -409,6 +413,12 @@ def test_which_characters_a_symbol_may_hold(alphabet: Alphabet, inside: str, out
 )
 def test_the_segment_of_an_arn(arn: Text | None, number: int, expected: Text | None) -> None:
     assert segment(arn, number) == expected
+
+
+def test_what_the_segments_of_an_arn_are() -> None:
+    arn = Text.literal("arn:aws:sqs:eu-west-1:111122223333:orders")
+    numbers = (text.SERVICE, text.REGION, text.ACCOUNT)
+    assert [str(segment(arn, number)) for number in numbers] == ["sqs", "eu-west-1", "111122223333"]
 
 
 @pytest.mark.parametrize(

@@ -446,7 +446,7 @@ def untold_to(resource: Resource, model: Model) -> Iterator[Untold]:
 
 def _of_who_names(resource: Resource, model: Model) -> Iterator[Edge | Untold]:
     kinds = {kind.KIND: kind for kind in SENDERS}
-    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
+    for by in dict.fromkeys(mention.by for mention in resource.mentions()):
         record = model.record(by)
         if record is None or record.type not in kinds or not record.part.exists(record.id):
             continue
