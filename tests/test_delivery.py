@@ -810,6 +810,7 @@ PASSED: Any = {"TemplateURL": "https://templates.test/t.yaml", "Parameters": {"E
             [("End", "", ""), ("Policy", "", ""), ("End", EVERYWHERE, '"End"')],
         ),
         (Topic, {}, {"Outputs": {"End": {"Value": {"Ref": "End"}, "Export": {"Name": "end"}}}}, []),
+        (Topic, {}, {"Outputs": {"End": {"Value": get("End", "TopicName"), "Export": {"Name": "end"}}}}, []),
         (
             Queue,
             {},
@@ -852,6 +853,25 @@ PASSED: Any = {"TemplateURL": "https://templates.test/t.yaml", "Parameters": {"E
             {"Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Url"}, {"Ref": "End"}], PolicyDocument=DOCUMENT)},
             {},
             [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}, {"Ref": "Url"}], PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {
+                "End": made(Queue.KIND, QueueName="orders"),
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy",
+                    Queues=["https://sqs.eu-west-1.amazonaws.com/111122223333/other"],
+                    PolicyDocument={"Statement": [{"Effect": "Allow", "Resource": get("End")}]},
+                ),
+            },
+            {},
+            [],
         ),
         (
             Queue,
@@ -936,6 +956,12 @@ def test_which_policies_speak_of_a_resource(
         ("restock", {}, "whether restock is End cannot be told"),
         # It is another's, which is known to have that name.
         ("restock", {"Restock": made(Function.KIND, FunctionName="restock")}, None),
+        # It is not made at all.
+        (
+            "restock",
+            {"Restock": {**made(Function.KIND, FunctionName="restock"), "Condition": "Never"}},
+            "whether restock is End cannot be told",
+        ),
         (get("Other"), {}, None),
     ],
 )
@@ -949,7 +975,8 @@ def test_of_which_function_a_permission_is_whose_name_is_given(
         "Policy": made("AWS::Lambda::Permission", FunctionName=named, **GRANT),
         **others,
     }
-    model = model_of(resources, Parameters={"Number": {"Type": "Number"}, "Name": {"Type": "String"}})
+    parameters = {"Number": {"Type": "Number"}, "Name": {"Type": "String"}}
+    model = model_of(resources, Parameters=parameters, Conditions={"Never": {"Fn::Equals": ["a", "b"]}})
     (part,) = model.parts
     record = part.record("End")
     assert record is not None
@@ -961,6 +988,28 @@ def test_of_which_function_a_permission_is_whose_name_is_given(
             assert (each.policy.reason.doubt, each.policy.reason.text) == (Doubt.OUTSIDE, expected)
             assert each.policy.reason.at is not None
             assert slice_of(each.policy.at) == '"Policy"'
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"FunctionName": "restock", "Qualifier": "live"}, None),
+        ({"FunctionName": "restock:live"}, None),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": {"Ref": "Name"}}, True),
+        ({"FunctionName": "restock"}, False),
+        ({"FunctionName": "other", "Qualifier": "live"}, False),
+        ({}, False),
+    ],
+)
+def test_an_alias_whose_name_is_given_may_be_the_one_of_a_permission(asked: Any, expected: bool | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Ref": "Live"}}]),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Live": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name={"Ref": "Name"}),
+        "Test": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="test"),
+        "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
+    }
+    assert truths(resources, Parameters={"Name": {"Type": "String"}}) == [expected]
 
 
 @pytest.mark.parametrize(
