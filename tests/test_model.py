@@ -307,6 +307,7 @@ class Chosen(Written, frozen=True):
 
 def test_an_expression_where_a_condition_is_decided() -> None:
     need = NeedsChoice("t", "Live")
+    assert str(need) == "t: Live"
     chosen = Data(Chosen(HERE, NOTHING), ("P",), OWNER, REF)
     yes, no = chosen.under(need, truth=True), chosen.under(need, truth=False)
     assert yes is not None

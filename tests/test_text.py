@@ -2,6 +2,7 @@
 
 import operator
 import re
+import string
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -38,6 +39,7 @@ OPAQUE = Symbol(("opaque",), Alphabet.OPAQUE, "${Opaque}")
 OTHER = Symbol(("other",), Alphabet.OPAQUE, "${Other}")
 ATTACKER = Symbol(("attacker",), Alphabet.ACCOUNT, "attacker", fresh=True, foreign=True)
 STRANGER = Symbol(("stranger",), Alphabet.NAME, "a stranger's name", fresh=True, foreign=True)
+FILLED = Symbol(("filled",), Alphabet.FILLED, "${Filled}")
 ELSE = Symbol(("else",), Alphabet.NAME, "${Else}")
 ANOTHER = Symbol(("another",), Alphabet.ACCOUNT, "${Another}")
 SUFFIX = Symbol(("suffix",), Alphabet.NAME, "random", fresh=True)
@@ -231,6 +233,10 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (matches, (OPAQUE,), (STRANGER,), False),
         (matches, ("a:", OPAQUE), ("a:", STRANGER), False),
         (matches, (OPAQUE,), (SUFFIX,), None),
+        (matches, (FILLED,), (SUFFIX,), None),
+        (matches, (NAME,), (SUFFIX,), False),
+        (matches, (SUFFIX,), (SECOND,), False),
+        (arn_like, ("arn:aws:SNS:", OPAQUE), ("arn:aws:sns:", OPAQUE), False),
         (same, (NAME, "-dlq"), (NAME, "-old-dlq"), False),
         (same, (NAME, "-", SUFFIX), (NAME, "-", SECOND), False),
         (same, (NAME, "-", SUFFIX), (NAME, "-", SUFFIX), True),
@@ -349,6 +355,7 @@ def test_a_text_shows_its_symbols_by_label() -> None:
     assert text.literal_value is None
     assert Text.of("a", "b").literal_value == "ab"
     assert Text.of().literal_value == ""
+    assert Text.literal("") == Text.of()
 
 
 @pytest.mark.parametrize(
@@ -385,7 +392,7 @@ def test_texts_of_the_same_parts_are_not_different() -> None:
     [
         (Alphabet.ACCOUNT, "09", "a-:/"),
         (Alphabet.SUFFIX, "aZ0", "-:/"),
-        (Alphabet.REGION, "a1-", "A:/"),
+        (Alphabet.REGION, "a1-", f"{string.ascii_uppercase}:/"),
         (Alphabet.PARTITION, "a-", "A:/"),
         (Alphabet.STACK, "aZ0-", "_:/"),
         (Alphabet.NAME, "aZ0-_*?", ":/"),
