@@ -71,6 +71,8 @@ SUITES = {
     ),
     "model/value": Suite(_files("value", "model")),
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
+    # Whom the user trusts is said in no example.
+    "rules/exposure/wildcard_messaging_action": _with("wildcard-messaging-action", "configuration"),
     "rules/": Suite(_files("rules"), _own),
     "verdict": _with("open-event-bus", "verdict"),
 }

@@ -152,7 +152,7 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
     if own is not None and not own.exists().is_no:
         yield read_policy(own)
     mentions = end.mentions()
-    yield from (each.policy for each in behind_the_scenes(end, mentions, model) if isinstance(each.policy, Unknown))
+    yield from (each.policy for each in behind_the_scenes(mentions, model) if isinstance(each.policy, Unknown))
     for by in dict.fromkeys(mention.by for mention in mentions):
         record = model.record(by)
         if record is None or not record.part.exists(record.id):
