@@ -525,6 +525,9 @@ def test_an_account_of_which_nobody_knows_may_be_the_same() -> None:
     partner = queues["aws_sqs_queue.partner"]
     verdict = may(role, "sqs:ReceiveMessage", partner.arn, model).verdict
     assert verdict.reasons == (Reason(Doubt.OUTSIDE, "the accounts may differ", partner.at),)
+    # Its own account is written in the configuration of its provider.
+    assert not may(role, "sqs:ReceiveMessage", Text.literal(ORDERS), model).verdict.is_no
+    assert may(role, "sqs:ReceiveMessage", Text.literal(ORDERS.replace(ACCOUNT, OTHER)), model).verdict.is_no
 
 
 @pytest.mark.parametrize(

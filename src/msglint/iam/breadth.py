@@ -44,9 +44,7 @@ class Reach(msgspec.Struct, frozen=True):
     def of(cls, role: Role, given: Permissions) -> "Reach":
         """Give what limits the Allows of a role."""
         denies = (_denies(each.policy) for each in given.policies if isinstance(each.policy, Policy))
-        return cls(
-            role, tuple(policy for policy in denies if policy.statements), tuple(x.policy for x in given.boundary)
-        )
+        return cls(role, tuple(denies), tuple(each.policy for each in given.boundary))
 
     def reads_all(self, policy: Policy, statement: Statement) -> Verdict:
         """Say whether a statement lets the role read every secret: of its account, or of another that it names."""

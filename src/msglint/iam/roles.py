@@ -40,13 +40,14 @@ def users(role: Role, model: Model) -> Iterator[User]:
 
 def _owners(role: Role, model: Model) -> Iterator[Resource]:
     """Give what names a role, or a function that has it: what polls for a function works with the function's role."""
-    for owner in _naming(role, model):
+    for owner in naming(role, model):
         yield owner
         if isinstance(owner, Function):
-            yield from (each for each in _naming(owner, model) if isinstance(each, _FOR_FUNCTIONS))
+            yield from (each for each in naming(owner, model) if isinstance(each, _FOR_FUNCTIONS))
 
 
-def _naming(resource: Resource, model: Model) -> Iterator[Resource]:
+def naming(resource: Resource, model: Model) -> Iterator[Resource]:
+    """Give what names a resource and may deliver with a role."""
     for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
         record = model.record(by)
         owner = owner_of(record) if record is not None and record.part.exists(record.id) else None
