@@ -387,7 +387,9 @@ BLIND: Mapping[str, tuple[dict[str, Json], dict[str, Json]]] = {
     "a custom resource has the key": (
         scene(
             {"Policies": [{"PolicyName": "p", "PolicyDocument": document(READ, {"Action": "kms:*", "Resource": "*"})}]},
-            Key=made("AWS::KMS::Key", KeyPolicy=document({"Principal": {"AWS": OTHER}, **EVERYTHING})),
+            Key=made(
+                "AWS::KMS::Key", KeyPolicy=document({"Principal": {"Service": "sns.amazonaws.com"}, **EVERYTHING})
+            ),
             Secret=made("AWS::SecretsManager::Secret", Name="shop/broker", KmsKeyId=get("Key")),
             Own=made("Custom::Own", ServiceToken="t", Key={"Ref": "Key"}),
         ),

@@ -237,12 +237,17 @@ def sources(statement: Statement, model: Model) -> Iterator[Text]:
 
 def _foreign(text: Text) -> Text | None:
     """Give the ARN that a stranger would have under the same pattern; None where its account cannot be told."""
-    pieces = text.split(":", ARN_COLONS)
-    if pieces is None:
+    pieces = segments(text)
+    return None if pieces is None else filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))
+
+
+def segments(pattern: Text) -> tuple[Text, ...] | None:
+    """Give the six segments of a pattern for ARNs, whose last wildcard goes beyond colons; None if it has not so many.
+
+    They are partition, service, Region, account and resource, behind `arn`.
+    """
+    pieces = pattern.split(":", ARN_COLONS)
+    missing = ARN_COLONS + 1 - len(pieces) if pieces is not None else 0
+    if pieces is None or (missing and not pieces[-1].ends_with("*").is_yes):
         return None
-    missing = ARN_COLONS + 1 - len(pieces)  # arn, partition, service, region, account, resource
-    if missing and not pieces[-1].ends_with("*").is_yes:
-        return None
-    # The wildcard of a text goes beyond colons.
-    pieces = (*pieces, *[Text.literal("*")] * missing)
-    return filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))
+    return (*pieces, *[Text.literal("*")] * missing)
