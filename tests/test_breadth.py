@@ -67,6 +67,7 @@ def truth(resources: Mapping[str, Json], **more: Json) -> bool | None:
     """Say whether there is a finding; None where something is undecided."""
     text = json.dumps({"Resources": resources, "Parameters": {"Free": {"Type": "String"}}, **more})
     report = lint_text("t.json", text.encode(), Options(select=("MSG208",)))
+    assert {each.code for each in (*report.findings, *report.undecided)} <= {"MSG208"}
     return True if report.findings else None if report.undecided else False
 
 
@@ -79,6 +80,8 @@ OPEN: Mapping[str, Json] = {
     "all Regions and accounts by one star": allow(Resource="arn:aws:secretsmanager:*"),
     "all accounts by one star": allow(Resource="arn:aws:secretsmanager:eu-west-1:*"),
     "all accounts by a star in the Region": allow(Resource="arn:aws:secretsmanager:eu-west-1*"),
+    "everything by its beginning": allow(Resource="arn:*"),
+    "all of the account by its middle": allow(Resource={"Fn::Sub": "*:${AWS::AccountId}:secret:*"}),
     "all that begins with the account": allow(Resource={"Fn::Sub": "arn:aws:secretsmanager:*:${AWS::AccountId}*"}),
     "the whole service": allow(Action="secretsmanager:*"),
     "everything": allow(Action="*"),

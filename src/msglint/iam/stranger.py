@@ -92,8 +92,6 @@ def texts(elements: Sequence[Element], model: Model) -> Iterator[Text]:
                     record = model.record(each.resource)
                     if record is not None:
                         yield record.part.attribute(record.id, "arn")
-            case _:
-                continue
 
 
 def filled(text: Text) -> Text:
@@ -242,12 +240,9 @@ def _foreign(text: Text) -> Text | None:
 
 
 def segments(pattern: Text) -> tuple[Text, ...] | None:
-    """Give the six segments of a pattern for ARNs, whose last wildcard goes beyond colons; None if it has not so many.
+    """Give the six segments of a pattern for ARNs, with wildcards for those that its last one takes.
 
-    They are partition, service, Region, account and resource, behind `arn`.
+    They are partition, service, Region, account and resource, behind `arn`; None where their places cannot be told.
     """
     pieces = pattern.split(":", ARN_COLONS)
-    missing = ARN_COLONS + 1 - len(pieces) if pieces is not None else 0
-    if pieces is None or (missing and not pieces[-1].ends_with("*").is_yes):
-        return None
-    return (*pieces, *[Text.literal("*")] * missing)
+    return None if pieces is None else (*pieces, *[Text.literal("*")] * (ARN_COLONS + 1 - len(pieces)))
