@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from msglint.iam.passage import Passage, passage
+from msglint.iam.roles import User, assumed
+from msglint.model.access import Role
 from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
 from msglint.model.autoscaling import Group, LifecycleHook
 from msglint.model.codepipeline import Pipeline
@@ -29,7 +31,7 @@ from msglint.model.state_machine import StateMachine
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
-from msglint.verdict import Doubt
+from msglint.verdict import Doubt, Reason
 
 Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -285,6 +287,62 @@ def test_a_consumer_is_named_below_its_stream(resource: str, expected: bool) -> 
     passed = passage(delivery, model)
     assert isinstance(passed, Passage)
     assert passed.verdict.truth is expected
+
+
+OWNERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "schedule": ("scheduler", made(Schedule.KIND, Name="nightly")),
+    "schedule of a group": ("scheduler", made(Schedule.KIND, Name="nightly", GroupName="night")),
+    "schedule of a group that is given": ("scheduler", made(Schedule.KIND, Name="nightly", GroupName={"Ref": "Given"})),
+    "subscriber": ("events", made(Subscriber.KIND, Name="orders")),
+    "rule of IoT": ("iot", made(TopicRule.KIND, RuleName="orders")),
+    "pipe": ("pipes", made(Pipe.KIND, Name="orders")),
+}
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+@pytest.mark.parametrize(
+    ("owner", "key", "value", "expected"),
+    [
+        ("schedule", "aws:SourceArn", f"arn:aws:scheduler:{HERE}:schedule-group/default", True),
+        ("schedule", "aws:SourceArn", f"arn:aws:scheduler:{HERE}:schedule-group/night", False),
+        ("schedule", "aws:SourceArn", f"arn:aws:scheduler:{HERE}:schedule/default/nightly", False),
+        ("schedule", "aws:SourceAccount", "${AWS::AccountId}", True),
+        ("schedule", "aws:SourceOrgID", "o-a1b2c3d4e5", None),
+        ("schedule of a group", "aws:SourceArn", f"arn:aws:scheduler:{HERE}:schedule-group/night", True),
+        ("schedule of a group", "aws:SourceArn", f"arn:aws:scheduler:{HERE}:schedule-group/default", False),
+        ("schedule of a group that is given", "aws:SourceArn", "arn:aws:s3:::orders", None),
+        ("schedule of a group that is given", "aws:SourceAccount", "${AWS::AccountId}", True),
+        ("subscriber", "aws:SourceArn", "arn:aws:events:*:subscriber/*", True),
+        ("subscriber", "aws:SourceArn", "arn:aws:s3:::orders", False),
+        ("subscriber", "aws:SourceAccount", "${AWS::AccountId}", True),
+        ("rule of IoT", "aws:SourceArn", f"arn:aws:iot:{HERE}:rule/orders", True),
+        ("rule of IoT", "aws:SourceArn", f"arn:aws:iot:{HERE}:rule/returns", False),
+        ("rule of IoT", "aws:SourceAccount", "${AWS::AccountId}", True),
+        ("pipe", "aws:SourceArn", "arn:aws:s3:::orders", None),
+        ("pipe", "aws:SourceAccount", "${AWS::AccountId}", None),
+        ("pipe", "aws:PrincipalServiceName", "pipes.amazonaws.com", True),
+        ("pipe", "aws:PrincipalServiceName", "sns.amazonaws.com", False),
+        ("pipe", "aws:SecureTransport", "true", True),
+    ],
+)
+def test_what_a_trust_policy_sees(owner: str, key: str, value: str, expected: bool | None) -> None:
+    """The source of those of whom AWS documents it; for a schedule that is its group."""
+    service, resource = OWNERS[owner]
+    trusted = {"Service": f"{service}.amazonaws.com"}
+    condition = {"StringLike": {key: {"Fn::Sub": value}}}
+    statement = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole", "Condition": condition}
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument={"Statement": [statement]})
+    model = model_of({"Owner": resource, "Role": role}, Parameters={"Given": {"Type": "String"}})
+    (part,) = model.parts
+    record = part.record("Owner")
+    found = owner_of(record) if record is not None else None
+    assert found is not None
+    (asked,) = model.every(Role)
+    verdict = assumed(asked, User(f"{service}.amazonaws.com", found), model).verdict
+    assert verdict.truth is expected
+    if expected is None:
+        why = f"AWS does not document whether {service}.amazonaws.com sends this condition key"
+        assert verdict.reasons == (Reason(Doubt.OUTSIDE, why),)
 
 
 def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:

@@ -446,6 +446,7 @@ def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(patt
         ({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}, False),
         ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}, False),
         ({"StringLike": {"aws:SourceVpce": "*"}}, True),
+        ({"StringLike": {"aws:SourceVpce": "vpce-*"}}, True),
         ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, True),
         ({"Null": {"aws:SourceVpce": "true"}}, True),
         ({"Null": {"aws:SourceVpc": "true"}}, True),

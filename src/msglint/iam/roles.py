@@ -17,7 +17,7 @@ from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.role_delivery import SERVICES, owner_of
 from msglint.model.role_uses import role_uses
-from msglint.model.text import Text
+from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Unknown
 
 ASSUME = "sts:AssumeRole"
@@ -83,8 +83,9 @@ def assumed(role: Role, user: User, model: Model) -> Decision:
 
 def _group(schedule: Text) -> Text | None:
     """Give the ARN of a schedule's group: `schedule/GROUP/NAME` belongs to `schedule-group/GROUP`."""
-    pieces = schedule.split(":", 5)
-    path = pieces[5].split("/") if pieces is not None and len(pieces) > 5 else None  # an ARN's resource
-    if pieces is None or path is None or len(path) != 3:  # schedule, group, name
-        return None
-    return Text.join(":", (*pieces[:5], Text.of("schedule-group/", path[1])))
+    match schedule.split(":", ARN_COLONS):
+        case (*place, resource):
+            match resource.split("/"):
+                case (_, group, _):
+                    return Text.join(":", (*place, Text.of("schedule-group/", group)))
+    return None
