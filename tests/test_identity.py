@@ -345,6 +345,9 @@ def test_a_boundary_limits(which: str) -> None:
     assert (reading.read.fence is Fence.BOUNDARY) is (expected is False)
 
 
+OTHER_ROLE = made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST)
+
+
 def secret_policy(principal: Json, **more: Json) -> Json:
     statement = {"Principal": {"AWS": principal}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", **more}
     return made("AWS::SecretsManager::ResourcePolicy", SecretId={"Ref": "Secret"}, ResourcePolicy=document(statement))
@@ -353,6 +356,71 @@ def secret_policy(principal: Json, **more: Json) -> Json:
 def test_the_policy_of_the_secret_lets_in_too() -> None:
     assert truth(scene(P=secret_policy(get("Role")))) is True
     assert truth(scene(P=secret_policy("arn:aws:iam::444455556666:role/other"))) is False
+
+
+def test_a_secret_has_one_policy() -> None:
+    """Where it is written here, no other stack writes it."""
+    exported: Json = {"Outputs": {"Secret": {"Value": {"Ref": "Secret"}, "Export": {"Name": "secret"}}}}
+    assert truth(scene(P=secret_policy({"Fn::GetAtt": ["Other", "Arn"]}), Other=OTHER_ROLE), **exported) is False
+    assert truth(scene(Other=OTHER_ROLE), **exported) is None
+
+
+MACRO = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://shop/secret.yaml"}}}
+
+
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ({"Ref": "AWS::NoValue"}, "no secret is named here"),
+        (MACRO, "the macro AWS::Include decides what stands here"),
+        ({"Ref": "Function"}, "this is the name of Function, where its ARN belongs"),
+    ],
+)
+def test_what_names_no_secret_is_said(uri: Json, why: str) -> None:
+    resources = scene()
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = uri
+    (reading,) = found(resources)
+    assert isinstance(reading, Unknown)
+    assert reading.reason.text == why
+    assert reading.at.document.name == "t.json"
+
+
+ABROAD = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:broker-1a2b3c"
+
+
+@pytest.mark.parametrize("uri", [ABROAD, get("Function")])
+def test_a_secret_that_is_not_of_the_run_may_let_the_role_in(uri: Json) -> None:
+    resources = scene()
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = uri
+    (reading,) = found(resources)
+    assert isinstance(reading, Reading)
+    assert reading.secret is None
+    if uri == ABROAD:
+        assert reading.called == ABROAD
+    why = "the secret is not in this run, and its own policy may let the role in"
+    assert Reason(Doubt.OUTSIDE, why, reading.at) in reading.verdict.reasons
+
+
+def test_a_function_without_a_role_reads_nothing() -> None:
+    resources = scene()
+    del resources["Function"]["Properties"]["Role"]
+    assert found(resources) == []
+
+
+@pytest.mark.parametrize(("services", "expected"), [(["pipes"], {"MSG112"}), (["scheduler"], set()), ([], set())])
+def test_whether_the_pipe_itself_can_use_its_role(services: list[str], expected: set[str]) -> None:
+    """That another user of the role cannot is no fault of the pipe's."""
+    names = [f"{service}.amazonaws.com" for service in services]
+    trust = document({"Principal": {"Service": names}, "Action": "sts:AssumeRole"}) if names else document()
+    target = {"Arn": "arn:aws:sqs:eu-west-1:111122223333:orders", "RoleArn": get("Role")}
+    resources = {
+        "Secret": made("AWS::SecretsManager::Secret", Name="shop/broker"),
+        "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=trust),
+        "Pipe": made("AWS::Pipes::Pipe", RoleArn=get("Role"), SourceParameters=CREDENTIALS["ActiveMQ"]),
+        "Schedule": made("AWS::Scheduler::Schedule", Target=target),
+    }
+    report = lint_text("t.json", json.dumps({"Resources": resources}).encode(), Options(select=("MSG112",)))
+    assert {each.code for each in (*report.findings, *report.undecided)} == expected
 
 
 PARAMETER: dict[str, Json] = {"Parameters": {"Arn": {"Type": "String"}}}
@@ -443,6 +511,24 @@ KEYS: Mapping[str, tuple[Json, Json, bool]] = {
     "no policy, and the role decrypts for queues": (
         None,
         {"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "sqs.*"}}},
+        False,
+    ),
+    "no policy, and the role decrypts this secret": (
+        None,
+        {
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"kms:EncryptionContext:SecretARN": {"Ref": "Secret"}}},
+        },
+        True,
+    ),
+    "no policy, and the role decrypts another secret": (
+        None,
+        {
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"ArnLike": {"kms:EncryptionContext:SecretARN": "arn:aws:sqs:*:*:*"}},
+        },
         False,
     ),
     "no policy, and the role has nothing": (None, {}, False),

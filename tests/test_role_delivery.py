@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from msglint.iam.passage import Passage, passage
-from msglint.iam.roles import User, assumed
+from msglint.iam.roles import User, assumed, naming, users
 from msglint.model.access import Role
 from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
 from msglint.model.autoscaling import Group, LifecycleHook
@@ -343,6 +343,47 @@ def test_what_a_trust_policy_sees(owner: str, key: str, value: str, expected: bo
     if expected is None:
         why = f"AWS does not document whether {service}.amazonaws.com sends this condition key"
         assert verdict.reasons == (Reason(Doubt.OUTSIDE, why),)
+
+
+def test_who_uses_a_role() -> None:
+    """What works with it, once each: not what only names it, and what is for a function that has it."""
+    other = {"Fn::GetAtt": ["Other", "Arn"]}
+    queue = ENDS[Queue][1]
+    function = {"Fn::GetAtt": ["Function", "Arn"]}
+    firehose = {"Protocol": "firehose", "Endpoint": ENDS[DeliveryStream][1], "SubscriptionRoleArn": ROLE}
+    targets = [{"Id": role, "Arn": queue, "RoleArn": named} for role, named in (("a", ROLE), ("b", other))]
+    told = {"Destination": {"Ref": "Topic"}}
+    model = model_of(
+        {
+            "Other": made("AWS::IAM::Role", AssumeRolePolicyDocument={}),
+            "Function": made(Function.KIND, Role=ROLE, DeadLetterConfig={"TargetArn": queue}),
+            "Naming": made(Function.KIND, Role=other, Environment={"Variables": {"ROLE": ROLE}}),
+            "Rule": made(Rule.KIND, Targets=targets),
+            "Elsewhere": made(Rule.KIND, Targets=[{**targets[0], "RoleArn": ELSEWHERE}, targets[0]]),
+            "Topic": made(Topic.KIND, Subscription=[firehose]),
+            "Results": made(
+                EventInvokeConfig.KIND, FunctionName={"Ref": "Function"}, DestinationConfig={"OnFailure": told}
+            ),
+            "Source": made(EventSourceMapping.KIND, FunctionName={"Ref": "Function"}, EventSourceArn=queue),
+            "Schedule": made(Schedule.KIND, Target={"Arn": function, "RoleArn": ROLE}),
+            "Pipe": made(Pipe.KIND, RoleArn=other, Source=queue, Target=function),
+            "Switched": {**made(Pipe.KIND, RoleArn=ROLE, Source=queue, Target=function), "Condition": "On"},
+            "Policy": made("AWS::IAM::Policy", PolicyName="p", Roles=[{"Ref": "Role"}], PolicyDocument={}),
+        },
+        Conditions={"On": {"Fn::Equals": ["yes", "no"]}},
+    )
+    role = next(role for role in model.every(Role) if role.id == "Role")
+    names = {"Elsewhere", "Function", "Naming", "Rule", "Schedule", "Topic"}
+    assert {each.id for each in naming(role, model)} == names
+    assert sorted((user.owner.id, user.service) for user in users(role, model)) == [
+        ("Elsewhere", "events.amazonaws.com"),
+        ("Function", "lambda.amazonaws.com"),
+        ("Results", "lambda.amazonaws.com"),
+        ("Rule", "events.amazonaws.com"),
+        ("Schedule", "scheduler.amazonaws.com"),
+        ("Source", "lambda.amazonaws.com"),
+        ("Topic", "sns.amazonaws.com"),
+    ]
 
 
 def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:

@@ -48,7 +48,7 @@ def _owners(role: Role, model: Model) -> Iterator[Resource]:
 
 def naming(resource: Resource, model: Model) -> Iterator[Resource]:
     """Give what names a resource and may deliver with a role."""
-    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
+    for by in dict.fromkeys(mention.by for mention in resource.mentions()):
         record = model.record(by)
         owner = owner_of(record) if record is not None and record.part.exists(record.id) else None
         if owner is not None:
