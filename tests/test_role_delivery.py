@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from msglint.iam.passage import Passage, passage
+from msglint.iam.passage import Passage, needs, passage
 from msglint.iam.roles import User, assumed, naming, users
 from msglint.model.access import Role
 from msglint.model.apigateway import HttpApi, HttpIntegration, Method, RestApi
@@ -28,6 +28,7 @@ from msglint.model.s3 import Bucket
 from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
+from msglint.model.value import Unknown
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
@@ -343,6 +344,261 @@ def test_what_a_trust_policy_sees(owner: str, key: str, value: str, expected: bo
     if expected is None:
         why = f"AWS does not document whether {service}.amazonaws.com sends this condition key"
         assert verdict.reasons == (Reason(Doubt.OUTSIDE, why),)
+
+
+def gets_through(row: RoleEdge, actions: list[str], **more: Any) -> Passage:
+    """Say whether the role of an edge gets through that may do these things, beside other resources."""
+    reference, _ = ENDS[row.destination]
+    end = {"End": made(row.destination.KIND, **more.pop("end", {}))}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}]}
+    allow = {"Effect": "Allow", "Action": actions, "Resource": more.pop("resource", "*")}
+    policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": [allow]}}] if actions else []
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=trust, Policies=policies)
+    sections = {name: more.pop(name) for name in ("Conditions", "Outputs") if name in more}
+    model = model_of({**owner(row, more.pop("arn", reference)), **end, "Role": role, **more}, **sections)
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    return passed
+
+
+def row_of(owner: type[Resource], destination: type[Resource], part: Part = Part.TARGET) -> RoleEdge:
+    return next(row for row in ROLE_EDGES if (row.owner, row.destination, row.part) == (owner, destination, part))
+
+
+def texts(passed: Passage) -> list[str]:
+    return [reason.text for reason in passed.verdict.reasons]
+
+
+def policy_of(kind: type[Resource], principal: Any, actions: Any = "*") -> Mapping[str, Any]:
+    """Give a resource that holds a policy for `End`."""
+    statement = {"Effect": "Allow", "Principal": principal, "Action": actions, "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    arn = ENDS[kind][0]
+    match kind:
+        case _ if kind is Queue:
+            return made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument=document)
+        case _ if kind is Topic:
+            return made("AWS::SNS::TopicPolicy", Topics=[{"Ref": "End"}], PolicyDocument=document)
+        case _ if kind is EventBus:
+            action = {"Action": "events:PutEvents", "Resource": arn}
+            return made(
+                "AWS::Events::EventBusPolicy",
+                StatementId="s",
+                EventBusName={"Ref": "End"},
+                Statement={**statement, **action},
+            )
+        case _ if kind is Bucket:
+            return made("AWS::S3::BucketPolicy", Bucket={"Ref": "End"}, PolicyDocument=document)
+        case _:
+            return made("AWS::Kinesis::ResourcePolicy", ResourceArn=arn, ResourcePolicy=document)
+
+
+EVENTS = {"Service": "events.amazonaws.com"}
+CONTESTED = "AWS's pages contradict each other on whether a target with a role is reached in the service's own name"
+
+
+@pytest.mark.parametrize("destination", [Queue, Topic])
+def test_a_rule_may_come_without_its_role(destination: type[Resource]) -> None:
+    """Then the policy of the target decides: where it lets events in, nothing is lost for certain."""
+    row = row_of(Rule, destination)
+    (allowed_,) = row.actions
+    assert gets_through(row, [allowed_]).verdict.is_yes
+    assert gets_through(row, []).verdict.is_no
+    assert gets_through(row, [], Policy=policy_of(destination, {"Service": "s3.amazonaws.com"})).verdict.is_no
+    passed = gets_through(row, [], Policy=policy_of(destination, EVENTS))
+    assert passed.verdict.is_unknown
+    (reason,) = passed.verdict.reasons
+    assert (reason.doubt, reason.text) == (Doubt.OUTSIDE, CONTESTED)
+    assert reason.at is not None
+    assert passed.missing == (allowed_,)
+
+
+@pytest.mark.parametrize("row", [row for row in WRITTEN if row.contested])
+def test_of_a_target_that_lies_outside_it_is_not_known_who_may_come(row: RoleEdge) -> None:
+    passed = gets_through(row, [], arn=ENDS[row.destination][1])
+    assert passed.verdict.is_unknown
+    assert CONTESTED in texts(passed) or any("its own policy may let the role in" in text for text in texts(passed))
+
+
+@pytest.mark.parametrize("row", [row for row in WRITTEN if row.perhaps])
+def test_which_action_may_be_called_instead_is_said(row: RoleEdge) -> None:
+    passed = gets_through(row, list(row.perhaps))
+    (action,), (other,) = row.actions, row.perhaps
+    (reason,) = passed.verdict.reasons
+    assert reason.text == f"AWS does not say whether {row.service} calls {action} or {other} there"
+    assert reason.doubt is Doubt.OUTSIDE
+    assert reason.at == passed.role.at
+    assert gets_through(row, ["s3:GetObject"]).verdict.is_no
+
+
+def test_what_a_role_lacks_is_told_in_the_order_of_its_row() -> None:
+    row = row_of(EventSourceMapping, Queue, Part.SOURCE)
+    assert gets_through(row, []).missing == row.actions
+    assert gets_through(row, [row.actions[0]]).missing == row.actions[1:]
+    lacking = gets_through(row, list(row.actions[:1]))
+    assert lacking.action == row.actions[1]
+    assert lacking.decision.verdict.is_no
+    whole = gets_through(row, list(row.actions))
+    assert (whole.action, whole.missing) == (row.actions[0], ())
+    tagged = {"StringEquals": {"aws:PrincipalTag/team": "shop"}}
+    statement = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": tagged}
+    document = {"Statement": [statement]}
+    beside = made("AWS::IAM::Policy", PolicyName="p", Roles=[{"Ref": "Role"}], PolicyDocument=document)
+    doubtful = gets_through(row, [row.actions[0]], Beside=beside)
+    assert doubtful.verdict.is_unknown
+    assert (doubtful.action, doubtful.missing) == (row.actions[1], ())
+
+
+@pytest.mark.parametrize(
+    ("row", "resource", "expected"),
+    [
+        (row_of(Rule, ApiDestination), "${End.Arn}", True),
+        (row_of(Rule, ApiDestination), "${End.ArnForPolicy}", True),
+        (row_of(Rule, ApiDestination), "arn:aws:s3:::orders", False),
+        (row_of(Rule, EventBus), "${End.Arn}", True),
+        (row_of(TopicRule, Queue), "${End.Arn}", True),
+    ],
+)
+def test_what_a_policy_has_to_name(row: RoleEdge, resource: str, expected: bool) -> None:
+    """The ARN of an API destination ends with an id that people leave out."""
+    assert gets_through(row, list(row.actions), resource=sub(resource)).verdict.truth is expected
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        row_of(Rule, EventBus),
+        row_of(TopicRule, Queue),
+        row_of(Method, Topic),
+        row_of(Schedule, Queue),
+        row_of(EventSourceMapping, Stream, Part.SOURCE),
+        row_of(EventSourceMapping, StreamConsumer, Part.SOURCE),
+    ],
+)
+def test_the_policy_of_the_far_end_lets_a_role_in(row: RoleEdge) -> None:
+    role = {"AWS": ROLE}
+    assert gets_through(row, [], Policy=policy_of(row.destination, role, list(row.actions))).verdict.is_yes
+    assert gets_through(
+        row, [], Policy=policy_of(row.destination, {"AWS": ELSEWHERE}, list(row.actions))
+    ).verdict.truth in {
+        None,
+        False,
+    }
+    none = {"Service": "s3.amazonaws.com"}
+    assert gets_through(row, [], Policy=policy_of(row.destination, none)).verdict.is_no
+
+
+def test_the_policy_inside_a_bus_or_table_lets_a_role_in() -> None:
+    bus = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "events:PutEvents", "Resource": "*"}
+    row = row_of(Rule, EventBus)
+    assert gets_through(row, [], end={"Name": "orders", "Policy": {"Statement": [bus]}}).verdict.is_yes
+    row = row_of(EventSourceMapping, Table, Part.SOURCE)
+    stream = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "dynamodb:*", "Resource": "*"}
+    inside = {"ResourcePolicy": {"PolicyDocument": {"Statement": [stream]}}}
+    assert gets_through(row, [], end={"StreamSpecification": inside}).verdict.is_yes
+    assert gets_through(row, [], end={}).verdict.is_no
+
+
+def test_a_policy_that_nobody_reads_may_let_a_role_in() -> None:
+    row = row_of(EventInvokeConfig, Bucket, Part.ON_FAILURE)
+    written = policy_of(Bucket, {"AWS": ROLE})
+    passed = gets_through(row, [], Policy=written)
+    (reason,) = passed.verdict.reasons
+    assert (reason.doubt, reason.text) == (Doubt.NOT_UNDERSTOOD, "Policy may let the role in")
+    switched = {**written, "Condition": "On"}
+    assert gets_through(row, [], Policy=switched, Conditions={"On": {"Fn::Equals": ["a", "b"]}}).verdict.is_no
+
+
+@pytest.mark.parametrize(
+    ("row", "exported", "why"),
+    [
+        (
+            row_of(EventInvokeConfig, Bucket, Part.ON_FAILURE),
+            {"Ref": "End"},
+            "End is exported, so another stack may give it a policy",
+        ),
+        (row_of(Rule, EventBus), {"Ref": "End"}, "End is exported, so another stack may give it a policy"),
+        (row_of(Rule, EventBus), {"Fn::GetAtt": ["End", "Arn"]}, None),
+        (
+            row_of(EventSourceMapping, Stream, Part.SOURCE),
+            {"Fn::GetAtt": ["End", "Arn"]},
+            "End is exported, so another stack may give it a policy",
+        ),
+    ],
+)
+def test_another_stack_may_give_a_far_end_a_policy(row: RoleEdge, exported: Any, why: str | None) -> None:
+    """A bus is given one by its name."""
+    passed = gets_through(row, [], Outputs={"End": {"Value": exported, "Export": {"Name": "end"}}})
+    assert texts(passed) == ([why] if why is not None else [])
+    assert passed.verdict.truth is (None if why is not None else False)
+
+
+@pytest.mark.parametrize("row", [row_of(Rule, EventBus), row_of(EventSourceMapping, Stream, Part.SOURCE)])
+def test_a_custom_resource_may_give_a_far_end_a_policy(row: RoleEdge) -> None:
+    own = made("Custom::Own", ServiceToken="t", End=ENDS[row.destination][0])
+    assert texts(gets_through(row, [], Own=own)) == [
+        "a nested stack, module or custom resource may write a policy for it"
+    ]
+
+
+@pytest.mark.parametrize("row", [row for row in WRITTEN if row.owner not in BY_NAME])
+def test_what_lies_outside_may_have_a_policy_of_its_own(row: RoleEdge) -> None:
+    """Where such a thing has policies at all: a state machine has none."""
+    _, arn = ENDS[row.destination]
+    if row.contested:
+        return
+    passed = gets_through(row, ["s3:GetObject"], arn=arn)
+    why = f"{arn}: it is not in this run, and its own policy may let the role in"
+    without = {DeliveryStream, StateMachine, ApiDestination}
+    assert (why in texts(passed)) is (row.destination not in without)
+    assert passed.verdict.truth is (None if row.destination not in without else passed.verdict.truth)
+
+
+def test_a_role_that_cannot_be_told_is_said() -> None:
+    row = row_of(Schedule, Queue)
+    model = model_of({"Owner": made(Schedule.KIND, Target={"Arn": ENDS[Queue][1], "RoleArn": ELSEWHERE})})
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    assert delivery.row == row
+    found = passage(delivery, model)
+    assert isinstance(found, Unknown)
+    assert found.reason.text == f"{ELSEWHERE} is not in this run"
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "expected"),
+    [(None, {}, True), (Queue, {}, True), (Queue, {"Policy": policy_of(Queue, EVENTS)}, None), (Stream, {}, True)],
+)
+def test_what_is_lost_where_nobody_can_assume_the_role(
+    kind: type[Resource] | None, policy: Resources, expected: bool | None
+) -> None:
+    """All that needs it; a rule may come without it where the policy of its target lets events in."""
+    arn, end = (ENDS[kind][0], {"End": made(kind.KIND)}) if kind is not None else (ECS, {})
+    targets = [{"Id": "t", "Arn": arn, "RoleArn": ROLE}, {"Id": "s", "Arn": STATE_MACHINE, "RoleArn": ROLE}]
+    for count, lost in ((1, expected), (2, True)):
+        model = model_of({"Owner": made(Rule.KIND, Targets=targets[:count]), **end, **policy})
+        (rule,), (role,) = model.every(Rule), model.every(Role)
+        assert needs(rule, role, model).truth is lost
+
+
+STATE_MACHINE = ENDS[StateMachine][1]
+
+
+def test_of_two_targets_each_is_asked_for_its_own_role() -> None:
+    other = made("AWS::IAM::Role", AssumeRolePolicyDocument={})
+    targets = [
+        {"Id": "a", "Arn": ENDS[Queue][0], "RoleArn": ROLE},
+        {"Id": "b", "Arn": ENDS[Topic][1], "RoleArn": {"Fn::GetAtt": ["Other", "Arn"]}},
+        {"Id": "c", "Arn": ENDS[Topic][1], "RoleArn": ELSEWHERE},
+    ]
+    resources = {"Owner": made(Rule.KIND, Targets=targets), "End": made(Queue.KIND), "Other": other}
+    for policy, expected in (({"Policy": policy_of(Queue, EVENTS)}, None), ({}, True)):
+        model = model_of({**resources, **policy})
+        (rule,) = model.every(Rule)
+        role = next(role for role in model.every(Role) if role.id == "Role")
+        assert needs(rule, role, model).truth is expected
 
 
 def test_who_uses_a_role() -> None:
