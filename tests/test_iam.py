@@ -834,6 +834,15 @@ def test_a_trust_policy_has_no_resource() -> None:
     assert evaluate([policy({"Action": "*"})], asks(), Attached.IDENTITY).verdict.is_unknown
 
 
+def test_the_policy_of_a_resource_may_leave_it_out_too() -> None:
+    """It is about what it belongs to; an identity's own policy says what it is about."""
+    everybody, own = policy({"Principal": "*", "Action": "*"}), policy({"Action": "*"})
+    assert allowed_by_resource_policy([everybody], asks()).verdict.is_yes
+    assert allowed([everybody], [], asks(user()), YES).verdict.is_yes
+    assert allowed_by_key_policy([everybody], [], asks(user())).verdict.is_yes
+    assert allowed([], [own], asks(user()), YES).verdict.is_unknown
+
+
 # Symbols
 
 

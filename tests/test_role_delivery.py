@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -430,6 +431,9 @@ def test_a_rule_may_come_without_its_role(destination: type[Resource]) -> None:
 def test_of_a_target_that_lies_outside_it_is_not_known_who_may_come(row: RoleEdge) -> None:
     passed = gets_through(row, [], arn=ENDS[row.destination][1])
     assert passed.verdict.is_unknown
+    deny = {"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    denied = made("AWS::IAM::Policy", PolicyName="p", Roles=[{"Ref": "Role"}], PolicyDocument=deny)
+    assert texts(gets_through(row, [], arn=ENDS[row.destination][1], Denying=denied)) == [CONTESTED]
     assert CONTESTED in texts(passed) or any("its own policy may let the role in" in text for text in texts(passed))
 
 
@@ -512,6 +516,7 @@ def test_a_policy_that_nobody_reads_may_let_a_role_in() -> None:
     passed = gets_through(row, [], Policy=written)
     (reason,) = passed.verdict.reasons
     assert (reason.doubt, reason.text) == (Doubt.NOT_UNDERSTOOD, "Policy may let the role in")
+    assert reason.at is not None
     switched = {**written, "Condition": "On"}
     assert gets_through(row, [], Policy=switched, Conditions={"On": {"Fn::Equals": ["a", "b"]}}).verdict.is_no
 
@@ -538,11 +543,135 @@ def test_another_stack_may_give_a_far_end_a_policy(row: RoleEdge, exported: Any,
     passed = gets_through(row, [], Outputs={"End": {"Value": exported, "Export": {"Name": "end"}}})
     assert texts(passed) == ([why] if why is not None else [])
     assert passed.verdict.truth is (None if why is not None else False)
+    assert all(reason.at is not None for reason in passed.verdict.reasons)
+
+
+HERE_ACCOUNT, THERE = "111122223333", "444455556666"
+LET_IN = policy_of(Queue, {"AWS": f"arn:aws:iam::{HERE_ACCOUNT}:role/nightly"})
+
+
+@pytest.mark.parametrize(
+    ("actions", "beside", "expected"),
+    [
+        (["sqs:SendMessage"], {}, None),
+        (["s3:GetObject"], {}, False),
+        (["sqs:SendMessage"], {"Policy": LET_IN}, True),
+        (["sqs:SendMessage"], {"Policy": policy_of(Queue, EVENTS)}, None),
+        (["s3:GetObject"], {"Own": made("Custom::Own", ServiceToken="t", End={"Ref": "End"})}, None),
+    ],
+)
+def test_a_far_end_of_another_account_has_to_let_the_role_in_too(
+    actions: list[str], beside: Resources, expected: bool | None
+) -> None:
+    """That it does not is no fault of the role's policies."""
+    arn = f"arn:aws:sqs:eu-west-1:{THERE}:orders"
+    trust = {"Effect": "Allow", "Principal": {"Service": "scheduler.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    policies = [
+        {"PolicyName": "p", "PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]}}
+    ]
+    role = made(
+        "AWS::IAM::Role", RoleName="nightly", AssumeRolePolicyDocument={"Statement": [trust]}, Policies=policies
+    )
+    here = {"Owner": made(Schedule.KIND, Target={"Arn": arn, "RoleArn": ROLE}), "Role": role}
+    there = {"End": made(Queue.KIND, QueueName="orders"), **beside}
+    model = Model(
+        [
+            read(
+                Document(f"{account}.json", json.dumps({"Resources": resources})),
+                Assumptions(accounts=(account,), regions=("eu-west-1",)),
+            )
+            for account, resources in ((HERE_ACCOUNT, here), (THERE, there))
+        ]
+    )
+    (schedule,) = model.every(Schedule)
+    (delivery,) = role_deliveries(schedule, model)
+    assert isinstance(delivery, RoleDelivery)
+    assert isinstance(delivery.destination, Queue)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    assert passed.verdict.truth is expected
+    if expected is None:
+        why = f"{arn} is of another account, which has to let the role in too"
+        assert passed.verdict.reasons == (Reason(Doubt.OUTSIDE, why, delivery.at),)
+
+
+def test_each_far_end_has_its_own_policy() -> None:
+    """One that is not made is none."""
+    row = row_of(EventSourceMapping, Stream, Part.SOURCE)
+    let_in = policy_of(Stream, {"AWS": ROLE})
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}]}
+    function = {"FunctionName": {"Ref": "Function"}}
+    model = model_of(
+        {
+            "Other": made(Stream.KIND),
+            "End": made(Stream.KIND),
+            "Function": FUNCTION,
+            "Owner": made(EventSourceMapping.KIND, **function, EventSourceArn={"Fn::GetAtt": ["Other", "Arn"]}),
+            "Second": made(EventSourceMapping.KIND, **function, EventSourceArn=ENDS[Stream][0]),
+            "Denying": {**policy_of(Stream, {"AWS": ELSEWHERE}), "Condition": "On"},
+            "Policy": let_in,
+            "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=trust),
+        },
+        Conditions={"On": {"Fn::Equals": ["a", "b"]}},
+    )
+    for id_, expected in (("Owner", False), ("Second", True)):
+        (delivery,) = told(model, id_)
+        assert isinstance(delivery, RoleDelivery)
+        passed = passage(delivery, model)
+        assert isinstance(passed, Passage)
+        assert passed.verdict.truth is expected
+
+
+STEADY = Path(__file__).parent / "fixtures" / "rules" / "role-cannot-deliver" / "bad.steady.tfplan.json"
+RULE_ARN = "arn:aws:events:eu-west-1:123456789012:rule/clicks"
+
+
+@pytest.mark.parametrize(
+    ("named", "source", "expected"),
+    [
+        ("clicks", RULE_ARN, None),
+        ("clicks", f"{RULE_ARN}s", False),
+        ("elsewhere", RULE_ARN, None),
+        ("elsewhere", f"{RULE_ARN}s", None),
+    ],
+)
+def test_the_target_of_a_plan_comes_in_the_name_of_its_rule(named: str, source: str, expected: bool | None) -> None:
+    """Where the policy of the queue lets that in; of a rule that is not in the plan nobody knows."""
+    plan = json.loads(STEADY.read_text(encoding="utf-8"))
+    values = {each["address"]: each["values"] for each in plan["planned_values"]["root_module"]["resources"]}
+    target, queue = values["aws_cloudwatch_event_target.clicks"], values["aws_sqs_queue.web"]
+    target |= {"arn": queue["arn"], "rule": named}
+    statement = {"Effect": "Allow", "Principal": EVENTS, "Action": "sqs:SendMessage", "Resource": "*"}
+    condition = {"ArnEquals": {"aws:SourceArn": source}}
+    queue["policy"] = json.dumps({"Statement": [{**statement, "Condition": condition}]})
+    configured = {
+        each["address"]: each.setdefault("expressions", {})
+        for each in plan["configuration"]["root_module"]["resources"]
+    }
+    configured["aws_sqs_queue.web"]["policy"] = {"constant_value": queue["policy"]}
+    if named != "clicks":
+        configured["aws_cloudwatch_event_target.clicks"]["rule"] = {"constant_value": named}
+    model = Model([read(Document("plan.json", json.dumps(plan)), Assumptions())])
+    (owner_,) = model.every(RuleTarget)
+    (delivery,) = role_deliveries(owner_, model)
+    assert isinstance(delivery, RoleDelivery)
+    passed = passage(delivery, model)
+    assert isinstance(passed, Passage)
+    assert passed.verdict.truth is expected
+    assert texts(passed) == ([] if expected is not None else [CONTESTED])
+
+
+def test_each_statement_is_looked_at_once() -> None:
+    row = row_of(TopicRule, Queue)
+    results = gets_through(row, ["s3:GetObject"], Policy=policy_of(Queue, EVENTS)).decision.results
+    assert len(results) == 2
 
 
 @pytest.mark.parametrize("row", [row_of(Rule, EventBus), row_of(EventSourceMapping, Stream, Part.SOURCE)])
 def test_a_custom_resource_may_give_a_far_end_a_policy(row: RoleEdge) -> None:
+    """Which is taken to deny nothing."""
     own = made("Custom::Own", ServiceToken="t", End=ENDS[row.destination][0])
+    assert gets_through(row, list(row.actions), Own=own).verdict.is_yes
     assert texts(gets_through(row, [], Own=own)) == [
         "a nested stack, module or custom resource may write a policy for it"
     ]
@@ -558,6 +687,7 @@ def test_what_lies_outside_may_have_a_policy_of_its_own(row: RoleEdge) -> None:
     why = f"{arn}: it is not in this run, and its own policy may let the role in"
     without = {DeliveryStream, StateMachine, ApiDestination}
     assert (why in texts(passed)) is (row.destination not in without)
+    assert all(reason.at is not None for reason in passed.verdict.reasons)
     assert passed.verdict.truth is (None if row.destination not in without else passed.verdict.truth)
 
 
@@ -588,27 +718,41 @@ def test_what_is_lost_where_nobody_can_assume_the_role(
         assert needs(rule, role, model).truth is lost
 
 
+OTHER_ROLE = {"Fn::GetAtt": ["Other", "Arn"]}
 STATE_MACHINE = ENDS[StateMachine][1]
 
 
-def test_of_two_targets_each_is_asked_for_its_own_role() -> None:
-    other = made("AWS::IAM::Role", AssumeRolePolicyDocument={})
-    targets = [
-        {"Id": "a", "Arn": ENDS[Queue][0], "RoleArn": ROLE},
-        {"Id": "b", "Arn": ENDS[Topic][1], "RoleArn": {"Fn::GetAtt": ["Other", "Arn"]}},
-        {"Id": "c", "Arn": ENDS[Topic][1], "RoleArn": ELSEWHERE},
-    ]
-    resources = {"Owner": made(Rule.KIND, Targets=targets), "End": made(Queue.KIND), "Other": other}
-    for policy, expected in (({"Policy": policy_of(Queue, EVENTS)}, None), ({}, True)):
-        model = model_of({**resources, **policy})
-        (rule,) = model.every(Rule)
-        role = next(role for role in model.every(Role) if role.id == "Role")
-        assert needs(rule, role, model).truth is expected
+@pytest.mark.parametrize(
+    ("roles", "expected"),
+    [
+        ((ROLE, OTHER_ROLE), None),
+        ((OTHER_ROLE, ROLE), True),
+        ((ROLE, ROLE), True),
+        ((ROLE, ELSEWHERE), None),
+        ((OTHER_ROLE, ELSEWHERE), False),
+    ],
+)
+def test_of_several_targets_those_count_that_have_the_role(roles: tuple[Any, Any], expected: bool | None) -> None:
+    """The policy of the first one's queue lets events in, and the second one's queue has none."""
+    arns = (ENDS[Queue][0], {"Fn::GetAtt": ["Second", "Arn"]})
+    targets = [{"Id": f"t{index}", "Arn": arns[index], "RoleArn": role} for index, role in enumerate(roles)]
+    model = model_of(
+        {
+            "Owner": made(Rule.KIND, Targets=targets),
+            "End": made(Queue.KIND),
+            "Second": made(Queue.KIND),
+            "Other": made("AWS::IAM::Role", AssumeRolePolicyDocument={}),
+            "Policy": policy_of(Queue, EVENTS),
+        }
+    )
+    (rule,) = model.every(Rule)
+    role = next(role for role in model.every(Role) if role.id == "Role")
+    assert needs(rule, role, model).truth is expected
 
 
 def test_who_uses_a_role() -> None:
     """What works with it, once each: not what only names it, and what is for a function that has it."""
-    other = {"Fn::GetAtt": ["Other", "Arn"]}
+    other = OTHER_ROLE
     queue = ENDS[Queue][1]
     function = {"Fn::GetAtt": ["Function", "Arn"]}
     firehose = {"Protocol": "firehose", "Endpoint": ENDS[DeliveryStream][1], "SubscriptionRoleArn": ROLE}
@@ -658,6 +802,19 @@ def test_nobody_asks_what_a_role_may_do_that_cannot_be_assumed() -> None:
     (delivery,) = told(model)
     assert isinstance(delivery, RoleDelivery)
     assert passage(delivery, model) is None
+
+
+@pytest.mark.parametrize(("source", "asked_"), [("schedule-group/default", True), ("schedule-group/night", False)])
+def test_for_whom_a_role_is_assumed_decides(source: str, asked_: bool) -> None:
+    row = row_of(Schedule, Queue)
+    condition = {"ArnLike": {"aws:SourceArn": f"arn:aws:scheduler:*:*:{source}"}}
+    statement = {"Effect": "Allow", "Principal": {"Service": row.service}, "Action": "sts:AssumeRole"}
+    trust = {"Statement": [{**statement, "Condition": condition}]}
+    role = made("AWS::IAM::Role", AssumeRolePolicyDocument=trust)
+    model = model_of({**owner(row, ENDS[Queue][0]), "End": made(Queue.KIND), "Role": role})
+    (delivery,) = told(model)
+    assert isinstance(delivery, RoleDelivery)
+    assert (passage(delivery, model) is not None) is asked_
 
 
 def test_rows_are_told_apart() -> None:
