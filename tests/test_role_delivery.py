@@ -31,7 +31,8 @@ from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
 from msglint.model.value import Unknown
 from msglint.readers.interface import Assumptions
-from msglint.readers.recognise import read
+from msglint.readers.recognise import read, read_configuration
+from msglint.readers.terraform.sources.roots import roots
 from msglint.source import Document
 from msglint.verdict import Doubt, Reason
 
@@ -659,6 +660,88 @@ def test_the_target_of_a_plan_comes_in_the_name_of_its_rule(named: str, source: 
     assert isinstance(passed, Passage)
     assert passed.verdict.truth is expected
     assert texts(passed) == ([] if expected is not None else [CONTESTED])
+
+
+CONFIGURATION = """
+resource "aws_iam_role" "worker" {
+  name = "worker"
+  assume_role_policy = jsonencode({
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_lambda_function" "worker" {
+  function_name = "worker"
+  role          = aws_iam_role.worker.arn
+}
+
+resource "aws_dynamodb_table" "orders" {
+  name             = "orders"
+  hash_key         = "id"
+  stream_enabled   = true
+  stream_view_type = "NEW_IMAGE"
+}
+
+resource "aws_lambda_event_source_mapping" "orders" {
+  event_source_arn = aws_dynamodb_table.orders.stream_arn
+  function_name    = aws_lambda_function.worker.arn
+}
+
+resource "aws_s3_bucket" "failed" {
+  bucket = "failed"
+}
+
+resource "aws_lambda_function_event_invoke_config" "worker" {
+  function_name = aws_lambda_function.worker.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_s3_bucket.failed.arn
+    }
+  }
+}
+"""
+POLICIES = {
+    "aws_dynamodb_resource_policy": "resource_arn = aws_dynamodb_table.orders.stream_arn",
+    "aws_s3_bucket_policy": "bucket = aws_s3_bucket.failed.id",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "mapped", "configured"),
+    [
+        (None, False, False),
+        ("aws_dynamodb_resource_policy", None, False),
+        ("aws_s3_bucket_policy", False, None),
+    ],
+)
+def test_policies_of_terraform_that_nobody_reads(
+    kind: str | None, mapped: bool | None, configured: bool | None, tmp_path: Path
+) -> None:
+    """Each may let a role in to what it is for."""
+    written = f'resource "{kind}" "it" {{\n  {POLICIES[kind]}\n  policy = "{{}}"\n}}\n' if kind is not None else ""
+    (tmp_path / "main.tf").write_text(CONFIGURATION + written, encoding="utf-8")
+    folder = str(tmp_path)
+    root = next(iter(roots([(folder, folder)], lambda _: Assumptions(), set())))
+    model = Model([read_configuration(root, Assumptions())])
+    for owner_kind, expected in ((EventSourceMapping, mapped), (EventInvokeConfig, configured)):
+        (owner_,) = model.every(owner_kind)
+        (delivery,) = role_deliveries(owner_, model)
+        assert isinstance(delivery, RoleDelivery)
+        passed = passage(delivery, model)
+        assert isinstance(passed, Passage)
+        assert passed.verdict.truth is expected
+        assert texts(passed) == ([f"{kind}.it may let the role in"] if expected is None else [])
+
+
+@pytest.mark.parametrize(("principal", "expected"), [(ROLE, None), (None, False)])
+def test_a_permission_for_an_alias_may_let_a_role_in(principal: Any, expected: bool | None) -> None:
+    row = row_of(Schedule, Function)
+    alias = made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live")
+    granted = {"FunctionName": {"Ref": "Live"}, "Action": "lambda:InvokeFunction", "Principal": principal}
+    beside = {"Permission": made("AWS::Lambda::Permission", **granted)} if principal is not None else {}
+    passed = gets_through(row, [], arn={"Ref": "Live"}, Live=alias, **beside)
+    assert passed.verdict.truth is expected
 
 
 def test_each_statement_is_looked_at_once() -> None:
