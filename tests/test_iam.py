@@ -843,6 +843,23 @@ def test_the_policy_of_a_resource_may_leave_it_out_too() -> None:
     assert allowed([], [own], asks(user()), YES).verdict.is_unknown
 
 
+def test_what_applies_without_a_plan_is_not_supposed() -> None:
+    """Whatever it is attached to, and it is said of the request that was made."""
+    trusting = asks(action="sts:AssumeRole", resource=WORKER)
+    trust = policy({"Principal": {"Service": "sns.amazonaws.com"}, "Action": "sts:AssumeRole"})
+    doing = asks(user(WORKER, AwsKind.ROLE))
+    for decision, request in (
+        (allowed_by_resource_policy([trust], trusting), trusting),
+        (allowed([], [policy(GRANT)], doing, YES), doing),
+        (allowed([policy(EVERYBODY)], [], doing, YES, [policy(GRANT)]), doing),
+    ):
+        assert decision.verdict.is_yes
+        assert not decision.supposed
+        assert [(each.supposed, each.request) for each in decision.results] == [(False, request)] * len(
+            decision.results
+        )
+
+
 # Symbols
 
 
@@ -1009,6 +1026,15 @@ def test_whom_a_plan_mentions_as_principal(named: Mentions, service: bool | None
     assert truth(asks(SNS), grant) is service
     assert truth(asks(AwsPrincipal(planned("r"), Text.literal(ACCOUNT))), grant) is role
     assert truth(asks(Anonymous()), grant) is service
+
+
+def test_whom_a_plan_only_mentions_is_not_spared_for_certain() -> None:
+    role = asks(AwsPrincipal(planned("r"), Text.literal(ACCOUNT)))
+    spared: dict[str, Plain] = {"NotPrincipal": {"AWS": [mentions("r"), ACCOUNT]}, "Action": "*", "Resource": "*"}
+    assert truth(role, spared) is None
+    assert truth(role, EVERYBODY, {**spared, "Effect": "Deny"}) is None
+    other: dict[str, Plain] = {**spared, "NotPrincipal": {"AWS": [mentions("other"), OTHER]}}
+    assert truth(role, other) is True
 
 
 # Allow and Deny
@@ -1309,6 +1335,12 @@ def only(request: Request, statement: Plain) -> Decision:
         ),
         ({"Resource": f"{QUEUE}s"}, Part.RESOURCE, Cause.UNLISTED, f"its Resource does not cover {QUEUE}"),
         (
+            {"Resource": None, "NotResource": [f"{QUEUE}s", QUEUE]},
+            Part.RESOURCE,
+            Cause.EXCLUDED,
+            f"its NotResource lists {QUEUE}",
+        ),
+        (
             {"Condition": {"StringEquals": {"aws:SourceArn": "arn:aws:sns:*"}}},
             Part.CONDITION,
             Cause.LITERAL_WILDCARD,
@@ -1375,6 +1407,12 @@ def only(request: Request, statement: Plain) -> Decision:
             "ForAllValues:StringEquals asks that aws:TagKeys is a, but it is a and b",
         ),
         ({"Resource": HIDDEN}, Part.RESOURCE, Cause.UNDECIDED, "decided elsewhere"),
+        (
+            {"Principal": None},
+            Part.PRINCIPAL,
+            Cause.UNDECIDED,
+            "the statement has neither Principal nor NotPrincipal, or both",
+        ),
         (
             {"Action": Unknown(Reason(Doubt.OUTSIDE, "decided there"), AT), "Resource": HIDDEN},
             Part.ACTION,

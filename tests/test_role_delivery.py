@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from msglint.iam.explain import refused
 from msglint.iam.passage import Passage, needs, passage
 from msglint.iam.roles import User, assumed, naming, users
 from msglint.model.access import Role
@@ -742,6 +743,16 @@ def test_a_permission_for_an_alias_may_let_a_role_in(principal: Any, expected: b
     beside = {"Permission": made("AWS::Lambda::Permission", **granted)} if principal is not None else {}
     passed = gets_through(row, [], arn={"Ref": "Live"}, Live=alias, **beside)
     assert passed.verdict.truth is expected
+
+
+def test_what_is_written_to_a_bucket_is_an_object_in_it() -> None:
+    """That the bucket alone is named is told by what is missing."""
+    row = row_of(EventInvokeConfig, Bucket, Part.ON_FAILURE)
+    passed = gets_through(row, list(row.actions), resource=sub("${End.Arn}"), end={"BucketName": "failed"})
+    assert refused(passed.decision) == "its Resource does not cover arn:aws:s3:::failed/<object>"
+    for resource, expected in (("${End.Arn}/*", True), ("${End.Arn}/failed/*", None)):
+        passed = gets_through(row, list(row.actions), resource=sub(resource), end={"BucketName": "failed"})
+        assert passed.verdict.truth is expected
 
 
 def test_each_statement_is_looked_at_once() -> None:
