@@ -1223,6 +1223,14 @@ def test_what_nearly_lets_a_role_do_it(backwards: bool) -> None:
     assert refused(decision) == [*MISSED][-1]
 
 
+def test_what_applies_comes_nearer_than_what_a_condition_keeps_out() -> None:
+    """What refuses it then is the boundary."""
+    own = policy(*MISSED.values(), GRANT)
+    decision = allowed([], [own], asks(user(WORKER, AwsKind.ROLE)), YES, [policy(ELSEWHERE)])
+    assert decision.fence is Fence.BOUNDARY
+    assert [each.statement.index for each in decision.decisive] == [3]
+
+
 def test_a_denial_alone_refuses_a_role() -> None:
     denial: Plain = {**GRANT, "Effect": "Deny"}
     decision = allowed([], [policy(GRANT, denial, *MISSED.values())], asks(user(WORKER, AwsKind.ROLE)), YES)
