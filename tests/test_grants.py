@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+import policies
 from msglint.engine import lint_text
 from msglint.finding import Repair
+from msglint.iam.sender import touches
+from msglint.model.text import Reference, Text
 from msglint.options import Options
 
 QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
@@ -345,18 +348,23 @@ NEVER = {
 def never_met(condition: Mapping[str, Any], service: str, **more: Any) -> bool:
     """Say whether a grant for a service in the policy of a queue is said to let nothing through."""
     resources = {"Queue": QUEUE, "Policy": policy(grant(condition, service=service)), **more}
-    return "MSG108" in said(resources, "MSG108", Parameters={"Given": {"Type": "String"}})
+    found = said(resources, "MSG108", Parameters={"Given": {"Type": "String"}})
+    assert found.keys() <= {"MSG108"}
+    return bool(found)
 
 
 @pytest.mark.parametrize("service", SAYS)
 def test_the_form_of_what_each_service_names_as_its_source(service: str) -> None:
-    for operator in ("ArnEquals", "ArnLike", "StringEquals", "StringLike", "ForAnyValue:ArnLike", "ArnLikeIfExists"):
+    for operator in ("ArnEquals", "ArnLikeIfExists", "StringEquals", "ForAnyValue:StringLike", "StringEqualsIfExists"):
         for arn in (SAYS[service], SAYS[service].replace(":aws:", ":aws-cn:")):
             assert not never_met({operator: {"aws:SourceArn": arn}}, service), arn
         others = [arn for other, arn in SAYS.items() if other != service]
         for arn in (*others, *NEVER[service], f"X{SAYS[service]}"):
             assert never_met({operator: {"AWS:SourceArn": arn}}, service), arn
         assert never_met({operator: {"aws:SourceArn": others}}, service)
+        # Nothing is called so.
+        literal = operator.startswith("StringEquals")
+        assert never_met({operator: {"aws:SourceArn": f"{SAYS[service]}-*"}}, service) is literal
         assert not never_met({operator: {"aws:SourceArn": [*others, SAYS[service]]}}, service)
         assert not never_met({operator: {"aws:SourceArn": {"Ref": "Given"}}}, service)
 
@@ -383,6 +391,12 @@ def test_the_form_of_what_each_service_names_as_its_source(service: str) -> None
         ({"Bool": {"aws:SecureTransport": "false"}}, True),
         ({"Bool": {"aws:SecureTransport": "true"}}, False),
         ({"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceAccount": "shop"}}, True),
+        ({"StringNotEquals": {"aws:SourceAccount": []}}, False),
+        ({"ForAllValues:StringEquals": {"aws:SourceOrgID": []}}, False),
+        # Where the service sends no such key, these hold.
+        ({"StringEqualsIfExists": {"aws:SourceOrgID": "o-*"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:SourceOrgID": "o-*"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:SourceAccount": "*"}}, True),
     ],
 )
 def test_what_no_service_says_of_itself(service: str, condition: Mapping[str, Any], expected: bool) -> None:
@@ -420,6 +434,8 @@ def test_which_resources_of_the_run_a_service_sends_for(service: str, operator: 
     queue = {"Fn::GetAtt": ["Queue", "Arn"]}
     for own, arn in SOURCES[service]:
         assert not never_met({operator: {"aws:SourceArn": arn}}, service, Source=own)
+        both = {operator: {"aws:SourceArn": arn}, "Bool": {"aws:SecureTransport": "false"}}
+        assert never_met(both, service, Source=own)
         assert not never_met({operator: {"aws:SourceArn": [queue, arn]}}, service, Source=own)
         for other, sources in SOURCES.items():
             if other != service:
@@ -439,3 +455,63 @@ def test_a_resource_is_ruled_out_where_a_service_sends_another() -> None:
     cluster = {"Type": "AWS::RDS::DBCluster"}
     arn = {"Fn::GetAtt": ["Source", "DBClusterArn"]}
     assert not never_met({"ArnEquals": {"aws:SourceArn": arn}}, "events.rds.amazonaws.com", Source=cluster)
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected", "why"),
+    [
+        ({"Resource": "arn:aws:sqs:*:*:orders"}, True, None),
+        ({"Resource": ["arn:aws:sqs:*:*:billing", "*"]}, True, None),
+        ({"Resource": "arn:aws:sqs:*:*:billing"}, False, None),
+        ({"NotResource": "arn:aws:sqs:*:*:billing"}, True, None),
+        ({"NotResource": ["arn:aws:sqs:*:*:billing", "*"]}, False, None),
+        (
+            {"Resource": "arn:aws:sqs:*:*:${aws:username}"},
+            None,
+            "what the variables in arn:aws:sqs:*:*:${aws:username} stand for is not known",
+        ),
+        ({}, None, "the statement names no resource"),
+    ],
+)
+def test_what_a_statement_is_about(resource: dict[str, Any], expected: bool | None, why: str | None) -> None:
+    whole = policies.policy({"Principal": "*", "Action": "sqs:SendMessage", **resource})
+    verdict = touches(whole, whole.statements[0], Text.literal("arn:aws:sqs:eu-west-1:111122223333:orders"))
+    assert verdict.truth is expected
+    assert [reason.text for reason in verdict.reasons] == ([why] if why is not None else [])
+    assert all(reason.at == policies.AT for reason in verdict.reasons)
+
+
+def test_what_a_plan_only_names_is_not_ruled_out_for_certain() -> None:
+    orders = Text(("arn:aws:sqs:eu-west-1:111122223333:orders",), Reference(("plan", "orders"), "arn"))
+    for name, expected in (("orders", None), ("billing", True)):
+        whole = policies.policy({"Principal": "*", "Action": "*", "NotResource": policies.mentions(name)})
+        assert touches(whole, whole.statements[0], orders).truth is expected
+
+
+NOBODY = {"StringEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:orders-*"}}
+EVENTS = "events.amazonaws.com"
+NEVER_OF_EVENTS = {"StringEquals": {"aws:SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/orders-*"}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "second", "expected"),
+    [
+        # The lost delivery is laid to it.
+        ([grant(NOBODY)], [], {}),
+        ([grant(NOBODY), grant(OTHER)], [], {}),
+        # Nothing is lost.
+        ([grant(NOBODY), grant(OWN)], [], {"MSG108": "Policy"}),
+        ([grant(NOBODY)], [grant(OWN)], {"MSG108": "Policy"}),
+        # It is laid to another statement, which may be the first of its policy, too.
+        ([grant(NEVER_OF_EVENTS, service=EVENTS), grant(OTHER)], [], {"MSG108": "Policy"}),
+        ([grant(NEVER_OF_EVENTS, service=EVENTS)], [grant(OTHER)], {"MSG108": "Policy"}),
+    ],
+)
+def test_a_grant_is_not_named_twice(statements: list[Any], second: list[Any], expected: dict[str, str]) -> None:
+    resources = {
+        **EDGE,
+        "Other": TOPIC,
+        "Policy": policy(*statements),
+        **({"Second": policy(*second)} if second else {}),
+    }
+    assert said(resources, "MSG108") == expected

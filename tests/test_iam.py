@@ -663,6 +663,7 @@ OWN = {"role", "session", "user", "root"}
         ({"AWS": SESSION}, {"session"}, {"role"}),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/Bob"}, set(), set()),
         ({"AWS": "arn:aws:iam::*:user/bob"}, set(), set()),
+        ({"AWS": f"arn:aws:sts::{ACCOUNT}"}, set(), set()),
         ({"AWS": "AIDACKCEVSQ6C2EXAMPLE"}, set(), OWN | {"stranger"}),
         ({"Service": "sns.amazonaws.com"}, {"service"}, set()),
         ({"Service": ["sns.eu-south-1.amazonaws.com", "SNS.amazonaws.com"]}, set(), set()),
@@ -733,6 +734,35 @@ def test_one_principal_of_several_is_enough(named: Plain, caller: Caller) -> Non
     backwards = {**dict(others), kind: names[::-1] if isinstance(names, list) else names}
     for principal in (named, backwards):
         assert allowed_by_resource_policy([policy({**EVERYBODY, "Principal": principal})], asks(caller)).verdict.is_yes
+
+
+@pytest.mark.parametrize("named", [{"Federated": "arn:aws:iam::*:role/*"}, {"AWS": mentions("other")}], ids=label)
+def test_only_in_the_arn_of_an_identity_a_wildcard_is_to_blame(named: Plain) -> None:
+    caller = AwsPrincipal(planned("r"), Text.literal(ACCOUNT))
+    (result,) = evaluate([policy({**EVERYBODY, "Principal": named})], asks(caller)).decisive
+    assert (result.failed, result.cause) == (Part.PRINCIPAL, Cause.UNLISTED)
+
+
+REGION = Symbol(("t", "region"), Alphabet.REGION, "${AWS::Region}")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        Text.of("arn:aws:", REGION, f"::{ACCOUNT}:root"),
+        Text.of("arn:aws:iam::", *OPEN.parts, ":root"),
+        Text.of(f"arn:aws:iam::{ACCOUNT}:", REGION),
+        Text.of("arn:aws:", REGION, f"::{ACCOUNT}:assumed-role/worker/one"),
+        Text.of("arn:aws:sts::", *OPEN.parts, ":assumed-role/worker/one"),
+    ],
+    ids=str,
+)
+def test_whom_an_arn_names_that_is_put_together_is_open(named: Text) -> None:
+    """For the reason that it has no value here, and for a session that nobody knows how it is called."""
+    answer = verdict(asks(user(WORKER, AwsKind.ROLE)), {**EVERYBODY, "Principal": {"AWS": named}})
+    assert answer.is_unknown
+    sessions = "how the role's sessions are called is open"
+    assert {reason.text for reason in answer.reasons} - {sessions} == {f"{named} has no value here"}
 
 
 def test_a_canonical_user_who_is_not_known_may_be_anybody_of_aws() -> None:
@@ -1012,6 +1042,11 @@ def test_what_a_plan_only_mentions_fences_nobody_in() -> None:
     assert allowed_by_key_policy([denial], [meant], role, [meant]).fence is Fence.KEY
 
 
+MIXED = msgspec.structs.replace(
+    mentions("other"), references=(Reference(("plan", "other"), "arn"), Reference(("plan", "account"), "id"))
+)
+
+
 @pytest.mark.parametrize(
     ("named", "service", "role"),
     [
@@ -1019,6 +1054,7 @@ def test_what_a_plan_only_mentions_fences_nobody_in() -> None:
         (mentions("other"), False, False),
         (mentions("account", attribute="id"), False, None),
         (mentions("r", complete=False), None, True),
+        (MIXED, False, None),
     ],
 )
 def test_whom_a_plan_mentions_as_principal(named: Mentions, service: bool | None, role: bool | None) -> None:
