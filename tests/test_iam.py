@@ -832,6 +832,7 @@ def test_what_an_action_covers(pattern: Plain, expected: bool | None) -> None:
         ("arn:aws:sqs:*", QUEUE, True),
         # Of others AWS does not say it.
         ("arn:aws:sqs:e*s", QUEUE, None),
+        ("arn:aws:sqs:e*X*", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:Xorders", None),
         ("arn:aws:sqs:eu-west-1?111122223333:orders", QUEUE, None),
         ("arn:aws:sqs:eu-*-1:*:o*s", QUEUE, True),
         ("https://sqs.eu-west-1.amazonaws.com/111122223333/orders", QUEUE, False),
@@ -913,6 +914,13 @@ def test_the_arn_of_one_resource_is_not_that_of_another(operator: str) -> None:
     attribute = Text(topic("Macro").parts, Reference(("t", "Macro"), "Principal"))
     for caller in (SNS, role, user()):
         assert truth(asks(caller), {**EVERYBODY, "Principal": {"AWS": attribute}}) is None
+
+
+def test_two_resources_of_one_arn_are_one() -> None:
+    """Two parts of a run may both write the same queue."""
+    here, there = (Text((QUEUE,), Reference((part, "orders"), "arn")) for part in ("here", "there"))
+    assert truth(asks(resource=there), {**EVERYBODY, "Resource": here}) is True
+    assert truth(asks(SourceArn=sent(there)), under({"ArnEquals": {"aws:SourceArn": here}})) is True
 
 
 def test_names_of_two_resources_may_be_the_same() -> None:
