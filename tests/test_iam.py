@@ -923,6 +923,21 @@ def test_two_resources_of_one_arn_are_one() -> None:
     assert truth(asks(SourceArn=sent(there)), under({"ArnEquals": {"aws:SourceArn": here}})) is True
 
 
+def test_an_attribute_that_is_called_otherwise_may_be_the_arn() -> None:
+    """What a custom resource gives is anything."""
+    given = Text((OPAQUE,), Reference(("plan", "custom"), "QueueArn"))
+    queue = Text((QUEUE,), Reference(("plan", "orders"), "arn"))
+    for one, other in ((given, queue), (queue, given)):
+        assert truth(asks(resource=one), {**EVERYBODY, "Resource": other}) is None
+        assert truth(asks(SourceArn=sent(one)), under({"ArnEquals": {"aws:SourceArn": other}})) is None
+
+
+def test_why_it_is_open_whom_an_arn_names() -> None:
+    called = Text.of(f"arn:aws:iam::{ACCOUNT}:role/", Symbol(("name",), Alphabet.NAME, "${Name}"))
+    answer = verdict(asks(AwsPrincipal(called, Text.literal(ACCOUNT))), {**EVERYBODY, "Principal": {"AWS": WORKER}})
+    assert answer.reasons == (Reason(Doubt.OUTSIDE, f"whether {WORKER} names {called} depends on the deployment", AT),)
+
+
 def test_names_of_two_resources_may_be_the_same() -> None:
     first, second = (Text(topic(name).parts, Reference(("t", name), "name")) for name in ("One", "Two"))
     assert truth(asks(x=sent(first)), under({"StringEquals": {"aws:x": second}})) is None
