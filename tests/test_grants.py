@@ -362,6 +362,9 @@ def test_the_form_of_what_each_service_names_as_its_source(service: str) -> None
         for arn in (*others, *NEVER[service], f"X{SAYS[service]}"):
             assert never_met({operator: {"AWS:SourceArn": arn}}, service), arn
         assert never_met({operator: {"aws:SourceArn": others}}, service)
+        for piece, never in ((":aws:", ":AWS:"), ("eu-west-1", "EU-WEST-1"), ("111122223333", "shop")):
+            if piece in SAYS[service]:
+                assert never_met({operator: {"aws:SourceArn": SAYS[service].replace(piece, never)}}, service), never
         # Nothing is called so.
         literal = operator.startswith("StringEquals")
         assert never_met({operator: {"aws:SourceArn": f"{SAYS[service]}-*"}}, service) is literal
