@@ -102,7 +102,7 @@ def _is_literal_wildcard(condition: Condition, context: Context) -> bool:
         return False
     literal = _operator(condition) == "stringequals"
     texts = [str(value.value) for value in condition.values if isinstance(value, Known)]
-    return literal and len(texts) == len(condition.values) > 0 and all("*" in text or "?" in text for text in texts)
+    return literal and len(texts) == len(condition.values) and all("*" in text or "?" in text for text in texts)
 
 
 def touches(policy: Policy, statement: Statement, resource: Text) -> Verdict:
