@@ -12,6 +12,7 @@ from msglint.finding import Repair
 from msglint.iam.sender import touches
 from msglint.model.text import Reference, Text
 from msglint.options import Options
+from msglint.verdict import Doubt
 
 QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
 TOPIC: Mapping[str, Any] = {"Type": "AWS::SNS::Topic"}
@@ -482,6 +483,7 @@ def test_what_a_statement_is_about(resource: dict[str, Any], expected: bool | No
     assert verdict.truth is expected
     assert [reason.text for reason in verdict.reasons] == ([why] if why is not None else [])
     assert all(reason.at == policies.AT for reason in verdict.reasons)
+    assert verdict.doubt is Doubt.NOT_UNDERSTOOD or resource
 
 
 def test_what_a_plan_only_names_is_not_ruled_out_for_certain() -> None:
