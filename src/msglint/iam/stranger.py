@@ -206,7 +206,7 @@ def _chosen(statement: Statement) -> _Keys:
         # A pattern matches itself, and what must not be said is not said.
         condition.key: sent(ORGANISATION if "not" in condition.operator.lower() else value.value)
         for condition in statement.conditions
-        for value in condition.values[:1]
+        for value in condition.values
         if condition.key.lower().startswith(_CHOSEN) and isinstance(value, Known)
     }
 
