@@ -287,6 +287,8 @@ def test_a_caller_has_no_source(condition: Plain, let_in: bool) -> None:
         ({"StringLike": {"aws:UserAgent": "shop-*"}}, True),
         ({"StringEquals": {"aws:UserAgent": "shop-*"}}, True),
         ({"StringEquals": {"aws:Referer": GIVEN}}, True),
+        ({"StringEquals": {"events:source": "shop"}}, True),
+        ({"StringEquals": {"events:detail-type": "OrderPlaced"}}, True),
         ({"StringEquals": {"aws:UserId": "AROAEXAMPLE"}}, None),
         ({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}, None),
     ],
