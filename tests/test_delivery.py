@@ -754,6 +754,62 @@ def test_a_log_group_is_named_with_and_without_its_wildcard() -> None:
         assert truths(resources) == [None]
 
 
+RULE_TO_LOGS = next(kind for kind in EDGES if kind.destination is LogGroup)
+HERE = "arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/events/orders"
+
+
+def logging_to(resource: str) -> Arrival:
+    """Give what becomes of events for a log group whose policy has this Resource."""
+    document = json.dumps({"Statement": [{**statement(RULE_TO_LOGS, None), "Resource": resource}]})
+    policy = made("AWS::Logs::ResourcePolicy", PolicyName="events", PolicyDocument={"Fn::Sub": document})
+    (came,) = arrivals(model_of({**sender(RULE_TO_LOGS), **end(RULE_TO_LOGS), "Policy": policy}))
+    return came
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (f"{HERE}:*", True),
+        (f"{HERE}:log-stream:*", True),
+        (f"{HERE}*", True),
+        ("${End.Arn}", True),
+        (HERE, None),
+        (f"{HERE}:log-stream:one", None),
+        (f"{HERE}-old:*", None),
+    ],
+)
+def test_events_are_written_to_a_stream_of_a_log_group(resource: str, expected: bool | None) -> None:
+    """A policy has to cover the streams; where one does not, there may be another elsewhere."""
+    assert logging_to(resource).verdict.truth is expected
+
+
+def test_why_it_is_open_whether_a_log_group_is_covered() -> None:
+    """It is told with the stream that is written to, which nobody has named."""
+    here = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/events/orders:*"
+    why = f"whether {here} names {HERE}:log-stream:<stream> depends on the deployment"
+    assert why in {reason.text for reason in logging_to(here).verdict.reasons}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination in (Queue, Topic)], ids=named)
+def test_what_aws_does_not_document_of_a_call_is_open(kind: EdgeKind) -> None:
+    condition = {"StringEquals": {"aws:UserAgent": "shop"}}
+    (came,) = arrivals(model_of({**sender(kind), **end(kind, statement(kind, condition))}))
+    assert came.decision is not None
+    why = f"AWS does not document whether {kind.service} sends this condition key"
+    assert came.decision.verdict.reasons == (Reason(Doubt.OUTSIDE, why),)
+
+
+def test_of_a_topic_that_may_be_of_another_account_it_is_open_who_may_publish() -> None:
+    """The default policy is for what the owner of the topic has."""
+    text = (PLANS.parents[1] / "readers" / "accounts" / "plan.json").read_text(encoding="utf-8")
+    model = Model([read(Document("p.json", text), Assumptions())])
+    alarm = "aws_cloudwatch_metric_alarm.errors"
+    found = {edge.destination.id: edge for edge in told(model, alarm) if isinstance(edge, Edge)}
+    why = f"whether {alarm} and aws_sns_topic.partner are of one account cannot be told"
+    edge = found["aws_sns_topic.partner"]
+    assert arrival(edge, model).verdict.reasons == (Reason(Doubt.OUTSIDE, why, edge.at),)
+
+
 def test_a_target_of_another_service_is_nothing_of_ours() -> None:
     assert told(model_of({"Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": STATES}])}), "Sender") == []
 

@@ -47,6 +47,7 @@ SUITES = {
     "iam/delivery": _with(
         "target-rejects-sender dead-letter-queue-rejects-sender policy-names-another-queue", "delivery", "grants"
     ),
+    "iam/evaluate": Suite(_files("iam", "scenarios", "stranger", "keys", "identity")),
     "iam/identity": _with(
         "role-cannot-deliver secret-reader-denied secret-open-to-other-roles key-policy-blocks-sender",
         *("identity", "keys", "role_delivery"),

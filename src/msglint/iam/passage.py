@@ -127,7 +127,7 @@ def _arns(delivery: RoleDelivery) -> Sequence[Text]:
     match delivery.row.destination, delivery.destination:
         case kind, _ if kind is Bucket:
             return (Text.of(delivery.arn, "/", _OBJECT),)
-        case kind, ApiDestination() as api if kind is ApiDestination:
+        case _, ApiDestination() as api:
             return (delivery.arn, api.record.part.attribute(api.id, "arn_for_policy"))
         case _:
             return (delivery.arn,)
