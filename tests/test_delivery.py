@@ -12,9 +12,24 @@ import pytest
 
 from msglint.iam.delivery import Arrival, arrival, intended
 from msglint.iam.request import ABSENT, Present
+from msglint.model.access import QueuePolicy
 from msglint.model.autoscaling import Group, GroupNotification
-from msglint.model.cloudwatch import Alarm
-from msglint.model.delivery import EDGES, SENDERS, Edge, EdgeKind, Untold, edges, policies
+from msglint.model.cloudwatch import Alarm, CompositeAlarm
+from msglint.model.delivery import (
+    ALWAYS_ON,
+    EDGES,
+    GIVEN,
+    SENDERS,
+    Edge,
+    EdgeKind,
+    Stance,
+    Untold,
+    attached_to,
+    deliveries_to,
+    edges,
+    policies,
+    untold_to,
+)
 from msglint.model.delivery import Key as Sent
 from msglint.model.events import EventBus, Rule
 from msglint.model.kms import Key
@@ -31,18 +46,21 @@ from msglint.model.notifiers import (
     NotificationRule,
     Notifier,
     ReceiptRule,
+    ReplicationGroup,
     TextMessages,
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.s3 import Bucket
-from msglint.model.sns import Topic
+from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
+from msglint.model.value import Unknown
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
-from msglint.source import Document
+from msglint.source import Document, Place
 from msglint.testing import differing
+from msglint.verdict import Doubt, Reason
 
 PLANS = Path(__file__).parent / "fixtures" / "rules" / "target-rejects-sender"
 TABLE = Path(__file__).parent / "fixtures" / "edges.txt"
@@ -117,6 +135,7 @@ OTHERS = {
     "OtherSource": "arn:aws:sns:eu-west-1:111122223333:other",
     "OtherEnd": "arn:aws:sqs:eu-west-1:111122223333:other",
 }
+CHOICE: Any = {"Fn::Select": [{"Ref": "Number"}, [get("End"), get("Other")]]}
 STATES = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
 
 
@@ -321,6 +340,7 @@ def test_what_is_documented_of_each_kind() -> None:
         + f" {kind.documentation}"
         for kind in EDGES
     ]
+    lines += [f"SNS takes for always on: {region}" for region in sorted(ALWAYS_ON)]
     assert differing(TABLE, lines, accept=os.environ.get("MSGLINT_ACCEPT") == "1") == []
 
 
@@ -343,6 +363,7 @@ def test_a_target_with_a_role_is_sent_to_by_the_role() -> None:
     [
         ("sqs", get("End"), 1),
         ({"Ref": "Protocol"}, get("End"), 1),
+        ({"Fn::Transform": {"Name": "Chosen"}}, get("End"), 1),
         ("firehose", get("End"), 0),
         ("https", "https://shop.test", 0),
         ("email", "shop@shop.test", 0),
@@ -372,6 +393,7 @@ def test_an_end_outside_the_run_is_untold(arn: Any) -> None:
         ("arn:aws:sqs:eu-west-1:111122223333:other", {Queue}),
         ("arn:aws:sns:eu-west-1:111122223333:other", {Topic}),
         ({"Fn::ImportValue": "other"}, {Queue, Topic, Function, LogGroup}),
+        ({"Fn::Transform": {"Name": "Chosen"}}, {Queue, Topic, Function, LogGroup}),
     ],
 )
 def test_what_an_untold_delivery_may_be(destination: Any, services: set[type[Resource]]) -> None:
@@ -380,6 +402,300 @@ def test_what_an_untold_delivery_may_be(destination: Any, services: set[type[Res
     found = told(model_of({"Sender": made(Rule.KIND, Targets=[target])}), "Sender")
     kinds = {each.dead_letter: {kind.destination for kind in each.kinds} for each in found if isinstance(each, Untold)}
     assert kinds == {True: services & {Queue}, False: services}
+
+
+@pytest.mark.parametrize(
+    ("owner", "source"),
+    [
+        (made("AWS::SNS::Subscription", TopicArn={"Ref": "Source"}, Protocol="sqs", Endpoint={"Ref": "Given"}), Topic),
+        (made("Custom::S3BucketNotifications", BucketName={"Ref": "Uploads"}), Bucket),
+    ],
+)
+def test_an_untold_delivery_is_one_of_those_that_its_owner_makes_for_another(
+    owner: Mapping[str, Any], source: type[Resource]
+) -> None:
+    list_ = {"QueueConfigurations": [{"Events": ["s3:ObjectCreated:*"], "QueueArn": {"Ref": "Given"}}]}
+    resources = {
+        "Sender": {**owner, "Properties": {**owner["Properties"], "NotificationConfiguration": list_}},
+        "Source": made(Topic.KIND),
+        "Uploads": made(Bucket.KIND),
+    }
+    (found,) = told(model_of(resources, Parameters={"Given": {"Type": "String"}}), "Sender")
+    assert isinstance(found, Untold)
+    assert {kind.source for kind in found.kinds} == {source}
+    assert found.kinds
+
+
+GIVEN_PROPERTIES: Any = [
+    *((kind, {name: [{"Ref": "End"}]}) for kind in (Alarm, CompositeAlarm) for name in Alarm.ACTIONS),
+    (Rule, {"Targets": [{"Id": "t", "Arn": {"Ref": "End"}}]}),
+    (Topic, {"Subscription": [{"Protocol": "sqs", "Endpoint": get("Queue")}]}),
+    (Bucket, {"NotificationConfiguration": {"TopicConfigurations": [{"Event": "s3:*", "Topic": {"Ref": "End"}}]}}),
+    *((kind, NOTIFYING[kind]) for kind in (CacheCluster, Trail, DeliveryChannel, Group)),
+    (ReplicationGroup, NOTIFYING[CacheCluster]),
+    (Group, {"NotificationConfiguration": {"TopicARN": ENDS[Topic]}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "properties"), GIVEN_PROPERTIES)
+def test_by_which_properties_what_may_send_does(kind: type[Resource], properties: Mapping[str, Any]) -> None:
+    """Most alarms, topics and buckets send to nobody, and are asked nothing then."""
+    ends = {"End": made(Topic.KIND), "Queue": made(Queue.KIND)}
+    assert len(told(model_of({"Sender": made(kind.KIND, **properties), **ends}), "Sender")) == 1
+    assert told(model_of({"Sender": made(kind.KIND), **ends}), "Sender") == []
+    assert set(properties) <= set(GIVEN[kind])
+
+
+def test_what_is_said_of_deliveries_to_a_resource() -> None:
+    """Those that are told, and those of which nobody can tell whether they go there."""
+    targets = [CHOICE, get("End"), get("Other"), OTHERS["OtherEnd"]]
+    resources = {
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+        "Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}], PolicyDocument={"Statement": []}),
+        "Sender": made(Rule.KIND, Targets=[{"Id": f"t{number}", "Arn": arn} for number, arn in enumerate(targets)]),
+        "Never": {**made(Rule.KIND, Targets=[{"Id": "t", "Arn": get("End")}]), "Condition": "Never"},
+    }
+    conditions = {"Never": {"Fn::Equals": ["a", "b"]}}
+    model = model_of(resources, Parameters={"Number": {"Type": "Number"}}, Conditions=conditions)
+    (part,) = model.parts
+    record = part.record("End")
+    assert record is not None
+    assert [(edge.owner.id, edge.destination.id) for edge in deliveries_to(Queue(record), model)] == [("Sender", "End")]
+    (untold,) = untold_to(Queue(record), model)
+    (rule,) = model.every(Rule)
+    assert untold.owner.id == "Sender"
+    assert untold.source == rule.arn
+    assert slice_of(untold.at) == json.dumps(CHOICE)
+    assert untold.reason.text == "${Number} decides which element Fn::Select gives"
+    assert [slice_of(edge.at) for edge in told(model, "Sender") if isinstance(edge, Edge)] == [
+        json.dumps(get(end)) for end in ("End", "Other")
+    ]
+
+
+def slice_of(at: Place) -> str:
+    return at.document.slice(at.span)
+
+
+@pytest.mark.parametrize(
+    ("queues", "attached", "rest"),
+    [
+        ([{"Ref": "End"}, {"Ref": "Other"}], ["End", "Other"], None),
+        ([{"Ref": "End"}, {"Ref": "Url"}], ["End"], {"Ref": "Url"}),
+        ({"Ref": "Urls"}, [], {"Ref": "Urls"}),
+        ([{"Ref": "End"}, {"Ref": "AWS::NoValue"}], ["End"], None),
+    ],
+)
+def test_what_a_policy_is_attached_to(queues: Any, attached: list[str], rest: Any) -> None:
+    resources = {
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+        "Policy": made("AWS::SQS::QueuePolicy", Queues=queues, PolicyDocument={"Statement": []}),
+    }
+    model = model_of(resources, Parameters={"Url": {"Type": "String"}, "Urls": {"Type": "CommaDelimitedList"}})
+    (policy,) = model.every(QueuePolicy)
+    found, more = attached_to(policy, model)
+    assert [each.id for each in found] == attached
+    assert (slice_of(more.at) if more is not None else None) == (json.dumps(rest) if rest is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("properties", "why"),
+    [
+        ({"TopicArn": CHOICE, "Protocol": "sqs", "Endpoint": get("End")}, CHOICE),
+        ({"TopicArn": CHOICE, "Protocol": "sqs", "Endpoint": {"Ref": "Arn"}}, CHOICE),
+        ({"TopicArn": {"Ref": "Source"}, "Protocol": "sqs", "Endpoint": {"Ref": "Arn"}}, {"Ref": "Arn"}),
+        ({"TopicArn": {"Ref": "Arn"}, "Protocol": "https", "Endpoint": "https://shop.test"}, None),
+        ({"Protocol": "sqs", "Endpoint": {"Ref": "Arn"}}, None),
+    ],
+)
+def test_a_subscription_of_which_an_end_cannot_be_told(properties: Any, why: Any) -> None:
+    """What nobody delivers is none, whatever is not known of the topic."""
+    resources = {
+        "Sender": made("AWS::SNS::Subscription", **properties),
+        "Source": made(Topic.KIND),
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+    }
+    model = model_of(resources, Parameters={"Arn": {"Type": "String"}, "Number": {"Type": "Number"}})
+    found = told(model, "Sender")
+    if why is None:
+        assert found == []
+        return
+    (untold,) = found
+    assert isinstance(untold, Untold)
+    assert untold.reason.at is not None
+    assert slice_of(untold.reason.at) == json.dumps(why)
+    assert slice_of(untold.at) == json.dumps(properties["Endpoint"])
+    (source,) = model.every(Topic)
+    assert untold.source == (None if why is CHOICE else source.arn)
+
+
+def test_whom_sam_lets_in_needs_nothing_told() -> None:
+    """It writes the permission of what calls a function, whichever topic that is; of dead letters it writes none."""
+    failed = {"RedrivePolicy": {"deadLetterTargetArn": {"Ref": "Given"}}}
+    for more, count in (({}, 0), (failed, 1)):
+        events = {"News": {"Type": "SNS", "Properties": {"Topic": {"Ref": "Given"}, **more}}}
+        resources = {"End": made("AWS::Serverless::Function", Events=events)}
+        model = model_of(resources, Parameters={"Given": {"Type": "String"}})
+        (subscription,) = model.every(StandaloneSubscription)
+        assert len(edges(subscription, model)) == count
+
+
+def test_who_names_a_topic_otherwise_than_by_its_arn() -> None:
+    """A trail may, an alarm may not."""
+    for owner, type_ in (
+        (made(Alarm.KIND, AlarmActions=["audit"]), Untold),
+        (made(Trail.KIND, SnsTopicName="audit"), Edge),
+    ):
+        found = told(model_of({"Sender": owner, "End": made(Topic.KIND, TopicName="audit")}), "Sender")
+        assert [type(each) for each in found] == [type_]
+
+
+def test_a_rule_with_a_role_may_send_to_all_its_targets_by_it() -> None:
+    rule = made(Rule.KIND, RoleArn="arn:aws:iam::111122223333:role/events", Targets=[{"Id": "t", "Arn": get("End")}])
+    assert told(model_of({"Sender": rule, "End": made(Queue.KIND)}), "Sender") == []
+
+
+@pytest.mark.parametrize(
+    ("arn", "expected"),
+    [
+        (
+            get("Nested", "Outputs.Arn"),
+            "${Nested.Outputs.Arn} is an output of a nested stack whose template is not read here",
+        ),
+        ("orders", "orders is no ARN"),
+        ({"Fn::Sub": "${Arn}:x"}, "where ${Arn}:x leads cannot be told"),
+        ("arn:aws:sqs", "arn:aws:sqs is not in this run"),
+        (OTHERS["OtherEnd"], "arn:aws:sqs:eu-west-1:111122223333:other is not in this run"),
+        ("arn:aws:logs:eu-west-1:1:log-group:/x", "arn:aws:logs:eu-west-1:1:log-group:/x:* is not in this run"),
+        (CHOICE, "${Number} decides which element Fn::Select gives"),
+        (get("Machine"), None),
+        (STATES, None),
+    ],
+)
+def test_why_it_cannot_be_told_where_a_delivery_goes(arn: Any, expected: str | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": arn}]),
+        "Nested": made("AWS::CloudFormation::Stack", TemplateURL="https://templates.test/t.yaml"),
+        "Machine": made("AWS::StepFunctions::StateMachine"),
+        "End": made(Queue.KIND),
+        "Other": made(Queue.KIND),
+    }
+    found = told(model_of(resources, Parameters={"Arn": {"Type": "String"}, "Number": {"Type": "Number"}}), "Sender")
+    reasons = [each.reason for each in found if isinstance(each, Untold)]
+    assert [reason.text for reason in reasons] == ([expected] if expected is not None else [])
+    assert len(reasons) == len(found)
+    for reason in reasons:
+        assert reason.at is not None
+        assert slice_of(reason.at) == json.dumps(arn)
+
+
+@pytest.mark.parametrize(
+    ("arn", "end"),
+    [
+        ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock", "End"),
+        ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:restock:live", "Live"),
+        ("arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Logs}", "Logs"),
+        ("arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Logs}:*", "Logs"),
+        ("${Logs.Arn}", "Logs"),
+        ("arn:aws:sns:${AWS::Region}:${AWS::AccountId}:audit", "Audit"),
+    ],
+)
+def test_an_arn_that_is_put_together_leads_to_its_resource(arn: str, end: str) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Fn::Sub": arn}}]),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Live": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live"),
+        "Logs": made(LogGroup.KIND),
+        "Audit": made(Topic.KIND, TopicName="audit"),
+    }
+    assert [getattr(each.destination, "id", None) for each in told(model_of(resources), "Sender")] == [end]
+
+
+def test_a_trail_cannot_name_what_is_no_topic() -> None:
+    for topic, why in (
+        (get("Custom"), "${Custom.arn} is an output of a custom resource"),
+        (get("Queue", "QueueName"), "Queue is not what belongs here"),
+    ):
+        trail = made(Trail.KIND, SnsTopicName=topic)
+        resources = {"Sender": trail, "Custom": made("Custom::Topic"), "Queue": made(Queue.KIND)}
+        (found,) = told(model_of(resources), "Sender")
+        assert isinstance(found, Untold)
+        assert found.reason.text == why
+
+
+REFERENCES = Path(__file__).parent / "fixtures" / "readers" / "references" / "plan.json"
+PLAIN = ("aws_sqs_queue.plain.arn", "aws_sqs_queue.plain")
+NEWS = ("aws_sns_topic.news.arn", "aws_sns_topic.news")
+KNOWN = ("aws_sns_topic_subscription.known.arn", "aws_sns_topic_subscription.known")
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (PLAIN, [Edge]),
+        ((*PLAIN, "aws_sqs_queue.counted[0].arn", "aws_sqs_queue.counted[0]", "aws_sqs_queue.counted"), [Untold]),
+        ((*PLAIN, *NEWS), [Untold]),
+        ((*PLAIN, *KNOWN), [Untold]),
+        ((*PLAIN, "aws_sns_topic.news.name", "aws_sns_topic.news"), [Untold]),
+        (("each.value",), [Untold]),
+        (NEWS, []),
+        (KNOWN, []),
+    ],
+)
+def test_what_a_plan_only_names_may_be_an_end(references: tuple[str, ...], expected: list[type]) -> None:
+    whole: dict[str, Any] = json.loads(REFERENCES.read_text(encoding="utf-8"))
+    for resource in whole["configuration"]["root_module"]["resources"]:
+        if resource["address"] == "aws_sns_topic_subscription.direct":
+            resource["expressions"]["endpoint"] = {"references": list(references)}
+    found = told(
+        Model([read(Document("p.json", json.dumps(whole)), Assumptions())]), "aws_sns_topic_subscription.direct"
+    )
+    assert [type(each) for each in found] == expected
+    for each in found:
+        if isinstance(each, Untold):
+            assert each.reason.text.startswith("known only after the apply (made of ")
+            assert each.reason.at is not None
+
+
+REGIONS = Path(__file__).parent / "fixtures" / "readers" / "regions" / "plan.json"
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "service", "doubtful"),
+    [
+        ("eu-west-1", "eu-central-1", "sns.amazonaws.com", False),
+        ("eu-south-1", "eu-central-1", "sns.eu-south-1.amazonaws.com", False),
+        ("eu-west-1", "eu-south-1", "sns.amazonaws.com", True),
+        ("eu-south-1", "ap-east-1", "sns.amazonaws.com", True),
+        ("ap-northeast-3", "eu-central-1", "sns.ap-northeast-3.amazonaws.com", True),
+        ("ap-northeast-3", "ap-northeast-3", "sns.amazonaws.com", False),
+        ("eu-south-1", "eu-south-1", "sns.amazonaws.com", False),
+    ],
+)
+def test_under_which_name_sns_reaches_another_region(here: str, there: str, service: str, doubtful: bool) -> None:
+    """https://docs.aws.amazon.com/sns/latest/dg/sns-cross-region-delivery.html."""
+    text = REGIONS.read_text(encoding="utf-8").replace("eu-west-1", here).replace("eu-central-1", there)
+    model = Model([read(Document("p.json", text), Assumptions())])
+    found = told(model, "aws_sns_topic_subscription.crossing")
+    assert [type(each) for each in found] == [Edge, Edge]
+    for edge in found:
+        assert isinstance(edge, Edge)
+        assert edge.service == service
+        differ = "AWS's pages differ on the name under which SNS delivers to a Region that accounts opt into"
+        assert edge.doubt == (differ if doubtful else "")
+        assert edge.regions == (None if here == there else (here, there))
+    for other in told(model, "aws_s3_bucket_notification.uploads"):
+        assert isinstance(other, Edge)
+        assert other.regions is None
+
+
+def test_what_is_documented_decides_whether_something_works() -> None:
+    why = Reason(Doubt.OUTSIDE, "AWS is silent")
+    assert Stance.ALLOWED.refuses(why).is_no
+    assert Stance.REFUSED.refuses(why).is_yes
+    assert Stance.UNDOCUMENTED.refuses(why).reasons == (why,)
 
 
 def test_a_bus_on_a_key_of_aws_has_no_dead_letters() -> None:
@@ -438,6 +754,62 @@ def test_a_log_group_is_named_with_and_without_its_wildcard() -> None:
         assert truths(resources) == [None]
 
 
+RULE_TO_LOGS = next(kind for kind in EDGES if kind.destination is LogGroup)
+HERE = "arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/events/orders"
+
+
+def logging_to(resource: str) -> Arrival:
+    """Give what becomes of events for a log group whose policy has this Resource."""
+    document = json.dumps({"Statement": [{**statement(RULE_TO_LOGS, None), "Resource": resource}]})
+    policy = made("AWS::Logs::ResourcePolicy", PolicyName="events", PolicyDocument={"Fn::Sub": document})
+    (came,) = arrivals(model_of({**sender(RULE_TO_LOGS), **end(RULE_TO_LOGS), "Policy": policy}))
+    return came
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (f"{HERE}:*", True),
+        (f"{HERE}:log-stream:*", True),
+        (f"{HERE}*", True),
+        ("${End.Arn}", True),
+        (HERE, None),
+        (f"{HERE}:log-stream:one", None),
+        (f"{HERE}-old:*", None),
+    ],
+)
+def test_events_are_written_to_a_stream_of_a_log_group(resource: str, expected: bool | None) -> None:
+    """A policy has to cover the streams; where one does not, there may be another elsewhere."""
+    assert logging_to(resource).verdict.truth is expected
+
+
+def test_why_it_is_open_whether_a_log_group_is_covered() -> None:
+    """It is told with the stream that is written to, which nobody has named."""
+    here = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/events/orders:*"
+    why = f"whether {here} names {HERE}:log-stream:<stream> depends on the deployment"
+    assert why in {reason.text for reason in logging_to(here).verdict.reasons}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.destination in (Queue, Topic)], ids=named)
+def test_what_aws_does_not_document_of_a_call_is_open(kind: EdgeKind) -> None:
+    condition = {"StringEquals": {"aws:UserAgent": "shop"}}
+    (came,) = arrivals(model_of({**sender(kind), **end(kind, statement(kind, condition))}))
+    assert came.decision is not None
+    why = f"AWS does not document whether {kind.service} sends this condition key"
+    assert came.decision.verdict.reasons == (Reason(Doubt.OUTSIDE, why),)
+
+
+def test_of_a_topic_that_may_be_of_another_account_it_is_open_who_may_publish() -> None:
+    """The default policy is for what the owner of the topic has."""
+    text = (PLANS.parents[1] / "readers" / "accounts" / "plan.json").read_text(encoding="utf-8")
+    model = Model([read(Document("p.json", text), Assumptions())])
+    alarm = "aws_cloudwatch_metric_alarm.errors"
+    found = {edge.destination.id: edge for edge in told(model, alarm) if isinstance(edge, Edge)}
+    why = f"whether {alarm} and aws_sns_topic.partner are of one account cannot be told"
+    edge = found["aws_sns_topic.partner"]
+    assert arrival(edge, model).verdict.reasons == (Reason(Doubt.OUTSIDE, why, edge.at),)
+
+
 def test_a_target_of_another_service_is_nothing_of_ours() -> None:
     assert told(model_of({"Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": STATES}])}), "Sender") == []
 
@@ -473,6 +845,251 @@ def test_a_policy_for_queues_that_are_not_known_may_be_this_ones(queues: Any) ->
     policy = made("AWS::SQS::QueuePolicy", Queues=queues, PolicyDocument={"Statement": []})
     resources = {**sender(RULE_TO_QUEUE), **end(RULE_TO_QUEUE), "Other": made(Queue.KIND), "Policy": policy}
     assert truths(resources, Parameters={"Urls": {"Type": "CommaDelimitedList"}}) == [None]
+
+
+DOCUMENT: Any = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+EVERYWHERE = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
+PASSED: Any = {"TemplateURL": "https://templates.test/t.yaml", "Parameters": {"End": {"Ref": "End"}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "resources", "more", "expected"),
+    [
+        (Queue, {}, {}, []),
+        (
+            LogGroup,
+            {
+                "End": made(LogGroup.KIND, ResourcePolicyDocument=DOCUMENT),
+                "Policy": made("AWS::Logs::ResourcePolicy", PolicyName="p", PolicyDocument=json.dumps(DOCUMENT)),
+            },
+            {},
+            [("End", "", ""), ("Policy", "", ""), ("End", EVERYWHERE, '"End"')],
+        ),
+        (Topic, {}, {"Outputs": {"End": {"Value": {"Ref": "End"}, "Export": {"Name": "end"}}}}, []),
+        (Topic, {}, {"Outputs": {"End": {"Value": get("End", "TopicName"), "Export": {"Name": "end"}}}}, []),
+        (
+            Queue,
+            {},
+            {"Outputs": {"End": {"Value": {"Ref": "End"}, "Export": {"Name": "end"}}}},
+            [("End", "End is exported, so another stack may attach a policy", '{"Value": {"Ref": "End"}')],
+        ),
+        (
+            Function,
+            {},
+            {"Outputs": {"End": {"Value": get("End"), "Export": {"Name": "end"}}}},
+            [("End", "End is exported, so another stack may attach a policy", '{"Value": {"Fn::GetAtt"')],
+        ),
+        (Queue, {}, {"Transform": ["Ours"]}, [("End", "a macro may add a policy that is not written here", '"Ours"')]),
+        (
+            Function,
+            {"End": made("AWS::Serverless::Function", Events={"Ref": "Events"})},
+            {},
+            [("EndUnread1", "SAM may write a policy for it: its events cannot be read", '"End"')],
+        ),
+        (
+            Queue,
+            {"Nested": made("AWS::CloudFormation::Stack", **PASSED)},
+            {},
+            [("Nested", "a nested stack, module or custom resource may write a policy for it", '"Nested"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues=[CHOICE], PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "${Number} decides which element Fn::Select gives", '"Policy"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues={"Ref": "Urls"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "${Urls} has no value here", '"Policy"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Url"}, {"Ref": "End"}], PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}, {"Ref": "Url"}], PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {
+                "End": made(Queue.KIND, QueueName="orders"),
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy",
+                    Queues=["https://sqs.eu-west-1.amazonaws.com/111122223333/other"],
+                    PolicyDocument={"Statement": [{"Effect": "Allow", "Resource": get("End")}]},
+                ),
+            },
+            {},
+            [],
+        ),
+        (
+            Queue,
+            {
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy", Queues=[{"Ref": "End"}, {"Ref": "Other"}], PolicyDocument=DOCUMENT
+                )
+            },
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Queue,
+            {
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy", Queues=[{"Ref": "Other"}, {"Ref": "Url"}], PolicyDocument=DOCUMENT
+                )
+            },
+            {},
+            [("Policy", "${Url} has no value here", '"Policy"')],
+        ),
+        (
+            Queue,
+            {
+                "End": made(Queue.KIND, QueueName="orders"),
+                "Policy": made(
+                    "AWS::SQS::QueuePolicy",
+                    Queues=["https://sqs.eu-west-1.amazonaws.com/111122223333/other", {"Ref": "Other"}],
+                    PolicyDocument=DOCUMENT,
+                ),
+            },
+            {},
+            [],
+        ),
+        (Queue, {"Policy": made("AWS::SNS::TopicPolicy", Topics={"Ref": "Urls"}, PolicyDocument=DOCUMENT)}, {}, []),
+        (
+            Topic,
+            {"Policy": made("AWS::SNS::TopicPolicy", Topics={"Ref": "Urls"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "${Urls} has no value here", '"Policy"')],
+        ),
+        (
+            Queue,
+            {"Policy": made("AWS::SQS::QueueInlinePolicy", Queue={"Ref": "End"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+        (
+            Topic,
+            {"Policy": made("AWS::SNS::TopicInlinePolicy", TopicArn={"Ref": "End"}, PolicyDocument=DOCUMENT)},
+            {},
+            [("Policy", "", "")],
+        ),
+    ],
+)
+def test_which_policies_speak_of_a_resource(
+    kind: type[Resource], resources: Resources, more: Any, expected: list[tuple[str, str, str]]
+) -> None:
+    """Those that are attached to it, and those of which nobody can tell: why, and where."""
+    parameters = {"Number": {"Type": "Number"}, "Url": {"Type": "String"}, "Urls": {"Type": "CommaDelimitedList"}}
+    around = {"End": made(kind.KIND), "Other": made(Queue.KIND), "Audit": made(Topic.KIND)}
+    model = model_of({**around, **resources}, Parameters=parameters, **more)
+    (part,) = model.parts
+    record = part.record("End")
+    assert record is not None
+    found = policies(kind(record), model)
+    assert [each.owner.id for each in found] == [owner for owner, _, _ in expected]
+    for each, (_, why, place) in zip(found, expected, strict=True):
+        assert type(each.policy) is (Unknown if why else Policy)
+        if isinstance(each.policy, Unknown):
+            assert each.policy.reason.text == why
+            assert slice_of(each.policy.at).startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("named", "others", "expected"),
+    [
+        ({"Ref": "Name"}, {}, ""),
+        (get("End"), {}, ""),
+        (CHOICE, {}, "${Number} decides which element Fn::Select gives"),
+        ({"Fn::Sub": "${Name}-x"}, {}, "whether ${Name}-x is End cannot be told"),
+        ("restock", {}, "whether restock is End cannot be told"),
+        # It is another's, which is known to have that name.
+        ("restock", {"Restock": made(Function.KIND, FunctionName="restock")}, None),
+        # It is not made at all.
+        (
+            "restock",
+            {"Restock": {**made(Function.KIND, FunctionName="restock"), "Condition": "Never"}},
+            "whether restock is End cannot be told",
+        ),
+        (get("Other"), {}, None),
+    ],
+)
+def test_of_which_function_a_permission_is_whose_name_is_given(
+    named: Any, others: Resources, expected: str | None
+) -> None:
+    resources = {
+        "End": made(Function.KIND, FunctionName={"Ref": "Name"}),
+        "Other": made(Function.KIND),
+        "First": made("AWS::Lambda::Permission", FunctionName={"Ref": "Other"}, **GRANT),
+        "Policy": made("AWS::Lambda::Permission", FunctionName=named, **GRANT),
+        **others,
+    }
+    parameters = {"Number": {"Type": "Number"}, "Name": {"Type": "String"}}
+    model = model_of(resources, Parameters=parameters, Conditions={"Never": {"Fn::Equals": ["a", "b"]}})
+    (part,) = model.parts
+    record = part.record("End")
+    assert record is not None
+    found = policies(Function(record), model)
+    assert [each.owner.id for each in found] == ([] if expected is None else ["Policy"])
+    for each in found:
+        assert isinstance(each.policy, Unknown) == bool(expected)
+        if isinstance(each.policy, Unknown):
+            assert (each.policy.reason.doubt, each.policy.reason.text) == (Doubt.OUTSIDE, expected)
+            assert each.policy.reason.at is not None
+            assert slice_of(each.policy.at) == '"Policy"'
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"FunctionName": "restock", "Qualifier": "live"}, None),
+        ({"FunctionName": "restock:live"}, None),
+        ({"FunctionName": {"Ref": "End"}, "Qualifier": {"Ref": "Name"}}, True),
+        ({"FunctionName": "restock"}, False),
+        ({"FunctionName": "other", "Qualifier": "live"}, False),
+        ({}, False),
+    ],
+)
+def test_an_alias_whose_name_is_given_may_be_the_one_of_a_permission(asked: Any, expected: bool | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Ref": "Live"}}]),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Live": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name={"Ref": "Name"}),
+        "Test": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="test"),
+        "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
+    }
+    assert truths(resources, Parameters={"Name": {"Type": "String"}}) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("function", "asked", "expected"),
+    [
+        ({"Ref": "Which"}, {"FunctionName": {"Ref": "End"}, "Qualifier": "live"}, None),
+        ({"Ref": "Which"}, {"FunctionName": "restock", "Qualifier": "live"}, None),
+        ({"Ref": "Which"}, {"FunctionName": "restock", "Qualifier": "test"}, False),
+        ({"Ref": "Which"}, {"FunctionName": "restock"}, False),
+        ({"Ref": "Which"}, {"FunctionName": {"Ref": "Live"}}, True),
+        ({"Ref": "End"}, {"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, False),
+        ({"Ref": "Other"}, {"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, True),
+    ],
+)
+def test_two_aliases_are_of_the_functions_that_they_name(function: Any, asked: Any, expected: bool | None) -> None:
+    resources = {
+        "Sender": made(Rule.KIND, Targets=[{"Id": name, "Arn": {"Ref": name}} for name in ("First", "Live")]),
+        "End": made(Function.KIND),
+        "Other": made(Function.KIND),
+        "First": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live"),
+        "Live": made("AWS::Lambda::Alias", FunctionName=function, FunctionVersion="1", Name="live"),
+        "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
+    }
+    assert truths(resources, Parameters={"Which": {"Type": "String"}})[1] is expected
 
 
 def test_a_policy_that_cannot_be_read_leaves_it_open() -> None:
@@ -706,6 +1323,34 @@ def test_a_permission_for_an_alias_is_none_for_the_function(qualifier: str | Non
     model = Model([read(Document("p.json", json.dumps(whole)), Assumptions())])
     came = [edge for edge in told(model, "aws_cloudwatch_event_target.refunds_ledger") if isinstance(edge, Edge)]
     assert [arrival(edge, model).verdict.truth for edge in came if isinstance(edge.destination, Function)] == [expected]
+
+
+LEDGER = ("aws_lambda_function.ledger.arn", "aws_lambda_function.ledger")
+DEAD_LETTERS = ("aws_sqs_queue.dead_letters.arn", "aws_sqs_queue.dead_letters")
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (LEDGER, True),
+        (DEAD_LETTERS, False),
+        ((*LEDGER, *DEAD_LETTERS), None),
+        (("each.value",), None),
+        ((*LEDGER, "each.value"), None),
+    ],
+)
+def test_a_permission_of_which_a_plan_names_the_function(references: tuple[str, ...], expected: bool | None) -> None:
+    whole: dict[str, Any] = json.loads((PLANS / "good.tfplan.json").read_text(encoding="utf-8"))
+    for resource in whole["configuration"]["root_module"]["resources"]:
+        if resource["address"] == "aws_lambda_permission.orders":
+            resource["expressions"]["function_name"] = {"references": list(references)}
+    model = Model([read(Document("p.json", json.dumps(whole)), Assumptions())])
+    (function,) = model.every(Function)
+    found = [each.policy for each in policies(function, model) if each.owner.id == "aws_lambda_permission.orders"]
+    assert [isinstance(each, Policy) for each in found] == ([] if expected is False else [expected is True])
+    for each in found:
+        if isinstance(each, Unknown):
+            assert each.reason.text.startswith("known only after the apply (made of ")
 
 
 def test_a_first_plan_shows_what_is_named_and_not_what_is_made_of_it() -> None:

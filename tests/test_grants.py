@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+import policies
 from msglint.engine import lint_text
 from msglint.finding import Repair
+from msglint.iam.sender import touches
+from msglint.model.text import Reference, Text
 from msglint.options import Options
+from msglint.verdict import Doubt
 
 QUEUE: Mapping[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
 TOPIC: Mapping[str, Any] = {"Type": "AWS::SNS::Topic"}
@@ -312,3 +316,207 @@ Resources:
 """
     report = lint_text("t.yaml", template.encode(), Options(select=("MSG20",)))
     return {(finding.code, finding.decided) for finding in (*report.findings, *report.undecided)}
+
+
+# What a service can say of itself
+
+WHERE = "eu-west-1:111122223333"
+SAYS = {
+    "sns.amazonaws.com": f"arn:aws:sns:{WHERE}:news",
+    "events.amazonaws.com": f"arn:aws:events:{WHERE}:rule/news",
+    "s3.amazonaws.com": "arn:aws:s3:::uploads",
+    "cloudwatch.amazonaws.com": f"arn:aws:cloudwatch:{WHERE}:alarm:errors",
+    "events.rds.amazonaws.com": f"arn:aws:rds:{WHERE}:db:orders",
+    "cloudtrail.amazonaws.com": f"arn:aws:cloudtrail:{WHERE}:trail/audit",
+    "sms-voice.amazonaws.com": f"arn:aws:sms-voice:{WHERE}:configuration-set/shop",
+    "scheduler.amazonaws.com": f"arn:aws:scheduler:{WHERE}:schedule-group/night",
+}
+NEVER = {
+    "sns.amazonaws.com": [f"arn:aws:sns:{WHERE}:news/old", "arn:aws:sns:::news"],
+    "events.amazonaws.com": ["arn:aws:events:::rule/news"],
+    "s3.amazonaws.com": [f"arn:aws:s3:{WHERE}:uploads", "arn:aws:s3:::uploads/in"],
+    "cloudwatch.amazonaws.com": [f"arn:aws:cloudwatch:{WHERE}:errors", "arn:aws:cloudwatch:::alarm:errors"],
+    "events.rds.amazonaws.com": ["arn:aws:rds:::db:orders"],
+    "cloudtrail.amazonaws.com": [f"arn:aws:cloudtrail:{WHERE}:audit", "arn:aws:cloudtrail:::trail/audit"],
+    "sms-voice.amazonaws.com": [f"arn:aws:sms-voice:{WHERE}:shop", "arn:aws:sms-voice:::configuration-set/shop"],
+    "scheduler.amazonaws.com": [
+        f"arn:aws:scheduler:{WHERE}:schedule/night/report",
+        "arn:aws:scheduler:::schedule-group/night",
+    ],
+}
+
+
+def never_met(condition: Mapping[str, Any], service: str, **more: Any) -> bool:
+    """Say whether a grant for a service in the policy of a queue is said to let nothing through."""
+    resources = {"Queue": QUEUE, "Policy": policy(grant(condition, service=service)), **more}
+    found = said(resources, "MSG108", Parameters={"Given": {"Type": "String"}})
+    assert found.keys() <= {"MSG108"}
+    return bool(found)
+
+
+@pytest.mark.parametrize("service", SAYS)
+def test_the_form_of_what_each_service_names_as_its_source(service: str) -> None:
+    for operator in ("ArnEquals", "ArnLikeIfExists", "StringEquals", "ForAnyValue:StringLike", "StringEqualsIfExists"):
+        for arn in (SAYS[service], SAYS[service].replace(":aws:", ":aws-cn:")):
+            assert not never_met({operator: {"aws:SourceArn": arn}}, service), arn
+        others = [arn for other, arn in SAYS.items() if other != service]
+        for arn in (*others, *NEVER[service], f"X{SAYS[service]}"):
+            assert never_met({operator: {"AWS:SourceArn": arn}}, service), arn
+        assert never_met({operator: {"aws:SourceArn": others}}, service)
+        for piece, never in ((":aws:", ":AWS:"), ("eu-west-1", "EU-WEST-1"), ("111122223333", "shop")):
+            if piece in SAYS[service]:
+                assert never_met({operator: {"aws:SourceArn": SAYS[service].replace(piece, never)}}, service), never
+        # Nothing is called so.
+        literal = operator.startswith("StringEquals")
+        assert never_met({operator: {"aws:SourceArn": f"{SAYS[service]}-*"}}, service) is literal
+        assert not never_met({operator: {"aws:SourceArn": [*others, SAYS[service]]}}, service)
+        assert not never_met({operator: {"aws:SourceArn": {"Ref": "Given"}}}, service)
+
+
+@pytest.mark.parametrize("service", [*SAYS, "iot.amazonaws.com"])
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"StringEquals": {"aws:SourceAccount": "111122223333"}}, False),
+        ({"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}, False),
+        ({"StringEquals": {"aws:SourceAccount": "shop"}}, True),
+        ({"StringEquals": {"aws:SourceAccount": "*"}}, True),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": "1111*"}}, True),
+        ({"StringEquals": {"aws:SourceAccount": ["*", "1111????3333"]}}, True),
+        ({"StringEquals": {"aws:SourceAccount": ["*", "111122223333"]}}, False),
+        ({"StringEquals": {"aws:SourceAccount": ["*", {"Ref": "Given"}]}}, False),
+        ({"StringLike": {"aws:SourceAccount": "*"}}, False),
+        ({"StringEquals": {"aws:SourceOrgID": "o-*"}}, True),
+        ({"StringEquals": {"aws:SourceOrgID": "o-?1b2c3d4e5"}}, True),
+        ({"ForAnyValue:StringEquals": {"aws:SourceOrgID": "o-*"}}, True),
+        ({"StringLike": {"aws:SourceOrgID": "o-*"}}, False),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, True),
+        ({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, False),
+        ({"Bool": {"aws:SecureTransport": "false"}}, True),
+        ({"Bool": {"aws:SecureTransport": "true"}}, False),
+        ({"Bool": {"aws:SecureTransport": "true"}, "StringEquals": {"aws:SourceAccount": "shop"}}, True),
+        ({"StringNotEquals": {"aws:SourceAccount": []}}, False),
+        ({"ForAllValues:StringEquals": {"aws:SourceOrgID": []}}, False),
+        # Where the service sends no such key, these hold.
+        ({"StringEqualsIfExists": {"aws:SourceOrgID": "o-*"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:SourceOrgID": "o-*"}}, False),
+        ({"ForAllValues:StringEquals": {"aws:SourceAccount": "*"}}, True),
+    ],
+)
+def test_what_no_service_says_of_itself(service: str, condition: Mapping[str, Any], expected: bool) -> None:
+    assert never_met(condition, service) is expected
+
+
+def test_who_calls_is_the_service_itself() -> None:
+    for service in ("iot.amazonaws.com", "sns.amazonaws.com"):
+        called = {"StringEquals": {"aws:PrincipalServiceName": service}}
+        assert not never_met(called, service)
+        assert never_met({"StringEquals": {"aws:PrincipalServiceName": "s3.amazonaws.com"}}, service)
+    # Of a service whose sources are not known nothing is said of them.
+    assert not never_met({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::uploads"}}, "iot.amazonaws.com")
+
+
+def source(kind: str, arn: Any = None, **properties: Any) -> tuple[dict[str, Any], Any]:
+    return {"Type": kind, "Properties": properties}, arn or {"Fn::GetAtt": ["Source", "Arn"]}
+
+
+SOURCES = {
+    "sns.amazonaws.com": [source("AWS::SNS::Topic", {"Ref": "Source"})],
+    "events.amazonaws.com": [source("AWS::Events::Rule"), source("AWS::EventsV2::Subscriber")],
+    "s3.amazonaws.com": [source("AWS::S3::Bucket")],
+    "cloudwatch.amazonaws.com": [source("AWS::CloudWatch::Alarm"), source("AWS::CloudWatch::CompositeAlarm")],
+    "cloudtrail.amazonaws.com": [source("AWS::CloudTrail::Trail")],
+    "sms-voice.amazonaws.com": [source("AWS::SMSVOICE::ConfigurationSet")],
+    "scheduler.amazonaws.com": [source("AWS::Scheduler::ScheduleGroup")],
+}
+"""Resources whose ARNs a service sends."""
+
+
+@pytest.mark.parametrize("service", SOURCES)
+@pytest.mark.parametrize("operator", ["ArnEquals", "ArnLike", "StringEquals", "StringLike", "StringEqualsIfExists"])
+def test_which_resources_of_the_run_a_service_sends_for(service: str, operator: str) -> None:
+    queue = {"Fn::GetAtt": ["Queue", "Arn"]}
+    for own, arn in SOURCES[service]:
+        assert not never_met({operator: {"aws:SourceArn": arn}}, service, Source=own)
+        both = {operator: {"aws:SourceArn": arn}, "Bool": {"aws:SecureTransport": "false"}}
+        assert never_met(both, service, Source=own)
+        assert not never_met({operator: {"aws:SourceArn": [queue, arn]}}, service, Source=own)
+        for other, sources in SOURCES.items():
+            if other != service:
+                (strange, name), *_ = sources
+                assert never_met({operator: {"aws:SourceArn": name}}, service, Source=strange), other
+    assert never_met({operator: {"AWS:SourceArn": [queue, queue]}}, service)
+    # What only looks like one of them is no resource of the run.
+    assert not never_met({operator: {"aws:SourceArn": [queue, SAYS[service]]}}, service)
+    assert not never_met({operator: {"aws:SourceArn": [queue, {"Ref": "Given"}]}}, service)
+
+
+def test_a_resource_is_ruled_out_where_a_service_sends_another() -> None:
+    queue = {"Fn::GetAtt": ["Queue", "Arn"]}
+    for operator in ("ArnNotEquals", "StringNotLike"):
+        assert not never_met({operator: {"aws:SourceArn": queue}}, "sns.amazonaws.com")
+    # Databases send for many kinds of resources.
+    cluster = {"Type": "AWS::RDS::DBCluster"}
+    arn = {"Fn::GetAtt": ["Source", "DBClusterArn"]}
+    assert not never_met({"ArnEquals": {"aws:SourceArn": arn}}, "events.rds.amazonaws.com", Source=cluster)
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected", "why"),
+    [
+        ({"Resource": "arn:aws:sqs:*:*:orders"}, True, None),
+        ({"Resource": ["arn:aws:sqs:*:*:billing", "*"]}, True, None),
+        ({"Resource": "arn:aws:sqs:*:*:billing"}, False, None),
+        ({"NotResource": "arn:aws:sqs:*:*:billing"}, True, None),
+        ({"NotResource": ["arn:aws:sqs:*:*:billing", "*"]}, False, None),
+        (
+            {"Resource": "arn:aws:sqs:*:*:${aws:username}"},
+            None,
+            "what the variables in arn:aws:sqs:*:*:${aws:username} stand for is not known",
+        ),
+        ({}, None, "the statement names no resource"),
+    ],
+)
+def test_what_a_statement_is_about(resource: dict[str, Any], expected: bool | None, why: str | None) -> None:
+    whole = policies.policy({"Principal": "*", "Action": "sqs:SendMessage", **resource})
+    verdict = touches(whole, whole.statements[0], Text.literal("arn:aws:sqs:eu-west-1:111122223333:orders"))
+    assert verdict.truth is expected
+    assert [reason.text for reason in verdict.reasons] == ([why] if why is not None else [])
+    assert all(reason.at == policies.AT for reason in verdict.reasons)
+    assert verdict.doubt is Doubt.NOT_UNDERSTOOD or resource
+
+
+def test_what_a_plan_only_names_is_not_ruled_out_for_certain() -> None:
+    orders = Text(("arn:aws:sqs:eu-west-1:111122223333:orders",), Reference(("plan", "orders"), "arn"))
+    for name, expected in (("orders", None), ("billing", True)):
+        whole = policies.policy({"Principal": "*", "Action": "*", "NotResource": policies.mentions(name)})
+        assert touches(whole, whole.statements[0], orders).truth is expected
+
+
+NOBODY = {"StringEquals": {"aws:SourceArn": "arn:aws:sns:eu-west-1:111122223333:orders-*"}}
+EVENTS = "events.amazonaws.com"
+NEVER_OF_EVENTS = {"StringEquals": {"aws:SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/orders-*"}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "second", "expected"),
+    [
+        # The lost delivery is laid to it.
+        ([grant(NOBODY)], [], {}),
+        ([grant(NOBODY), grant(OTHER)], [], {}),
+        # Nothing is lost.
+        ([grant(NOBODY), grant(OWN)], [], {"MSG108": "Policy"}),
+        ([grant(NOBODY)], [grant(OWN)], {"MSG108": "Policy"}),
+        # It is laid to another statement, which may be the first of its policy, too.
+        ([grant(NEVER_OF_EVENTS, service=EVENTS), grant(OTHER)], [], {"MSG108": "Policy"}),
+        ([grant(NEVER_OF_EVENTS, service=EVENTS)], [grant(OTHER)], {"MSG108": "Policy"}),
+    ],
+)
+def test_a_grant_is_not_named_twice(statements: list[Any], second: list[Any], expected: dict[str, str]) -> None:
+    resources = {
+        **EDGE,
+        "Other": TOPIC,
+        "Policy": policy(*statements),
+        **({"Second": policy(*second)} if second else {}),
+    }
+    assert said(resources, "MSG108") == expected

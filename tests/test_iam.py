@@ -663,6 +663,7 @@ OWN = {"role", "session", "user", "root"}
         ({"AWS": SESSION}, {"session"}, {"role"}),
         ({"AWS": f"arn:aws:iam::{ACCOUNT}:user/Bob"}, set(), set()),
         ({"AWS": "arn:aws:iam::*:user/bob"}, set(), set()),
+        ({"AWS": f"arn:aws:sts::{ACCOUNT}"}, set(), set()),
         ({"AWS": "AIDACKCEVSQ6C2EXAMPLE"}, set(), OWN | {"stranger"}),
         ({"Service": "sns.amazonaws.com"}, {"service"}, set()),
         ({"Service": ["sns.eu-south-1.amazonaws.com", "SNS.amazonaws.com"]}, set(), set()),
@@ -735,6 +736,35 @@ def test_one_principal_of_several_is_enough(named: Plain, caller: Caller) -> Non
         assert allowed_by_resource_policy([policy({**EVERYBODY, "Principal": principal})], asks(caller)).verdict.is_yes
 
 
+@pytest.mark.parametrize("named", [{"Federated": "arn:aws:iam::*:role/*"}, {"AWS": mentions("other")}], ids=label)
+def test_only_in_the_arn_of_an_identity_a_wildcard_is_to_blame(named: Plain) -> None:
+    caller = AwsPrincipal(planned("r"), Text.literal(ACCOUNT))
+    (result,) = evaluate([policy({**EVERYBODY, "Principal": named})], asks(caller)).decisive
+    assert (result.failed, result.cause) == (Part.PRINCIPAL, Cause.UNLISTED)
+
+
+REGION = Symbol(("t", "region"), Alphabet.REGION, "${AWS::Region}")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        Text.of("arn:aws:", REGION, f"::{ACCOUNT}:root"),
+        Text.of("arn:aws:iam::", *OPEN.parts, ":root"),
+        Text.of(f"arn:aws:iam::{ACCOUNT}:", REGION),
+        Text.of("arn:aws:", REGION, f"::{ACCOUNT}:assumed-role/worker/one"),
+        Text.of("arn:aws:sts::", *OPEN.parts, ":assumed-role/worker/one"),
+    ],
+    ids=str,
+)
+def test_whom_an_arn_names_that_is_put_together_is_open(named: Text) -> None:
+    """For the reason that it has no value here, and for a session that nobody knows how it is called."""
+    answer = verdict(asks(user(WORKER, AwsKind.ROLE)), {**EVERYBODY, "Principal": {"AWS": named}})
+    assert answer.is_unknown
+    sessions = "how the role's sessions are called is open"
+    assert {reason.text for reason in answer.reasons} - {sessions} == {f"{named} has no value here"}
+
+
 def test_a_canonical_user_who_is_not_known_may_be_anybody_of_aws() -> None:
     statement: dict[str, Plain] = {**EVERYBODY, "Principal": {"CanonicalUser": HIDDEN}}
     assert truth(asks(user()), statement) is None
@@ -802,6 +832,7 @@ def test_what_an_action_covers(pattern: Plain, expected: bool | None) -> None:
         ("arn:aws:sqs:*", QUEUE, True),
         # Of others AWS does not say it.
         ("arn:aws:sqs:e*s", QUEUE, None),
+        ("arn:aws:sqs:e*X*", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:Xorders", None),
         ("arn:aws:sqs:eu-west-1?111122223333:orders", QUEUE, None),
         ("arn:aws:sqs:eu-*-1:*:o*s", QUEUE, True),
         ("https://sqs.eu-west-1.amazonaws.com/111122223333/orders", QUEUE, False),
@@ -834,6 +865,32 @@ def test_a_trust_policy_has_no_resource() -> None:
     assert evaluate([policy({"Action": "*"})], asks(), Attached.IDENTITY).verdict.is_unknown
 
 
+def test_the_policy_of_a_resource_may_leave_it_out_too() -> None:
+    """It is about what it belongs to; an identity's own policy says what it is about."""
+    everybody, own = policy({"Principal": "*", "Action": "*"}), policy({"Action": "*"})
+    assert allowed_by_resource_policy([everybody], asks()).verdict.is_yes
+    assert allowed([everybody], [], asks(user()), YES).verdict.is_yes
+    assert allowed_by_key_policy([everybody], [], asks(user())).verdict.is_yes
+    assert allowed([], [own], asks(user()), YES).verdict.is_unknown
+
+
+def test_what_applies_without_a_plan_is_not_supposed() -> None:
+    """Whatever it is attached to, and it is said of the request that was made."""
+    trusting = asks(action="sts:AssumeRole", resource=WORKER)
+    trust = policy({"Principal": {"Service": "sns.amazonaws.com"}, "Action": "sts:AssumeRole"})
+    doing = asks(user(WORKER, AwsKind.ROLE))
+    for decision, request in (
+        (allowed_by_resource_policy([trust], trusting), trusting),
+        (allowed([], [policy(GRANT)], doing, YES), doing),
+        (allowed([policy(EVERYBODY)], [], doing, YES, [policy(GRANT)]), doing),
+    ):
+        assert decision.verdict.is_yes
+        assert not decision.supposed
+        assert [(each.supposed, each.request) for each in decision.results] == [(False, request)] * len(
+            decision.results
+        )
+
+
 # Symbols
 
 
@@ -857,6 +914,28 @@ def test_the_arn_of_one_resource_is_not_that_of_another(operator: str) -> None:
     attribute = Text(topic("Macro").parts, Reference(("t", "Macro"), "Principal"))
     for caller in (SNS, role, user()):
         assert truth(asks(caller), {**EVERYBODY, "Principal": {"AWS": attribute}}) is None
+
+
+def test_two_resources_of_one_arn_are_one() -> None:
+    """Two parts of a run may both write the same queue."""
+    here, there = (Text((QUEUE,), Reference((part, "orders"), "arn")) for part in ("here", "there"))
+    assert truth(asks(resource=there), {**EVERYBODY, "Resource": here}) is True
+    assert truth(asks(SourceArn=sent(there)), under({"ArnEquals": {"aws:SourceArn": here}})) is True
+
+
+def test_an_attribute_that_is_called_otherwise_may_be_the_arn() -> None:
+    """What a custom resource gives is anything."""
+    given = Text((OPAQUE,), Reference(("plan", "custom"), "QueueArn"))
+    queue = Text((QUEUE,), Reference(("plan", "orders"), "arn"))
+    for one, other in ((given, queue), (queue, given)):
+        assert truth(asks(resource=one), {**EVERYBODY, "Resource": other}) is None
+        assert truth(asks(SourceArn=sent(one)), under({"ArnEquals": {"aws:SourceArn": other}})) is None
+
+
+def test_why_it_is_open_whom_an_arn_names() -> None:
+    called = Text.of(f"arn:aws:iam::{ACCOUNT}:role/", Symbol(("name",), Alphabet.NAME, "${Name}"))
+    answer = verdict(asks(AwsPrincipal(called, Text.literal(ACCOUNT))), {**EVERYBODY, "Principal": {"AWS": WORKER}})
+    assert answer.reasons == (Reason(Doubt.OUTSIDE, f"whether {WORKER} names {called} depends on the deployment", AT),)
 
 
 def test_names_of_two_resources_may_be_the_same() -> None:
@@ -986,6 +1065,11 @@ def test_what_a_plan_only_mentions_fences_nobody_in() -> None:
     assert allowed_by_key_policy([denial], [meant], role, [meant]).fence is Fence.KEY
 
 
+MIXED = msgspec.structs.replace(
+    mentions("other"), references=(Reference(("plan", "other"), "arn"), Reference(("plan", "account"), "id"))
+)
+
+
 @pytest.mark.parametrize(
     ("named", "service", "role"),
     [
@@ -993,6 +1077,7 @@ def test_what_a_plan_only_mentions_fences_nobody_in() -> None:
         (mentions("other"), False, False),
         (mentions("account", attribute="id"), False, None),
         (mentions("r", complete=False), None, True),
+        (MIXED, False, None),
     ],
 )
 def test_whom_a_plan_mentions_as_principal(named: Mentions, service: bool | None, role: bool | None) -> None:
@@ -1000,6 +1085,15 @@ def test_whom_a_plan_mentions_as_principal(named: Mentions, service: bool | None
     assert truth(asks(SNS), grant) is service
     assert truth(asks(AwsPrincipal(planned("r"), Text.literal(ACCOUNT))), grant) is role
     assert truth(asks(Anonymous()), grant) is service
+
+
+def test_whom_a_plan_only_mentions_is_not_spared_for_certain() -> None:
+    role = asks(AwsPrincipal(planned("r"), Text.literal(ACCOUNT)))
+    spared: dict[str, Plain] = {"NotPrincipal": {"AWS": [mentions("r"), ACCOUNT]}, "Action": "*", "Resource": "*"}
+    assert truth(role, spared) is None
+    assert truth(role, EVERYBODY, {**spared, "Effect": "Deny"}) is None
+    other: dict[str, Plain] = {**spared, "NotPrincipal": {"AWS": [mentions("other"), OTHER]}}
+    assert truth(role, other) is True
 
 
 # Allow and Deny
@@ -1188,6 +1282,14 @@ def test_what_nearly_lets_a_role_do_it(backwards: bool) -> None:
     assert refused(decision) == [*MISSED][-1]
 
 
+def test_what_applies_comes_nearer_than_what_a_condition_keeps_out() -> None:
+    """What refuses it then is the boundary."""
+    own = policy(*MISSED.values(), GRANT)
+    decision = allowed([], [own], asks(user(WORKER, AwsKind.ROLE)), YES, [policy(ELSEWHERE)])
+    assert decision.fence is Fence.BOUNDARY
+    assert [each.statement.index for each in decision.decisive] == [3]
+
+
 def test_a_denial_alone_refuses_a_role() -> None:
     denial: Plain = {**GRANT, "Effect": "Deny"}
     decision = allowed([], [policy(GRANT, denial, *MISSED.values())], asks(user(WORKER, AwsKind.ROLE)), YES)
@@ -1300,6 +1402,12 @@ def only(request: Request, statement: Plain) -> Decision:
         ),
         ({"Resource": f"{QUEUE}s"}, Part.RESOURCE, Cause.UNLISTED, f"its Resource does not cover {QUEUE}"),
         (
+            {"Resource": None, "NotResource": [f"{QUEUE}s", QUEUE]},
+            Part.RESOURCE,
+            Cause.EXCLUDED,
+            f"its NotResource lists {QUEUE}",
+        ),
+        (
             {"Condition": {"StringEquals": {"aws:SourceArn": "arn:aws:sns:*"}}},
             Part.CONDITION,
             Cause.LITERAL_WILDCARD,
@@ -1366,6 +1474,12 @@ def only(request: Request, statement: Plain) -> Decision:
             "ForAllValues:StringEquals asks that aws:TagKeys is a, but it is a and b",
         ),
         ({"Resource": HIDDEN}, Part.RESOURCE, Cause.UNDECIDED, "decided elsewhere"),
+        (
+            {"Principal": None},
+            Part.PRINCIPAL,
+            Cause.UNDECIDED,
+            "the statement has neither Principal nor NotPrincipal, or both",
+        ),
         (
             {"Action": Unknown(Reason(Doubt.OUTSIDE, "decided there"), AT), "Resource": HIDDEN},
             Part.ACTION,

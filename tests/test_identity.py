@@ -15,20 +15,24 @@ from hypothesis import strategies as st
 import msglint.model
 from msglint.engine import lint_text
 from msglint.iam.evaluate import Fence, allowed, allowed_by_key_policy
+from msglint.iam.identity import may, may_use_key
 from msglint.iam.request import ABSENT, AwsPrincipal, Context, Request, sent
 from msglint.iam.secrets import Reading, readings
+from msglint.model.access import Role
 from msglint.model.events import Pipe
+from msglint.model.kms import Key
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
 from msglint.model.secrets import Secret
+from msglint.model.sqs import Queue
 from msglint.model.text import Text, matches
 from msglint.model.value import Unknown
 from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
-from msglint.verdict import YES
+from msglint.verdict import YES, Doubt, Reason
 from policies import HIDDEN, WHY, data
 
 Json: TypeAlias = Any
@@ -341,6 +345,9 @@ def test_a_boundary_limits(which: str) -> None:
     assert (reading.read.fence is Fence.BOUNDARY) is (expected is False)
 
 
+OTHER_ROLE = made("AWS::IAM::Role", AssumeRolePolicyDocument=TRUST)
+
+
 def secret_policy(principal: Json, **more: Json) -> Json:
     statement = {"Principal": {"AWS": principal}, "Action": "secretsmanager:GetSecretValue", "Resource": "*", **more}
     return made("AWS::SecretsManager::ResourcePolicy", SecretId={"Ref": "Secret"}, ResourcePolicy=document(statement))
@@ -349,6 +356,71 @@ def secret_policy(principal: Json, **more: Json) -> Json:
 def test_the_policy_of_the_secret_lets_in_too() -> None:
     assert truth(scene(P=secret_policy(get("Role")))) is True
     assert truth(scene(P=secret_policy("arn:aws:iam::444455556666:role/other"))) is False
+
+
+def test_a_secret_has_one_policy() -> None:
+    """Where it is written here, no other stack writes it."""
+    exported: Json = {"Outputs": {"Secret": {"Value": {"Ref": "Secret"}, "Export": {"Name": "secret"}}}}
+    assert truth(scene(P=secret_policy({"Fn::GetAtt": ["Other", "Arn"]}), Other=OTHER_ROLE), **exported) is False
+    assert truth(scene(Other=OTHER_ROLE), **exported) is None
+
+
+MACRO = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://shop/secret.yaml"}}}
+
+
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ({"Ref": "AWS::NoValue"}, "no secret is named here"),
+        (MACRO, "the macro AWS::Include decides what stands here"),
+        ({"Ref": "Function"}, "this is the name of Function, where its ARN belongs"),
+    ],
+)
+def test_what_names_no_secret_is_said(uri: Json, why: str) -> None:
+    resources = scene()
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = uri
+    (reading,) = found(resources)
+    assert isinstance(reading, Unknown)
+    assert reading.reason.text == why
+    assert reading.at.document.name == "t.json"
+
+
+ABROAD = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:broker-1a2b3c"
+
+
+@pytest.mark.parametrize("uri", [ABROAD, get("Function")])
+def test_a_secret_that_is_not_of_the_run_may_let_the_role_in(uri: Json) -> None:
+    resources = scene()
+    resources["Source"]["Properties"]["SourceAccessConfigurations"][0]["URI"] = uri
+    (reading,) = found(resources)
+    assert isinstance(reading, Reading)
+    assert reading.secret is None
+    if uri == ABROAD:
+        assert reading.called == ABROAD
+    why = "the secret is not in this run, and its own policy may let the role in"
+    assert Reason(Doubt.OUTSIDE, why, reading.at) in reading.verdict.reasons
+
+
+def test_a_function_without_a_role_reads_nothing() -> None:
+    resources = scene()
+    del resources["Function"]["Properties"]["Role"]
+    assert found(resources) == []
+
+
+@pytest.mark.parametrize(("services", "expected"), [(["pipes"], {"MSG112"}), (["scheduler"], set()), ([], set())])
+def test_whether_the_pipe_itself_can_use_its_role(services: list[str], expected: set[str]) -> None:
+    """That another user of the role cannot is no fault of the pipe's."""
+    names = [f"{service}.amazonaws.com" for service in services]
+    trust = document({"Principal": {"Service": names}, "Action": "sts:AssumeRole"}) if names else document()
+    target = {"Arn": "arn:aws:sqs:eu-west-1:111122223333:orders", "RoleArn": get("Role")}
+    resources = {
+        "Secret": made("AWS::SecretsManager::Secret", Name="shop/broker"),
+        "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=trust),
+        "Pipe": made("AWS::Pipes::Pipe", RoleArn=get("Role"), SourceParameters=CREDENTIALS["ActiveMQ"]),
+        "Schedule": made("AWS::Scheduler::Schedule", Target=target),
+    }
+    report = lint_text("t.json", json.dumps({"Resources": resources}).encode(), Options(select=("MSG112",)))
+    assert {each.code for each in (*report.findings, *report.undecided)} == expected
 
 
 PARAMETER: dict[str, Json] = {"Parameters": {"Arn": {"Type": "String"}}}
@@ -380,6 +452,17 @@ BLIND: Mapping[str, tuple[dict[str, Json], dict[str, Json]]] = {
         {},
     ),
     "a policy of the secret for whom nobody knows": (scene(P=secret_policy({"Ref": "Arn"})), PARAMETER),
+    "a custom resource has the key": (
+        scene(
+            {"Policies": [{"PolicyName": "p", "PolicyDocument": document(READ, {"Action": "kms:*", "Resource": "*"})}]},
+            Key=made(
+                "AWS::KMS::Key", KeyPolicy=document({"Principal": {"Service": "sns.amazonaws.com"}, **EVERYTHING})
+            ),
+            Secret=made("AWS::SecretsManager::Secret", Name="shop/broker", KmsKeyId=get("Key")),
+            Own=made("Custom::Own", ServiceToken="t", Key={"Ref": "Key"}),
+        ),
+        {},
+    ),
 }
 
 
@@ -411,6 +494,7 @@ def test_the_exported_arn_of_a_role_changes_nothing() -> None:
     assert truth(scene(), Outputs={"Arn": {"Value": get("Role"), "Export": {"Name": "role"}}}) is False
 
 
+HERE_VIA = "secretsmanager.${AWS::Region}.amazonaws.com"
 KEYS: Mapping[str, tuple[Json, Json, bool]] = {
     "left to the account, and the role has nothing": ("root", {}, False),
     "left to the account, and the role decrypts": (
@@ -419,6 +503,34 @@ KEYS: Mapping[str, tuple[Json, Json, bool]] = {
         True,
     ),
     "no policy, and the role decrypts": (None, {"Action": "kms:*", "Resource": "*"}, True),
+    "no policy, and the role decrypts for the secret": (
+        None,
+        {"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": sub(HERE_VIA)}}},
+        True,
+    ),
+    "no policy, and the role decrypts for queues": (
+        None,
+        {"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringLike": {"kms:ViaService": "sqs.*"}}},
+        False,
+    ),
+    "no policy, and the role decrypts this secret": (
+        None,
+        {
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"kms:EncryptionContext:SecretARN": {"Ref": "Secret"}}},
+        },
+        True,
+    ),
+    "no policy, and the role decrypts another secret": (
+        None,
+        {
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+            "Condition": {"ArnLike": {"kms:EncryptionContext:SecretARN": "arn:aws:sqs:*:*:*"}},
+        },
+        False,
+    ),
     "no policy, and the role has nothing": (None, {}, False),
     "the role by name": (get("Role"), {}, True),
     "another role": ("arn:aws:iam::444455556666:role/other", {"Action": "kms:Decrypt", "Resource": "*"}, False),
@@ -430,7 +542,7 @@ KEYS: Mapping[str, tuple[Json, Json, bool]] = {
 def test_a_customers_key(which: str, alias: bool) -> None:
     principal, own, expected = KEYS[which]
     named = sub("arn:aws:iam::${AWS::AccountId}:root") if principal == "root" else principal
-    via = {"StringEquals": {"kms:ViaService": sub("secretsmanager.${AWS::Region}.amazonaws.com")}}
+    via = {"StringEquals": {"kms:ViaService": sub(HERE_VIA)}}
     grant = {"Principal": {"AWS": named}, "Action": "kms:*", "Resource": "*", "Condition": via}
     given = [READ, own] if own else [READ]
     resources = scene(
@@ -440,6 +552,168 @@ def test_a_customers_key(which: str, alias: bool) -> None:
     )
     resources["Secret"]["Properties"]["KmsKeyId"] = {"Ref": "Alias"} if alias else get("Key")
     assert truth(resources) is expected
+
+
+PLAN = Path(__file__).parent / "fixtures" / "readers" / "permissions" / "plan.json"
+
+# Accounts
+
+ORDERS = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:orders"
+DECRYPT = {"Action": "kms:Decrypt", "Resource": f"arn:aws:kms:*:{OTHER}:key/*"}
+FOR_QUEUES = {"Condition": {"StringLike": {"kms:ViaService": "sqs.*"}}}
+HELPER: dict[str, Json] = {"Own": made("Custom::Own", ServiceToken="t", Key={"Ref": "Key"})}
+
+
+def orders_role(*statements: Json, **more: Json) -> dict[str, Json]:
+    policies = [{"PolicyName": "p", "PolicyDocument": document(*statements)}] if statements else []
+    return {
+        "Role": made("AWS::IAM::Role", RoleName="orders", AssumeRolePolicyDocument=TRUST, Policies=policies),
+        **more,
+    }
+
+
+def of_accounts(*each: tuple[Mapping[str, Json], str | None]) -> Model:
+    """Give a run of one template for each account; None is an account that nobody has told."""
+    parts = []
+    for number, (resources, account) in enumerate(each):
+        told = Assumptions(accounts=(account,), regions=("eu-west-1",)) if account is not None else Assumptions()
+        parts.append(read(Document(f"{number}.json", json.dumps({"Resources": resources})), told))
+    return Model(parts)
+
+
+@pytest.mark.parametrize(
+    ("named", "own", "beside", "expected"),
+    [
+        (ROLE, [DECRYPT], {}, True),
+        (ROOT, [DECRYPT], {}, True),
+        (ROLE, [{**DECRYPT, **FOR_QUEUES}], {}, True),
+        (ROLE, [], {}, False),
+        (ROLE, [{**DECRYPT, "Effect": "Deny"}, DECRYPT], {}, False),
+        (OTHER, [DECRYPT], {}, False),
+        (OTHER, [DECRYPT], HELPER, None),
+        (None, [DECRYPT], {}, False),
+    ],
+)
+def test_a_key_of_another_account(named: Json, own: list[Json], beside: dict[str, Json], expected: bool | None) -> None:
+    """Both sides must allow it: naming the role in the policy of the key is not enough."""
+    grant = {"Principal": {"AWS": named}, "Action": "kms:*", "Resource": "*"}
+    key = made("AWS::KMS::Key", **({"KeyPolicy": document(grant)} if named is not None else {}))
+    model = of_accounts((orders_role(*own), ACCOUNT), ({"Key": key, **beside}, OTHER))
+    (role,), (used,) = model.every(Role), model.every(Key)
+    via = {"kms:ViaService": sent("sqs.eu-west-1.amazonaws.com")}
+    assert may_use_key(role, "kms:Decrypt", used, model, via).verdict.truth is expected
+
+
+def test_an_account_of_which_nobody_knows_may_be_the_same() -> None:
+    """A plan with several providers does not tell whose account each of them is."""
+    plan = PLAN.parents[1] / "accounts" / "plan.json"
+    model = Model([read(Document("plan.json", plan.read_text(encoding="utf-8")), Assumptions())])
+    queues = {queue.id: queue for queue in model.every(Queue)}
+    (role,) = model.every(Role)
+    partner = queues["aws_sqs_queue.partner"]
+    verdict = may(role, "sqs:ReceiveMessage", partner.arn, model).verdict
+    assert verdict.reasons == (Reason(Doubt.OUTSIDE, "the accounts may differ", partner.at),)
+    # Its own account is written in the configuration of its provider.
+    assert not may(role, "sqs:ReceiveMessage", Text.literal(ORDERS), model).verdict.is_no
+    assert may(role, "sqs:ReceiveMessage", Text.literal(ORDERS.replace(ACCOUNT, OTHER)), model).verdict.is_no
+
+
+@pytest.mark.parametrize(
+    ("arn", "account", "expected"),
+    [
+        (ORDERS, ACCOUNT, True),
+        (ORDERS, OTHER, False),
+        (ORDERS, None, None),
+        ("arn:aws:s3:::orders", ACCOUNT, None),
+        ("orders", ACCOUNT, None),
+    ],
+)
+def test_the_account_of_what_is_not_in_the_run(arn: str, account: str | None, expected: bool | None) -> None:
+    """That of its ARN, where one stands there."""
+    model = of_accounts((orders_role(EVERYTHING), account))
+    (role,) = model.every(Role)
+    verdict = may(role, "sqs:SendMessage", Text.literal(arn), model).verdict
+    assert verdict.truth is expected
+    why = f"whether {arn} is of the account that this is deployed to cannot be told"
+    assert verdict.reasons == (() if expected is not None else (Reason(Doubt.OUTSIDE, why, role.at),))
+
+
+@pytest.mark.parametrize(("account", "expected"), [(ACCOUNT, True), (OTHER, False)])
+def test_the_account_of_what_is_in_the_run(account: str, expected: bool) -> None:
+    model = of_accounts((orders_role(EVERYTHING), ACCOUNT), ({"Queue": made("AWS::SQS::Queue")}, account))
+    (role,), (queue,) = model.every(Role), model.every(Queue)
+    assert may(role, "sqs:SendMessage", queue.arn, model).verdict.truth is expected
+    # A name that is built by hand is that of a resource all the same.
+    assert may(role, "sqs:SendMessage", Text.literal("arn:aws:s3:::orders"), model, of=queue).verdict.truth is expected
+
+
+@pytest.mark.parametrize(
+    ("action", "key", "value", "expected"),
+    [
+        ("sqs:SendMessage", "aws:PrincipalArn", ROLE, True),
+        ("sqs:SendMessage", "aws:PrincipalArn", f"{ROLE}s", False),
+        ("sqs:SendMessage", "aws:PrincipalAccount", ACCOUNT, True),
+        ("sqs:SendMessage", "aws:PrincipalAccount", OTHER, False),
+        ("sqs:SendMessage", "aws:PrincipalIsAWSService", "false", True),
+        ("sqs:SendMessage", "aws:PrincipalIsAWSService", "true", False),
+        ("sqs:SendMessage", "aws:SecureTransport", "true", True),
+        ("sqs:SendMessage", "aws:SecureTransport", "false", False),
+        ("sqs:SendMessage", "aws:SourceArn", "*", False),
+        ("sqs:SendMessage", "aws:SourceAccount", "*", False),
+        ("sqs:SendMessage", "aws:SourceOrgID", "*", False),
+        ("sqs:SendMessage", "aws:RequestedRegion", "eu-west-1", True),
+        ("sqs:SendMessage", "aws:RequestedRegion", "us-east-1", False),
+        ("sqs:SendMessage", "aws:ResourceAccount", ACCOUNT, True),
+        ("sqs:SendMessage", "aws:ResourceAccount", OTHER, False),
+        ("sqs:SendMessage", "aws:ViaAWSService", "false", True),
+        ("kms:Decrypt", "aws:ViaAWSService", "*", None),
+        ("sqs:SendMessage", "aws:PrincipalTag/team", "shop", None),
+    ],
+)
+def test_which_keys_the_call_of_a_role_carries(action: str, key: str, value: str, expected: bool | None) -> None:
+    given = {"Action": "*", "Resource": "*", "Condition": {"StringLike": {key: value}}}
+    model = of_accounts((orders_role(given), ACCOUNT))
+    (role,) = model.every(Role)
+    verdict = may(role, action, Text.literal(ORDERS), model).verdict
+    assert verdict.truth is expected
+    if expected is None:
+        why = "whether the call carries this condition key is not known"
+        assert verdict.reasons == (Reason(Doubt.OUTSIDE, why, role.at),)
+
+
+def test_a_call_that_is_about_no_place_carries_none() -> None:
+    """The ARN of a bucket has no Region, so of the Region of the call nothing is known."""
+    bucket = "arn:aws:s3:::orders"
+    for key in ("aws:RequestedRegion", "aws:ResourceAccount"):
+        given = {**EVERYTHING, "Condition": {"StringEquals": {key: ACCOUNT}}}
+        model = of_accounts((orders_role(given), ACCOUNT))
+        (role,) = model.every(Role)
+        assert may(role, "s3:PutObject", Text.literal(bucket), model, of=role).verdict.is_unknown
+
+
+@pytest.mark.parametrize(
+    ("region", "via", "expected"),
+    [
+        ("eu-west-1", "secretsmanager.eu-west-1.amazonaws.com", True),
+        ("eu-west-1", "secretsmanager.us-east-1.amazonaws.com", False),
+        ("us-gov-west-1", "secretsmanager.us-gov-west-1.amazonaws.com", None),
+        ("cn-north-1", "secretsmanager.cn-north-1.amazonaws.com.cn", None),
+        ("cn-north-1", "secretsmanager.cn-north-1.amazonaws.com", None),
+    ],
+)
+def test_the_service_that_calls_kms(region: str, via: str, expected: bool | None) -> None:
+    """Elsewhere than in the usual partition AWS does not document its name."""
+    own = {"Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"kms:ViaService": via}}}
+    resources = scene(
+        {"Policies": [{"PolicyName": "p", "PolicyDocument": document(READ, own)}]}, Key=made("AWS::KMS::Key")
+    )
+    resources["Secret"]["Properties"]["KmsKeyId"] = get("Key")
+    there = Assumptions(accounts=(ACCOUNT,), regions=(region,))
+    model = Model([read(Document("t.json", json.dumps({"Resources": resources})), there)])
+    (mapping,) = model.every(EventSourceMapping)
+    (reading,) = readings(mapping, model)
+    assert isinstance(reading, Reading)
+    assert reading.verdict.truth is expected
 
 
 @pytest.mark.parametrize(("key", "expected"), [("alias/aws/secretsmanager", True), ("alias/shop", None)])
@@ -513,8 +787,6 @@ def test_a_secret_made_elsewhere_has_a_policy_elsewhere() -> None:
 
 
 # Through a plan, before anything has an ARN
-
-PLAN = Path(__file__).parent / "fixtures" / "readers" / "permissions" / "plan.json"
 
 
 @pytest.mark.parametrize(

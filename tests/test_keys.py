@@ -9,14 +9,17 @@ import pytest
 
 from msglint.iam.keys import KeyUse, Store, key_uses
 from msglint.model.delivery import EDGES, EdgeKind, Stance
+from msglint.model.delivery import Key as Documented
 from msglint.model.kinesis import Stream
 from msglint.model.kms import Key
 from msglint.model.model import Model
+from msglint.model.resource import Resource
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
+from msglint.verdict import Doubt, Reason
 from test_delivery import get, made, model_of, named, sender
 
 PLANS = Path(__file__).parent / "fixtures" / "rules" / "key-policy-blocks-sender"
@@ -136,7 +139,8 @@ def key(*statements: Json) -> Mapping[str, Any]:
 def used(kind: EdgeKind, whole: Json, **more: Json) -> KeyUse:
     """Give what the sender of one kind of edge does with the key of its end."""
     end = {"Key": whole, "End": made(kind.destination.KIND, KmsMasterKeyId={"Ref": "Key"})}
-    model = model_of({**sender(kind), **end, **more})
+    sections = {name: more.pop(name) for name in ("Parameters",) if name in more}
+    model = model_of({**sender(kind), **end, **more}, **sections)
     (use,) = key_uses(stored(model), model)
     assert isinstance(use, KeyUse)
     assert use.caller == kind.service
@@ -189,17 +193,44 @@ def test_what_aws_does_not_document_of_services_is_unknown(kind: EdgeKind) -> No
 
 
 @each_kind
+def test_what_a_service_says_of_itself_and_of_its_account(kind: EdgeKind) -> None:
+    called = {"StringEquals": {"aws:PrincipalServiceName": kind.service}}
+    assert used(kind, key(grant(kind.service, condition=called))).verdict.is_yes
+    told = {Stance.ALLOWED: True if kind.source_account is Documented.SENT else None, Stance.REFUSED: False}
+    assert used(kind, key(grant(kind.service, condition=OWN))).verdict.truth is told.get(kind.key_conditions)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in STORES if kind.key_conditions is Stance.REFUSED], ids=named)
+def test_what_hangs_on_more_than_undocumented_keys_may_hang_on_the_source(kind: EdgeKind) -> None:
+    through = {"StringEquals": {"kms:ViaService": "sqs.eu-west-1.amazonaws.com"}}
+    assert used(kind, key(grant(kind.service, condition=through))).conditional.is_no
+    given = grant(
+        kind.service, condition={"StringEquals": {"aws:SourceArn": {"Ref": "Given"}}}, actions={"Ref": "Given"}
+    )
+    parameters = {"Parameters": {"Given": {"Type": "String"}}}
+    assert used(kind, key(grant(kind.service, condition=through), given), **parameters).conditional.is_no
+    given = grant(kind.service, actions={"Ref": "Given"})
+    assert used(kind, key(grant(kind.service, condition=through), given), **parameters).conditional.is_unknown
+
+
+@each_kind
 def test_others_may_let_a_service_in(kind: EdgeKind) -> None:
     given = made("Custom::KeyPolicy", Key=get("Key"))
     assert used(kind, key(), Custom=given).verdict.is_unknown
     assert used(kind, key(grant(kind.service)), Custom=given).verdict.is_yes
+    denial = grant(kind.service, effect="Deny", actions="kms:*")
+    assert used(kind, key(grant(kind.service), denial), Custom=given).verdict.is_no
 
 
 @pytest.mark.parametrize("kind", [kind for kind in EDGES if kind.encrypted is not Stance.ALLOWED], ids=named)
 def test_services_that_publish_with_another_key_or_to_no_encrypted_topic(kind: EdgeKind) -> None:
     """Of AWS Config and Budgets it is not verified who uses the key; ElastiCache takes no encrypted topic."""
     refused = kind.encrypted is Stance.REFUSED
-    assert used(kind, key()).verdict.truth is (False if refused else None)
+    use = used(kind, key())
+    assert use.verdict.truth is (False if refused else None)
+    if not refused:
+        why = f"it is not verified with which key {kind.service} publishes"
+        assert use.verdict.reasons == (Reason(Doubt.OUTSIDE, why, use.edges[0].at),)
     assert used(kind, key(grant(kind.service))).verdict.truth is (not refused)
 
 
@@ -222,6 +253,38 @@ def test_senders_of_one_service_are_told_together_and_of_several_apart() -> None
     assert [(use.caller, use.sources) for use in uses] == [
         ("sns.amazonaws.com", "First and Second"),
         ("events.amazonaws.com", "Rule"),
+    ]
+
+
+def test_senders_of_one_service_are_told_apart_where_their_answers_differ() -> None:
+    """One is let in and the other not; and of two that the condition keeps out, one would be let in if KMS saw it."""
+
+    def apart(service: str, end: Resources, first: Json, **senders: Json) -> list[tuple[str, bool | None, bool | None]]:
+        whole = key(grant(service, condition={"ArnEquals": {"aws:SourceArn": first}}))
+        model = model_of({"Key": whole, **end, **senders})
+        uses = [use for use in key_uses(stored(model), model) if isinstance(use, KeyUse)]
+        return [(use.sources, use.verdict.truth, use.conditional.truth) for use in uses]
+
+    def encrypted(kind: type[Resource]) -> Resources:
+        return {"End": made(kind.KIND, KmsMasterKeyId={"Ref": "Key"})}
+
+    def subscribed(topic: str) -> Json:
+        return made("AWS::SNS::Subscription", TopicArn={"Ref": topic}, Protocol="sqs", Endpoint=get("End"))
+
+    topics = {
+        "First": made(Topic.KIND),
+        "Second": made(Topic.KIND),
+        "A": subscribed("First"),
+        "B": subscribed("Second"),
+    }
+    assert apart("sns.amazonaws.com", encrypted(Queue), {"Ref": "First"}, **topics) == [
+        ("First", True, False),
+        ("Second", False, False),
+    ]
+    rule = made("AWS::Events::Rule", Targets=[{"Id": "t", "Arn": {"Ref": "End"}}])
+    assert apart("events.amazonaws.com", encrypted(Topic), get("First"), First=rule, Second=rule) == [
+        ("First", False, True),
+        ("Second", False, False),
     ]
 
 
@@ -358,7 +421,62 @@ def test_a_role_beside_a_policy_for_services_is_open() -> None:
     )
     (use,) = key_uses(stored(model), model)
     assert isinstance(use, KeyUse)
-    assert use.verdict.is_unknown
+    why = "AWS's pages contradict each other on whether a target with a role is reached in the service's own name"
+    assert use.verdict.reasons == (Reason(Doubt.OUTSIDE, why, use.edges[0].at),)
+
+
+def reading(*owners: Json, trust: Json = TRUST, **more: Json) -> list[KeyUse]:
+    """Give what is done with the key of a queue by these, which all have one role and the function of that role."""
+    resources = {
+        "Key": key(),
+        "End": made(Queue.KIND, KmsMasterKeyId={"Ref": "Key"}),
+        "Role": made("AWS::IAM::Role", AssumeRolePolicyDocument=trust),
+        "Function": made("AWS::Lambda::Function", Role=get("Role")),
+    }
+    model = model_of({**resources, **{f"Owner{number}": owner for number, owner in enumerate(owners)}}, **more)
+    return [use for use in key_uses(stored(model), model) if isinstance(use, KeyUse)]
+
+
+def pipe(source: Json, target: Json) -> Json:
+    return made("AWS::Pipes::Pipe", Source=source, Target=target, RoleArn=get("Role"))
+
+
+STATES = "arn:aws:states:eu-west-1:111122223333:stateMachine:orders"
+
+
+def test_what_one_role_does_is_told_together_and_what_it_sends_apart() -> None:
+    polled = OWNERS["polled queue"][0]["Owner"]
+    uses = reading(polled, pipe(get("End"), STATES), OWNERS["schedule"][0]["Owner"])
+    assert [(use.sources, set(use.decisions), use.reads) for use in uses] == [
+        ("Owner0 and Owner1", {DECRYPT}, True),
+        ("Owner2", {GENERATE, DECRYPT}, False),
+    ]
+
+
+def test_only_what_ends_or_begins_at_the_queue_needs_its_key() -> None:
+    """The other end of a pipe has its own, wherever it lies."""
+    ends = pipe(get("End"), {"Ref": "Given"}), pipe(STATES, get("End")), pipe(get("End"), STATES)
+    assert [use.sources for use in reading(*ends, Parameters={"Given": {"Type": "String"}})] == [
+        "Owner0 and Owner2",
+        "Owner1",
+    ]
+
+
+@pytest.mark.parametrize(("live", "expected"), [("yes", ["Owner0"]), ("no", [])])
+def test_what_is_not_made_uses_no_key(live: str, expected: list[str]) -> None:
+    owner = {**pipe(get("End"), STATES), "Condition": "Live"}
+    assert [use.sources for use in reading(owner, Conditions={"Live": {"Fn::Equals": ["yes", live]}})] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("arn:aws:scheduler:*:*:schedule-group/default", ["Owner0"]), ("arn:aws:scheduler:*:*:schedule/*", [])],
+)
+def test_whom_a_role_is_for_decides_whether_it_uses_the_key(source: str, expected: list[str]) -> None:
+    """What assumes it for a schedule names the schedule's group."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    trust = {"Statement": [{**statement, "Condition": {"ArnLike": {"aws:SourceArn": source}}}]}
+    assert [use.sources for use in reading(OWNERS["schedule"][0]["Owner"], trust=trust)] == expected
 
 
 # What a plan reports

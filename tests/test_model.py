@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from msglint.model.data import Data
-from msglint.model.expression import Expression, Fields, Given, Items
+from msglint.model.disclosure import Traced
+from msglint.model.expression import Expression, Fields, Given, Items, NeedsChoice, Shape
 from msglint.model.json_text import DEEPEST, parse
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import (
@@ -30,7 +32,7 @@ from msglint.model.value import (
     says,
     written,
 )
-from msglint.source import Document, Spot
+from msglint.source import Document, Place, Spot
 from msglint.verdict import Doubt, Reason
 
 DOCUMENT = Document("t", "owner value")
@@ -75,6 +77,7 @@ def data(value: Any) -> Data:
         ("20", 20),
         (" 20 ", 20),
         ("20.0", 20),
+        ("345.0", 345),
         ("-5", -5),
         ("+5", 5),
         ("010", 10),
@@ -86,6 +89,8 @@ def data(value: Any) -> Data:
         ("-", None),
         ("", None),
         ("twenty", None),
+        ("1" * 19, int("1" * 19)),
+        ("1" * 20, None),
         ("1" * 5000, None),
         (True, None),
         (float("inf"), None),
@@ -95,11 +100,9 @@ def data(value: Any) -> Data:
     ],
 )
 def test_whole_numbers(value: object, expected: int | None) -> None:
-    answer = data(value).integer(7)
+    answer = data({"a": value}).get("a").integer(7)
     if expected is None:
-        assert isinstance(answer, Unknown)
-        assert answer.reason.doubt is Doubt.NOT_UNDERSTOOD
-        assert answer.reason.text == "P is not a whole number"
+        assert answer == not_understood("P.a is not a whole number", HERE)
     else:
         assert answer == Known(expected, HERE)
         assert type(effective(answer)) is int
@@ -114,12 +117,11 @@ def test_whole_numbers(value: object, expected: int | None) -> None:
     ],
 )
 def test_truth_values(value: object, expected: bool | None) -> None:
-    answer = data(value).boolean(default=True)
+    answer = data({"a": value}).get("a").boolean(default=True)
     if expected is None:
-        assert isinstance(answer, Unknown)
-        assert answer.reason.text == "P is neither true nor false"
+        assert answer == not_understood("P.a is neither true nor false", HERE)
     else:
-        assert effective(answer) is expected
+        assert answer == Known(expected, HERE)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,25 @@ def test_truth_values(value: object, expected: bool | None) -> None:
 def test_texts_keep_their_letters(value: object, expected: str) -> None:
     answer = data(value).text()
     assert isinstance(answer, Known)
-    assert str(answer.value) == expected
+    assert (str(answer.value), answer.at) == (expected, HERE)
+    assert data(value).word("nothing") == expected
+
+
+class Sentence(Fields, frozen=True):
+    """A mapping that the user's language wrote as a text."""
+
+    def words(self) -> Text:
+        """Give that text."""
+        return Text.of("a-", NAME)
+
+
+def test_what_is_no_text_but_was_written_as_one() -> None:
+    assert data(Sentence({}, HERE)).text() == Known(Text.of("a-", NAME), HERE)
+    others: list[Any] = [{}, {"b": 1}, []]
+    for other in others:
+        assert data({"a": other}).get("a").text() == not_understood("P.a is not a text", HERE)
+        assert data(other).word("nothing") == "nothing"
+        assert data(other).word() == ""
 
 
 Ask = Callable[[Data], Value[Any]]
@@ -152,6 +172,24 @@ def test_what_is_absent_has_the_default_and_the_place_of_its_owner(ask: Ask) -> 
     assert effective(answer) in (7, True, Text.literal("x"))
 
 
+def test_what_the_users_own_tool_does_comes_before_what_aws_does() -> None:
+    """Such as a provider's default, which is read as if it were written."""
+    assert data(Absent(Text.literal("20"), HERE)).integer(7) == Absent(20, OWNER)
+    assert data(Absent(Text.literal("false"), HERE)).boolean(default=True) == Absent(False, OWNER)
+    assert data(Absent(20, HERE)).text("x") == Absent(Text.literal("20"), OWNER)
+    assert data(Absent(Text.literal("twenty"), HERE)).integer(7) == Absent(None, OWNER)
+    for ask in (data(None).integer, data(None).boolean, data(None).text):
+        assert ask() == Absent(None, OWNER)
+
+
+def test_what_the_users_own_tool_reports() -> None:
+    reported = data(Absent(Text.literal("[1]"), HERE)).reported()
+    assert reported.shape == Known(Text.literal("[1]"), OWNER)
+    assert reported.path == ("P",)
+    for other in (data(None), data(5), data(OUTSIDE)):
+        assert other.reported() is other
+
+
 @pytest.mark.parametrize("ask", ASKED)
 @pytest.mark.parametrize("blind", [OUTSIDE, BLIND, MENTIONS])
 def test_what_is_unknown_stays_so(ask: Ask, blind: object) -> None:
@@ -160,8 +198,7 @@ def test_what_is_unknown_stays_so(ask: Ask, blind: object) -> None:
 
 def test_a_symbol_has_no_number_and_no_truth() -> None:
     for answer in (data(Text.of(NAME)).integer(), data(Text.of(NAME)).boolean()):
-        assert isinstance(answer, Unknown)
-        assert (answer.reason.doubt, answer.reason.text) == (Doubt.OUTSIDE, "${Name} has no value here")
+        assert answer == outside("${Name} has no value here", HERE)
 
 
 # The way
@@ -179,14 +216,124 @@ def test_the_way_into_mappings() -> None:
 
 def test_the_way_ends_where_something_else_stands() -> None:
     for wrong in (5, "text", [1, 2], []):
-        answer = data({"a": wrong}).get("a", "b", "c").integer(7)
-        assert isinstance(answer, Unknown)
-        assert answer.reason.text == "P.a is no mapping"
+        there = data({"a": wrong}).get("a", "b", "c")
+        assert there.integer(7) == not_understood("P.a is no mapping", HERE)
+        assert there.path == ("P", "a", "b", "c")
     assert data({"a": OUTSIDE}).get("a", "b", "c").integer(7) == OUTSIDE
-    symbolic = data({"a": Text.of("a-", NAME)}).get("a", "b").integer(7)
-    assert isinstance(symbolic, Unknown)
-    assert (symbolic.reason.doubt, symbolic.reason.text) == (Doubt.OUTSIDE, "a-${Name} has no value here")
+    symbolic = data({"a": Text.of("a-", NAME)}).get("a", "b", "c")
+    assert symbolic.integer(7) == outside("a-${Name} has no value here", HERE)
+    assert symbolic.path == ("P", "a", "b", "c")
     assert data("text").fields() == {}
+
+
+def test_the_members_of_a_mapping() -> None:
+    fields = data({"a": {"b": 1}, "c": Absent(None, OWNER)}).fields()
+    assert fields["a"].get("b").integer() == Known(1, HERE)
+    assert fields["a"].path == ("P", "a")
+    assert fields["c"].at == HERE
+
+
+def test_what_is_left_out_stands_where_its_owner_does() -> None:
+    """That is the mapping that does not have it, or what the user is told instead of mappings inside a resource."""
+    assert data({"a": 1}).get("x").at == HERE
+    assert data({"a": 1}).get("x").shape == Absent(None, HERE)
+    anchored = Data(expression({"a": {}}), ("P",), None, OWNER)
+    assert anchored.get("x").at == OWNER
+    assert anchored.get("x", "y").at == OWNER
+    assert anchored.get("a", "x").at == HERE
+    assert data([Absent(None, OWNER)]).get("b").at == HERE
+    assert data([Absent(None, OWNER)]).entries().known[0].at == HERE
+    assert data(None).at == OWNER
+    assert data(5).at == HERE
+    assert Data(expression(None)).at == HERE
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An expression that stands in one place, and has its value from another."""
+
+    at: Place
+    given: Shape
+
+    def shape(self) -> Shape:
+        """Give the value."""
+        return self.given
+
+
+LONG, OTHER = Document("t", "before !Ref Value after"), Document("u", "before !Ref Value after")
+REF = LONG.spot(7, 17)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (REF, REF),
+        (LONG.spot(7, 11), LONG.spot(7, 11)),
+        (LONG.spot(12, 17), LONG.spot(12, 17)),
+        (LONG.spot(17, 23), LONG.spot(17, 23)),
+        (LONG.spot(6, 17), REF),
+        (LONG.spot(18, 23), REF),
+        (OTHER.spot(12, 17), REF),
+    ],
+)
+def test_where_a_resource_says_a_value_that_stands_elsewhere(value: Place, expected: Place) -> None:
+    """A value that is written within the expression stands there; one of a parameter, where the expression does."""
+    said = Data(Written(REF, Known(5, value)), ("P",), OWNER)
+    assert said.at == value
+    assert said.written_at == expected
+    assert Data(Written(REF, Absent(None, value)), ("P",), OWNER).written_at == OWNER
+
+
+def test_an_expression_is_evaluated_once() -> None:
+    asked = []
+
+    class Costly(Written, frozen=True):
+        def shape(self) -> Shape:
+            asked.append(self)
+            return self.given
+
+    text = Data(Costly(HERE, Known(Text.literal('{"a": 1}'), HERE)))
+    assert text.structure() is text.structure()
+    assert text.shape is text.shape
+    assert len(asked) == 1
+
+
+class Chosen(Written, frozen=True):
+    """An expression that a condition decides."""
+
+    def under(self, condition: NeedsChoice, *, truth: bool) -> Expression:
+        """Give what it was asked."""
+        return expression({"condition": condition.condition, "truth": truth} if truth else None)
+
+
+def test_an_expression_where_a_condition_is_decided() -> None:
+    need = NeedsChoice("t", "Live")
+    assert str(need) == "t: Live"
+    chosen = Data(Chosen(HERE, NOTHING), ("P",), OWNER, REF)
+    yes, no = chosen.under(need, truth=True), chosen.under(need, truth=False)
+    assert yes is not None
+    assert no is not None
+    assert yes.get("condition").word() == "Live"
+    assert yes.get("truth").boolean() == Known(True, HERE)
+    assert yes.path == ("P",)
+    assert yes.get("x").at == REF
+    assert no.at == OWNER
+    assert data(5).under(need, truth=True) is None
+
+
+class Told(Written, frozen=True):
+    """An expression that tells where its text comes from."""
+
+    def traced(self) -> Traced:
+        """Give a symbol from elsewhere."""
+        return Traced(Text.of(NAME), OWNER)
+
+
+def test_where_a_text_comes_from() -> None:
+    assert Data(Told(HERE, Known(Text.literal("a"), HERE))).trace() == Traced(Text.of(NAME), OWNER)
+    assert data("a").trace() == Traced(Text.literal("a"), HERE)
+    others: list[Any] = [5, None, {}, OUTSIDE]
+    for other in others:
+        assert data(other).trace() is None
 
 
 def test_a_list_of_one_block_is_the_block() -> None:
@@ -199,17 +346,21 @@ def test_elements_of_lists() -> None:
     assert [str(effective(element.text())) for element in listed.known] == ["1", "b"]
     assert [element.path for element in listed.known] == [("P", "0"), ("P", "2")]
     assert listed.rest is None
+    entries = data([1, None, "b"]).entries()
+    assert [part.exists().truth for part in entries.known] == [True, False, True]
+    assert [part.path for part in entries.known] == [("P", "0"), ("P", "1"), ("P", "2")]
 
 
 def test_one_value_is_a_list_of_one_as_in_policies() -> None:
     for single in (5, "a", {"a": 1}, Text.of(NAME)):
         assert len(data(single).elements().known) == 1
+        assert len(data(single).entries().known) == 1
 
 
 def test_an_unknown_list_has_an_unknown_rest() -> None:
     assert (data(OUTSIDE).elements().known, data(OUTSIDE).elements().rest) == ((), OUTSIDE)
     named = data(MENTIONS).elements()
-    assert [part.shape for part in named.known] == [MENTIONS]
+    assert [(part.shape, part.path) for part in named.known] == [(MENTIONS, ("P",))]
     assert named.rest == MENTIONS
     assert data(None).elements() == data([]).elements()
 

@@ -65,6 +65,7 @@ def test_nothing_is_to_be_set_to_what_nobody_knows() -> None:
         "OrdersQueue": False,
         "BillingQueue": False,
         "ShippingQueue": True,
+        "RefundsQueue": False,
     }
 
 

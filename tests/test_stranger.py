@@ -1,13 +1,24 @@
 """Strangers: whether a statement lets in a service that acts for another account, or a caller whom nobody named."""
 
+import json
+
 import pytest
 
 from msglint.iam.match import of_element
 from msglint.iam.stranger import ACCOUNT as OTHER
-from msglint.iam.stranger import asked, bucket_of_another_account, caller_of_another_account, service_of_another_account
+from msglint.iam.stranger import (
+    asked,
+    bucket_of_another_account,
+    caller_of_another_account,
+    service_of_another_account,
+    sources,
+)
 from msglint.model.model import Model
 from msglint.model.policy import Policy
 from msglint.model.text import Alphabet, Symbol, Text
+from msglint.readers.interface import Assumptions
+from msglint.readers.recognise import read
+from msglint.source import Document
 from msglint.verdict import Doubt, Reason
 from policies import AT, HIDDEN, Plain, mentions, policy
 
@@ -146,6 +157,37 @@ def test_what_a_first_plan_names_is_the_own_source() -> None:
     assert service({"ArnEquals": {"aws:SourceArn": HIDDEN}}) is None
 
 
+def test_which_values_are_those_of_the_source() -> None:
+    condition: Plain = {
+        "ArnLike": {"AWS:SourceArn": [TOPIC, HIDDEN, f"{TOPIC}-*"], "aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"},
+        "StringEquals": {"aws:SourceAccount": ACCOUNT},
+    }
+    (statement,) = policy(grant({"Service": SNS}, condition)).statements
+    assert list(sources(statement, NOBODY)) == [Text.literal(TOPIC), Text.literal(f"{TOPIC}-*")]
+
+
+def test_what_a_plan_names_has_an_arn() -> None:
+    """The bucket that another account has under this name meets what asks for its ARN in two ways."""
+    template = {"Resources": {"uploads": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "uploads"}}}}
+    model = Model([read(Document("plan", json.dumps(template)), Assumptions())])
+    condition: Plain = {
+        "ArnEquals": {"aws:SourceArn": mentions("uploads")},
+        "ArnLike": {"aws:SourceArn": "arn:aws:s3:::upl*"},
+    }
+    whole = policy(grant({"Service": "s3.amazonaws.com"}, condition))
+    about = asked(whole.statements[0], "sqs:SendMessage", model)
+    assert about is not None
+    assert bucket_of_another_account(whole, whole.statements[0], about, model).is_yes
+
+
+def test_what_cannot_be_read_of_a_policy_is_judged_apart() -> None:
+    """Each statement is asked for itself; whether another hides something is told where the policy is read."""
+    assert service(None, HIDDEN) is True
+    assert service({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, HIDDEN) is False
+    assert caller(None, HIDDEN) is True
+    assert caller({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, HIDDEN) is False
+
+
 def test_a_generated_name_is_the_own_source_too() -> None:
     """The stranger's ARN holds the same name, which only the deployment tells, and another account."""
     rule = mentions("aws_cloudwatch_event_rule.news")
@@ -168,6 +210,13 @@ def test_a_generated_name_is_the_own_source_too() -> None:
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::uploads"}, "StringEquals": {"aws:SourceAccount": HERE}}, False),
         ({"StringEquals": {"aws:SourceArn": GIVEN}}, True),
         ({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, False),
+        (None, True),
+        ({"ArnNotLike": {"aws:SourceArn": "arn:aws:s3:::uploads"}}, True),
+        # No bucket is called so.
+        ({"StringEquals": {"aws:SourceArn": "arn:aws:s3:::uploads-*"}}, False),
+        ({"StringEquals": {"aws:SourceArn": "arn:aws:s3:::uploads-?"}}, False),
+        ({"StringEquals": {"aws:SourceArn": Text.of("arn:aws:s3:::", *GIVEN.parts, "-*")}}, False),
+        ({"StringLike": {"aws:SourceArn": Text.of("arn:aws:s3:::", *GIVEN.parts, "-?")}}, True),
     ],
 )
 def test_a_bucket_needs_both_keys(condition: Plain, let_in: bool) -> None:
@@ -231,10 +280,15 @@ def test_a_caller_has_no_source(condition: Plain, let_in: bool) -> None:
         ({"NotIpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, True),
         ({"StringEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}, False),
         ({"StringEquals": {"aws:PrincipalTag/team": "shop"}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/team": [HIDDEN, "shop"]}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/team": ["shop", HIDDEN]}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/team": HIDDEN}}, None),
         ({"StringNotEquals": {"aws:PrincipalTag/team": "shop"}}, True),
         ({"StringLike": {"aws:UserAgent": "shop-*"}}, True),
         ({"StringEquals": {"aws:UserAgent": "shop-*"}}, True),
         ({"StringEquals": {"aws:Referer": GIVEN}}, True),
+        ({"StringEquals": {"events:source": "shop"}}, True),
+        ({"StringEquals": {"events:detail-type": "OrderPlaced"}}, True),
         ({"StringEquals": {"aws:UserId": "AROAEXAMPLE"}}, None),
         ({"DateLessThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}}, None),
     ],
@@ -280,6 +334,7 @@ def test_an_account_may_be_in_several_places_of_its_organisation(key: str) -> No
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}, True),
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*/"}}, True),
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/?"}}, False),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/????????????/"}}, None),
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/r-1a2b/*"}}, False),
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-ffffffffff/*"}}, False),
         ({"StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}}, None),
@@ -291,6 +346,15 @@ def test_whom_of_an_organisation_a_statement_lets_in(condition: Plain, let_in: b
     assert about is not None
     member = caller_of_another_account(whole, whole.statements[0], about, Text.literal("o-a1b2c3d4e5"))
     assert member.truth is let_in
+
+
+def test_why_it_is_open_whether_a_service_gets_in() -> None:
+    whole = policy(grant({"Service": SNS}, {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}))
+    about = asked(whole.statements[0], "sqs:SendMessage", NOBODY)
+    assert about is not None
+    why = f"AWS does not document whether {SNS} sends this condition key"
+    verdict = service_of_another_account(whole, whole.statements[0], SNS, about, NOBODY)
+    assert verdict.reasons == (Reason(Doubt.OUTSIDE, why),)
 
 
 def test_why_it_is_open_whether_a_stranger_gets_in() -> None:
@@ -330,6 +394,7 @@ def test_a_denial_of_others_keeps_them_out() -> None:
         ("*", "sqs:SendMessage"),
         (["sqs:ReceiveMessage", "sqs:DeleteMessage"], "sqs:ReceiveMessage"),
         ("sqs:Receive*", "sqs:Receive*"),
+        ([Text.of("s3:", *GIVEN.parts), "sqs:ReceiveMessage"], "sqs:ReceiveMessage"),
         (HIDDEN, "sqs:SendMessage"),
     ],
 )
@@ -351,6 +416,23 @@ def test_which_resource_a_statement_is_asked_for(resources: Plain, let_in: bool 
     assert caller({"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}, Resource=resources) is False
 
 
+def test_what_a_statement_that_rules_out_is_asked_for() -> None:
+    """What nobody names is not ruled out, and the action that matters is asked for if it is not."""
+    but: dict[str, Plain] = {"Principal": "*", "NotAction": "sqs:DeleteQueue", "NotResource": f"{QUEUE}-private"}
+    whole = policy(but)
+    about = asked(whole.statements[0], "sqs:SendMessage", NOBODY)
+    assert about is not None
+    assert about.action == "sqs:SendMessage"
+    assert caller_in(whole) is True
+    assert caller_in(policy({**but, "NotAction": "sqs:Send*"})) is False
+    assert caller_in(policy({**but, "NotResource": "*"})) is False
+
+
+@pytest.mark.parametrize("nothing", [{"Action": []}, {"Resource": []}, {"Action": [], "Resource": []}])
+def test_a_statement_that_speaks_of_nothing_is_asked_nothing(nothing: dict[str, Plain]) -> None:
+    assert asked(policy(grant("*", **nothing)).statements[0], "sqs:SendMessage", NOBODY) is None
+
+
 @pytest.mark.parametrize("pattern", ["*", "arn:*", "arn:aws:sns:*", "arn:aws:sns:eu-west-1:*", "arn:aws:sns*"])
 def test_a_wildcard_in_place_of_an_account_lets_in_every_account(pattern: str) -> None:
     assert service({"StringLike": {"aws:SourceArn": pattern}}) is True
@@ -369,6 +451,7 @@ def test_a_pattern_that_ends_before_the_account_or_names_one_lets_nobody_in(patt
         ({"StringEquals": {"aws:SourceVpce": "vpce-0a1b2c3d"}}, False),
         ({"StringEquals": {"aws:SourceVpc": "vpc-0a1b2c3d"}}, False),
         ({"StringLike": {"aws:SourceVpce": "*"}}, True),
+        ({"StringLike": {"aws:SourceVpce": "vpce-*"}}, True),
         ({"StringLike": {"aws:SourceVpc": "vpc-*"}}, True),
         ({"Null": {"aws:SourceVpce": "true"}}, True),
         ({"Null": {"aws:SourceVpc": "true"}}, True),

@@ -2,6 +2,7 @@
 
 import operator
 import re
+import string
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from msglint.model import text
 from msglint.model.text import (
     Alphabet,
     Part,
@@ -36,6 +38,10 @@ NAME = Symbol(("name",), Alphabet.NAME, "${Name}")
 OPAQUE = Symbol(("opaque",), Alphabet.OPAQUE, "${Opaque}")
 OTHER = Symbol(("other",), Alphabet.OPAQUE, "${Other}")
 ATTACKER = Symbol(("attacker",), Alphabet.ACCOUNT, "attacker", fresh=True, foreign=True)
+STRANGER = Symbol(("stranger",), Alphabet.NAME, "a stranger's name", fresh=True, foreign=True)
+FILLED = Symbol(("filled",), Alphabet.FILLED, "${Filled}")
+ELSE = Symbol(("else",), Alphabet.NAME, "${Else}")
+ANOTHER = Symbol(("another",), Alphabet.ACCOUNT, "${Another}")
 SUFFIX = Symbol(("suffix",), Alphabet.NAME, "random", fresh=True)
 SIX = Symbol(("six",), Alphabet.SUFFIX, "<six characters>")
 SECOND = Symbol(("second",), Alphabet.NAME, "random", fresh=True)
@@ -216,6 +222,21 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (same, (NAME,), ("",), False),
         (same, (OPAQUE,), ("",), None),
         (same, ("*",), ("a",), False),
+        (same, (SIX,), ("1a2b1a",), None),
+        (same, (SIX,), ("1a2b1a1",), False),
+        (same, (OPAQUE,), (OTHER,), None),
+        (same, (NAME,), (ELSE,), None),
+        (same, (NAME, "-a"), (ELSE, "-a"), None),
+        (same, (ACCOUNT,), (ANOTHER,), None),
+        (matches, (NAME,), (ELSE,), None),
+        (matches, ("?", ACCOUNT, "*"), (ACCOUNT, ACCOUNT), None),
+        (matches, (OPAQUE,), (STRANGER,), False),
+        (matches, ("a:", OPAQUE), ("a:", STRANGER), False),
+        (matches, (OPAQUE,), (SUFFIX,), None),
+        (matches, (FILLED,), (SUFFIX,), None),
+        (matches, (NAME,), (SUFFIX,), False),
+        (matches, (SUFFIX,), (SECOND,), False),
+        (arn_like, ("arn:aws:SNS:", OPAQUE), ("arn:aws:sns:", OPAQUE), False),
         (same, (NAME, "-dlq"), (NAME, "-old-dlq"), False),
         (same, (NAME, "-", SUFFIX), (NAME, "-", SECOND), False),
         (same, (NAME, "-", SUFFIX), (NAME, "-", SUFFIX), True),
@@ -227,6 +248,7 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (matches, ("*",), (ATTACKER,), True),
         (matches, ("*",), (OPAQUE,), True),
         (matches, ("?*",), (OPAQUE,), None),
+        (matches, ("a?",), (OPAQUE, "ab"), None),
         (matches, ("?*",), (NAME,), True),
         (matches, ("?" * 12,), (ACCOUNT,), True),
         (matches, ("?" * 11,), (ACCOUNT,), False),
@@ -248,6 +270,7 @@ Question = Callable[[Text, Text, Reason], Verdict]
         (arn_like, ("arn:aws:sns:", OPAQUE, ":*:*:t*"), ("arn:aws:sqs:", OPAQUE, ":1::t"), False),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":1:t:*"), ("arn:aws:sns:", OPAQUE, ":1:t:u"), True),
         (arn_like, ("arn:aws:sns:", OPAQUE, ":*:t"), ("arn:aws:sns:", OPAQUE, ":1:t"), None),
+        (arn_like, ("arn:aws:sns:", OPAQUE, ":1:t*"), ("arn:aws:sns:", OPAQUE, ":1:tu"), True),
     ],
 )
 def test_answers_that_must_not_be_less_exact(
@@ -258,10 +281,19 @@ def test_answers_that_must_not_be_less_exact(
     assert verdict.reasons == ((WHY,) if truth is None else ())
 
 
-def test_letter_case_is_ignored_only_when_asked() -> None:
-    pattern, text = Text.of("SQS:*", NAME), Text.of("sqs:Send", NAME)
-    assert matches(pattern, text, WHY).is_no
-    assert matches(pattern, text, WHY, ignore_case=True).is_yes
+@pytest.mark.parametrize(
+    ("pattern", "text", "exactly", "letters"),
+    [
+        (Text.of("SQS:*", NAME), Text.of("sqs:Send", NAME), False, True),
+        (Text.of("sqs:*", NAME), Text.of("SQS:Send", NAME), False, True),
+        (Text.literal("sqs:Send"), Text.literal("sqs:Send"), True, True),
+        (Text.literal("SQS:Send"), Text.literal("sqs:SEND"), False, True),
+        (Text.literal("sqs:Send"), Text.literal("sqs:Sent"), False, False),
+    ],
+)
+def test_letter_case_is_ignored_only_when_asked(pattern: Text, text: Text, exactly: bool, letters: bool) -> None:
+    assert matches(pattern, text, WHY).truth is exactly
+    assert matches(pattern, text, WHY, ignore_case=True).truth is letters
 
 
 def test_prefix_and_suffix_are_known_as_far_as_the_text_is() -> None:
@@ -323,6 +355,7 @@ def test_a_text_shows_its_symbols_by_label() -> None:
     assert text.literal_value is None
     assert Text.of("a", "b").literal_value == "ab"
     assert Text.of().literal_value == ""
+    assert Text.literal("") == Text.of()
 
 
 @pytest.mark.parametrize(
@@ -359,7 +392,7 @@ def test_texts_of_the_same_parts_are_not_different() -> None:
     [
         (Alphabet.ACCOUNT, "09", "a-:/"),
         (Alphabet.SUFFIX, "aZ0", "-:/"),
-        (Alphabet.REGION, "a1-", "A:/"),
+        (Alphabet.REGION, "a1-", f"{string.ascii_uppercase}:/"),
         (Alphabet.PARTITION, "a-", "A:/"),
         (Alphabet.STACK, "aZ0-", "_:/"),
         (Alphabet.NAME, "aZ0-_*?", ":/"),
@@ -387,6 +420,12 @@ def test_which_characters_a_symbol_may_hold(alphabet: Alphabet, inside: str, out
 )
 def test_the_segment_of_an_arn(arn: Text | None, number: int, expected: Text | None) -> None:
     assert segment(arn, number) == expected
+
+
+def test_what_the_segments_of_an_arn_are() -> None:
+    arn = Text.literal("arn:aws:sqs:eu-west-1:111122223333:orders")
+    numbers = (text.SERVICE, text.REGION, text.ACCOUNT)
+    assert [str(segment(arn, number)) for number in numbers] == ["sqs", "eu-west-1", "111122223333"]
 
 
 @pytest.mark.parametrize(

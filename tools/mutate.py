@@ -47,6 +47,7 @@ SUITES = {
     "iam/delivery": _with(
         "target-rejects-sender dead-letter-queue-rejects-sender policy-names-another-queue", "delivery", "grants"
     ),
+    "iam/evaluate": Suite(_files("iam", "scenarios", "stranger", "keys", "identity")),
     "iam/identity": _with(
         "role-cannot-deliver secret-reader-denied secret-open-to-other-roles key-policy-blocks-sender",
         *("identity", "keys", "role_delivery"),
@@ -71,6 +72,8 @@ SUITES = {
     ),
     "model/value": Suite(_files("value", "model")),
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
+    # Whom the user trusts is said in no example.
+    "rules/exposure/wildcard_messaging_action": _with("wildcard-messaging-action", "configuration"),
     "rules/": Suite(_files("rules"), _own),
     "verdict": _with("open-event-bus", "verdict"),
 }

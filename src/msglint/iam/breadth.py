@@ -9,18 +9,17 @@ from msglint.iam.identity import request
 from msglint.iam.match import action
 from msglint.iam.roles import users
 from msglint.iam.secrets import READ
-from msglint.iam.stranger import filled
+from msglint.iam.stranger import filled, segments
 from msglint.model.access import Role
-from msglint.model.data import Data
 from msglint.model.events import Pipe
 from msglint.model.identity_policies import Permissions
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Statement
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
-from msglint.model.text import ARN_COLONS, Alphabet, Symbol, Text
-from msglint.model.value import Known, Unknown, says
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+from msglint.model.text import ARN_COLONS, SERVICE, Alphabet, Symbol, Text
+from msglint.model.value import Absent, Known, Unknown, says
+from msglint.verdict import YES, Doubt, Reason, Verdict, any_of, of, unknown
 
 
 def _any(what: str, alphabet: Alphabet) -> Symbol:
@@ -44,9 +43,7 @@ class Reach(msgspec.Struct, frozen=True):
     def of(cls, role: Role, given: Permissions) -> "Reach":
         """Give what limits the Allows of a role."""
         denies = (_denies(each.policy) for each in given.policies if isinstance(each.policy, Policy))
-        return cls(
-            role, tuple(policy for policy in denies if policy.statements), tuple(x.policy for x in given.boundary)
-        )
+        return cls(role, tuple(denies), tuple(each.policy for each in given.boundary))
 
     def reads_all(self, policy: Policy, statement: Statement) -> Verdict:
         """Say whether a statement lets the role read every secret: of its account, or of another that it names."""
@@ -86,9 +83,9 @@ def _arns(role: Role, statement: Statement) -> Iterator[Text]:
     name = Text.of(_NAME, "-", _SUFFIX)
     yield Text.of("arn:aws:secretsmanager:", _REGION, ":", account, ":secret:", name)
     for element in statement.resources or ():
-        pieces = element.value.split(":", ARN_COLONS) if isinstance(element, Known) else None
-        if pieces is not None and len(pieces) > ARN_COLONS and pieces[2].literal_value == "secretsmanager":
-            yield Text.of(*(part for piece in pieces[:ARN_COLONS] for part in (filled(piece), ":")), "secret:", name)
+        pieces = segments(element.value) if isinstance(element, Known) else None
+        if pieces is not None and pieces[SERVICE].literal_value == "secretsmanager":
+            yield Text.join(":", (*map(filled, pieces[:ARN_COLONS]), Text.of("secret:", name)))
 
 
 def has_use_for(role: Role, given: Permissions, secret: Secret, model: Model) -> Verdict:
@@ -102,14 +99,9 @@ def has_use_for(role: Role, given: Permissions, secret: Secret, model: Model) ->
 
 
 def _signs_in(pipe: Pipe, secret: Secret, model: Model) -> Verdict:
-    return any_of(_is(model.find(data.text(), Secret), secret) for data in secrets(pipe) if isinstance(data, Data))
-
-
-def _is(found: object, secret: Secret) -> Verdict:
-    match found:
-        case Secret():
-            return of(found.record.key == secret.record.key)
-        case Unknown(reason=reason):
-            return unknown(reason)
-        case _:
-            return NO
+    named = (data if isinstance(data, Unknown) else model.find(data.text(), Secret) for data in secrets(pipe))
+    return any_of(
+        unknown(each.reason) if isinstance(each, Unknown) else of(each.record.key == secret.record.key)
+        for each in named
+        if not isinstance(each, Absent)
+    )

@@ -82,7 +82,7 @@ class Decision(msgspec.Struct, frozen=True):
     verdict: Verdict
     results: tuple[StatementResult, ...]
     """Every statement, policy by policy."""
-    supposed: bool = False
+    supposed: bool
     """Whether a yes rests on what a plan only names: good for a pass, no ground for a finding."""
     fence: Fence | None = None
 

@@ -11,8 +11,8 @@ from msglint.model.key_policies import beside_the_policy, key_policy
 from msglint.model.kms import Key
 from msglint.model.model import Model
 from msglint.model.policy import Policy
-from msglint.model.resource import Resource
-from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Text, same, segment
+from msglint.model.resource import Record, Resource
+from msglint.model.text import ACCOUNT, REGION, Text, same, segment
 from msglint.model.value import Unknown
 from msglint.verdict import Doubt, Reason, Verdict, unknown
 
@@ -51,7 +51,7 @@ def may_use_key(
     beside = tuple(beside_the_policy(key, model))
     if key.policy.exists().is_no:
         return may(role, action, key.arn, model, elsewhere=beside, keys=keys)
-    if _same_account(role, key.arn, key, model).is_no:
+    if _made_in_account(role, key.record).is_no:
         # Then the key's policy does not do without the role's own.
         return may(role, action, key.arn, model, [key_policy(key, model)], beside, keys)
     call = request(role, action, key.arn, keys)
@@ -68,10 +68,10 @@ def through(role: Role, store: Resource) -> dict[str, ContextValue]:
     https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html
     """
     keys: dict[str, ContextValue] = {"kms:CallerAccount": sent(role.record.part.account(role.id))}
-    pieces = store.arn.split(":", ARN_COLONS)
-    # In China the name of a service ends otherwise.
-    if pieces is not None and len(pieces) > ARN_COLONS and pieces[1].literal_value == "aws":
-        keys["kms:ViaService"] = sent(Text.of(pieces[2], ".", pieces[3], ".amazonaws.com"))
+    match store.arn.split(":", REGION + 1):
+        # In China the name of a service ends otherwise.
+        case (_, partition, service, region, _) if partition.literal_value == "aws":
+            keys["kms:ViaService"] = sent(Text.of(service, ".", region, ".amazonaws.com"))
     return keys
 
 
@@ -109,14 +109,20 @@ def request(role: Role, action: str, resource: Text, keys: Mapping[str, ContextV
 
 def _same_account(role: Role, resource: Text, of: Resource | None, model: Model) -> Verdict:
     """Say whether a resource belongs to the role's account: that of its ARN, or of the run that makes it."""
-    own = role.record.part.account(role.id)
     record = of.record if of is not None else None
     if record is None and resource.refers is not None:
         record = model.record(resource.refers.resource)
     if record is not None:
-        return same(record.part.account(record.id), own, Reason(Doubt.OUTSIDE, "the accounts may differ", record.at))
-    why = f"whether {resource} is of the account that this is deployed to cannot be told"
+        return _made_in_account(role, record)
+    because = Reason(
+        Doubt.OUTSIDE, f"whether {resource} is of the account that this is deployed to cannot be told", role.at
+    )
     account = segment(resource, ACCOUNT)
     if account is None or account.literal_value == "":
-        return unknown(Reason(Doubt.OUTSIDE, why, role.at))
-    return same(account, own, Reason(Doubt.OUTSIDE, why, role.at))
+        return unknown(because)
+    return same(account, role.record.part.account(role.id), because)
+
+
+def _made_in_account(role: Role, record: Record) -> Verdict:
+    because = Reason(Doubt.OUTSIDE, "the accounts may differ", record.at)
+    return same(record.part.account(record.id), role.record.part.account(role.id), because)

@@ -14,7 +14,7 @@ from msglint.iam.delivery import spoken, undocumented
 from msglint.iam.evaluate import Decision, evaluate
 from msglint.iam.identity import may_use_key, through
 from msglint.iam.request import ABSENT, Context, ContextValue, Request, ServicePrincipal, sent
-from msglint.iam.roles import User, assumed
+from msglint.iam.roles import User, assumed, naming
 from msglint.model.access import Role
 from msglint.model.delivery import Edge, Stance, deliveries_to
 from msglint.model.delivery import Key as Documented
@@ -23,7 +23,7 @@ from msglint.model.kinesis import Stream
 from msglint.model.kms import Key
 from msglint.model.model import Model
 from msglint.model.resource import Resource
-from msglint.model.role_delivery import RoleDelivery, owner_of, role_deliveries
+from msglint.model.role_delivery import RoleDelivery, role_deliveries
 from msglint.model.role_uses import Part
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
@@ -113,13 +113,11 @@ def key_uses(store: Store, model: Model) -> Iterator[KeyUse | Unknown]:
 
 def _by_roles(store: Store, model: Model) -> Iterator[RoleDelivery]:
     """Give the edges through roles that end at a store, or begin there."""
-    for by in dict.fromkeys(mention.by for mention in store.mentions() if mention.by != store.record.key):
-        record = model.record(by)
-        owner = owner_of(record) if record is not None and record.part.exists(record.id) else None
-        for each in role_deliveries(owner, model) if owner is not None else ():
-            end = each.destination if isinstance(each, RoleDelivery) else None
-            if isinstance(each, RoleDelivery) and isinstance(end, Resource) and end.record.key == store.record.key:
-                yield each
+    found = (each for owner in naming(store, model) for each in role_deliveries(owner, model))
+    for delivery in (each for each in found if isinstance(each, RoleDelivery)):
+        end = delivery.destination
+        if isinstance(end, Resource) and end.record.key == store.record.key:
+            yield delivery
 
 
 def _by_role(delivery: RoleDelivery, store: Store, key: Key, model: Model) -> KeyUse | Unknown | None:
@@ -164,8 +162,7 @@ def _decision(edge: Edge, key: Key, action: str, keys: Mapping[str, ContextValue
     request = Request(ServicePrincipal(service), action, key.arn, context)
     policy = key_policy(key, model)
     decision = evaluate([policy], request)
-    beside = list(beside_the_policy(key, model)) if decision.verdict.is_no else []
-    return evaluate([policy, *beside], request) if beside else decision
+    return evaluate([policy, *beside_the_policy(key, model)], request) if decision.verdict.is_no else decision
 
 
 def _seen(edge: Edge) -> Mapping[str, ContextValue]:

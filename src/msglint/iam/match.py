@@ -50,7 +50,7 @@ def of_element(element: Unknown | Mentions, text: Text, *, suppose: bool) -> Ver
 def distinct(left: Text, right: Text) -> bool:
     """Tell whether both are ARNs of resources of this run, and not of the same one."""
     a, b = left.refers, right.refers
-    if a is None or b is None or a.attribute != b.attribute or a.attribute not in {"arn", "url"}:
+    if a is None or b is None or {a.attribute, b.attribute} != {"arn"}:
         return False
     return a.resource != b.resource and left.parts != right.parts
 

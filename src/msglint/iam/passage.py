@@ -127,7 +127,7 @@ def _arns(delivery: RoleDelivery) -> Sequence[Text]:
     match delivery.row.destination, delivery.destination:
         case kind, _ if kind is Bucket:
             return (Text.of(delivery.arn, "/", _OBJECT),)
-        case kind, ApiDestination() as api if kind is ApiDestination:
+        case _, ApiDestination() as api:
             return (delivery.arn, api.record.part.attribute(api.id, "arn_for_policy"))
         case _:
             return (delivery.arn,)
@@ -152,7 +152,7 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
     if own is not None and not own.exists().is_no:
         yield read_policy(own)
     mentions = end.mentions()
-    yield from (each.policy for each in behind_the_scenes(end, mentions, model) if isinstance(each.policy, Unknown))
+    yield from (each.policy for each in behind_the_scenes(mentions, model) if isinstance(each.policy, Unknown))
     for by in dict.fromkeys(mention.by for mention in mentions):
         record = model.record(by)
         if record is None or not record.part.exists(record.id):

@@ -17,7 +17,7 @@ from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.role_delivery import SERVICES, owner_of
 from msglint.model.role_uses import role_uses
-from msglint.model.text import Text
+from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Unknown
 
 ASSUME = "sts:AssumeRole"
@@ -40,14 +40,15 @@ def users(role: Role, model: Model) -> Iterator[User]:
 
 def _owners(role: Role, model: Model) -> Iterator[Resource]:
     """Give what names a role, or a function that has it: what polls for a function works with the function's role."""
-    for owner in _naming(role, model):
+    for owner in naming(role, model):
         yield owner
         if isinstance(owner, Function):
-            yield from (each for each in _naming(owner, model) if isinstance(each, _FOR_FUNCTIONS))
+            yield from (each for each in naming(owner, model) if isinstance(each, _FOR_FUNCTIONS))
 
 
-def _naming(resource: Resource, model: Model) -> Iterator[Resource]:
-    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
+def naming(resource: Resource, model: Model) -> Iterator[Resource]:
+    """Give what names a resource and may deliver with a role."""
+    for by in dict.fromkeys(mention.by for mention in resource.mentions()):
         record = model.record(by)
         owner = owner_of(record) if record is not None and record.part.exists(record.id) else None
         if owner is not None:
@@ -82,8 +83,9 @@ def assumed(role: Role, user: User, model: Model) -> Decision:
 
 def _group(schedule: Text) -> Text | None:
     """Give the ARN of a schedule's group: `schedule/GROUP/NAME` belongs to `schedule-group/GROUP`."""
-    pieces = schedule.split(":", 5)
-    path = pieces[5].split("/") if pieces is not None and len(pieces) > 5 else None  # an ARN's resource
-    if pieces is None or path is None or len(path) != 3:  # schedule, group, name
-        return None
-    return Text.join(":", (*pieces[:5], Text.of("schedule-group/", path[1])))
+    match schedule.split(":", ARN_COLONS):
+        case (*place, resource):
+            match resource.split("/"):
+                case (_, group, _):
+                    return Text.join(":", (*place, Text.of("schedule-group/", group)))
+    return None

@@ -18,7 +18,7 @@ from msglint.model.secret_access import policies, policies_elsewhere
 from msglint.model.secrets import Secret
 from msglint.model.sign_in import secrets
 from msglint.model.text import Text
-from msglint.model.value import Absent, Known, Mentions, Unknown, outside
+from msglint.model.value import Absent, Known, Unknown, outside
 from msglint.source import Place
 from msglint.verdict import YES, Verdict, unknown
 
@@ -77,8 +77,6 @@ def _reading(role: Role, data: Data, model: Model) -> Reading | Unknown:
             words = "the secret is not in this run, and its own policy may let the role in"
             why = outside(words, value.at, *reason.lookups)
             return Reading(role, value.at, None, str(text), may(role, READ, text, model, [why]))
-        case _, (Unknown() | Mentions() as blind):
-            return Unknown(blind.reason, blind.at)
         case Unknown(), _:
             return found
         case _:

@@ -8,7 +8,7 @@ import msgspec
 from msglint.iam import match
 from msglint.iam.conditions import judge
 from msglint.iam.delivery import arrival, spoken, undocumented
-from msglint.iam.request import Context, sent
+from msglint.iam.request import Context, Present, sent
 from msglint.iam.variables import Dialect
 from msglint.model.delivery import Edge, deliveries_to
 from msglint.model.model import Model
@@ -67,7 +67,7 @@ def never_met(policy: Policy, statement: Statement, service: str, model: Model) 
             continue
         verdict, _ = judge(_loose(condition), Dialect(policy.variables, context), suppose=False)
         foreign = len(types) == len(condition.values) > 0
-        if verdict.is_no or _is_literal_wildcard(condition) or foreign:
+        if verdict.is_no or _is_literal_wildcard(condition, context) or foreign:
             return condition
     return None
 
@@ -93,11 +93,16 @@ def _loose(condition: Condition) -> Condition:
     return msgspec.structs.replace(condition, values=values)
 
 
-def _is_literal_wildcard(condition: Condition) -> bool:
+def _is_literal_wildcard(condition: Condition, context: Context) -> bool:
     """Say whether a condition compares a text with a wildcard in it literally: no ARN, account or name has one."""
+    operator = condition.operator.lower()
+    # These hold where the service does not send the key.
+    optional = operator.startswith("forallvalues:") or operator.endswith("ifexists")
+    if optional and not isinstance(context.get(condition.key), Present):
+        return False
     literal = _operator(condition) == "stringequals"
     texts = [str(value.value) for value in condition.values if isinstance(value, Known)]
-    return literal and len(texts) == len(condition.values) > 0 and all("*" in text or "?" in text for text in texts)
+    return literal and len(texts) == len(condition.values) and all("*" in text or "?" in text for text in texts)
 
 
 def touches(policy: Policy, statement: Statement, resource: Text) -> Verdict:
@@ -108,7 +113,7 @@ def touches(policy: Policy, statement: Statement, resource: Text) -> Verdict:
         return any_of(match.resource(each, resource, dialect, suppose=True) for each in statement.resources)
     if statement.not_resources is not None:
         return ~any_of(match.resource(each, resource, dialect, suppose=False) for each in statement.not_resources)
-    return unknown(because)
+    return unknown(Reason(Doubt.NOT_UNDERSTOOD, "the statement names no resource", statement.at))
 
 
 def turned_away(statement: Statement, resources: list[Resource], model: Model) -> bool:

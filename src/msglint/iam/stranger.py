@@ -92,8 +92,6 @@ def texts(elements: Sequence[Element], model: Model) -> Iterator[Text]:
                     record = model.record(each.resource)
                     if record is not None:
                         yield record.part.attribute(record.id, "arn")
-            case _:
-                continue
 
 
 def filled(text: Text) -> Text:
@@ -208,7 +206,7 @@ def _chosen(statement: Statement) -> _Keys:
         # A pattern matches itself, and what must not be said is not said.
         condition.key: sent(ORGANISATION if "not" in condition.operator.lower() else value.value)
         for condition in statement.conditions
-        for value in condition.values[:1]
+        for value in condition.values
         if condition.key.lower().startswith(_CHOSEN) and isinstance(value, Known)
     }
 
@@ -237,12 +235,14 @@ def sources(statement: Statement, model: Model) -> Iterator[Text]:
 
 def _foreign(text: Text) -> Text | None:
     """Give the ARN that a stranger would have under the same pattern; None where its account cannot be told."""
-    pieces = text.split(":", ARN_COLONS)
-    if pieces is None:
-        return None
-    missing = ARN_COLONS + 1 - len(pieces)  # arn, partition, service, region, account, resource
-    if missing and not pieces[-1].ends_with("*").is_yes:
-        return None
-    # The wildcard of a text goes beyond colons.
-    pieces = (*pieces, *[Text.literal("*")] * missing)
-    return filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))
+    pieces = segments(text)
+    return None if pieces is None else filled(Text.join(":", (*pieces[:4], ACCOUNT, pieces[5])))
+
+
+def segments(pattern: Text) -> tuple[Text, ...] | None:
+    """Give the six segments of a pattern for ARNs, with wildcards for those that its last one takes.
+
+    They are partition, service, Region, account and resource, behind `arn`; None where their places cannot be told.
+    """
+    pieces = pattern.split(":", ARN_COLONS)
+    return None if pieces is None else (*pieces, *[Text.literal("*")] * (ARN_COLONS + 1 - len(pieces)))

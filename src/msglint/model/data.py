@@ -98,10 +98,10 @@ class Data:
                 # A block of which there is at most one is written as a list of one in a plan.
                 return Data(only, self.path, shape.at).get(name)
             case Known(value=Text() as text, at=at) if text.literal_value is None:
-                return Data(Given(self._symbolic(text, at)), path, at)
+                return Data(Given(self._symbolic(text, at)), path)
             case _:
                 wrong = not_understood(f"{'.'.join(self.path)} is no mapping", shape.at)
-                return Data(Given(wrong), path, shape.at)
+                return Data(Given(wrong), path)
 
     def structure(self) -> Shape:
         """Give the shape, and for a text that is JSON what the text says. May raise `NeedsChoice`."""
@@ -148,14 +148,10 @@ class Data:
             case Mentions(references=references, complete=complete, reason=reason, at=at):
                 # A list that is known only after the apply has at least what it names, one by one.
                 alone = [Given(Mentions((each,), complete, reason, at)) for each in references]
-                return Elements(tuple(Data(each, self.path, self._owner) for each in alone), shape)
+                return Elements(tuple(Data(each, self.path) for each in alone), shape)
             case Known(value=Text()):
                 inner = self.structure()
-                return (
-                    Data(Given(inner), self.path, self._owner).elements()
-                    if isinstance(inner, Items)
-                    else Elements((self,))
-                )
+                return Data(Given(inner), self.path).elements() if isinstance(inner, Items) else Elements((self,))
             case _:
                 return Elements((self,))
 
@@ -174,7 +170,7 @@ class Data:
         shape = self.shape
         match shape:
             case Absent(default=own) if own is not None:
-                return Absent(effective(self._given(own).integer(default)), self.at)
+                return Absent(effective(self._given(own).integer()), self.at)
             case Absent():
                 return Absent(default, self.at)
             case Unknown() | Mentions():
@@ -192,8 +188,6 @@ class Data:
                 whole = _whole_number(literal)
                 if whole is not None:
                     return Known(whole, at)
-            case _:
-                pass
         return not_understood(f"{'.'.join(self.path)} is not a whole number", shape.at)
 
     def boolean(self, default: bool | None = None) -> Value[bool]:
@@ -201,7 +195,7 @@ class Data:
         shape = self.shape
         match shape:
             case Absent(default=own) if own is not None:
-                return Absent(effective(self._given(own).boolean(default)), self.at)
+                return Absent(effective(self._given(own).boolean()), self.at)
             case Absent():
                 return Absent(default, self.at)
             case Unknown() | Mentions():
@@ -214,8 +208,6 @@ class Data:
                     return self._symbolic(text, at)
                 if literal.lower() in TRUE | FALSE:
                     return Known(literal.lower() in TRUE, at)
-            case _:
-                pass
         return not_understood(f"{'.'.join(self.path)} is neither true nor false", shape.at)
 
     def text(self, default: str | None = None) -> Value[Text]:
@@ -223,7 +215,7 @@ class Data:
         shape = self.shape
         match shape:
             case Absent(default=own) if own is not None:
-                return Absent(effective(self._given(own).text(default)), self.at)
+                return Absent(effective(self._given(own).text()), self.at)
             case Absent():
                 return Absent(None if default is None else Text.literal(default), self.at)
             case Unknown() | Mentions():

@@ -446,7 +446,7 @@ def untold_to(resource: Resource, model: Model) -> Iterator[Untold]:
 
 def _of_who_names(resource: Resource, model: Model) -> Iterator[Edge | Untold]:
     kinds = {kind.KIND: kind for kind in SENDERS}
-    for by in dict.fromkeys(mention.by for mention in resource.mentions() if mention.by != resource.record.key):
+    for by in dict.fromkeys(mention.by for mention in resource.mentions()):
         record = model.record(by)
         if record is None or record.type not in kinds or not record.part.exists(record.id):
             continue
@@ -599,11 +599,11 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
             Attached(resource, outside(why, resource.at)),
         ]
     mentions = resource.mentions()
-    found += behind_the_scenes(resource, mentions, model)
+    found += behind_the_scenes(mentions, model)
     if isinstance(resource, INVOKED):
         found += _permissions(resource, model)
     else:
-        for by in dict.fromkeys(mention.by for mention in mentions if mention.by != resource.record.key):
+        for by in dict.fromkeys(mention.by for mention in mentions):
             record = model.record(by)
             attached = _attached(record, resource, model) if record is not None else None
             if attached is not None:
@@ -629,7 +629,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
         yield Attached(resource, opaque.may_add("a policy that is"))
 
 
-def behind_the_scenes(resource: Resource, mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
+def behind_the_scenes(mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
     """Give the policies that a transform or another stack may write where this template shows nothing of them."""
     for mention in mentions:
         record = model.record(mention.by)
@@ -688,8 +688,12 @@ def _permissions_near(invoked: Function | Alias, model: Model) -> Iterator[Permi
     permitted = model.once(_permitted, lambda: _permitted(model))
     if not permitted.all:
         return
-    near = {*permitted.by.get(None, ())}
     function = _function(invoked, model) if isinstance(invoked, Alias) else None
+    if isinstance(function, Unknown):
+        # Whichever function it is of, that may be named with the alias as its qualifier.
+        yield from permitted.all
+        return
+    near = {*permitted.by.get(None, ())}
     for each in (invoked, function):
         if isinstance(each, Function | Alias):
             last = last_segment(each.arn)
@@ -739,7 +743,7 @@ def _is_for(permission: Permission, invoked: Function | Alias, model: Model) -> 
         case Function() as function:
             return alone | (_is(permission.function, function, model) & model.names(qualifier.text(), invoked))
         case Unknown(reason=reason):
-            return alone | (qualifier.exists() & unknown(reason))
+            return alone | (model.names(qualifier.text(), invoked) & unknown(reason))
         case _:
             return alone
 

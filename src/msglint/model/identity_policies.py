@@ -221,7 +221,7 @@ def _covers(owner: IdentityPolicy, role: Role, model: Model) -> Verdict:
 
 def _elsewhere(role: Role, model: Model) -> Iterator[Attached]:
     """Give where policies may come from that this part does not show; policies take a role's name, not its ARN."""
-    yield from behind_the_scenes(role, role.mentions(), model)
+    yield from behind_the_scenes(role.mentions(), model)
     part = role.record.part
     exported = part.exported(role.id, arns=False)
     if exported is not None:

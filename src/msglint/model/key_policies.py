@@ -24,6 +24,6 @@ def beside_the_policy(key: Key, model: Model) -> Iterator[Unknown]:
         record = model.record(by)
         if record is not None and record.type == GRANT:
             yield not_understood(f"{record.id} may let it use the key", key.at)
-    for attached in behind_the_scenes(key, mentions, model):
+    for attached in behind_the_scenes(mentions, model):
         if isinstance(attached.policy, Unknown):
             yield attached.policy

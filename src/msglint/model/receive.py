@@ -72,8 +72,8 @@ class Use(msgspec.Struct, frozen=True):
     at: Place
     applies: Verdict = YES
     """Whether the messages are those of a queue."""
-    unasked: Verdict = NO
-    """Whether the ReceiveMessage that gave the message did not ask for it."""
+    unasked: Verdict | None = None
+    """Whether the ReceiveMessage that gave the message did not ask for it; None where there is nothing to ask for."""
 
     @property
     def misplaced(self) -> bool:
@@ -130,7 +130,7 @@ def taken(name: str, receipts: Iterable[Receipt], *, user: bool, by: str, at: Pl
         return
     # Events come with all of them; only a ReceiveMessage has to ask.
     asks = bool(receipts) and not user and name in SYSTEM
-    unasked = all_of(_unasked(name, receipt) for receipt in receipts) if asks else NO
+    unasked = all_of(_unasked(name, receipt) for receipt in receipts) if asks else None
     yield Use(name, user, How.READ, by, at, unasked=unasked)
 
 

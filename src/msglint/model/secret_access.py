@@ -63,7 +63,7 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
 
 def policies_elsewhere(secret: Secret, model: Model) -> Sequence[Attached]:
     """Give why a secret without a policy here may have one all the same."""
-    found = list(behind_the_scenes(secret, secret.mentions(), model))
+    found = list(behind_the_scenes(secret.mentions(), model))
     exported = secret.record.part.exported(secret.id, arns=True)
     if exported is not None:
         why = "the secret is exported, so another stack may give it a policy"

@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from msglint.finding import Candidate, Fix, Severity
 from msglint.model.lambda_ import Function
 from msglint.model.model import Model
-from msglint.model.receive import SYSTEM, How
 from msglint.model.resource import Resource
 from msglint.model.state_machine import StateMachine
 from msglint.model.uses import uses
@@ -37,7 +36,7 @@ from msglint.rules.interface import rule
 def system_attributes_not_requested(resource: Resource, model: Model) -> Iterator[Candidate]:
     """Judge what a resource reads from the messages that it receives."""
     for use in uses(resource, model):
-        if use.how is not How.READ or use.user or use.name not in SYSTEM:
+        if use.unasked is None:
             continue
         yield Candidate(
             when=use.unasked,

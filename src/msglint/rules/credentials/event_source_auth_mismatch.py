@@ -78,13 +78,13 @@ def _instead(read: Source | Unknown, word: str) -> str:
 def _repair(poller: Poller, read: Source | Unknown, credential: SourceAccess) -> Fix:
     """Give the way to sign in that the source takes in the place of this one, or take this one away."""
     password = word_of(credential) in PASSWORDS and isinstance(poller, EventSourceMapping)
-    instead = TAKES[read.kind][:1] if password and isinstance(read, Source) else ()
-    if isinstance(read, Source) and isinstance(read.resource, Cluster) and instead[:1] == (word_of(credential),):
+    instead = next(iter(TAKES[read.kind]), None) if password and isinstance(read, Source) else None
+    if isinstance(read, Source) and isinstance(read.resource, Cluster) and instead == word_of(credential):
         return Fix("Let clients sign in by SASL/SCRAM", read.resource, {Cluster.SCRAM: True})
-    if not instead:
+    if instead is None:
         return Fix("Sign in as the source asks for, and take this away", poller)
     entry = credential.uri.path[:-1]
-    return Fix(f"Sign in by {instead[0]}", poller, {(*entry, "Type"): instead[0]})
+    return Fix(f"Sign in by {instead}", poller, {(*entry, "Type"): instead})
 
 
 def _notes(read: Source | Unknown) -> tuple[Note, ...]:

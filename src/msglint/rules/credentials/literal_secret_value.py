@@ -61,4 +61,4 @@ def _told(model: Model) -> set[object]:
         *(broker.passwords() for broker in model.every(Broker)),
         *(credentials(each, of, model) for each in holders(model) for of in ("broker", "kafka")),
     )
-    return {disclosure(password.secret, password.way).at.span for password in found}
+    return {disclosure(password.secret).at.span for password in found}

@@ -61,7 +61,7 @@ def _own(secret: Secret, model: Model) -> Iterator[Candidate]:
     found = [use for use in uses(secret, model) if not use.scram.is_no]
     if found:
         # Where CloudFormation makes the name, nobody knows here what it begins with.
-        begins = any(isinstance(part, str) for part in secret.name.parts[:1])
+        begins = isinstance(next(iter(secret.name.parts), None), str)
         called = "has no name of its own" if isinstance(secret.called, Absent) and not begins else "is named {name}"
         yield Candidate(
             when=any_of(use.scram for use in found) & ~secret.is_called(MSK_SECRET),

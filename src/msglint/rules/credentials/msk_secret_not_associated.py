@@ -61,8 +61,6 @@ def msk_secret_not_associated(owner: Cluster | Secret, model: Model) -> Iterator
                     related=tuple(Note("takes SASL/SCRAM", cluster.at, cluster) for cluster in taking.clusters),
                     fix=Fix("Associate the secret with the cluster", secret),
                 )
-        case _:
-            pass
 
 
 class _Free(NamedTuple):

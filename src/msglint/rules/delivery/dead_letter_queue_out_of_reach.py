@@ -19,7 +19,7 @@ dead-letter queue is in another account or Region AWS's pages differ, so that st
 from collections.abc import Iterator
 
 from msglint.finding import Candidate, Fix, Made, Note, Severity
-from msglint.model.delivery import DEAD_LETTER_OWNERS, Edge, Untold, edges
+from msglint.model.delivery import DEAD_LETTER_OWNERS, Edge, EdgeKind, Untold, edges
 from msglint.model.model import Model
 from msglint.model.resource import Resource
 from msglint.model.sns import StandaloneSubscription
@@ -51,9 +51,11 @@ def dead_letter_queue_out_of_reach(owner: Resource, model: Model) -> Iterator[Ca
         return
     for edge in edges(owner, model):
         if isinstance(edge, Edge) and edge.kind.dead_letter:
-            yield _delivery(edge, edge.source.arn, edge.destination.arn)
+            yield _delivery(edge, edge.kind, edge.source.arn, edge.destination.arn)
         elif isinstance(edge, Untold) and edge.dead_letter and edge.destination is not None:
-            yield _delivery(edge, edge.source or _named(edge.owner), _arn(edge.destination, model))
+            kind = next(iter(edge.kinds), None)
+            if kind is not None:  # what belongs to another service takes no dead letters at all
+                yield _delivery(edge, kind, edge.source or _named(edge.owner), _arn(edge.destination, model))
 
 
 def _redrive(queue: Queue, model: Model) -> Iterator[Candidate]:
@@ -61,8 +63,8 @@ def _redrive(queue: Queue, model: Model) -> Iterator[Candidate]:
     if isinstance(target, Absent):
         return
     text = "AWS's pages differ on whether a queue reaches a dead-letter queue of another Region or account"
-    contested = unknown(Reason(Doubt.OUTSIDE, text, target.at))
-    because = Reason(Doubt.OUTSIDE, "where its dead-letter queue is cannot be told", target.at)
+    contested = unknown(Reason(Doubt.OUTSIDE, text))
+    because = Reason(Doubt.OUTSIDE, "where its dead-letter queue is cannot be told")
     there = _arn(target, model)
     elsewhere = any_of(_apart(segment(queue.arn, which), segment(there, which), because) for which in WORDS)
     name = f"{queue.short}DeadLetters"
@@ -76,14 +78,13 @@ def _redrive(queue: Queue, model: Model) -> Iterator[Candidate]:
     )
 
 
-def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> Candidate:
+def _delivery(edge: Edge | Untold, kind: EdgeKind, source: Text | None, queue: Text | None) -> Candidate:
     """Judge what fills a dead-letter queue in the name of a service."""
-    kind = edge.kind if isinstance(edge, Edge) else next(iter(edge.kinds), None)
-    silent = Reason(Doubt.OUTSIDE, "AWS does not document which dead-letter queues are reached", edge.at)
+    silent = Reason(Doubt.OUTSIDE, "AWS does not document which dead-letter queues are reached")
     because = _unknown_end(edge, source, queue)
     # Who subscribes may be of another account than the topic, and owns the subscription.
     here = {REGION: segment(source, REGION), ACCOUNT: edge.owner.record.part.account(edge.owner.id)}
-    limits = {REGION: kind.other_region, ACCOUNT: kind.other_account} if kind is not None else {}
+    limits = {REGION: kind.other_region, ACCOUNT: kind.other_account}
     judged = {
         which: stance.refuses(silent) & _apart(here[which], segment(queue, which), because)
         for which, stance in limits.items()
@@ -96,8 +97,8 @@ def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> C
         message="the dead-letter queue is in the {word} {there}, where {service} does not reach it for {owner}",
         args={
             "word": WORDS[which],
-            "there": segment(queue, which) or "of another stack",
-            "service": kind.service if kind is not None else "the service",
+            "there": segment(queue, which),
+            "service": kind.service,
             "owner": edge.owner,
         },
         related=(Note("the dead-letter queue", edge.destination.at, edge.destination),)
@@ -109,10 +110,10 @@ def _delivery(edge: Edge | Untold, source: Text | None, queue: Text | None) -> C
 def _unknown_end(edge: Edge | Untold, source: Text | None, queue: Text | None) -> Reason:
     """Give the end that cannot be told; of two that are, what is not known of them."""
     if queue is not None and segment(queue, REGION) is None:
-        return Reason(Doubt.OUTSIDE, astray(queue), edge.at, queue.lookups)
+        return Reason(Doubt.OUTSIDE, astray(queue), lookups=queue.lookups)
     if isinstance(edge, Untold) and (queue is None or segment(source, REGION) is None):
         return edge.reason
-    return Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told", edge.at)
+    return Reason(Doubt.OUTSIDE, f"whether {queue} is in reach of {edge.owner} cannot be told")
 
 
 def _named(owner: Resource) -> Text | None:

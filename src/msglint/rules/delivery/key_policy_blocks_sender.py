@@ -50,13 +50,8 @@ def key_policy_blocks_sender(store: Store, model: Model) -> Iterator[Candidate]:
         if isinstance(use, KeyUse):
             yield _judged(store, use)
         else:
-            yield Candidate(
-                when=unknown(use.reason),
-                resource=store,
-                at=store.key.at,
-                message="who may use the key of {store} is decided elsewhere",
-                args={"store": store},
-            )
+            message = "who may use the key is decided elsewhere"
+            yield Candidate(when=unknown(use.reason), resource=store, at=store.key.at, message=message)
 
 
 def _judged(store: Store, use: KeyUse) -> Candidate:
@@ -103,7 +98,7 @@ def _why(use: KeyUse, statements: tuple[StatementResult, ...]) -> str:
 
 
 def _repair(use: KeyUse, statements: tuple[StatementResult, ...]) -> Fix | None:
-    if not use.refused or not use.supported or any(result.denies.is_yes for result in statements):
+    if not use.supported or any(result.denies.is_yes for result in statements):
         return None
     if isinstance(use.caller, str):
         grant = Grant(use.caller, SENDING, use.key, None)

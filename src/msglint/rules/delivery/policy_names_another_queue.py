@@ -52,7 +52,9 @@ def policy_names_another_queue(owner: Resource, model: Model) -> Iterator[Candid
         misses = all_of(~touches(policy, statement, resource.arn) for resource in attached)
         if rest is not None:
             misses &= NO if _covers_everything(statement) else unknown(rest.reason)
-        if misses.is_yes and (_serves_others(owner, statement, model) or turned_away(statement, attached, model)):
+        if misses.is_yes and (
+            _serves_others(owner, policy, statement, model) or turned_away(statement, attached, model)
+        ):
             continue
         yield Candidate(
             when=misses,
@@ -83,24 +85,18 @@ def _covers_everything(statement: Statement) -> bool:
     return any(isinstance(each, Known) and each.value.literal_value == "*" for each in statement.resources or ())
 
 
-def _serves_others(owner: Resource, statement: Statement, model: Model) -> bool:
+def _serves_others(owner: Resource, policy: Policy, statement: Statement, model: Model) -> bool:
     """Say whether a document is shared: each of its policies has a statement of its own, and this is another's."""
-    if not _some_statement_serves(owner, model):
+    if not isinstance(owner, QueuePolicy | TopicPolicy):
+        return False
+    if not any(_serves(owner, own, model) for own in policy.statements):
         return False
     others = (other for other in model.declared(type(owner)) if other.record.key != owner.record.key)
     return any(_serves(other, statement, model) and model.exists(other) for other in others)
 
 
-def _some_statement_serves(owner: Resource, model: Model) -> bool:
-    policy = read_policy(owner.document) if isinstance(owner, QueuePolicy | TopicPolicy) else None
-    statements = policy.statements if isinstance(policy, Policy) else ()
-    return any(_serves(owner, statement, model) for statement in statements)
-
-
-def _serves(owner: Resource, statement: Statement, model: Model) -> bool:
+def _serves(owner: QueuePolicy | TopicPolicy, statement: Statement, model: Model) -> bool:
     """Say whether a policy has such a statement, and it covers what the policy is attached to."""
-    if not isinstance(owner, QueuePolicy | TopicPolicy):
-        return False
     policy = read_policy(owner.document)
     attached, _ = attached_to(owner, model)
     return isinstance(policy, Policy) and any(

@@ -45,14 +45,14 @@ def role_cannot_be_assumed(role: Role, model: Model) -> Iterator[Candidate]:
     """Judge the trust policy of a role for each service that uses it."""
     for user in users(role, model):
         decision = assumed(role, user, model)
-        nearest = decision.decisive[:1]
-        why = explain(nearest[0]) if nearest else "no statement trusts it"
-        if nearest and nearest[0].denies.is_yes:
+        nearest = next(iter(decision.decisive), None)
+        why = explain(nearest) if nearest is not None else "no statement trusts it"
+        if nearest is not None and nearest.denies.is_yes:
             why = "a statement denies it"
         yield Candidate(
             when=~decision.verdict & needs(user.owner, role, model),
             resource=role,
-            at=nearest[0].statement.at if nearest else role.trust.at,
+            at=nearest.statement.at if nearest is not None else role.trust.at,
             message="{service} cannot assume {role}, so {user} delivers nothing ({why})",
             args={"service": user.service, "role": role, "user": user.owner, "why": why},
             related=(Note("uses the role", user.owner.at, user.owner),),

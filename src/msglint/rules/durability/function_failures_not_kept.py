@@ -52,6 +52,7 @@ def function_failures_not_kept(function: Function, model: Model) -> Iterator[Can
     perhaps = [edge for end in ends for edge in untold_to(end, model) if not edge.dead_letter]
     if senders or perhaps:
         named = tuple(senders.values())[:MOST]
+        sources = [*(edge.source for edge in named), *(edge.owner for edge in perhaps)]
         called = any_of(_sends(edge.source) for edge in senders.values()) if senders else unknown(perhaps[0].reason)
         yield Candidate(
             when=called
@@ -63,7 +64,7 @@ def function_failures_not_kept(function: Function, model: Model) -> Iterator[Can
             at=function.dead_letter.at,
             message="{function} has no dead-letter queue and no destination on failure: what {source} sends and it "
             "cannot handle is dropped after the last try",
-            args={"function": function, "source": named[0].source if named else perhaps[0].owner},
+            args={"function": function, "source": sources[0]},
             related=tuple(Note("calls it asynchronously", edge.at, edge.source) for edge in named),
             fix=Fix("Name a queue, topic or other destination for what fails", function),
         )

@@ -41,12 +41,12 @@ def subscription_without_dead_letter_queue(owner: StandaloneSubscription | Topic
         yield Candidate(
             when=~queue.exists() & subscription.reaches_programs,
             resource=owner,
-            at=queue.at if alone else subscription.at,
+            at=queue.at,
             message="what SNS cannot deliver for {owner} is dropped: the subscription has no dead-letter queue "
             "({setting} is not set)"
             if alone
             else "what SNS cannot deliver for this subscription of {owner} is dropped: it has no dead-letter queue, "
             "which only a subscription that is a resource of its own may have ({setting})",
-            args={"owner": owner, "setting": Property(queue.path[-2:-1])},
+            args={"owner": owner, "setting": Property(queue.path[:-1])},
             fix=Fix("Keep what cannot be delivered", owner, {queue.path: dead_letters}) if alone else None,
         )

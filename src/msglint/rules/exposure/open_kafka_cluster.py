@@ -76,4 +76,4 @@ def _without_sign_in(cluster: Cluster) -> Verdict:
     if not isinstance(setting, Absent):
         return setting.holds(bool)
     text = "whether clients have to sign in is not documented where no way to do so is turned on"
-    return ~cluster.signs_in & unknown(Reason(Doubt.OUTSIDE, text, setting.at))
+    return ~cluster.signs_in & unknown(Reason(Doubt.OUTSIDE, text))

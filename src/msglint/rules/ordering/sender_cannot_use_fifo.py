@@ -53,7 +53,7 @@ def sender_cannot_use_fifo(owner: Resource, model: Model) -> Iterator[Candidate]
     for edge in edges(owner, model):
         yield from _told(edge) if isinstance(edge, Edge) else _untold(edge, model)
     for delivery in role_deliveries(owner, model):
-        if isinstance(delivery, RoleDelivery) and delivery.row.part is not Part.SOURCE:
+        if isinstance(delivery, RoleDelivery):
             yield from _through_role(delivery)
 
 

@@ -47,7 +47,7 @@ def double_newline_delimiter(stream: DeliveryStream, model: Model) -> Iterator[C
     if processor is not None:
         works &= stream.appends_newline(processor)
     if not stream.transforms.is_no:
-        works &= unknown(Reason(Doubt.OUTSIDE, "a function transforms the records, and may take line ends away", at))
+        works &= unknown(Reason(Doubt.OUTSIDE, "a function transforms the records, and may take line ends away"))
     # Where it is the only processor, switching processing off is the whole repair.
     alone = len(stream.processors.known) == 1
     changes: dict[tuple[str, ...], RepairValue | None] = {(*stream.PROCESSING, "Enabled"): False} if alone else {}
