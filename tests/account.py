@@ -1,8 +1,9 @@
 """An account that moto plays: its clients, and what several tests put there."""
 
 import io
-import itertools
 import json
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -38,18 +39,33 @@ class Raw(io.BytesIO):
         yield self.read()
 
 
-def refused(code: str) -> "AWSResponse":
-    """Give the answer of a service that refuses a call, as both protocols have it."""
+def refused(code: str, *, xml: bool) -> "AWSResponse":
+    """Give the answer of a service that refuses a call: some speak XML, and others JSON."""
     body = f'{{"__type": "{code}", "message": "no"}}'
-    if not code.endswith("Exception"):
+    if xml:
         body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
     return AWSResponse("http://127.0.0.1", 400, {}, Raw(body.encode()))
 
 
-def throttling(monkeypatch: pytest.MonkeyPatch, each: int) -> None:
-    """Have one of so many calls refused since there are too many."""
-    made = itertools.count(1)
-    hooked(monkeypatch, lambda _operation: None if next(made) % each else refused("Throttling"))
+XML = frozenset({"DescribeStacks", "GetRole", "GetTemplate", "ListExports", "ListStackResources"})
+"""Operations of services that speak XML."""
+
+
+def throttling(monkeypatch: pytest.MonkeyPatch, rate: int) -> list[str]:
+    """Have calls refused that are more than so many in a second, and give those that were."""
+    last: deque[float] = deque(maxlen=rate)
+    refusals: list[str] = []
+
+    def answer(operation: str) -> AWSResponse | None:
+        now = time.monotonic()
+        if len(last) == rate and now - last[0] < 1:
+            refusals.append(operation)
+            return refused("Throttling", xml=operation in XML)
+        last.append(now)
+        return None
+
+    hooked(monkeypatch, answer)
+    return refusals
 
 
 def answering(monkeypatch: pytest.MonkeyPatch, answers: dict[str, AWSResponse], times: int = 100) -> None:

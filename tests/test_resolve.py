@@ -175,7 +175,10 @@ def test_without_a_file_of_answers_somebody_has_to_be_asked(tmp_path: Path) -> N
 
 def test_what_may_not_be_read_stays_open_and_says_why(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All else is told all the same."""
-    answering(monkeypatch, {"GetKeyPolicy": refused("AccessDeniedException"), "GetRole": refused("AccessDenied")})
+    answering(
+        monkeypatch,
+        {"GetKeyPolicy": refused("AccessDeniedException", xml=False), "GetRole": refused("AccessDenied", xml=True)},
+    )
     result = lint(shared, "--resolve")
     assert told(result) == {
         "MSG101 Placed line 15": "error",
@@ -191,7 +194,11 @@ def test_what_may_not_be_read_stays_open_and_says_why(shared: str, monkeypatch: 
 
 def test_whoever_is_throttled_asks_again(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    answering(monkeypatch, {"GetKeyPolicy": refused("ThrottlingException"), "GetRole": refused("Throttling")}, times=3)
+    answering(
+        monkeypatch,
+        {"GetKeyPolicy": refused("ThrottlingException", xml=False), "GetRole": refused("Throttling", xml=True)},
+        times=3,
+    )
     assert told(lint(shared, "--resolve")) == FAULTS
 
 

@@ -41,12 +41,12 @@ class Access:
         self._session = session or boto3.Session()
         self.region: str | None = region or self._session.region_name
         """The Region of what is named without one."""
-        self._session.events.register("before-call", _refuse_others)
+        self._session.events.register("before-call", self._begin)
         self._clients: dict[tuple[str, str | None], Any] = {}
-        self._lock = threading.Lock()
+        self._lock, self._counting = threading.Lock(), threading.Lock()
         self._identity: Identity | None = None
         self.calls = 0
-        """How many calls were made, each with its retries."""
+        """How many calls were made; what was asked again since AWS was busy counts once."""
 
     def identity(self) -> Identity:
         """Give whose credentials these are. Raises `UnansweredError`."""
@@ -107,8 +107,6 @@ class Access:
             return found
 
     def _answered(self, call: Call, make: Any) -> Any:
-        with self._lock:
-            self.calls += 1
         try:
             return make()
         except ClientError as error:
@@ -125,9 +123,10 @@ class Access:
         except BotoCoreError as error:
             raise UnansweredError(f"{call.service} {call.operation} was not answered: {error}") from error
 
-
-def _refuse_others(model: Any, **_more: object) -> None:
-    """Refuse calls that are not listed, whoever makes them in this session."""
-    call = Call(model.service_model.service_name, model.name)
-    if call not in ACTIONS and call not in OF_OTHERS and call not in OF_CREDENTIALS:
-        raise UnansweredError(f"{call.service} {call.operation} is no call that msglint makes")
+    def _begin(self, model: Any, **_more: object) -> None:
+        """Count a call, and refuse those that are not listed, whoever makes them in this session."""
+        call = Call(model.service_model.service_name, model.name)
+        if call not in ACTIONS and call not in OF_OTHERS and call not in OF_CREDENTIALS:
+            raise UnansweredError(f"{call.service} {call.operation} is no call that msglint makes")
+        with self._counting:
+            self.calls += 1
