@@ -259,6 +259,73 @@ def test_all_accounts_of_the_organisation_are_looked_into(aws: str) -> None:
 
 
 @pytest.mark.slow
+def owned() -> None:
+    """Deploy a stack of what has policies, all of which are those of its template."""
+    allow = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["SQS:SendMessage"], "Resource": "*"}
+    topic = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
+    trust = {"Effect": "Allow", "Principal": {"Service": "pipes.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    may = {"Effect": "Allow", "Action": "sqs:*", "Resource": {"Fn::GetAtt": ["Orders", "Arn"]}}
+
+    def document(statement: object) -> dict[str, Any]:
+        return {"Version": "2012-10-17", "Statement": [statement]}
+
+    deploy(
+        "own",
+        {
+            "Orders": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}},
+            "OrdersPolicy": {
+                "Type": "AWS::SQS::QueuePolicy",
+                "Properties": {"Queues": [{"Ref": "Orders"}], "PolicyDocument": document(allow)},
+            },
+            "News": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "news"}},
+            "NewsPolicy": {
+                "Type": "AWS::SNS::TopicPolicy",
+                "Properties": {"Topics": [{"Ref": "News"}], "PolicyDocument": document(topic)},
+            },
+            "Worker": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "RoleName": "worker",
+                    "AssumeRolePolicyDocument": document(trust),
+                    "Policies": [{"PolicyName": "own", "PolicyDocument": document(may)}],
+                },
+            },
+        },
+    )
+
+    # moto's CloudFormation makes no policies of queues and topics, and writes those of roles as Python does.
+    orders = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
+    inline = policy({**may, "Resource": orders})
+    client("iam").put_role_policy(RoleName="worker", PolicyName="own", PolicyDocument=inline)
+    url = client("sqs").get_queue_url(QueueName="orders")["QueueUrl"]
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(allow)})
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:news"
+    client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy(topic))
+
+
+def test_what_is_as_the_template_has_it_is_no_drift(aws: str) -> None:
+    owned()
+    assert scan("--drift").stderr.count("\n") == 1
+
+
+def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
+    owned()
+    url = client("sqs").get_queue_url(QueueName="orders")["QueueUrl"]
+    anybody = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(anybody)})
+    more = policy({"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"})
+    client("iam").put_role_policy(RoleName="worker", PolicyName="more", PolicyDocument=more)
+    said = scan("--drift").stderr.splitlines()
+    queue = "(added: Allow sqs:SendMessage to *; lost: Allow SQS:SendMessage to 111122223333)"
+    changed = "is not that of the template"
+    assert said[:-1] == [
+        f"msglint: {ACCOUNT}/{REGION}/own: the policy of Orders {changed} {queue}",
+        f"msglint: {ACCOUNT}/{REGION}/own: the policy of Worker {changed} (added: Allow kms:Decrypt)",
+    ]
+    # Without the flag nobody asks for what a stack has made itself.
+    assert "is not that of the template" not in scan().stderr
+
+
 def test_a_hundred_stacks_are_all_judged_however_slow_aws_is(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS takes so many calls a second, and a page holds few stacks: nothing is lost, and each thing is asked once."""
     number = 100

@@ -79,15 +79,20 @@ class Resolved(msgspec.Struct, frozen=True):
     facts: Sequence[Fact]
 
 
-def resolved(judge: Callable[[Options], Report], options: Options, source: Source) -> Resolved:
+def resolved(
+    judge: Callable[[Options], Report],
+    options: Options,
+    source: Source,
+    seen: Callable[[Sequence[Part]], None] = lambda _parts: None,
+) -> Resolved:
     """Judge, look up what is missing, and judge again, as long as that tells more.
 
-    Whatever `source` raises is let through.
+    Whatever `source` raises is let through. `seen` is told of what is judged together, each time.
     """
     known: dict[Lookup, Fact] = {}
     by_unit: dict[str, dict[Lookup, None]] = {}
     by_question: dict[_Question, dict[Lookup, None]] = {}
-    report = judge(_knowing(options, source, {}))
+    report = judge(_knowing(options, source, {}, seen))
     for _ in range(ROUNDS):
         grown = False
         for finding in report.undecided:
@@ -101,7 +106,7 @@ def resolved(judge: Callable[[Options], Report], options: Options, source: Sourc
         known |= {fact.lookup: fact for fact in source.look_up(new)} if new else {}
         if not grown:
             break
-        report = judge(_knowing(options, source, _told(known, by_unit)))
+        report = judge(_knowing(options, source, _told(known, by_unit), seen))
     of_units, of_questions = _told(known, by_unit), _told(known, by_question)
 
     def said(finding: Finding) -> Finding:
@@ -130,7 +135,12 @@ def _question(finding: Finding) -> _Question:
     return (finding.code, finding.unit, finding.asked)
 
 
-def _knowing(options: Options, source: Source, facts: Mapping[str, Sequence[Fact]]) -> Options:
+def _knowing(
+    options: Options,
+    source: Source,
+    facts: Mapping[str, Sequence[Fact]],
+    seen: Callable[[Sequence[Part]], None],
+) -> Options:
     """Give the same options for a run in which each file knows these facts.
 
     Where nobody says which account and Region are deployed to, they are those that are asked.
@@ -151,8 +161,9 @@ def _knowing(options: Options, source: Source, facts: Mapping[str, Sequence[Fact
         return made[key]
 
     def parts(judged: Sequence[Part]) -> Sequence[Part]:
+        seen(judged)
         asked = {fact.lookup: fact for part in judged for fact in facts.get(part.document.name, ())}
-        return [each for fact in asked.values() for each in _parts(fact, judged)]
+        return [each for fact in asked.values() for each in as_part(fact, judged)]
 
     return msgspec.structs.replace(options, nearest=own, deployed=parts)
 
@@ -166,7 +177,8 @@ def _deployed(before: Deployed, facts: Sequence[Fact]) -> Deployed:
     )
 
 
-def _parts(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:
+def as_part(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:
+    """Give what was looked up as a part of the Model, beside those that are judged; nothing where nothing was found."""
     if not fact.resources:
         return
     template = {"Parameters": {UNREAD: {"Type": "String"}}, "Resources": fact.resources}

@@ -8,10 +8,12 @@ import msgspec
 
 from msglint.account.access import Access
 from msglint.account.describe.interface import GoneError, UnansweredError, Where
+from msglint.account.drift import drifted, made
 from msglint.account.lookups import AT_ONCE, Account, Asking
 from msglint.account.resolve import Remembered, resolved
 from msglint.account.stacks import Stack, Template, Wanted, stacks, template
 from msglint.finding import Report, Scope
+from msglint.model.resource import Part
 from msglint.options import Options
 
 Value = TypeVar("Value")
@@ -27,10 +29,11 @@ class Unread(NamedTuple):
 
 
 class Scanned(NamedTuple):
-    """What was judged, and what could not be read."""
+    """What was judged, what could not be read, and what is not as its template has it."""
 
     report: Report
     unread: Sequence[Unread]
+    drifts: Sequence[str] = ()
 
 
 class Place(NamedTuple):
@@ -57,10 +60,15 @@ def scan(
     account: Account,
     options: Options,
     judge: Callable[[str, bytes, Options], Report],
+    *,
     change_set: str | None = None,
+    compare: bool = False,
     told: Told | None = None,
 ) -> Scanned:
-    """Judge the stacks of some accounts and Regions that are wanted."""
+    """Judge the stacks of some accounts and Regions that are wanted.
+
+    `compare`: look up what each has made too, and tell where its policies are not those of the template.
+    """
     unread: list[Unread] = []
     found: list[tuple[Stack, Asking]] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -71,15 +79,20 @@ def scan(
                 found += [(stack, place.ask) for stack in several]
         source = Remembered(None, account)
         reports: list[Report] = []
+        parts: list[Part] = []
         read = pool.map(lambda each: _read(each[0], each[1], change_set), found)
         for number, each in enumerate(read, 1):
             if isinstance(each, Unread):
                 unread.append(each)
             else:
-                reports.append(_judged(each, options, source, judge))
+                reports.append(_judged(each, options, source, judge, parts))
             if told is not None:
                 told(number, len(found))
-    return Scanned(merged(reports), unread)
+    if compare:
+        source.look_up([lookup for part in parts for lookup in made(part)])
+    known = {fact.lookup: fact for fact in source.facts.facts}
+    drifts = [f"{part.document.name}: {drift}" for part in parts for drift in drifted(part, known)]
+    return Scanned(merged(reports), unread, drifts)
 
 
 def _listed(place: Place, wanted: Wanted) -> Sequence[Stack] | Unread:
@@ -97,7 +110,11 @@ def _read(stack: Stack, ask: Asking, change_set: str | None) -> Template | Unrea
 
 
 def _judged(
-    read: Template, options: Options, source: Remembered, judge: Callable[[str, bytes, Options], Report]
+    read: Template,
+    options: Options,
+    source: Remembered,
+    judge: Callable[[str, bytes, Options], Report],
+    parts: list[Part],
 ) -> Report:
     before = options.of(read.shown)
     assumed = msgspec.structs.replace(
@@ -108,7 +125,14 @@ def _judged(
         deployed=read.assumptions.deployed,
     )
     own = msgspec.structs.replace(before, assumptions=assumed, nearest=None)
-    return resolved(lambda options: judge(read.shown, read.text, options), own, source).report
+    there: dict[str, Part] = {}
+
+    def seen(judged: Sequence[Part]) -> None:
+        there.update({part.key: part for part in judged})
+
+    report = resolved(lambda options: judge(read.shown, read.text, options), own, source, seen).report
+    parts += there.values()
+    return report
 
 
 def merged(reports: Iterable[Report]) -> Report:

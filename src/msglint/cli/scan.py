@@ -40,7 +40,14 @@ def run(given: argparse.Namespace) -> int:
         places = _places(own, others, regions, options.assumptions.accounts)
         with progress.shown(given, "stack") as told:
             found = scan(
-                places, _wanted(given), Account(own, others), options, engine.lint_text, given.change_set, told
+                places,
+                _wanted(given),
+                Account(own, others),
+                options,
+                engine.lint_text,
+                change_set=given.change_set,
+                compare=given.drift,
+                told=told,
             )
     except UnansweredError as error:
         raise UsageError(str(error)) from error
@@ -49,6 +56,8 @@ def run(given: argparse.Namespace) -> int:
             f"no stack is called {' or '.join(given.stacks)} in {' or '.join(each.shown for each in places)}"
         )
     output.write(found.report, reports, given, options)
+    for drift in found.drifts:
+        tell(f"msglint: {drift}")
     for each in found.unread:
         tell(f"msglint: {each.shown} could not be read: {each.why}")
     tell(f"msglint: {counted(own.calls + sum(each.calls for each in others.values()), 'call')} to AWS")
@@ -63,6 +72,11 @@ def flags(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("stacks").add_argument
     add("--tag", action="append", default=[], metavar="KEY=VALUE", help="Only stacks with this tag; KEY: any value.")
     add("--change-set", metavar="NAME", help="Judge what this change set would make of the stack.")
+    add(
+        "--drift",
+        action="store_true",
+        help="Tell where policies of what the stacks made are not those of the template.",
+    )
     add("--region", action="append", default=[], metavar="REGION", help="A Region (default: that of the credentials).")
     add("--account", action="append", default=[], metavar="ID", help="An account, with --role-name.")
     add(

@@ -1,0 +1,189 @@
+"""Where the policies of what a stack has made are not those of its template any more: somebody has changed them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from msglint.account.facts import Fact
+from msglint.account.resolve import as_part
+from msglint.model.access import Role
+from msglint.model.delivery import policies
+from msglint.model.expression import NeedsChoice
+from msglint.model.identity_policies import permissions
+from msglint.model.key_policies import key_policy
+from msglint.model.kms import Key
+from msglint.model.lambda_ import Function
+from msglint.model.model import Model
+from msglint.model.policy import Element, Policy, Principal, PrincipalKind, Statement, read_policy
+from msglint.model.resource import Part, Resource
+from msglint.model.secret_access import policies as secret_policies
+from msglint.model.secrets import Secret
+from msglint.model.sns import Topic
+from msglint.model.sqs import Queue
+from msglint.model.text import ACCOUNT_DIGITS
+from msglint.model.value import Known, Unknown
+from msglint.verdict import Lookup
+
+_Policies: TypeAlias = Sequence[Policy | Unknown]
+_Plain: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+class Drift(NamedTuple):
+    """A resource whose policies were changed, and how."""
+
+    resource: str
+    added: Sequence[str]
+    """Statements that are there and not in the template."""
+    lost: Sequence[str]
+    """Statements that are in the template and not there."""
+
+    def __str__(self) -> str:
+        said = [f"{what} {', '.join(those)}" for what, those in (("added:", self.added), ("lost:", self.lost)) if those]
+        return f"the policy of {self.resource} is not that of the template ({'; '.join(said)})"
+
+
+def made(part: Part) -> Sequence[Lookup]:
+    """Give what tells the policies of all that a deployed stack has made."""
+    return list(_lookups(part))
+
+
+def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Drift]:
+    """Give the resources of a stack whose policies are not those of its template, as far as both are known."""
+    for lookup, resource in _lookups(part).items():
+        fact = facts.get(lookup)
+        there = next(as_part(fact, ()), None) if fact is not None else None
+        if there is None:
+            continue
+        live = next((id_ for id_ in there.types().get(lookup.type, ()) if _arn(there, id_) == lookup.name), None)
+        record = there.record(live) if live is not None else None
+        if record is None:
+            continue
+        try:
+            before = _plain(_READ[type(resource)](resource, Model([part])))
+        except NeedsChoice:
+            continue
+        after = _plain(_READ[type(resource)](type(resource)(record), Model([there])))
+        if before is not None and after is not None and before.keys() != after.keys():
+            pairs = ((after, before.keys()), (before, after.keys()))
+            added, lost = ([those[each] for each in those.keys() - others] for those, others in pairs)
+            yield Drift(str(resource), sorted(added), sorted(lost))
+
+
+def _lookups(part: Part) -> dict[Lookup, Resource]:
+    found: dict[Lookup, Resource] = {}
+    for kind in _READ:
+        for id_ in part.types().get(kind.KIND, ()):
+            arn, record = _arn(part, id_), part.record(id_)
+            if arn is not None and record is not None:
+                found[Lookup(kind.KIND, arn)] = kind(record)
+    return found
+
+
+def _arn(part: Part, id_: str) -> str | None:
+    try:
+        return part.attribute(id_, "arn").literal_value if part.exists(id_) else None
+    except NeedsChoice:
+        return None
+
+
+def _of_sender(resource: Resource, model: Model) -> _Policies:
+    return [each.policy for each in policies(resource, model)]
+
+
+def _of_key(key: Resource, model: Model) -> _Policies:
+    return [key_policy(key, model)] if isinstance(key, Key) else ()
+
+
+def _of_secret(secret: Resource, model: Model) -> _Policies:
+    return [each.policy for each in secret_policies(secret, model)] if isinstance(secret, Secret) else ()
+
+
+def _of_role(role: Resource, model: Model) -> _Policies:
+    if not isinstance(role, Role):
+        return ()
+    may = permissions(role, model)
+    return [read_policy(role.trust), *(each.policy for each in (*may.policies, *may.unread))]
+
+
+_READ: Mapping[type[Resource], Callable[[Resource, Model], _Policies]] = {
+    Queue: _of_sender,
+    Topic: _of_sender,
+    Function: _of_sender,
+    Key: _of_key,
+    Secret: _of_secret,
+    Role: _of_role,
+}
+"""What has policies that are compared, and how these are read."""
+
+
+def _plain(read: _Policies) -> Mapping[_Plain, str] | None:
+    """Give statements without their places and names, each with what it is about; None if something is not known."""
+    found = {}
+    for policy in read:
+        if isinstance(policy, Unknown) or policy.rest is not None:
+            return None
+        for statement in policy.statements:
+            plain = _statement(statement)
+            if plain is None:
+                return None
+            found[plain] = _about(statement)
+    return found
+
+
+def _statement(statement: Statement) -> _Plain | None:
+    if statement.more_conditions is not None:
+        return None
+    parts = [
+        _texts("", [statement.effect]),
+        _principals("Principal", statement.principals),
+        _principals("NotPrincipal", statement.not_principals),
+        _texts("Action", statement.actions, str.lower),
+        _texts("NotAction", statement.not_actions, str.lower),
+        _texts("Resource", statement.resources),
+        _texts("NotResource", statement.not_resources),
+        *sorted(
+            (_texts(f"{each.operator} {each.key.lower()}", each.values) for each in statement.conditions),
+            key=lambda part: part or (),
+        ),
+    ]
+    known = tuple(part for part in parts if part is not None)
+    return known if len(known) == len(parts) else None
+
+
+def _texts(
+    name: str, elements: Iterable[Element] | None, spelled: Callable[[str], str] = str
+) -> tuple[str, ...] | None:
+    found = []
+    for each in elements or ():
+        literal = each.value.literal_value if isinstance(each, Known) else None
+        if literal is None:
+            return None
+        found.append(spelled(literal))
+    return (name, *sorted(found))
+
+
+def _principals(name: str, principals: Sequence[Principal] | None) -> tuple[str, ...] | None:
+    found = []
+    for each in principals or ():
+        literal = each.name.value.literal_value if isinstance(each.name, Known) else None
+        if literal is None or each.kind is None:
+            return None
+        found.append(f"{each.kind.value}:{_spelled(literal, each.kind)}")
+    return (name, *sorted(found))
+
+
+def _spelled(name: str, kind: PrincipalKind) -> str:
+    """Write an account as AWS does, which takes its id too."""
+    is_account = kind is PrincipalKind.AWS and len(name) == ACCOUNT_DIGITS and name.isdecimal()
+    return f"arn:aws:iam::{name}:root" if is_account else name
+
+
+def _about(statement: Statement) -> str:
+    """Say in a few words what a statement is about, of which all is known."""
+    who = [_word(each.name) for each in (*(statement.principals or ()), *(statement.not_principals or ()))]
+    what = [_word(each) for each in (*(statement.actions or ()), *(statement.not_actions or ()))]
+    to = f" to {' and '.join(who)}" if who else ""
+    return f"{_word(statement.effect)} {' '.join(what)}{to}"
+
+
+def _word(element: Element) -> str:
+    return str(element.value) if isinstance(element, Known) else ""
