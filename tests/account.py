@@ -39,6 +39,11 @@ class Raw(io.BytesIO):
         yield self.read()
 
 
+def answer(body: object) -> AWSResponse:
+    """Give an answer in JSON."""
+    return AWSResponse("http://127.0.0.1", 200, {"content-type": "application/json"}, Raw(json.dumps(body).encode()))
+
+
 def refused(code: str, *, xml: bool) -> "AWSResponse":
     """Give the answer of a service that refuses a call: some speak XML, and others JSON."""
     body = f'{{"__type": "{code}", "message": "no"}}'

@@ -11,7 +11,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from account import ACCOUNT, CANARY, FAILURES, ROOT, answering, client, policy, refused
+from account import ACCOUNT, CANARY, FAILURES, ROOT, answer, answering, client, policy, refused
 from command import Result, run
 from conftest import REGION
 from msglint.account import calls
@@ -229,6 +229,57 @@ def test_what_is_not_there_stays_open(aws: str) -> None:
     assert f"shared-failures could not be looked up in account {ACCOUNT} {REGION}: there is no such export" in said
 
 
+FOUND = {
+    "findingType": "SECURITY_WARNING",
+    "issueCode": "PASS_ROLE_WITH_STAR_IN_RESOURCE",
+    "findingDetails": "It lets too many in.",
+    "learnMoreLink": "https://docs.aws.amazon.com/x",
+    "locations": [],
+}
+
+
+def policies(directory: Path) -> tuple[str, int, int]:
+    """Write a template with two policies, of which one is all known, and give its name and their lines."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    queues = {"Queues": ["https://sqs.eu-central-1.amazonaws.com/123456789012/failures"]}
+    written = {
+        name: {"Type": "AWS::SQS::QueuePolicy", "Properties": {**queues, "PolicyDocument": {"Statement": [each]}}}
+        for name, each in (("Whole", statement), ("Open", {**statement, "Resource": {"Ref": "Stage"}}))
+    }
+    template = directory / "t.json"
+    template.write_text(json.dumps({"Parameters": {"Stage": {"Type": "String"}}, "Resources": written}, indent=1))
+    lines = template.read_text().splitlines()
+    whole, open_ = (number for number, line in enumerate(lines, 1) if "PolicyDocument" in line)
+    return str(template), whole, open_
+
+
+def said_by_analyzer(template: str) -> list[str]:
+    """Give what Access Analyzer says."""
+    result = run("lint", "--isolated", "--resolve", "--access-analyzer", template)
+    return [each.replace("msglint: ", "") for each in result.stderr.splitlines() if "Analyzer" in each]
+
+
+def test_access_analyzer_adds_what_it_has_to_say(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    template, whole, open_ = policies(tmp_path)
+    answering(monkeypatch, {"ValidatePolicy": answer({"findings": [FOUND]})})
+    found = f"SECURITY_WARNING {FOUND['issueCode']}: It lets too many in. (https://docs.aws.amazon.com/x)"
+    unasked = "not asked, since something of it is known only when it is deployed"
+    assert said_by_analyzer(template) == [
+        f"{template}:{whole}:23: IAM Access Analyzer on the policy of Whole: {found}",
+        f"{template}:{open_}:23: IAM Access Analyzer on the policy of Open: {unasked}",
+    ]
+
+
+def test_access_analyzer_is_never_needed(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    template, *_ = policies(tmp_path)
+    before = run("lint", "--isolated", "--resolve", template)
+    answering(monkeypatch, {"ValidatePolicy": refused("AccessDeniedException", xml=False)})
+    after = run("lint", "--isolated", "--resolve", "--access-analyzer", template)
+    assert (after.stdout, after.exit_code) == (before.stdout, before.exit_code)
+    assert "not asked, since access-analyzer:ValidatePolicy is not allowed" in after.stderr
+    assert run("lint", "--isolated", "--access-analyzer", template).exit_code == 2
+
+
 def test_nobody_asks_where_no_credentials_are(monkeypatch: pytest.MonkeyPatch, aws: str) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
@@ -278,7 +329,8 @@ def test_calls_only_read_and_exist() -> None:
         service = model.get_service_model(call.service)
         assert call.operation in service.operation_names, call
         assert service.service_name == call.service
-    assert all(re.match(r"(?:Get|List|Describe)", call.operation) for call in ACTIONS)
+    reading = r"Get|List|Describe|Validate"
+    assert all(re.match(reading, call.operation) for call in ACTIONS)
     assert Call("secretsmanager", "GetSecretValue") not in ACTIONS
 
 

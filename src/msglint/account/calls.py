@@ -15,6 +15,7 @@ class Call(NamedTuple):
 
 
 ACTIONS: Mapping[Call, str] = {
+    Call("accessanalyzer", "ValidatePolicy"): "access-analyzer:ValidatePolicy",
     Call("cloudformation", "DescribeChangeSet"): "cloudformation:DescribeChangeSet",
     Call("cloudformation", "DescribeStacks"): "cloudformation:DescribeStacks",
     Call("cloudformation", "GetTemplate"): "cloudformation:GetTemplate",

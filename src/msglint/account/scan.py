@@ -34,6 +34,8 @@ class Scanned(NamedTuple):
     report: Report
     unread: Sequence[Unread]
     drifts: Sequence[str] = ()
+    parts: Sequence[Part] = ()
+    """The stacks that were judged."""
 
 
 class Place(NamedTuple):
@@ -92,7 +94,7 @@ def scan(
         source.look_up([lookup for part in parts for lookup in made(part)])
     known = {fact.lookup: fact for fact in source.facts.facts}
     drifts = [f"{part.document.name}: {drift}" for part in parts for drift in drifted(part, known)]
-    return Scanned(merged(reports), unread, drifts)
+    return Scanned(merged(reports), unread, drifts, parts)
 
 
 def _listed(place: Place, wanted: Wanted) -> Sequence[Stack] | Unread:

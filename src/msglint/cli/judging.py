@@ -45,7 +45,7 @@ def asked(given: argparse.Namespace, nearest: Nearest) -> tuple[Report, Options]
         def judge(options: Options) -> Report:
             return engine.lint(paths, options, told)
 
-        if given.resolve or given.resolve_cache is not None:
+        if given.resolve or given.resolve_cache is not None or given.access_analyzer:
             report = resolving.judged(given, options, judge)
         else:
             report = judge(options)

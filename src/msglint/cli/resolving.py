@@ -1,7 +1,7 @@
 """What is deployed, looked up while files are judged: the flags that ask for it."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from msglint.cli.interface import UsageError, save, tell
@@ -10,6 +10,7 @@ from msglint.options import Options
 
 if TYPE_CHECKING:
     from msglint.account.lookups import Account
+    from msglint.model.resource import Part
 
 WANTED = "boto3 is not installed, which asks AWS: pip install 'msglint[aws]'"
 
@@ -18,6 +19,11 @@ def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags that say whether AWS is asked, and where answers are kept."""
     add = parser.add_argument_group("what is deployed").add_argument
     add("--resolve", action="store_true", help="Ask AWS, by calls that only read, what files alone cannot tell.")
+    add(
+        "--access-analyzer",
+        action="store_true",
+        help="With --resolve: tell what IAM Access Analyzer says of the resource policies.",
+    )
     add(
         "--resolve-cache",
         metavar="FILE",
@@ -38,10 +44,16 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
         raise UsageError(f"--resolve-cache: {error}") from error
     if known is None and not given.resolve:
         raise UsageError(f"--resolve-cache: there is no file {path}; --resolve makes it")
+    if given.access_analyzer and not given.resolve:
+        raise UsageError("--access-analyzer asks AWS: with --resolve")
     region = options.assumptions.region
     try:
-        source = Remembered(known, _account(region) if given.resolve else None)
-        found = resolved(judge, options, source)
+        account = _account(region) if given.resolve else None
+        source = Remembered(known, account)
+        parts: dict[str, Part] = {}
+        found = resolved(judge, options, source, lambda judged: parts.update({part.key: part for part in judged}))
+        if given.access_analyzer and account is not None:
+            tell_notes(parts.values(), account)
     except UnansweredError as error:
         raise UsageError(f"--resolve: {error}") from error
     if path is not None and given.resolve:
@@ -51,6 +63,14 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
         looked = f"looked up {len(found.facts)} things in account {source.account}"
         tell(f"msglint: {looked}" + (f", of which {len(missing)} could not be read" if missing else ""))
     return found.report
+
+
+def tell_notes(parts: "Iterable[Part]", account: "Account") -> None:
+    """Tell what IAM Access Analyzer says of the resource policies of some parts."""
+    from msglint.account.analyzer import notes  # noqa: PLC0415  # few runs ask for it
+
+    for note in notes(parts, account):
+        tell(f"msglint: {note}")
 
 
 def _account(region: str | None) -> "Account":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msglint.cli import choice, output, progress
 from msglint.cli.interface import Exit, UsageError, tell
-from msglint.cli.resolving import WANTED
+from msglint.cli.resolving import WANTED, tell_notes
 from msglint.reports.terminal import counted
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def run(given: argparse.Namespace) -> int:
         own = Access(regions[0])
         others = _others(given, own, options.assumptions.accounts)
         places = _places(own, others, regions, options.assumptions.accounts)
+        account = Account(own, others)
         with progress.shown(given, "stack") as told:
             found = scan(
                 places,
@@ -56,6 +57,8 @@ def run(given: argparse.Namespace) -> int:
             f"no stack is called {' or '.join(given.stacks)} in {' or '.join(each.shown for each in places)}"
         )
     output.write(found.report, reports, given, options)
+    if given.access_analyzer:
+        tell_notes(found.parts, account)
     for drift in found.drifts:
         tell(f"msglint: {drift}")
     for each in found.unread:
@@ -77,6 +80,7 @@ def flags(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="Tell where policies of what the stacks made are not those of the template.",
     )
+    add("--access-analyzer", action="store_true", help="Tell what IAM Access Analyzer says of the resource policies.")
     add("--region", action="append", default=[], metavar="REGION", help="A Region (default: that of the credentials).")
     add("--account", action="append", default=[], metavar="ID", help="An account, with --role-name.")
     add(
