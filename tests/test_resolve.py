@@ -280,6 +280,11 @@ def test_access_analyzer_is_never_needed(shared: str, monkeypatch: pytest.Monkey
     assert run("lint", "--isolated", "--access-analyzer", template).exit_code == 2
 
 
+def test_nobody_is_asked_again_and_again() -> None:
+    result = run("lint", "--isolated", "--watch", "--resolve", str(HERE))
+    assert (result.exit_code, "--resolve-cache" in result.stderr) == (2, True)
+
+
 def test_nobody_asks_where_no_credentials_are(monkeypatch: pytest.MonkeyPatch, aws: str) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")

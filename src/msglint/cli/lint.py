@@ -3,7 +3,7 @@
 import argparse
 
 from msglint.cli import choice, judging, output
-from msglint.cli.interface import Exit
+from msglint.cli.interface import Exit, UsageError
 
 
 def run(given: argparse.Namespace) -> int:
@@ -13,6 +13,8 @@ def run(given: argparse.Namespace) -> int:
     whatever their names; .tf files are judged by the directory. Behind -- all words are paths. Exit code: 0 clean,
     1 findings, 2 wrong usage, 3 msglint failed.
     """
+    if given.watch and given.resolve:
+        raise UsageError("--watch would ask AWS at each save: keep the answers first, and watch with --resolve-cache")
     if given.watch:
         from msglint.cli.watch import watched  # noqa: PLC0415  # few runs go on
 
