@@ -60,6 +60,7 @@ ACCEPTED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("role-cannot-deliver/good", "nested"): {"MSG103": STACK_NAME},
     ("secret-open-to-other-roles/bad", "exports"): {"MSG208": NOTHING_HERE},
     ("secret-open-to-other-roles/good", "exports"): {"MSG208": NOTHING_HERE},
+    ("secret-open-to-other-roles/unknown", "exports"): {"MSG208": NOTHING_HERE},
     ("secret-reader-denied/good", "exports"): {"MSG208": NOTHING_HERE},
     ("system-attribute-requested-as-user-attribute/unknown", "exports"): {"MSG503": BY_NAME},
     ("target-rejects-sender/good-services", "exports"): {"MSG102": BY_NAME},

@@ -45,18 +45,21 @@ class Fuzzed(NamedTuple):
 
 def _main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(targets())}")
+    known = targets()
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"one of {', '.join(known)}")
     parser.add_argument("--seconds", type=int, default=int(os.environ.get("FUZZ_SECONDS", SECONDS)))
     asked = parser.parse_args()
+    if strange := [name for name in asked.targets if name not in known]:
+        parser.error(f"no target is called {strange[0]}: there are {', '.join(known)}")
     guided = find_spec("atheris") is not None
     if not guided:
         print("atheris is not installed here: hypothesis makes inputs without knowing what they reach")
     broken = False
-    for name in asked.targets or targets():
+    for name in asked.targets or known:
         began = time.monotonic()
         # Of shapes hypothesis makes more without the burden of counting what they reach.
-        run = _guided if guided and targets()[name].shapes is None else _unguided
-        fuzzed = run(name, targets()[name], asked.seconds)
+        run = _guided if guided and known[name].shapes is None else _unguided
+        fuzzed = run(name, known[name], asked.seconds)
         print(f"{name}: {fuzzed.runs} inputs in {time.monotonic() - began:.0f} s {fuzzed.broken}".rstrip(), flush=True)
         broken |= bool(fuzzed.broken)
     return int(broken)
