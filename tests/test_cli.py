@@ -524,7 +524,7 @@ def test_a_misspelt_flag_does_not_show_its_value() -> None:
 
 def test_a_misspelt_command_is_told_the_nearest() -> None:
     assert "no command is called 'lnit'; did you mean lint?" in ask("lnit", "--select", "MSG501").stderr
-    assert "no command is called 'scan' (there are init, lint, baseline, " in ask("scan").stderr
+    assert "no command is called 'judge' (there are init, lint, scan, baseline, " in ask("judge").stderr
 
 
 def test_a_path_in_the_place_of_the_command_is_told_the_command() -> None:
@@ -545,7 +545,7 @@ def test_a_word_that_is_missing_is_told_with_what_it_may_be(command: str, missin
     assert f"the following arguments are required: {missing}" in ask(command).stderr
 
 
-@pytest.mark.parametrize("words", [(), ("scan",), ("--no-color", "lint"), ("--", "lint")])
+@pytest.mark.parametrize("words", [(), ("judge",), ("--no-color", "lint"), ("--", "lint")])
 def test_a_command_is_needed(words: tuple[str, ...]) -> None:
     result = ask(*words)
     assert (result.exit_code, result.stdout) == (Exit.USAGE, "")

@@ -32,7 +32,7 @@ from msglint.options import Options
 from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read
 from msglint.source import Document
-from msglint.verdict import YES, Doubt, Reason
+from msglint.verdict import YES, Doubt, Lookup, Reason
 from policies import HIDDEN, WHY, data
 
 Json: TypeAlias = Any
@@ -398,7 +398,8 @@ def test_a_secret_that_is_not_of_the_run_may_let_the_role_in(uri: Json) -> None:
     if uri == ABROAD:
         assert reading.called == ABROAD
     why = "the secret is not in this run, and its own policy may let the role in"
-    assert Reason(Doubt.OUTSIDE, why, reading.at) in reading.verdict.reasons
+    lookups = (Lookup("AWS::SecretsManager::Secret", ABROAD),) if uri == ABROAD else ()
+    assert Reason(Doubt.OUTSIDE, why, reading.at, lookups) in reading.verdict.reasons
 
 
 def test_a_function_without_a_role_reads_nothing() -> None:

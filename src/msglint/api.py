@@ -11,13 +11,14 @@ from msglint.model.resource import Construct, Language
 from msglint.options import Options, UsageError
 from msglint.readers.interface import Configuration, Setting
 from msglint.source import Position, Span
-from msglint.verdict import Doubt
+from msglint.verdict import Doubt, Lookup
 
 __all__ = [
     "Construct",
     "Doubt",
     "Finding",
     "Language",
+    "Lookup",
     "Position",
     "Question",
     "Related",
