@@ -1426,7 +1426,7 @@ def only(request: Request, statement: Plain) -> Decision:
             f"StringEquals asks that aws:SourceArn is {TOPIC}s, but it is {TOPIC}",
         ),
         (
-            {"Condition": {"StringEquals": {"aws:SourceArn": [f"{TOPIC}s", "arn:aws:sns:*"]}}},
+            {"Condition": {"StringEquals": {"aws:SourceArn": [f"{TOPIC}X", "arn:aws:sns:*"]}}},
             Part.CONDITION,
             Cause.LITERAL_WILDCARD,
             "StringEquals compares aws:SourceArn literally, so the wildcard in arn:aws:sns:* never matches",
