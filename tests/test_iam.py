@@ -1713,7 +1713,7 @@ def test_what_is_not_written_says_nothing() -> None:
 
 
 def test_a_context_key_has_one_value_unless_it_is_multivalued() -> None:
-    with pytest.raises(ValueError, match="^a single-valued context key has exactly one value$"):
+    with pytest.raises(ValueError, match=r"^a single-valued context key has exactly one value$"):
         Present((Text.literal("a"), Text.literal("b")))
 
 
