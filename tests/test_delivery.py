@@ -33,7 +33,7 @@ from msglint.model.delivery import (
 from msglint.model.delivery import Key as Sent
 from msglint.model.events import EventBus, Rule
 from msglint.model.kms import Key
-from msglint.model.lambda_ import Function
+from msglint.model.lambda_ import Alias, Function
 from msglint.model.logs import LogGroup
 from msglint.model.model import Model
 from msglint.model.notifiers import (
@@ -51,7 +51,7 @@ from msglint.model.notifiers import (
     Trail,
 )
 from msglint.model.policy import Policy, read_policy
-from msglint.model.resource import Resource
+from msglint.model.resource import Choice, Resource
 from msglint.model.s3 import Bucket
 from msglint.model.sns import StandaloneSubscription, Topic
 from msglint.model.sqs import Queue
@@ -424,6 +424,20 @@ def test_an_untold_delivery_is_one_of_those_that_its_owner_makes_for_another(
     assert isinstance(found, Untold)
     assert {kind.source for kind in found.kinds} == {source}
     assert found.kinds
+
+
+@pytest.mark.parametrize(
+    ("owner", "source"), [("aws_cloudwatch_event_target.tickets", Rule), ("aws_s3_bucket_notification.uploads", Bucket)]
+)
+def test_an_untold_delivery_of_a_plan_is_one_of_those_that_its_owner_makes_for_another(
+    owner: str, source: type[Resource]
+) -> None:
+    whole: dict[str, Any] = json.loads((PLANS / "unknown.tfplan.json").read_text(encoding="utf-8"))
+    for resource in whole["configuration"]["root_module"]["resources"]:
+        for queue in resource.get("expressions", {}).get("queue", ()):
+            queue["queue_arn"] = {"references": ["each.value"]}
+    found = told(Model([read(Document("p.json", json.dumps(whole)), Assumptions())]), owner)
+    assert [{kind.source for kind in each.kinds} for each in found if isinstance(each, Untold)] == [{source}]
 
 
 GIVEN_PROPERTIES: Any = [
@@ -906,6 +920,15 @@ PASSED: Any = {"TemplateURL": "https://templates.test/t.yaml", "Parameters": {"E
         ),
         (
             Queue,
+            {
+                "Custom": made("Custom::Queue"),
+                "Policy": made("AWS::SQS::QueuePolicy", Queues=[get("Custom", "Url")], PolicyDocument=DOCUMENT),
+            },
+            {},
+            [("Policy", "this is the Url of Custom, where its URL belongs", '"Policy"')],
+        ),
+        (
+            Queue,
             {"Policy": made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Url"}, {"Ref": "End"}], PolicyDocument=DOCUMENT)},
             {},
             [("Policy", "", "")],
@@ -1002,6 +1025,21 @@ def test_which_policies_speak_of_a_resource(
             assert slice_of(each.policy.at).startswith(place)
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_whose_policy_it_is_hangs_on_the_scenario(live: bool) -> None:
+    """A policy that is surely another queue's in one deployment may be this queue's in another one."""
+    queues = [{"Fn::If": ["Live", {"Ref": "Other"}, {"Ref": "Url"}]}]
+    policy = made("AWS::SQS::QueuePolicy", Queues=queues, PolicyDocument=DOCUMENT)
+    resources = {"End": made(Queue.KIND), "Other": made(Queue.KIND), "Policy": policy}
+    given = {"Url": {"Type": "String"}, "Stage": {"Type": "String"}}
+    conditions = {"Live": {"Fn::Equals": [{"Ref": "Stage"}, "live"]}}
+    base = model_of(resources, Parameters=given, Conditions=conditions)
+    (part,) = base.parts
+    model = base.under((Choice(part.key, "Live", live),))
+    end, _ = model.every(Queue)
+    assert [each.owner.id for each in policies(end, model)] == ([] if live else ["Policy"])
+
+
 @pytest.mark.parametrize(
     ("named", "others", "expected"),
     [
@@ -1052,6 +1090,7 @@ def test_of_which_function_a_permission_is_whose_name_is_given(
         ({"FunctionName": "restock", "Qualifier": "live"}, None),
         ({"FunctionName": "restock:live"}, None),
         ({"FunctionName": {"Ref": "End"}, "Qualifier": {"Ref": "Name"}}, True),
+        ({"FunctionName": "restock:other"}, None),
         ({"FunctionName": "restock"}, False),
         ({"FunctionName": "other", "Qualifier": "live"}, False),
         ({}, False),
@@ -1061,11 +1100,15 @@ def test_an_alias_whose_name_is_given_may_be_the_one_of_a_permission(asked: Any,
     resources = {
         "Sender": made(Rule.KIND, Targets=[{"Id": "t", "Arn": {"Ref": "Live"}}]),
         "End": made(Function.KIND, FunctionName="restock"),
+        "Other": made(Function.KIND, FunctionName="other"),
         "Live": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name={"Ref": "Name"}),
         "Test": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="test"),
         "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
     }
     assert truths(resources, Parameters={"Name": {"Type": "String"}}) == [expected]
+
+
+LAMBDA = "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}"
 
 
 @pytest.mark.parametrize(
@@ -1078,6 +1121,12 @@ def test_an_alias_whose_name_is_given_may_be_the_one_of_a_permission(asked: Any,
         ({"Ref": "Which"}, {"FunctionName": {"Ref": "Live"}}, True),
         ({"Ref": "End"}, {"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, False),
         ({"Ref": "Other"}, {"FunctionName": {"Ref": "Other"}, "Qualifier": "live"}, True),
+        # That one is an alias of another function.
+        ({"Ref": "Which"}, {"FunctionName": {"Fn::Sub": f"{LAMBDA}:function:billing:live"}}, False),
+        ({"Ref": "Which"}, {"FunctionName": {"Fn::Sub": f"{LAMBDA}:function:refunds:live"}}, None),
+        # Of none at all.
+        ({"Ref": "AWS::NoValue"}, {"FunctionName": {"Ref": "Live"}}, True),
+        ({"Ref": "AWS::NoValue"}, {"FunctionName": {"Ref": "End"}, "Qualifier": "live"}, False),
     ],
 )
 def test_two_aliases_are_of_the_functions_that_they_name(function: Any, asked: Any, expected: bool | None) -> None:
@@ -1085,6 +1134,8 @@ def test_two_aliases_are_of_the_functions_that_they_name(function: Any, asked: A
         "Sender": made(Rule.KIND, Targets=[{"Id": name, "Arn": {"Ref": name}} for name in ("First", "Live")]),
         "End": made(Function.KIND),
         "Other": made(Function.KIND),
+        "Billing": made(Function.KIND, FunctionName="billing"),
+        "Bills": made("AWS::Lambda::Alias", FunctionName={"Ref": "Billing"}, FunctionVersion="1", Name="live"),
         "First": made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live"),
         "Live": made("AWS::Lambda::Alias", FunctionName=function, FunctionVersion="1", Name="live"),
         "Policy": made("AWS::Lambda::Permission", **asked, **GRANT),
@@ -1351,6 +1402,34 @@ def test_a_permission_of_which_a_plan_names_the_function(references: tuple[str, 
     for each in found:
         if isinstance(each, Unknown):
             assert each.reason.text.startswith("known only after the apply (made of ")
+
+
+ALIAS: Any = {"address": "aws_lambda_alias.live", "mode": "managed", "type": "aws_lambda_alias", "name": "live"}
+ALIAS_VALUES = {"function_name": "ledger", "function_version": "1", "name": "live", "region": "eu-west-1"}
+ALIAS_EXPRESSIONS = {"function_name": {"references": list(LEDGER)}, "name": {"constant_value": "live"}}
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (LEDGER, False),
+        ((*LEDGER, *DEAD_LETTERS), False),
+        (("aws_lambda_alias.live.arn", "aws_lambda_alias.live"), True),
+        ((*LEDGER, "each.value"), None),
+    ],
+)
+def test_a_permission_of_which_a_plan_names_the_alias(references: tuple[str, ...], expected: bool | None) -> None:
+    whole: dict[str, Any] = json.loads((PLANS / "good.tfplan.json").read_text(encoding="utf-8"))
+    whole["planned_values"]["root_module"]["resources"].append({**ALIAS, "values": ALIAS_VALUES})
+    configuration = whole["configuration"]["root_module"]["resources"]
+    configuration.append({**ALIAS, "expressions": ALIAS_EXPRESSIONS})
+    for resource in configuration:
+        if resource["address"] == "aws_lambda_permission.orders":
+            resource["expressions"]["function_name"] = {"references": list(references)}
+    model = Model([read(Document("p.json", json.dumps(whole)), Assumptions())])
+    (alias,) = model.every(Alias)
+    found = [each.policy for each in policies(alias, model) if each.owner.id == "aws_lambda_permission.orders"]
+    assert [isinstance(each, Policy) for each in found] == ([] if expected is False else [expected is True])
 
 
 def test_a_first_plan_shows_what_is_named_and_not_what_is_made_of_it() -> None:

@@ -445,6 +445,10 @@ def test_which_resources_of_the_run_a_service_sends_for(service: str, operator: 
             if other != service:
                 (strange, name), *_ = sources
                 assert never_met({operator: {"aws:SourceArn": name}}, service, Source=strange), other
+    # Nothing is known of how these ARNs are written, only whose they are.
+    for kind in ("AWS::IoT::Thing", "AWS::Pinpoint::App"):
+        arn = {"Fn::GetAtt": ["Source", "Arn"]}
+        assert never_met({operator: {"aws:SourceArn": arn}}, service, Source={"Type": kind}), kind
     assert never_met({operator: {"AWS:SourceArn": [queue, queue]}}, service)
     # What only looks like one of them is no resource of the run.
     assert not never_met({operator: {"aws:SourceArn": [queue, SAYS[service]]}}, service)

@@ -66,6 +66,8 @@ def test_nothing_is_to_be_set_to_what_nobody_knows() -> None:
         "BillingQueue": False,
         "ShippingQueue": True,
         "RefundsQueue": False,
+        "InvoicesQueue": False,
+        "ReturnsQueue": False,
     }
 
 

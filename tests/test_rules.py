@@ -44,6 +44,6 @@ def _detail(finding: Finding) -> Iterator[str]:
     place = f"{finding.file}:{finding.span.start.line}:{finding.span.start.column}"
     if finding.doubt is not None:
         yield f"{place} {finding.doubt.value}"
-    elif finding.fix is not None:
+    if finding.fix is not None:
         yield f"{place} {finding.fix.title}"
         yield from (f"    {line}".rstrip() for line in finding.fix.snippet.splitlines())

@@ -16,6 +16,8 @@ from msglint.model.value import (
     literal,
     made_of,
     not_empty,
+    not_understood,
+    outside,
     says,
     shown,
     written,
@@ -45,6 +47,7 @@ def known(text: str | Text) -> Value[Text]:
         (known(""), False, False, False, False),
         (NOWHERE, False, False, False, False),
         (DEFAULT, False, False, True, False),
+        (Absent(Text.literal("b"), AT), False, True, True, False),
         (REFERS, None, None, None, True),
     ],
 )
@@ -103,6 +106,7 @@ def test_what_a_value_is(
         (NAMED, "aws_sqs_queue.orders.arn and aws_sqs_queue.refunds.arn"),
         (mentions(".orders", attribute=""), ".orders"),
         (mentions(), "a value that is not known"),
+        (Mentions((Reference(("t", "aws_sqs_queue.MAX"), ""),), True, WHY, AT), "aws_sqs_queue.MAX"),
         (HIDDEN, "a value that is not known"),
     ],
 )
@@ -126,3 +130,8 @@ def test_an_empty_text_is_nothing_where_an_id_is_optional() -> None:
 )
 def test_why_a_text_leads_astray(text: Text, expected: str) -> None:
     assert astray(text) == expected
+
+
+def test_what_is_not_known_tells_why_and_where() -> None:
+    assert not_understood("too deep", AT) == Unknown(Reason(Doubt.NOT_UNDERSTOOD, "too deep", AT), AT)
+    assert outside("elsewhere", AT) == Unknown(Reason(Doubt.OUTSIDE, "elsewhere", AT), AT)

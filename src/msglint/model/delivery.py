@@ -645,7 +645,7 @@ def behind_the_scenes(mentions: Sequence[Mention], model: Model) -> Iterator[Att
 
 def _attached(record: Record, resource: Resource, model: Model) -> Attached | None:
     """Give what a resource that names another says about who may send to it."""
-    kinds = {kind.KIND: kind for kind in _POLICIES.get(resource.record.type, ())}
+    kinds = {kind.KIND: kind for kind in _POLICIES[resource.record.type]}
     if record.type not in kinds:
         return None
     owner = kinds[record.type](record)
@@ -792,7 +792,7 @@ def _covers(owner: QueuePolicy | TopicPolicy, resource: Resource, model: Model) 
 def _anywhere(resource: Resource, model: Model) -> Iterator[Attached]:
     """Give the policies that name no resource of the run at all: any of them may be this one's."""
     named = {mention.by for mention in resource.mentions()}
-    for kind in _POLICIES.get(resource.record.type, ()):
+    for kind in _POLICIES[resource.record.type]:
         for owner in model.once((_unplaced, kind), partial(_unplaced, model, kind)):
             covers = NO if owner.record.key in named else _covers(owner, resource, model)
             if covers.is_unknown and model.exists(owner):
