@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import msglint.engine
@@ -496,6 +496,9 @@ KEYS = st.sampled_from(
 
 
 @given(KEYS, QUOTED)
+@example("Password", "ARN:00000")
+@example("Password", "arn:hunter2:x")
+@example("Password", "true-love")
 def test_a_quoted_value_is_covered(key: str, secret: str) -> None:
     doubled = secret.replace("'", "''")
     written = json.dumps(secret, ensure_ascii=False)
@@ -513,6 +516,9 @@ def test_a_quoted_value_is_covered(key: str, secret: str) -> None:
 
 
 @given(KEYS, PLAIN)
+@example("Password", "true-love-1")
+@example("Password", "NULL+abcdef")
+@example("Password", "false$100")
 def test_a_plain_value_is_covered(key: str, secret: str) -> None:
     for text in (
         f"  {key}: {secret}",

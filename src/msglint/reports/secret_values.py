@@ -11,8 +11,11 @@ _VALUE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"!(?:Ref|GetAtt|ImportValue|FindInMap|Condition)\b|[\\\"']*\{\{resolve:[^\n]*?\}\}|[\\\"']*arn:"
-    r"|\{\s*[\\\"']*(?:Ref|Fn::GetAtt|Fn::ImportValue|Fn::FindInMap|references)\b|(?:true|false|null)\b",
+    r"!(?:Ref|GetAtt|ImportValue|FindInMap|Condition)\b|[\\\"']*\{\{resolve:[^\n]*?\}\}"
+    # A password may begin as an ARN or a boolean does.
+    r"|[\\\"']*arn:(?:aws[a-z-]*|\$\{[^{}\n]{1,99}\}):"
+    r"|\{\s*[\\\"']*(?:Ref|Fn::GetAtt|Fn::ImportValue|Fn::FindInMap|references)\b"
+    r"|(?:true|false|null)(?=[\\\"'<]|[ \t]*(?:[,;}\])#\r\n]|\Z))",
     re.IGNORECASE,
 )
 _MEMBER = re.compile(
