@@ -111,7 +111,7 @@ def test_a_key_has_its_policy_its_alias_and_its_grants(aws: str) -> None:
         fact = looked_up("AWS::KMS::Key", name)
         found = of(fact)
         assert found["AWS::KMS::Key"] == [{"KeyPolicy": json.loads(policy(ROOT)), "Enabled": True}]
-        assert found["AWS::KMS::Alias"] == [{"AliasName": "alias/shop", "TargetKeyId": {"Ref": key["KeyId"]}}]
+        assert found["AWS::KMS::Alias"] == [{"AliasName": "alias/shop", "TargetKeyId": key["Arn"]}]
         assert [each["GranteePrincipal"] for each in found["aws_kms_grant"]] == [role]
         assert fact.physical == {key["KeyId"]: {"arn": key["Arn"], "key_id": key["KeyId"]}}
     assert "AWS::KMS::Alias" not in of(looked_up("AWS::KMS::Key", key["Arn"]))

@@ -103,6 +103,28 @@ def test_a_finding_says_what_it_rests_on_and_when_that_was_read(shared: str) -> 
     assert not re.search(r"see (?:arn|alias)", said)
 
 
+def test_what_is_named_in_two_ways_is_one(shared: str, tmp_path: Path) -> None:
+    """A queue by its URL and its ARN, a key by its alias and its id."""
+    repaired()
+    key = client("kms").describe_key(KeyId="alias/shared")["KeyMetadata"]["Arn"]
+    template = tmp_path / "t.yaml"
+    text = (HERE / "shop.yaml").read_text().replace("!ImportValue shared-failures", FAILURES, 1)
+    more = f"""
+  Returned:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {{source: [shop]}}
+      Targets: [{{Id: r, Arn: !GetAtt Returns.Arn}}]
+  Returns:
+    Type: AWS::SQS::Queue
+    Properties: {{KmsMasterKeyId: "{key}"}}
+"""
+    template.write_text(text + more)
+    given = ("--isolated", "--show-undecided", "--resolve", "--parameter", f"Warehouse={shared}")
+    result = run("lint", *given, "--select", "MSG101,MSG103,MSG105,MSG112", str(template))
+    assert told(result) == {}
+
+
 @pytest.mark.parametrize("format_", ["json", "sarif", "github", "gitlab", "junit", "markdown", "csv", "concise"])
 def test_every_report_can_tell_it(shared: str, format_: str) -> None:
     result = lint(shared, "--resolve", "--format", format_)
