@@ -174,6 +174,21 @@ def test_a_function_has_its_role_and_whom_it_lets_in(aws: str) -> None:
         assert CANARY not in str(found)
 
 
+def test_an_alias_has_permissions_of_its_own(aws: str) -> None:
+    arn = function("worker")
+    client("lambda").publish_version(FunctionName="worker")
+    client("lambda").create_alias(FunctionName="worker", Name="live", FunctionVersion="1")
+    given = {"Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+    client("lambda").add_permission(FunctionName="worker", StatementId="a", Qualifier="live", **given)
+    found = of(looked_up("AWS::Lambda::Version", f"{arn}:live"))
+    assert found["AWS::Lambda::Alias"] == [{"FunctionName": "worker", "Name": "live"}]
+    assert [each["FunctionName"] for each in found["AWS::Lambda::Function"]] == ["worker"]
+    assert {**given, "FunctionName": {"Ref": "worker"}, "Qualifier": "live"} in found["AWS::Lambda::Permission"]
+    found = of(looked_up("AWS::Lambda::Version", f"{arn}:1"))
+    assert found["AWS::Lambda::Version"] == [{"FunctionName": "worker"}]
+    assert "AWS::Lambda::Alias" not in found
+
+
 def test_an_event_bus_has_its_policy(aws: str) -> None:
     client("events").create_event_bus(Name="orders")
     client("events").put_permission(
