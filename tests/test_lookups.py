@@ -1,13 +1,11 @@
 """How things that are deployed are looked up: in an account that moto plays, or as AWS's own models have it."""
 
-import io
 import json
-import zipfile
 from typing import Any
 
 from botocore.stub import Stubber
 
-from account import ACCOUNT, CANARY, FAILURES, ROOT, client, policy
+from account import ACCOUNT, ALLOWED, CANARY, FAILURES, ROOT, client, function, policy
 from conftest import REGION
 from msglint.account.access import Access
 from msglint.account.facts import Fact
@@ -29,12 +27,6 @@ def of(fact: Fact) -> dict[str, list[dict[str, Any]]]:
         assert isinstance(each, dict)
         found.setdefault(each["Type"], []).append(each["Properties"])
     return found
-
-
-ALLOWED = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
-}
 
 
 def test_a_queue_is_what_it_is(aws: str) -> None:
@@ -127,26 +119,6 @@ def test_a_secret_is_all_but_what_it_holds(aws: str) -> None:
         {"SecretId": {"Ref": "team/broker"}, "ResourcePolicy": ALLOWED}
     ]
     assert fact.physical == {"team/broker": {"arn": secret["ARN"], "name": "team/broker"}}
-
-
-def function(name: str) -> str:
-    """Make a function, and give its ARN."""
-    trust = json.dumps(ALLOWED)
-    role = client("iam").create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("a.py", "")
-    return str(
-        client("lambda").create_function(
-            FunctionName=name,
-            Role=role,
-            Handler="a.b",
-            Runtime="python3.12",
-            Timeout=17,
-            Environment={"Variables": {"PASSWORD": CANARY}},
-            Code={"ZipFile": code.getvalue()},
-        )["FunctionArn"]
-    )
 
 
 def test_a_function_has_its_role_and_whom_it_lets_in(aws: str) -> None:

@@ -28,7 +28,8 @@ def function(where: Where, ask: Ask) -> Described:
     if not qualifier:
         return Described(resources)
     called, chosen = f"{name}:{qualifier}", {"Qualifier": qualifier}
-    arn = str(ask("lambda", "GetFunctionConfiguration", FunctionName=name, **chosen)["FunctionArn"])
+    ask("lambda", "GetFunctionConfiguration", FunctionName=name, **chosen)  # there is such a one
+    arn = where.arn("lambda", f"function:{called}")
     kind = "AWS::Lambda::Version" if qualifier.isdecimal() else "AWS::Lambda::Alias"
     own = {"FunctionName": name, "Name": None if qualifier.isdecimal() else qualifier}
     resources |= {called: resource(kind, own), **_permissions(name, chosen, ask)}
