@@ -3,6 +3,7 @@
 import io
 import json
 import time
+import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,6 +20,10 @@ CANARY = "canary-of-the-warehouse"
 FAILURES = f"arn:aws:sqs:{REGION}:{ACCOUNT}:failures"
 ROOT = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
 """What leaves a key to the policies of the account's roles."""
+ALLOWED = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
+}
 
 
 def client(service: str) -> Any:
@@ -96,3 +101,23 @@ def hooked(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], AWSResponse 
         return made
 
     monkeypatch.setattr(boto3, "Session", session)
+
+
+def function(name: str) -> str:
+    """Make a function, and give its ARN."""
+    trust = json.dumps(ALLOWED)
+    role = client("iam").create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("a.py", "")
+    return str(
+        client("lambda").create_function(
+            FunctionName=name,
+            Role=role,
+            Handler="a.b",
+            Runtime="python3.12",
+            Timeout=17,
+            Environment={"Variables": {"PASSWORD": CANARY}},
+            Code={"ZipFile": code.getvalue()},
+        )["FunctionArn"]
+    )

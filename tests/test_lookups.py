@@ -1,13 +1,11 @@
 """How things that are deployed are looked up: in an account that moto plays, or as AWS's own models have it."""
 
-import io
 import json
-import zipfile
 from typing import Any
 
 from botocore.stub import Stubber
 
-from account import ACCOUNT, CANARY, FAILURES, ROOT, client, policy
+from account import ACCOUNT, ALLOWED, CANARY, FAILURES, ROOT, client, function, policy
 from conftest import REGION
 from msglint.account.access import Access
 from msglint.account.facts import Fact
@@ -29,12 +27,6 @@ def of(fact: Fact) -> dict[str, list[dict[str, Any]]]:
         assert isinstance(each, dict)
         found.setdefault(each["Type"], []).append(each["Properties"])
     return found
-
-
-ALLOWED = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
-}
 
 
 def test_a_queue_is_what_it_is(aws: str) -> None:
@@ -111,7 +103,7 @@ def test_a_key_has_its_policy_its_alias_and_its_grants(aws: str) -> None:
         fact = looked_up("AWS::KMS::Key", name)
         found = of(fact)
         assert found["AWS::KMS::Key"] == [{"KeyPolicy": json.loads(policy(ROOT)), "Enabled": True}]
-        assert found["AWS::KMS::Alias"] == [{"AliasName": "alias/shop", "TargetKeyId": {"Ref": key["KeyId"]}}]
+        assert found["AWS::KMS::Alias"] == [{"AliasName": "alias/shop", "TargetKeyId": key["Arn"]}]
         assert [each["GranteePrincipal"] for each in found["aws_kms_grant"]] == [role]
         assert fact.physical == {key["KeyId"]: {"arn": key["Arn"], "key_id": key["KeyId"]}}
     assert "AWS::KMS::Alias" not in of(looked_up("AWS::KMS::Key", key["Arn"]))
@@ -127,26 +119,6 @@ def test_a_secret_is_all_but_what_it_holds(aws: str) -> None:
         {"SecretId": {"Ref": "team/broker"}, "ResourcePolicy": ALLOWED}
     ]
     assert fact.physical == {"team/broker": {"arn": secret["ARN"], "name": "team/broker"}}
-
-
-def function(name: str) -> str:
-    """Make a function, and give its ARN."""
-    trust = json.dumps(ALLOWED)
-    role = client("iam").create_role(RoleName=f"{name}-role", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("a.py", "")
-    return str(
-        client("lambda").create_function(
-            FunctionName=name,
-            Role=role,
-            Handler="a.b",
-            Runtime="python3.12",
-            Timeout=17,
-            Environment={"Variables": {"PASSWORD": CANARY}},
-            Code={"ZipFile": code.getvalue()},
-        )["FunctionArn"]
-    )
 
 
 def test_a_function_has_its_role_and_whom_it_lets_in(aws: str) -> None:
@@ -172,6 +144,21 @@ def test_a_function_has_its_role_and_whom_it_lets_in(aws: str) -> None:
             "SourceAccount": ACCOUNT,
         }
         assert CANARY not in str(found)
+
+
+def test_an_alias_has_permissions_of_its_own(aws: str) -> None:
+    arn = function("worker")
+    client("lambda").publish_version(FunctionName="worker")
+    client("lambda").create_alias(FunctionName="worker", Name="live", FunctionVersion="1")
+    given = {"Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+    client("lambda").add_permission(FunctionName="worker", StatementId="a", Qualifier="live", **given)
+    found = of(looked_up("AWS::Lambda::Version", f"{arn}:live"))
+    assert found["AWS::Lambda::Alias"] == [{"FunctionName": "worker", "Name": "live"}]
+    assert [each["FunctionName"] for each in found["AWS::Lambda::Function"]] == ["worker"]
+    assert {**given, "FunctionName": {"Ref": "worker"}, "Qualifier": "live"} in found["AWS::Lambda::Permission"]
+    found = of(looked_up("AWS::Lambda::Version", f"{arn}:1"))
+    assert found["AWS::Lambda::Version"] == [{"FunctionName": "worker"}]
+    assert "AWS::Lambda::Alias" not in found
 
 
 def test_an_event_bus_has_its_policy(aws: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from account import ACCOUNT, CANARY, FAILURES, ROOT, answer, answering, client, policy, refused
+from account import ACCOUNT, CANARY, FAILURES, ROOT, answer, answering, client, function, policy, refused
 from command import Result, run
 from conftest import REGION
 from msglint.account import calls
@@ -101,6 +101,47 @@ def test_a_finding_says_what_it_rests_on_and_when_that_was_read(shared: str) -> 
     # All places are those of the user's files.
     assert "/shop.yaml" in result.stdout
     assert not re.search(r"see (?:arn|alias)", said)
+
+
+def test_what_is_named_in_two_ways_is_one(shared: str, tmp_path: Path) -> None:
+    """A queue by its URL and its ARN, a key by its alias and its id."""
+    repaired()
+    key = client("kms").describe_key(KeyId="alias/shared")["KeyMetadata"]["Arn"]
+    template = tmp_path / "t.yaml"
+    text = (HERE / "shop.yaml").read_text().replace("!ImportValue shared-failures", FAILURES, 1)
+    more = f"""
+  Returned:
+    Type: AWS::Events::Rule
+    Properties:
+      EventPattern: {{source: [shop]}}
+      Targets: [{{Id: r, Arn: !GetAtt Returns.Arn}}]
+  Returns:
+    Type: AWS::SQS::Queue
+    Properties: {{KmsMasterKeyId: "{key}"}}
+"""
+    template.write_text(text + more)
+    given = ("--isolated", "--show-undecided", "--resolve", "--parameter", f"Warehouse={shared}")
+    result = run("lint", *given, "--select", "MSG101,MSG103,MSG105,MSG112", str(template))
+    assert told(result) == {}
+
+
+def test_an_alias_of_a_function_lets_in_by_itself(aws: str, tmp_path: Path) -> None:
+    arn = function("worker")
+    client("lambda").publish_version(FunctionName="worker")
+    client("lambda").create_alias(FunctionName="worker", Name="live", FunctionVersion="1")
+    topic = client("sns").create_topic(Name="orders")["TopicArn"]
+    let_in = {"StatementId": "a", "Action": "lambda:InvokeFunction", "Principal": "sns.amazonaws.com"}
+    template = tmp_path / "t.json"
+    to = {"TopicArn": topic, "Protocol": "lambda", "Endpoint": f"{arn}:live"}
+    template.write_text(json.dumps({"Resources": {"To": {"Type": "AWS::SNS::Subscription", "Properties": to}}}))
+
+    def judged() -> list[str]:
+        shown = ("--isolated", "--show-undecided", "--resolve", "--select", "MSG102")
+        return decisions(run("lint", *shown, str(template)))
+
+    assert judged() == ["error"]
+    client("lambda").add_permission(FunctionName="worker", Qualifier="live", **let_in)
+    assert judged() == []
 
 
 @pytest.mark.parametrize("format_", ["json", "sarif", "github", "gitlab", "junit", "markdown", "csv", "concise"])

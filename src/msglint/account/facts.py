@@ -19,7 +19,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     account: str = ""
     region: str = ""
     """Empty for what no Region has."""
-    resources: Mapping[str, object] = {}
+    resources: Mapping[str, Mapping[str, object]] = {}
     """What was found, as the section of a template that would make it."""
     physical: Mapping[str, Mapping[str, str]] = {}
     """The names of these that a template does not choose, by their logical ids."""

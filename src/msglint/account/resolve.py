@@ -163,7 +163,7 @@ def _knowing(
     def parts(judged: Sequence[Part]) -> Sequence[Part]:
         seen(judged)
         asked = {fact.lookup: fact for part in judged for fact in facts.get(part.document.name, ())}
-        return [each for fact in asked.values() for each in as_part(fact, judged)]
+        return [each for fact in _once(asked.values()) for each in as_part(fact, judged)]
 
     return msgspec.structs.replace(options, nearest=own, deployed=parts)
 
@@ -175,6 +175,17 @@ def _deployed(before: Deployed, facts: Sequence[Fact]) -> Deployed:
         exports={fact.lookup.name: fact.value for fact in values if fact.lookup.type == EXPORT and fact.value},
         secure={fact.lookup.name: fact.value == SECURE for fact in values if fact.lookup.type == PARAMETER},
     )
+
+
+def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Give each thing once that was looked up: a function by its name and its ARN, a key by its id and an alias."""
+    seen: set[tuple[object, ...]] = set()
+    for fact in facts:
+        own = {id_: (fact.account, fact.region, each.get("Type"), id_) for id_, each in fact.resources.items()}
+        new = {id_: each for id_, each in fact.resources.items() if own[id_] not in seen}
+        seen.update(own.values())
+        if new:
+            yield msgspec.structs.replace(fact, resources=new)
 
 
 def as_part(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:

@@ -1,5 +1,7 @@
 """Roles and policies of IAM. https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html."""
 
+from collections.abc import Mapping
+
 from msglint.account.describe.interface import Ask, Described, Where, resource
 
 
@@ -15,7 +17,7 @@ def role(where: Where, ask: Ask) -> Described:
             inline.append({"PolicyName": each, "PolicyDocument": policy["PolicyDocument"]})
     attached = [each["PolicyArn"] for each in ask.pages("iam", "ListAttachedRolePolicies", "AttachedPolicies", **name)]
     boundary = said.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
-    resources: dict[str, object] = {}
+    resources: dict[str, Mapping[str, object]] = {}
     physical = {where.last: {"arn": str(said["Arn"]), "name": where.last}}
     for arn in dict.fromkeys([*attached, *([boundary] if boundary else [])]):
         document = _document(arn, ask)

@@ -52,7 +52,7 @@ class Where(NamedTuple):
 class Described(msgspec.Struct, frozen=True):
     """Something that is deployed, as the section of a template that would make it, and its names."""
 
-    resources: Mapping[str, object] = {}
+    resources: Mapping[str, Mapping[str, object]] = {}
     physical: Mapping[str, Mapping[str, str]] = {}
     """The attributes of these resources that a template does not choose, by their logical ids."""
     value: str | None = None

@@ -31,5 +31,5 @@ def key(where: Where, ask: Ask) -> Described:
         given = {"KeyId": {"Ref": id_}, "GranteePrincipal": principal}
         resources[f"the grant {number + 1} of {id_}"] = resource("aws_kms_grant", given)
     if alias is not None:
-        resources[alias] = resource("AWS::KMS::Alias", {"AliasName": alias, "TargetKeyId": {"Ref": id_}})
+        resources[alias] = resource("AWS::KMS::Alias", {"AliasName": alias, "TargetKeyId": said["Arn"]})
     return Described(resources, {id_: names})

@@ -10,8 +10,8 @@ from msglint.account.describe.interface import Ask, Described, Where, resource, 
 
 
 def function(where: Where, ask: Ask) -> Described:
-    """Give a function with the permissions of its policy."""
-    name = _name(where)
+    """Give a function with the permissions of its policy; for an alias or version, that too, with its own."""
+    name, qualifier = _named(where)
     said = ask("lambda", "GetFunctionConfiguration", FunctionName=name)
     properties: dict[str, object] = {
         "FunctionName": name,
@@ -24,20 +24,35 @@ def function(where: Where, ask: Ask) -> Described:
         "Environment": unread(),
         "DeadLetterConfig": said.get("DeadLetterConfig"),
     }
-    resources = {name: resource("AWS::Lambda::Function", properties)}
-    policy = ask.or_none("lambda", "GetPolicy", FunctionName=name)
+    resources = {name: resource("AWS::Lambda::Function", properties), **_permissions(name, {}, ask)}
+    if not qualifier:
+        return Described(resources)
+    called, chosen = f"{name}:{qualifier}", {"Qualifier": qualifier}
+    ask("lambda", "GetFunctionConfiguration", FunctionName=name, **chosen)  # there is such a one
+    arn = where.arn("lambda", f"function:{called}")
+    kind = "AWS::Lambda::Version" if qualifier.isdecimal() else "AWS::Lambda::Alias"
+    own = {"FunctionName": name, "Name": None if qualifier.isdecimal() else qualifier}
+    resources |= {called: resource(kind, own), **_permissions(name, chosen, ask)}
+    return Described(resources, {called: {"arn": arn, "name": qualifier}})
+
+
+def _permissions(name: str, chosen: Mapping[str, str], ask: Ask) -> Mapping[str, Mapping[str, object]]:
+    policy = ask.or_none("lambda", "GetPolicy", FunctionName=name, **chosen)
     statements = json.loads(policy["Policy"])["Statement"] if policy is not None else []
-    for number, statement in enumerate(statements):
-        resources[f"permission {number + 1} of {name}"] = resource(
-            "AWS::Lambda::Permission", _permission(statement, name)
+    called = ":".join((name, *chosen.values()))
+    return {
+        f"permission {number} of {called}": resource(
+            "AWS::Lambda::Permission", {**_permission(statement, name), **chosen}
         )
-    return Described(resources)
+        for number, statement in enumerate(statements, 1)
+    }
 
 
-def _name(where: Where) -> str:
-    """Give the name of a function that an ARN or name is of, whatever version or alias it names."""
+def _named(where: Where) -> tuple[str, str]:
+    """Give the name of a function that an ARN or name is of, and the alias or version that it names."""
     _, _, behind = where.name.rpartition(":function:")
-    return behind.split(":")[0]
+    name, _, qualifier = behind.partition(":")
+    return name, "" if qualifier == "$LATEST" else qualifier
 
 
 def _permission(statement: Mapping[str, object], function: str) -> Mapping[str, object]:
