@@ -206,7 +206,12 @@ NO_OPERATIONS = {
 }
 """What looks like an action and is no operation of its service."""
 
-CALLED_OTHERWISE = {"states": "stepfunctions", "events.rds": "rds", "sms-voice": "pinpoint-sms-voice-v2"}
+CALLED_OTHERWISE = {
+    "access-analyzer": "accessanalyzer",
+    "events.rds": "rds",
+    "sms-voice": "pinpoint-sms-voice-v2",
+    "states": "stepfunctions",
+}
 """Services whose name in actions and principals is not the one that botocore gives them."""
 
 actions = re.compile(r"[a-z][a-z0-9-]+:[A-Z][A-Za-z]+").fullmatch

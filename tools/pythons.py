@@ -23,8 +23,8 @@ from environments import checkout_environment, python_environment
 
 ROOT = Path(__file__).parents[1]
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
-HOSTS = frozenset({"aws_cdk", "cfnlint", "checkov", "constructs", "jsii"})
-"""What only the doors import, and what is not there without them."""
+HOSTS = frozenset({"aws_cdk", "boto3", "botocore", "cfnlint", "checkov", "constructs", "jsii"})
+"""What only the doors and the access to AWS import, and what is not there without their extras."""
 LINTED = ("examples", "tests/fixtures/linked", "tests/fixtures/rules/unreadable-file")
 WRONG: tuple[list[str], ...] = (
     *([], ["lnt"], ["lint", "--no-flag"], ["lint", "--format", "x"], ["lint", "--fail-on", "never"], ["lint", "--var"]),
