@@ -233,6 +233,7 @@ def test_what_may_not_be_read_stays_open_and_says_why(shared: str, monkeypatch: 
     assert result.stderr.endswith("of which 2 could not be read\n")
 
 
+@pytest.mark.slow
 def test_whoever_is_throttled_asks_again(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     answering(
