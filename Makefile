@@ -10,7 +10,7 @@ CORE := .venv/.core-$(STAMP)
 DEV := .venv/.dev-$(STAMP)
 PIP := .venv/bin/python -m pip install -qq --disable-pip-version-check
 
-# Tests of the doors into checkov and the CDK, and of releases, run what these name, and skip where they name none.
+# Tests of the doors into checkov and the CDK, of what is deployed and of releases run what these name, and skip where they name none.
 WITH_CHECKOV := MSGLINT_CHECKOV=$$(.venv/bin/python tools/host_env.py checkov) && export MSGLINT_CHECKOV &&
 WITH_CDK := MSGLINT_CDK=$$(.venv/bin/python tools/host_env.py cdk) && export MSGLINT_CDK &&
 WITH_MOTO := MSGLINT_MOTO=$$(.venv/bin/python tools/host_env.py moto) && export MSGLINT_MOTO &&

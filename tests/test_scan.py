@@ -326,6 +326,7 @@ def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
     assert "is not that of the template" not in scan().stderr
 
 
+@pytest.mark.slow
 def test_a_hundred_stacks_are_all_judged_however_slow_aws_is(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS takes so many calls a second, and a page holds few stacks: nothing is lost, and each thing is asked once."""
     number = 100
