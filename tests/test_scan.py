@@ -139,6 +139,19 @@ def test_other_accounts_are_looked_into_by_a_role_of_theirs(aws: str, monkeypatc
     assert (refusing.exit_code, "--role-name" in refusing.stderr) == (2, True)
 
 
+def test_an_account_that_nobody_gets_into_is_told(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are looked into."""
+    deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
+    answering(monkeypatch, {"AssumeRole": refused("AccessDenied", xml=True)})
+    given = ("--account", ACCOUNT, "--account", "111122223333", "--role-name", "audit")
+    result = scan("--select", "MSG501", "--fail-on", "error", *given)
+    assert told(result) == [f"{ACCOUNT}/{REGION}/own MSG501 Q warning"]
+    role = "arn:aws:iam::111122223333:role/audit"
+    said = f"111122223333 could not be read: the role {role} cannot be assumed: sts:AssumeRole is not allowed"
+    assert said in result.stderr
+    assert result.exit_code == 2
+
+
 def test_what_could_not_be_read_is_told_and_fails_the_run(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest is judged."""
     for name in ("a", "b", "c"):

@@ -35,7 +35,7 @@ class Scanned(NamedTuple):
     unread: Sequence[Unread]
     drifts: Sequence[str] = ()
     parts: Sequence[Part] = ()
-    """The stacks that were judged."""
+    """The stacks that were judged, where somebody wants to keep them."""
 
 
 class Place(NamedTuple):
@@ -56,6 +56,14 @@ class Place(NamedTuple):
         return f"{self.where.account}/{self.where.region}"
 
 
+def entered(own: Access, account: str, role: str) -> Access | Unread:
+    """Give the access of a role of another account."""
+    try:
+        return own.assuming(account, role)
+    except UnansweredError as error:
+        return Unread(account, str(error))
+
+
 def scan(
     places: Sequence[Place],
     wanted: Wanted,
@@ -65,31 +73,39 @@ def scan(
     *,
     change_set: str | None = None,
     compare: bool = False,
+    keep: bool = False,
     told: Told | None = None,
 ) -> Scanned:
     """Judge the stacks of some accounts and Regions that are wanted.
 
-    `compare`: look up what each has made too, and tell where its policies are not those of the template.
+    `compare`: look up what each has made too, and tell where its policies are not those of the template. `keep`: give
+    the stacks themselves, too.
     """
     unread: list[Unread] = []
     found: list[tuple[Stack, Asking]] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    source = Remembered(None, account)
+    reports: list[Report] = []
+    parts: list[Part] = []
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         for place, several in zip(places, pool.map(lambda place: _listed(place, wanted), places), strict=True):
             if isinstance(several, Unread):
                 unread.append(several)
             else:
                 found += [(stack, place.ask) for stack in several]
-        source = Remembered(None, account)
-        reports: list[Report] = []
-        parts: list[Part] = []
         read = pool.map(lambda each: _read(each[0], each[1], change_set), found)
         for number, each in enumerate(read, 1):
             if isinstance(each, Unread):
                 unread.append(each)
             else:
-                reports.append(_judged(each, options, source, judge, parts))
+                report, stack = _judged(each, options, source, judge)
+                reports.append(report)
+                parts += stack if compare or keep else ()
             if told is not None:
                 told(number, len(found))
+    finally:
+        # Who gives up does not wait for hundreds of calls.
+        pool.shutdown(cancel_futures=True)
     if compare:
         source.look_up([lookup for part in parts for lookup in made(part)])
     known = {fact.lookup: fact for fact in source.facts.facts}
@@ -116,8 +132,7 @@ def _judged(
     options: Options,
     source: Remembered,
     judge: Callable[[str, bytes, Options], Report],
-    parts: list[Part],
-) -> Report:
+) -> tuple[Report, Iterable[Part]]:
     before = options.of(read.shown)
     assumed = msgspec.structs.replace(
         before.assumptions,
@@ -133,8 +148,7 @@ def _judged(
         there.update({part.key: part for part in judged})
 
     report = resolved(lambda options: judge(read.shown, read.text, options), own, source, seen).report
-    parts += there.values()
-    return report
+    return report, there.values()
 
 
 def merged(reports: Iterable[Report]) -> Report:

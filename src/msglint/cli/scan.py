@@ -11,7 +11,7 @@ from msglint.reports.terminal import counted
 
 if TYPE_CHECKING:
     from msglint.account.access import Access
-    from msglint.account.scan import Place
+    from msglint.account.scan import Place, Unread
     from msglint.account.stacks import Wanted
 
 
@@ -36,23 +36,25 @@ def run(given: argparse.Namespace) -> int:
     regions = options.assumptions.regions or (None,)
     try:
         own = Access(regions[0])
-        others = _others(given, own, options.assumptions.accounts)
+        others, refused = _others(given, own, options.assumptions.accounts)
         places = _places(own, others, regions, options.assumptions.accounts)
         account = Account(own, others)
         with progress.shown(given, "stack") as told:
             found = scan(
                 places,
                 _wanted(given),
-                Account(own, others),
+                account,
                 options,
                 engine.lint_text,
                 change_set=given.change_set,
                 compare=given.drift,
+                keep=given.access_analyzer,
                 told=told,
             )
     except UnansweredError as error:
         raise UsageError(str(error)) from error
-    if given.stacks and not found.report.files and not found.unread:
+    unread = [*refused, *found.unread]
+    if given.stacks and not found.report.files and not unread:
         raise UsageError(
             f"no stack is called {' or '.join(given.stacks)} in {' or '.join(each.shown for each in places)}"
         )
@@ -61,12 +63,12 @@ def run(given: argparse.Namespace) -> int:
         tell_notes(found.parts, account)
     for drift in found.drifts:
         tell(f"msglint: {drift}")
-    for each in found.unread:
+    for each in unread:
         tell(f"msglint: {each.shown} could not be read: {each.why}")
     tell(f"msglint: {counted(own.calls + sum(each.calls for each in others.values()), 'call')} to AWS")
     if engine.fails(found.report, options):
         return Exit.FINDINGS
-    return Exit.USAGE if found.unread else Exit.CLEAN
+    return Exit.USAGE if unread else Exit.CLEAN
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
@@ -111,14 +113,20 @@ def _wanted(given: argparse.Namespace) -> "Wanted":
     return Wanted(lambda name: any(fnmatchcase(name, pattern) for pattern in names), tags, unmade)
 
 
-def _others(given: argparse.Namespace, own: "Access", accounts: Sequence[str]) -> "Mapping[str, Access]":
-    """Give the access to other accounts, where a role of theirs is named."""
+def _others(
+    given: argparse.Namespace, own: "Access", accounts: Sequence[str]
+) -> "tuple[Mapping[str, Access], Sequence[Unread]]":
+    """Give the access to other accounts, where a role of theirs is named, and those that nobody gets into."""
+    from msglint.account.scan import Unread, entered  # noqa: PLC0415  # help needs none
+
     others = [each for each in accounts if each != own.identity().account]
     if given.role_name is None:
         if others:
             raise UsageError(f"the credentials are of {own.identity().account}: --role-name leads to {others[0]}")
-        return {}
-    return {account: own.assuming(account, given.role_name) for account in (others if accounts else own.others())}
+        return {}, ()
+    entering = {each: entered(own, each, given.role_name) for each in (others if accounts else own.others())}
+    refused = [each for each in entering.values() if isinstance(each, Unread)]
+    return {account: each for account, each in entering.items() if not isinstance(each, Unread)}, refused
 
 
 def _places(
@@ -127,7 +135,7 @@ def _places(
     from msglint.account.scan import Place  # noqa: PLC0415  # help needs none
 
     wanted = {own.identity().account: own, **others}
-    wanted = {account: wanted[account] for account in accounts or wanted}
+    wanted = {account: wanted[account] for account in accounts or wanted if account in wanted}
     partition = own.identity().partition
     return [
         Place.of(access, partition, account, region or access.region or "")
