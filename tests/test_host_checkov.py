@@ -235,6 +235,7 @@ def test_a_broken_configuration_of_the_working_directory_is_a_finding(checkov: P
     assert "unknown key 'sellect'; did you mean select?" in told.errors
 
 
+@pytest.mark.slow
 def test_checkov_finds_what_the_command_line_finds(scan: Scan) -> None:
     """The same rules speak of the same places, and of the same resources where checkov does not pass over them."""
     skipped = {(each.code, str(each.file), each.resource) for each in scan.records if each.result == "SKIPPED"}
@@ -270,11 +271,13 @@ def test_only_what_was_decided_passes(scan: Scan) -> None:
     assert passed == {each for each in asked - said - takers if (each[0], each[2]) in known}
 
 
+@pytest.mark.slow
 def test_terraforms_own_language_is_not_judged(scan: Scan) -> None:
     """Plans are read; a resource in the language itself neither passes nor fails."""
     assert not [each for each in scan.records if each.framework == "terraform"]
 
 
+@pytest.mark.slow
 def test_suppressions_of_both_tools_are_honoured(scan: Scan) -> None:
     """Those of msglint leave no record of the rule, those of checkov a skipped one; other rules still speak."""
     polling = {each.resource for each in scan.records_of("plain.yaml") if each.code == "MSG501"}
@@ -284,6 +287,7 @@ def test_suppressions_of_both_tools_are_honoured(scan: Scan) -> None:
     assert not [each for each in scan.records_of("plain.yaml", "PASSED") if each.code == "MSG501"]
 
 
+@pytest.mark.slow
 def test_suppressions_hold_for_what_sam_makes_of_a_resource(scan: Scan) -> None:
     (told,) = [each for each in scan.records_of("serverless.yaml") if each.code == "MSG506"]
     assert told.resource == "Told"
@@ -300,6 +304,7 @@ def test_the_flag_of_checkov_skips(checkov: Path, tmp_path: Path) -> None:
     assert "MSG501" in {each.code for each in found([tmp_path / "plain.yaml"])}
 
 
+@pytest.mark.slow
 def test_several_findings_of_a_resource_are_one_message(scan: Scan) -> None:
     """Both branches of an Fn::If are at fault: checkov has room for one record."""
     [record] = [each for each in scan.records_of("twice.yaml") if each.code == "MSG501"]
@@ -307,6 +312,7 @@ def test_several_findings_of_a_resource_are_one_message(scan: Scan) -> None:
     assert "(when Live is true)" in record.name
 
 
+@pytest.mark.slow
 def test_what_belongs_to_no_resource_goes_to_the_first(scan: Scan) -> None:
     """A suppression that hides nothing is said once."""
     [record] = [each for each in scan.records_of("unused.yaml") if each.code == "MSG003"]
@@ -314,6 +320,7 @@ def test_what_belongs_to_no_resource_goes_to_the_first(scan: Scan) -> None:
     assert where(record) == ["5:1"]
 
 
+@pytest.mark.slow
 def test_what_checkov_passes_over_goes_to_the_first_resource(scan: Scan) -> None:
     """A resource whose condition is false by default has no record, but another stage may make it."""
     [record] = [each for each in scan.records_of("passed-over.yaml") if each.code == "MSG701"]
@@ -321,11 +328,13 @@ def test_what_checkov_passes_over_goes_to_the_first_resource(scan: Scan) -> None
     assert where(record) == ["9:3", "7:3"]
 
 
+@pytest.mark.slow
 def test_a_resource_that_is_skipped_takes_no_finding_of_another(scan: Scan) -> None:
     failed = {each.resource: where(each) for each in scan.records_of("skipped.yaml") if each.code == "MSG701"}
     assert failed == {"Returns": ["10:3", "7:3"]}
 
 
+@pytest.mark.slow
 def test_plans_have_the_repair_in_the_details(scan: Scan) -> None:
     """They are shown for plans only; a rule's worst severity is its own."""
     record = next(each for each in scan.records_of("short-polling.bad.tfplan.json") if each.code == "MSG501")
