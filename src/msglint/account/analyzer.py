@@ -4,43 +4,23 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validati
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from msglint.account.describe.interface import UnansweredError
 from msglint.account.lookups import AT_ONCE, Account
-from msglint.model.access import (
-    ClusterPolicy,
-    QueueInlinePolicy,
-    QueuePolicy,
-    ResourcePolicy,
-    SecretPolicy,
-    StreamPolicy,
-    TopicInlinePolicy,
-    TopicPolicy,
-)
+from msglint.model.access import ResourcePolicy
 from msglint.model.data import Data
 from msglint.model.events import EventBus
+from msglint.model.exposure import POLICY_HOLDERS
 from msglint.model.expression import Fields, Items, NeedsChoice
 from msglint.model.kms import Key, ReplicaKey
 from msglint.model.resource import Part, Resource
-from msglint.model.secrets import Secret
-from msglint.model.sns import Topic
-from msglint.model.sqs import Queue
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
 
-_ATTACHED = (
-    ClusterPolicy,
-    QueueInlinePolicy,
-    QueuePolicy,
-    SecretPolicy,
-    StreamPolicy,
-    TopicInlinePolicy,
-    TopicPolicy,
-)
-_HOLDERS = (EventBus, Key, Queue, ReplicaKey, Secret, Topic)
+_HOLDERS = (*POLICY_HOLDERS, EventBus, Key, ReplicaKey)
 
 
 class Document(NamedTuple):
@@ -94,21 +74,12 @@ def _documents(part: Part) -> Iterator[Document]:
 
 
 def _policies(part: Part) -> Iterator[tuple[Resource, Data]]:
-    kinds: list[tuple[type[Resource], Callable[[Any], Data]]] = [(kind, _document) for kind in _ATTACHED]
-    kinds += [(kind, _policy) for kind in _HOLDERS]
-    for kind, read in kinds:
+    for kind in _HOLDERS:
         for id_ in part.types().get(kind.KIND, ()):
             record = part.record(id_)
             if record is not None and record.asked:
-                yield kind(record), read(kind(record))
-
-
-def _document(owner: ResourcePolicy) -> Data:
-    return owner.document
-
-
-def _policy(owner: EventBus | Key | Queue | Secret | Topic) -> Data:
-    return owner.policy
+                holder = kind(record)
+                yield holder, holder.document if isinstance(holder, ResourcePolicy) else holder.policy
 
 
 def _plain(data: Data) -> Any:

@@ -91,24 +91,21 @@ def _managed(arns: Data, owner: Resource, model: Model) -> Iterator[Attached]:
 
 def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
     """Follow the ARN of a managed policy: to one of AWS, or to one of this run."""
-    if isinstance(value, Known):
-        names = _names_at_aws(value.value)
-        known = _of_aws(names, value.at, model) if names else None
-        # What is not among the copies may have been looked up.
-        if known is not None and not (isinstance(known, Unknown) and _is_read(value, model)):
-            return Attached(owner, known)
+    names = _names_at_aws(value.value) if isinstance(value, Known) else ()
+    known = _of_aws(names, value.at, model) if names else None
+    if isinstance(known, Policy):
+        return Attached(owner, known)
     found = model.find(value, ManagedPolicy)
     match found:
         case ManagedPolicy():
             return Attached(found, read_policy(found.document))
+        case _ if known is not None:
+            # What is not among the copies may have been looked up; this was not.
+            return Attached(owner, known)
         case Unknown():
             return Attached(owner, found)
         case Absent(at=at):
             return Attached(owner, outside("no policy is named here", at))
-
-
-def _is_read(value: Value[Text], model: Model) -> bool:
-    return isinstance(model.find(value, ManagedPolicy), ManagedPolicy)
 
 
 def _names_at_aws(arn: Text) -> Sequence[str]:

@@ -180,20 +180,20 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         first = self.parts[0] if self.parts else ""
         if isinstance(first, str) and (len(first) >= len(prefix) or len(self.parts) <= 1):
             return of(first.startswith(prefix))
-        return _judge([*prefix, _RUN], _items(self), self._because(because))
+        return _judge([*prefix, _RUN], _items(self), because or self._unsettled(), self)
 
     def ends_with(self, suffix: str, because: Reason | None = None) -> Verdict:
         """Tell whether the text ends with the suffix; if unknown, for the given reason or one naming the text."""
         last = self.parts[-1] if self.parts else ""
         if isinstance(last, str) and (len(last) >= len(suffix) or len(self.parts) <= 1):
             return of(last.endswith(suffix))
-        return _judge([_RUN, *suffix], _items(self), self._because(because))
+        return _judge([_RUN, *suffix], _items(self), because or self._unsettled(), self)
 
     def contains(self, piece: str, because: Reason | None = None) -> Verdict:
         """Tell whether the piece occurs in the text; if unknown, for the given reason or one naming the text."""
         if any(isinstance(part, str) and piece in part for part in self.parts):
             return YES
-        return _judge([_RUN, *piece, _RUN], _items(self), self._because(because))
+        return _judge([_RUN, *piece, _RUN], _items(self), because or self._unsettled(), self)
 
     def as_deployed(self) -> Text:
         """Give the text with what is chosen at the deployment taken for any string: somebody may have copied it."""
@@ -205,8 +205,8 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         """What tells the symbols in it, where the account does."""
         return tuple(part.lookup for part in self.parts if isinstance(part, Symbol) and part.lookup is not None)
 
-    def _because(self, because: Reason | None) -> Reason:
-        return _seeking(because or Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed"), self)
+    def _unsettled(self) -> Reason:
+        return Reason(Doubt.OUTSIDE, f"{self} is known only when it is deployed")
 
 
 def segment(arn: Text | None, number: int) -> Text | None:
@@ -245,7 +245,7 @@ def same(a: Text, b: Text, because: Reason) -> Verdict:
         or _made_up(a) != _made_up(b)
     ):
         return NO
-    return _judge(_items(a), _items(b), _seeking(because, a, b))
+    return _judge(_items(a), _items(b), because, a, b)
 
 
 def _seeking(because: Reason, *texts: Text) -> Reason:
@@ -278,8 +278,7 @@ def matches(pattern: Text, text: Text, because: Reason, *, ignore_case: bool = F
         return YES
     if plain is not None and whole is not None and "*" not in plain and "?" not in plain:
         return YES if plain == whole or (ignore_case and plain.lower() == whole.lower()) else NO
-    because = _seeking(because, pattern, text)
-    return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because)
+    return _judge(_pattern_items(pattern, ignore_case), _items(text, ignore_case), because, pattern, text)
 
 
 def arn_like(pattern: Text, text: Text, because: Reason) -> Verdict:
@@ -293,13 +292,12 @@ def arn_like(pattern: Text, text: Text, because: Reason) -> Verdict:
         if len(patterns) != len(texts):
             return NO
         return all_of(matches(*pair, because) for pair in zip(patterns, texts, strict=True))
-    because = _seeking(because, pattern, text)
     items = _pattern_items(pattern)
     exact = list(takewhile(lambda item: not isinstance(item, _Wildcard), items))
-    whole = _judge(items, _items(text), because)
+    whole = _judge(items, _items(text), because, pattern, text)
     confined = len(exact) == len(items) or exact.count(":") >= ARN_COLONS
     # Segments that match make a whole that matches, but not the other way round.
-    return whole if whole.is_no or confined else unknown(because)
+    return whole if whole.is_no or confined else unknown(_seeking(because, pattern, text))
 
 
 class _Wildcard(NamedTuple):
@@ -368,7 +366,7 @@ def _pattern_items(pattern: Text, ignore_case: bool = False) -> list[_Item]:
     return items
 
 
-def _judge(pattern: Sequence[_Item], text: Sequence[_Concrete], because: Reason) -> Verdict:
+def _judge(pattern: Sequence[_Item], text: Sequence[_Concrete], because: Reason, *texts: Text) -> Verdict:
     # What stands before the first wildcard and behind the last must be equal. Taking off what is the same on both sides
     # holds symbols together there: `<stack>-a` never is `<stack>-x-a`, though two free strings might do it.
     start, shorter = 0, min(len(pattern), len(text))
@@ -384,7 +382,7 @@ def _judge(pattern: Sequence[_Item], text: Sequence[_Concrete], because: Reason)
         return NO
     if not any(isinstance(item, _Atom) for item in (*pattern, *text)) or _reaches(pattern, text, hopeful=False):
         return YES
-    return unknown(because)
+    return unknown(_seeking(because, *texts))
 
 
 def _same(pattern: _Item, text: _Concrete) -> bool:
