@@ -9,10 +9,9 @@ from msglint.finding import Report
 from msglint.options import Options
 
 if TYPE_CHECKING:
+    from msglint.account.access import Access
     from msglint.account.lookups import Account
     from msglint.model.resource import Part
-
-WANTED = "boto3 is not installed, which asks AWS: pip install 'msglint[aws]'"
 
 
 def flags(parser: argparse.ArgumentParser) -> None:
@@ -73,10 +72,17 @@ def tell_notes(parts: "Iterable[Part]", account: "Account") -> None:
         tell(f"msglint: {note}")
 
 
-def _account(region: str | None) -> "Account":
+def access(region: str | None) -> "Access":
+    """Give the access to AWS of whoever runs this; raises `UsageError` without boto3."""
     try:
         from msglint.account.access import Access  # noqa: PLC0415  # boto3 is slow to import, and an extra
-        from msglint.account.lookups import Account  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise UsageError(f"--resolve: {WANTED}") from error
-    return Account(Access(region))
+        raise UsageError("boto3 is not installed, which asks AWS: pip install 'msglint[aws]'") from error
+    return Access(region)
+
+
+def _account(region: str | None) -> "Account":
+    own = access(region)
+    from msglint.account.lookups import Account  # noqa: PLC0415  # it needs boto3 too
+
+    return Account(own)

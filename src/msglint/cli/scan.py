@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msglint.cli import choice, output, progress
 from msglint.cli.interface import Exit, UsageError, tell
-from msglint.cli.resolving import WANTED, tell_notes
+from msglint.cli.resolving import access, tell_notes
 from msglint.reports.terminal import counted
 
 if TYPE_CHECKING:
@@ -26,16 +26,13 @@ def run(given: argparse.Namespace) -> int:
     reports = output.targets(given)
     nearest = choice.nearest(given)
     options = choice.here(nearest)
-    try:
-        from msglint.account.access import Access  # noqa: PLC0415  # boto3 is slow to import, and an extra
-        from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415
-        from msglint.account.lookups import Account  # noqa: PLC0415
-        from msglint.account.scan import scan  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise UsageError(WANTED) from error
     regions = options.assumptions.regions or (None,)
+    own = access(regions[0])
+    from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415  # they need boto3 too
+    from msglint.account.lookups import Account  # noqa: PLC0415
+    from msglint.account.scan import scan  # noqa: PLC0415
+
     try:
-        own = Access(regions[0])
         others, refused = _others(given, own, options.assumptions.accounts)
         places = _places(own, others, regions, options.assumptions.accounts)
         account = Account(own, others)
