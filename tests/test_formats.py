@@ -16,13 +16,13 @@ import pytest
 import xmlschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from junitparser import Failure, JUnitXml, Skipped
+from junitparser import Error, Failure, JUnitXml, Skipped
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from command import run
 from msglint.engine import lint, lint_text
-from msglint.finding import LIKEWISE, Finding, Question, Related, Repair, Report, Severity
+from msglint.finding import LIKEWISE, Finding, Question, Related, Remark, Repair, Report, Severity, Unread
 from msglint.model.resource import Construct, Language
 from msglint.options import Options
 from msglint.reports import csv_report, gitlab, json_report, junit, markdown, sarif
@@ -111,8 +111,39 @@ HOSTILE_REPORT = Report(
     skipped=(),
     suppressed=0,
     texts={"a\n::error::b`|<script>,=@.yaml": ("```` </details> <script>\x1b[31m ]]>",)},
+    remarks=(
+        Remark(source=WICKED, message=WICKED, file="@b.yaml", span=span(1, 1), type=WICKED, code=WICKED, link=WICKED),
+        Remark(source=WICKED, message=WICKED),
+    ),
+    unread=(Unread(WICKED, WICKED),),
 )
-CASES = {"full": FULL, "nothing": EMPTY, "hostile": HOSTILE_REPORT}
+STACK = "123456789012/eu-central-1/shop"
+REMARKED = replace(
+    EMPTY,
+    findings=(replace(FINDINGS[0], file=STACK), replace(FINDINGS[3], file="b.json")),
+    remarks=(
+        Remark(
+            source="IAM Access Analyzer",
+            message="Using a wildcard (*) in the resource can be overly permissive because it lets too many in",
+            file=STACK,
+            span=span(7, 23, 9),
+            resource="OrdersPolicy",
+            type="SECURITY_WARNING",
+            code="PASS_ROLE_WITH_STAR_IN_RESOURCE",
+            link="https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html",
+        ),
+        Remark(
+            source="drift",
+            message="the policy of Orders is not that of the template (added: Allow sqs:* to *)",
+            file=STACK,
+            span=span(12, 3, 6),
+            resource="Orders",
+        ),
+        Remark(source="IAM Access Analyzer", message="it was not asked about 2 policies: nobody knows all of them"),
+    ),
+    unread=(Unread("123456789012/eu-central-1/bills", "cloudformation:GetTemplate is not allowed (AccessDenied)"),),
+)
+CASES = {"full": FULL, "nothing": EMPTY, "hostile": HOSTILE_REPORT, "remarked": REMARKED}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -139,6 +170,11 @@ HOSTILE_REPORTS = st.builds(
                 replace(each, file=file, message=said, resource=said)
                 for each, file, said in zip(findings, files, words, strict=True)
             ),
+            remarks=tuple(
+                Remark(source=said, message=said, file=file, span=span(1, 1), resource=said, code=said, link=said)
+                for file, said in zip(files, words, strict=True)
+            ),
+            unread=(Unread(words[0], words[1]),),
         )
     ),
     st.lists(HOSTILE_FINDINGS, min_size=2, max_size=2),
@@ -161,6 +197,23 @@ def test_no_report_holds_a_control_character(format_: str, report: Report) -> No
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
 
 
+def test_remarks_and_what_is_unread_count_nowhere() -> None:
+    """Who wants to know what fails the run does not see that there are any."""
+    plain = replace(REMARKED, remarks=(), unread=())
+    assert json_report.numbers(REMARKED) == json_report.numbers(plain)
+    for format_ in ("csv", "gitlab"):
+        assert render(format_, REMARKED, ALL) == render(format_, plain, ALL)
+    assert json.loads(sarif.render(REMARKED, ALL))["runs"][0]["properties"] == json_report.numbers(plain)
+
+
+@pytest.mark.parametrize("format_", [name for name, each in FORMATS.items() if each.remarks])
+def test_remarks_come_behind_the_findings(format_: str) -> None:
+    text = render(format_, REMARKED, ALL)
+    places = [text.index(said) for said in ("The plan is one line", "Using a wildcard", "the policy of Orders is not")]
+    assert places == sorted(places)
+    assert "it was not asked about 2 policies" in text
+
+
 # JUnit
 
 
@@ -171,7 +224,7 @@ def cases(report: Report, manner: Manner = THERE) -> dict[str, str]:
     told: dict[str, str] = {}
     for suite in JUnitXml.fromstring(text.encode()):
         for case in suite:
-            ends = {Failure: "failed", Skipped: "skipped"}
+            ends = {Error: "unread", Failure: "failed", Skipped: "skipped"}
             name = f"{case.classname}: {case.name}"
             assert name not in told, "GitLab shows only the first"
             told[name] = " ".join(ends[type(each)] for each in case.result) or "passed"
@@ -234,7 +287,9 @@ def test_each_question_about_the_examples_is_a_case_of_its_own(path: str) -> Non
 
 @given(HOSTILE_REPORTS)
 def test_xml_is_xml_whatever_the_text(report: Report) -> None:
-    assert len(cases(report)) == len({(each.file, each.resource) for each in report.findings})
+    told = cases(report)
+    assert len(told) == len({(each.file, each.resource) for each in report.findings}) + 1
+    assert [*told.values()].count("unread") == 1
 
 
 # GitLab

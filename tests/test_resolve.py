@@ -18,6 +18,7 @@ from msglint.account import calls
 from msglint.account.access import Access
 from msglint.account.calls import ACTIONS, OF_CREDENTIALS, OF_OTHERS, Call
 from msglint.account.describe.interface import UnansweredError
+from msglint.reports.formats import FORMATS
 
 PROJECT = Path(__file__).parents[1]
 HERE = Path(__file__).parent / "fixtures" / "account"
@@ -280,46 +281,72 @@ FOUND = {
 }
 
 
-def policies(directory: Path) -> tuple[str, int, int]:
-    """Write a template with two policies, of which one is all known, and give its name and their lines."""
+def policies(directory: Path) -> tuple[str, int]:
+    """Write a template with three policies, of which the first is all known, and give its name and that one's line."""
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    open_ = {**statement, "Resource": {"Ref": "Stage"}}
     queues = {"Queues": ["https://sqs.eu-central-1.amazonaws.com/123456789012/failures"]}
     written = {
         name: {"Type": "AWS::SQS::QueuePolicy", "Properties": {**queues, "PolicyDocument": {"Statement": [each]}}}
-        for name, each in (("Whole", statement), ("Open", {**statement, "Resource": {"Ref": "Stage"}}))
+        for name, each in (("Whole", statement), ("Open", open_), ("Ajar", open_))
     }
     template = directory / "t.json"
     template.write_text(json.dumps({"Parameters": {"Stage": {"Type": "String"}}, "Resources": written}, indent=1))
     lines = template.read_text().splitlines()
-    whole, open_ = (number for number, line in enumerate(lines, 1) if "PolicyDocument" in line)
-    return str(template), whole, open_
-
-
-def said_by_analyzer(template: str) -> list[str]:
-    """Give what Access Analyzer says."""
-    result = run("lint", "--isolated", "--resolve", "--access-analyzer", template)
-    return [each.replace("msglint: ", "") for each in result.stderr.splitlines() if "Analyzer" in each]
+    return str(template), next(number for number, line in enumerate(lines, 1) if "PolicyDocument" in line)
 
 
 def test_access_analyzer_adds_what_it_has_to_say(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    template, whole, open_ = policies(tmp_path)
+    template, line = policies(tmp_path)
     answering(monkeypatch, {"ValidatePolicy": answer({"findings": [FOUND]})})
-    found = f"SECURITY_WARNING {FOUND['issueCode']}: It lets too many in. (https://docs.aws.amazon.com/x)"
-    unasked = "not asked, since something of it is known only when it is deployed"
-    assert said_by_analyzer(template) == [
-        f"{template}:{whole}:23: IAM Access Analyzer on the policy of Whole: {found}",
-        f"{template}:{open_}:23: IAM Access Analyzer on the policy of Open: {unasked}",
-    ]
+    result = run("lint", "--isolated", "--resolve", "--access-analyzer", "--format", "json", template)
+    found, unasked = json.loads(result.stdout)["remarks"]
+    assert found.pop("end")["line"] > line
+    assert found == {
+        "source": "IAM Access Analyzer",
+        "type": "SECURITY_WARNING",
+        "code": "PASS_ROLE_WITH_STAR_IN_RESOURCE",
+        "message": "It lets too many in.",
+        "resource": "Whole",
+        "file": template,
+        "start": {"line": line, "column": 23},
+        "link": "https://docs.aws.amazon.com/x",
+    }
+    assert (unasked["file"], unasked["message"]) == (
+        None,
+        "it was not asked about 2 policies: not all of their text is known before the deployment",
+    )
+    assert "Analyzer" not in result.stderr
 
 
 def test_access_analyzer_is_never_needed(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    template, *_ = policies(tmp_path)
-    before = run("lint", "--isolated", "--resolve", template)
+    template, _ = policies(tmp_path)
+    before = run("lint", "--isolated", "--resolve", "--format", "json", template)
     answering(monkeypatch, {"ValidatePolicy": refused("AccessDeniedException", xml=False)})
-    after = run("lint", "--isolated", "--resolve", "--access-analyzer", template)
-    assert (after.stdout, after.exit_code) == (before.stdout, before.exit_code)
-    assert "not asked, since access-analyzer:ValidatePolicy is not allowed" in after.stderr
+    after = run("lint", "--isolated", "--resolve", "--access-analyzer", "--format", "json", template)
+    own, others = json.loads(before.stdout), json.loads(after.stdout)
+    assert "access-analyzer:ValidatePolicy is not allowed" in others.pop("remarks")[0]["message"]
+    assert (own.pop("remarks"), own, before.exit_code) == ([], others, after.exit_code)
     assert run("lint", "--isolated", "--access-analyzer", template).exit_code == 2
+
+
+def test_no_remark_shows_a_secret(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One that a template declares, or that a rule knows by its place: somebody else was told all of the policy."""
+    template, _ = policies(tmp_path)
+    content = json.loads(Path(template).read_text())
+    content["Parameters"]["Pin"] = {"Type": "String", "NoEcho": True, "Default": "a-pin-of-the-shop"}
+    user = {"Username": "shop", "Password": CANARY, "ConsoleAccess": True}
+    content["Resources"]["Broker"] = {"Type": "AWS::AmazonMQ::Broker", "Properties": {"Users": [user]}}
+    Path(template).write_text(json.dumps(content))
+    said = {**FOUND, "findingDetails": f"Neither {CANARY} nor a-pin-of-the-shop are accounts."}
+    answering(monkeypatch, {"ValidatePolicy": answer({"findings": [said]})})
+    for format_ in FORMATS:
+        given = ("--isolated", "--resolve", "--access-analyzer", "--format", format_)
+        result = run("lint", *given, "--select", "MSG501", template)
+        assert ("Neither *** nor *** are" in result.stdout.replace("\\*", "*")) is FORMATS[format_].remarks
+        assert CANARY not in result.output
+        assert "a-pin-of-the-shop" not in result.output
+        assert ("2 remarks not shown" in result.stderr) is not FORMATS[format_].remarks
 
 
 def test_nobody_is_asked_again_and_again() -> None:

@@ -236,7 +236,8 @@ class Run:
         said = (*(finding for _, of in found for finding in of), *self._findings[before:])
         if said:
             for part in parts:
-                self._look_for_secrets(part, worlds)
+                # Whether or not the user asked for the rules that know.
+                self._secrecy.look(part, worlds, self._rule, self._of(part.document.name).names)
             self._secrecy.keep(parts, (finding.file for finding in said))
 
     def _shown(self, part: Part, found: Sequence[Finding]) -> Sequence[Finding]:
@@ -260,15 +261,6 @@ class Run:
                 found += self._ask(entry, subject, part, worlds)
                 self._pace.add(files / questions)
         return found
-
-    def _look_for_secrets(self, part: Part, worlds: Worlds) -> None:
-        """Find out what no report may show by the rules that know, whether or not the user asked for them."""
-        for entry in RULES:
-            if entry.module.startswith("credentials.") and entry.code not in self._of(part.document.name).names:
-                for subject in subjects(entry, part):
-                    # What fails here would be no news: nobody asked for the rule.
-                    with suppress(Exception):
-                        self._secrecy.add(judge(self._rule(entry), (part.key, subject), worlds))
 
     def _ask(self, entry: Entry, subject: str, part: Part, worlds: Worlds) -> Iterator[Finding]:
         """Ask one rule of one resource; a rule that fails is a finding, and the rest still runs."""

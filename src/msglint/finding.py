@@ -234,16 +234,20 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fingerprint(self) -> str:
         """Tell the fault from others, also after the file has been reformatted, however its path is spelt."""
-        import hashlib  # noqa: PLC0415  # only reports for machines need it
-        from pathlib import PurePath  # noqa: PLC0415  # so is this
-
-        identity = "\0".join((self.code, PurePath(self.file).as_posix(), *self.identity))
-        return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return _fingerprint(self.code, self.file, *self.identity)
 
     @property
     def order(self) -> tuple[object, ...]:
         """Sort findings by file, place and rule."""
         return (self.file, self.span, self.code, self.resource or "", self.message)
+
+
+def _fingerprint(code: str, file: str, *identity: str) -> str:
+    import hashlib  # noqa: PLC0415  # only reports for machines need it
+    from pathlib import PurePath  # noqa: PLC0415  # so is this
+
+    text = "\0".join((code, PurePath(file).as_posix(), *identity))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -260,6 +264,41 @@ class Skipped(msgspec.Struct, frozen=True):
 
     file: str
     reason: str
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """What was asked for and could not be read: a stack, all of a Region or an account."""
+
+    name: str
+    reason: str
+
+
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody else says of what was judged. It is no finding: it fails no run, and no number counts it."""
+
+    source: str
+    """Who says it."""
+    message: str
+    file: str = ""
+    """Empty where it is about no place."""
+    span: Span | None = None
+    resource: str | None = None
+    type: str = ""
+    """What they call how bad it is."""
+    code: str = ""
+    """What they call it."""
+    link: str = ""
+    """A page of theirs about it."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tell it from others, wherever in the file it stands."""
+        return _fingerprint(self.code, self.file, self.source, self.resource or "", self.message)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sort remarks as findings are; those about no place come last."""
+        return (not self.file, self.file, self.span or (), self.source, self.code, self.message)
 
 
 class Known(NamedTuple):
@@ -315,3 +354,5 @@ class Report(msgspec.Struct, frozen=True):
     """What a baseline has and is no longer there."""
     elsewhere: int = 0
     """How many findings are not among these since a change does not cause them."""
+    remarks: tuple[Remark, ...] = ()
+    unread: tuple[Unread, ...] = ()

@@ -1,13 +1,17 @@
 """What no report may show of the files of a run, and findings and lines without it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from msglint.finding import Finding, Related
-from msglint.judge import Judged
+from msglint.finding import Entry, Finding, Related, Remark
+from msglint.judge import Judged, Worlds, judge, subjects
+from msglint.model.model import Model
 from msglint.model.resource import Part
+from msglint.rules.index import RULES
+from msglint.rules.interface import Rule, load
 from msglint.source import Document, Span, innermost
 
 if TYPE_CHECKING:
@@ -38,6 +42,17 @@ class Secrecy:
                 # It may be written elsewhere too, or stand in the message of another rule.
                 self._words.add(place.document.slice(place.span).strip("\"'\\"))
 
+    def look(
+        self, part: Part, worlds: Worlds, rule: Callable[[Entry], Rule] = load, asked: Collection[str] = ()
+    ) -> None:
+        """Find out what is secret by the rules that know, save those that were `asked` and told already."""
+        for entry in RULES:
+            if entry.module.startswith("credentials.") and entry.code not in asked:
+                for subject in subjects(entry, part):
+                    # What fails here would be no news: nobody asked for the rule.
+                    with suppress(Exception):
+                        self.add(judge(rule(entry), (part.key, subject), worlds))
+
     def keep(self, parts: Sequence[Part], files: Iterable[str]) -> None:
         """Note what parts declare to be secret, for all files that were spoken of: secrets flow between them."""
         words = self._words.union(*(part.confidential() for part in parts))
@@ -55,6 +70,20 @@ class Secrecy:
         hidden = {name: Secrets(texts) for name, texts in self._texts.items()}
         none = Secrets()
         return [_without(finding, hidden.get(finding.file, none)) for finding in findings]
+
+    def remarks(self, remarks: Sequence[Remark], parts: Sequence[Part]) -> tuple[Remark, ...]:
+        """Give what others say of parts without what is secret in these: they were told all of the policies."""
+        if not remarks:
+            return ()
+        from msglint.reports.redaction import Secrets, scrubbed  # noqa: PLC0415  # few runs have any
+
+        files = {remark.file for remark in remarks}
+        for part in parts:
+            if part.document.name in files:
+                self.look(part, Worlds(Model([part])))
+        hidden = Secrets(self._words.union(*(part.confidential() for part in parts)))
+        covered = (msgspec.structs.replace(each, message=scrubbed(each.message, hidden)) for each in remarks)
+        return tuple(sorted(covered, key=lambda each: each.order))
 
     def lines(
         self, texts: Mapping[str, Document], findings: Sequence[Finding], broken: Collection[str]

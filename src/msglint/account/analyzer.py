@@ -4,12 +4,14 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validati
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-from msglint.account.describe.interface import UnansweredError
+from msglint.account.describe.interface import GoneError, UnansweredError
 from msglint.account.lookups import AT_ONCE, Account
+from msglint.finding import Remark
 from msglint.model.access import ResourcePolicy
 from msglint.model.data import Data
 from msglint.model.events import EventBus
@@ -19,7 +21,10 @@ from msglint.model.kms import Key, ReplicaKey
 from msglint.model.resource import Part, Resource
 from msglint.model.text import Text
 from msglint.model.value import Absent, Known
+from msglint.source import Place, innermost
 
+SOURCE = "IAM Access Analyzer"
+_OPEN = "not all of their text is known before the deployment"
 _HOLDERS = (*POLICY_HOLDERS, EventBus, Key, ReplicaKey)
 
 
@@ -27,8 +32,7 @@ class Document(NamedTuple):
     """A policy, and where it is written."""
 
     resource: str
-    spot: str
-    """File, line and column."""
+    at: Place
     text: str | None
     """None: not all of it is known."""
 
@@ -37,40 +41,64 @@ class _OpenError(Exception):
     """Something of a policy is known only when it is deployed."""
 
 
-def notes(parts: Iterable[Part], account: Account) -> Sequence[str]:
-    """Give what Access Analyzer has to say, a sentence for each of its findings, and for what could not be asked."""
+def remarks(parts: Iterable[Part], account: Account) -> Sequence[Remark]:
+    """Give what Access Analyzer has to say, and how many policies it was not asked about, for each reason.
+
+    https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
+    """
     every = [each for part in parts for each in _documents(part)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        said = pool.map(lambda each: _validated(each, account), every)
-        return list(dict.fromkeys(note for several in said for note in several))
+        said = list(pool.map(lambda each: _validated(each, account), every))
+    unasked = Counter(each for each in said if isinstance(each, str))
+    return [
+        *dict.fromkeys(remark for several in said if not isinstance(several, str) for remark in several),
+        *(Remark(source=SOURCE, message=_unasked(number, why)) for why, number in unasked.items()),
+    ]
 
 
-def _validated(document: Document, account: Account) -> Sequence[str]:
-    about = f"{document.spot}: IAM Access Analyzer on the policy of {document.resource}"
+def _unasked(number: int, why: str) -> str:
+    return f"it was not asked about {'1 policy' if number == 1 else f'{number} policies'}: {why}"
+
+
+def _validated(document: Document, account: Account) -> Sequence[Remark] | str:
+    """Give what it finds in a policy, or why it was not asked."""
     if document.text is None:
-        return [f"{about}: not asked, since something of it is known only when it is deployed"]
+        return _OPEN
     asked = {"policyDocument": document.text, "policyType": "RESOURCE_POLICY"}
     try:
         found = list(account.access.pages("accessanalyzer", "ValidatePolicy", account.region, "findings", **asked))
-    except UnansweredError as error:
-        return [f"{about}: not asked, since {error}"]
+    except (UnansweredError, GoneError) as error:
+        return str(error)
+    at = innermost(document.at)
     return [
-        f"{about}: {each['findingType']} {each['issueCode']}: {each['findingDetails']} ({each['learnMoreLink']})"
+        Remark(
+            source=SOURCE,
+            message=each["findingDetails"],
+            file=at.document.name,
+            span=at.span,
+            resource=document.resource,
+            type=each["findingType"],
+            code=each["issueCode"],
+            link=each["learnMoreLink"],
+        )
         for each in found
     ]
 
 
 def _documents(part: Part) -> Iterator[Document]:
     for resource, data in _policies(part):
-        at = data.at
-        spot = f"{at.document.name}:{at.span.start.line}:{at.span.start.column}"
-        try:
-            written = _plain(data)
-        except (_OpenError, NeedsChoice):
-            yield Document(str(resource), spot, None)
-        else:
-            if isinstance(written, Mapping):
-                yield Document(str(resource), spot, json.dumps(written))
+        text = _written(data)
+        if text != "":
+            yield Document(str(resource), data.at, text)
+
+
+def _written(data: Data) -> str | None:
+    """Give a policy as JSON; empty where it is none, None where not all of it is known."""
+    try:
+        written = _plain(data)
+    except (_OpenError, NeedsChoice):
+        return None
+    return json.dumps(written) if isinstance(written, Mapping) else ""
 
 
 def _policies(part: Part) -> Iterator[tuple[Resource, Data]]:

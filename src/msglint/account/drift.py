@@ -1,10 +1,11 @@
 """Where the policies of what a stack has made are not those of its template any more: somebody has changed them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from msglint.account.facts import Fact
 from msglint.account.resolve import as_part
+from msglint.finding import Remark
 from msglint.model.access import Role
 from msglint.model.delivery import policies
 from msglint.model.expression import NeedsChoice
@@ -21,24 +22,12 @@ from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import ACCOUNT_DIGITS
 from msglint.model.value import Known, Unknown
+from msglint.source import innermost
 from msglint.verdict import Lookup
 
+SOURCE = "drift"
 _Policies: TypeAlias = Sequence[Policy | Unknown]
 _Plain: TypeAlias = tuple[tuple[str, ...], ...]
-
-
-class Drift(NamedTuple):
-    """A resource whose policies were changed, and how."""
-
-    resource: str
-    added: Sequence[str]
-    """Statements that are there and not in the template."""
-    lost: Sequence[str]
-    """Statements that are in the template and not there."""
-
-    def __str__(self) -> str:
-        said = [f"{what} {', '.join(those)}" for what, those in (("added:", self.added), ("lost:", self.lost)) if those]
-        return f"the policy of {self.resource} is not that of the template ({'; '.join(said)})"
 
 
 def made(part: Part) -> Sequence[Lookup]:
@@ -46,8 +35,11 @@ def made(part: Part) -> Sequence[Lookup]:
     return list(_lookups(part))
 
 
-def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Drift]:
-    """Give the resources of a stack whose policies are not those of its template, as far as both are known."""
+def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Remark]:
+    """Tell of the resources of a stack whose policies are not those of its template, as far as both are known.
+
+    A statement that is there and not in the template is added; one that is in the template and not there is lost.
+    """
     for lookup, resource in _lookups(part).items():
         fact = facts.get(lookup)
         there = next(as_part(fact, ()), None) if fact is not None else None
@@ -63,9 +55,17 @@ def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Drift]:
             continue
         after = _plain(_READ[type(resource)](type(resource)(record), Model([there])))
         if before is not None and after is not None and before.keys() != after.keys():
-            pairs = ((after, before.keys()), (before, after.keys()))
-            added, lost = ([those[each] for each in those.keys() - others] for those, others in pairs)
-            yield Drift(str(resource), sorted(added), sorted(lost))
+            pairs = {"added": (after, before.keys()), "lost": (before, after.keys())}
+            changes = {how: sorted(those[each] for each in those.keys() - of) for how, (those, of) in pairs.items()}
+            said = "; ".join(f"{how}: {', '.join(which)}" for how, which in changes.items() if which)
+            at = innermost(resource.at)
+            yield Remark(
+                source=SOURCE,
+                message=f"the policy of {resource} is not that of the template ({said})",
+                file=at.document.name,
+                span=at.span,
+                resource=str(resource),
+            )
 
 
 def _lookups(part: Part) -> dict[Lookup, Resource]:

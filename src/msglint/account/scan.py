@@ -12,7 +12,7 @@ from msglint.account.drift import drifted, made
 from msglint.account.lookups import AT_ONCE, Account, Asking
 from msglint.account.resolve import Remembered, resolved
 from msglint.account.stacks import Stack, Template, Wanted, stacks, template
-from msglint.finding import Report, Scope
+from msglint.finding import Remark, Report, Scope, Unread
 from msglint.model.resource import Part
 from msglint.options import Options
 
@@ -21,19 +21,11 @@ Told = Callable[[float, int], None]
 """Is told how many stacks are done, and of how many."""
 
 
-class Unread(NamedTuple):
-    """A stack, or all stacks of a Region, that could not be read."""
-
-    shown: str
-    why: str
-
-
 class Scanned(NamedTuple):
-    """What was judged, what could not be read, and what is not as its template has it."""
+    """What was judged, with what could not be read, and what is not as its template has it."""
 
     report: Report
-    unread: Sequence[Unread]
-    drifts: Sequence[str] = ()
+    drifts: Sequence[Remark] = ()
     parts: Sequence[Part] = ()
     """The stacks that were judged, where somebody wants to keep them."""
 
@@ -109,8 +101,8 @@ def scan(
     if compare:
         source.look_up([lookup for part in parts for lookup in made(part)])
     known = {fact.lookup: fact for fact in source.facts.facts}
-    drifts = [f"{part.document.name}: {drift}" for part in parts for drift in drifted(part, known)]
-    return Scanned(merged(reports), unread, drifts, parts)
+    drifts = [drift for part in parts for drift in drifted(part, known)]
+    return Scanned(msgspec.structs.replace(merged(reports), unread=tuple(unread)), drifts, parts)
 
 
 def _listed(place: Place, wanted: Wanted) -> Sequence[Stack] | Unread:

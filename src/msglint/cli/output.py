@@ -10,6 +10,7 @@ from msglint.finding import Report
 from msglint.options import Options, misspelt
 from msglint.reports.formats import FORMATS, render
 from msglint.reports.interface import Manner, shown
+from msglint.reports.terminal import counted
 
 STANDARD_OUTPUT = "-"
 
@@ -62,10 +63,14 @@ def write(report: Report, asked: Sequence[Target], given: argparse.Namespace, op
         for format_, file in asked
     ]
     formats = {each.format for each in asked}
+    if report.remarks and not any(FORMATS[name].remarks for name in formats):
+        tell(
+            f"msglint: {counted(len(report.remarks), 'remark')} not shown: {' and '.join(sorted(formats))} has no place"
+        )
     if "sarif" in formats:
         from msglint.reports.sarif import limit  # noqa: PLC0415  # only where it is asked for
 
-        if (cut := limit(len(shown(report, _manner(options))))) is not None:
+        if (cut := limit(len(shown(report, _manner(options))) + len(report.remarks))) is not None:
             tell(f"msglint: {cut}")
     for (_, file), text in zip(asked, texts, strict=True):
         if file != STANDARD_OUTPUT:

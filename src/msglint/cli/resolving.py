@@ -1,11 +1,13 @@
 """What is deployed, looked up while files are judged: the flags that ask for it."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from msglint.cli.interface import UsageError, save, tell
-from msglint.finding import Report
+from msglint.finding import Remark, Report
 from msglint.options import Options
 
 if TYPE_CHECKING:
@@ -51,8 +53,7 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
         source = Remembered(known, account)
         parts: dict[str, Part] = {}
         found = resolved(judge, options, source, lambda judged: parts.update({part.key: part for part in judged}))
-        if given.access_analyzer and account is not None:
-            tell_notes(parts.values(), account)
+        remarks = analyzed(parts.values(), account) if given.access_analyzer and account is not None else ()
     except UnansweredError as error:
         raise UsageError(f"--resolve: {error}") from error
     if path is not None and given.resolve:
@@ -61,15 +62,21 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
     if given.resolve:
         looked = f"looked up {len(found.facts)} things in account {source.account}"
         tell(f"msglint: {looked}" + (f", of which {len(missing)} could not be read" if missing else ""))
-    return found.report
+    return remarked(found.report, remarks, [*parts.values()])
 
 
-def tell_notes(parts: "Iterable[Part]", account: "Account") -> None:
-    """Tell what IAM Access Analyzer says of the resource policies of some parts."""
-    from msglint.account.analyzer import notes  # noqa: PLC0415  # few runs ask for it
+def analyzed(parts: "Iterable[Part]", account: "Account") -> Sequence[Remark]:
+    """Give what IAM Access Analyzer says of the resource policies of some parts."""
+    from msglint.account.analyzer import remarks  # noqa: PLC0415  # few runs ask for it
 
-    for note in notes(parts, account):
-        tell(f"msglint: {note}")
+    return remarks(parts, account)
+
+
+def remarked(report: Report, remarks: Sequence[Remark], parts: "Sequence[Part]") -> Report:
+    """Give a report that has remarks about some parts too, in which nothing is shown that is secret there."""
+    from msglint.secrecy import Secrecy  # noqa: PLC0415  # help needs none
+
+    return msgspec.structs.replace(report, remarks=Secrecy().remarks(remarks, parts))
 
 
 def access(region: str | None) -> "Access":

@@ -4,14 +4,17 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from msglint.cli import choice, output, progress
 from msglint.cli.interface import Exit, UsageError, tell
-from msglint.cli.resolving import access, tell_notes
+from msglint.cli.resolving import access, analyzed, remarked
+from msglint.finding import Unread
 from msglint.reports.terminal import counted
 
 if TYPE_CHECKING:
     from msglint.account.access import Access
-    from msglint.account.scan import Place, Unread
+    from msglint.account.scan import Place
     from msglint.account.stacks import Wanted
 
 
@@ -50,20 +53,18 @@ def run(given: argparse.Namespace) -> int:
             )
     except UnansweredError as error:
         raise UsageError(str(error)) from error
-    unread = [*refused, *found.unread]
+    unread = (*refused, *found.report.unread)
     if given.stacks and not found.report.files and not unread:
         raise UsageError(
             f"no stack is called {' or '.join(given.stacks)} in {' or '.join(each.shown for each in places)}"
         )
-    output.write(found.report, reports, given, options)
-    if given.access_analyzer:
-        tell_notes(found.parts, account)
-    for drift in found.drifts:
-        tell(f"msglint: {drift}")
+    remarks = [*found.drifts, *(analyzed(found.parts, account) if given.access_analyzer else ())]
+    report = remarked(msgspec.structs.replace(found.report, unread=unread), remarks, found.parts)
+    output.write(report, reports, given, options)
     for each in unread:
-        tell(f"msglint: {each.shown} could not be read: {each.why}")
+        tell(f"msglint: {each.name} could not be read: {each.reason}")
     tell(f"msglint: {counted(own.calls + sum(each.calls for each in others.values()), 'call')} to AWS")
-    if engine.fails(found.report, options):
+    if engine.fails(report, options):
         return Exit.FINDINGS
     return Exit.USAGE if unread else Exit.CLEAN
 
@@ -114,7 +115,7 @@ def _others(
     given: argparse.Namespace, own: "Access", accounts: Sequence[str]
 ) -> "tuple[Mapping[str, Access], Sequence[Unread]]":
     """Give the access to other accounts, where a role of theirs is named, and those that nobody gets into."""
-    from msglint.account.scan import Unread, entered  # noqa: PLC0415  # help needs none
+    from msglint.account.scan import entered  # noqa: PLC0415  # help needs none
 
     others = [each for each in accounts if each != own.identity().account]
     if given.role_name is None:

@@ -3,13 +3,14 @@
 With them goes the summary of the job, which is the report in Markdown.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from msglint.finding import Finding, Report, Severity
+from msglint.finding import Finding, Remark, Report, Severity
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import UNDECIDED, Manner, shown, summary, words
-from msglint.reports.terminal import safe
+from msglint.reports.interface import UNDECIDED, Manner, remarked, shown, summary, words
+from msglint.reports.terminal import safe, sentence
 from msglint.reports.text import told
+from msglint.source import Span
 
 MOST = 10
 """How many annotations of a kind the runner takes from a step; the rest is only in the log."""
@@ -20,10 +21,14 @@ _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 
 
 def render(report: Report, manner: Manner) -> str:
-    """Write a command for each finding, and below them the summary in words."""
+    """Write a command for each finding, then for what could not be read and for remarks, and the summary in words."""
     at = manner.at or checkout()
     findings = shown(report, manner)
     lines = [_command(finding, at) for finding in findings]
+    for each in report.unread:
+        unread = sentence(f"{each.name} could not be read: {each.reason}")
+        lines.append(_written("error", {"title": "not judged"}, unread))
+    lines += [_notice(remark, at) for remark in report.remarks]
     lines += _end(report, findings, manner)
     return "".join(f"{line}\n" for line in lines)
 
@@ -39,14 +44,28 @@ def job_summary(report: Report, manner: Manner, taken: int) -> str:
 
 
 def _command(finding: Finding, at: Checkout) -> str:
-    start, end = finding.span
-    file = at.path(finding.file).as_posix()
-    place: dict[str, object] = {"file": safe(file), "line": start.line, "endLine": end.line}
+    title = f"{finding.code} {finding.name}{'' if finding.decided else f' ({UNDECIDED})'}"
+    properties = {**_spot(finding.file, finding.span, at), "title": title}
+    return _written(_kind(finding), properties, "\n".join(words(finding, at)))
+
+
+def _notice(remark: Remark, at: Checkout) -> str:
+    spot = _spot(remark.file, remark.span, at) if remark.span is not None else {}
+    text = [remarked(remark), *([f"see {sentence(remark.link)}"] if remark.link else [])]
+    return _written("notice", {**spot, "title": sentence(remark.source)}, "\n".join(text))
+
+
+def _spot(file: str, span: Span, at: Checkout) -> dict[str, object]:
+    start, end = span
+    place: dict[str, object] = {"file": safe(at.path(file).as_posix()), "line": start.line, "endLine": end.line}
     if start.line == end.line:  # columns of different lines are refused
         place |= {"col": start.column, "endColumn": end.column}
-    title = f"{finding.code} {finding.name}{'' if finding.decided else f' ({UNDECIDED})'}"
-    properties = ",".join(f"{name}={_property(str(value))}" for name, value in (place | {"title": title}).items())
-    return f"::{_kind(finding)} {properties}::{_data(chr(10).join(words(finding, at)))}"
+    return place
+
+
+def _written(kind: str, properties: Mapping[str, object], text: str) -> str:
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{kind} {written}::{_data(text)}"
 
 
 def _kind(finding: Finding) -> str:
@@ -54,9 +73,9 @@ def _kind(finding: Finding) -> str:
 
 
 def _end(report: Report, findings: list[Finding], manner: Manner) -> Iterator[str]:
-    kinds = [_kind(finding) for finding in findings]
+    kinds = [*map(_kind, findings), *("error" for _ in report.unread), *("notice" for _ in report.remarks)]
     if any(kinds.count(kind) > MOST for kind in _KINDS.values()):
-        yield f"GitHub shows {MOST} annotations of a kind; this log has all {len(findings)}."
+        yield f"GitHub shows {MOST} annotations of a kind; this log has all {len(kinds)}."
     # A command is told by the beginning of its line, or by this anywhere.
     yield told(summary(report), manner).replace("##[", "## [")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from msglint.finding import Entry, Finding, Related, Report, Severity
+from msglint.finding import Entry, Finding, Related, Remark, Report, Severity
 from msglint.options import Options
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.index import RULES
@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # paths are slow to import, and not every report names files 
     from msglint.reports.checkout import Checkout
 
 UNDECIDED = "undecided"
+NOTE = "note"
 
 
 class Manner(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +140,12 @@ def words(finding: Finding, at: Checkout) -> Iterator[str]:
         yield f"fix: {sentence(finding.fix.title)}"
         if finding.fix.snippet:
             yield from map(safe, finding.fix.snippet.split("\n"))
+
+
+def remarked(remark: Remark) -> str:
+    """Give a remark in one line, with how bad it is and what it is to whoever says it."""
+    called = " ".join(filter(None, (remark.type, remark.code)))
+    return sentence(f"{called}: {remark.message}" if called else remark.message)
 
 
 def likewise(finding: Finding) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msglint import __version__
-from msglint.finding import Finding, Related, Repair, Report
+from msglint.finding import Finding, Related, Remark, Repair, Report
 from msglint.reports.interface import Manner, fingerprints, shown, summary
 from msglint.source import Position, Span
 
@@ -29,6 +29,8 @@ def render(report: Report, manner: Manner) -> str:
             {"code": known.rule, "name": known.name, "resource": known.resource or None, "file": known.file}
             for known in report.fixed
         ],
+        "remarks": list(map(_remark, report.remarks)),
+        "unread": [{"name": unread.name, "reason": unread.reason} for unread in report.unread],
         "summary": numbers(report),
     }
     return written(content)
@@ -80,6 +82,19 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
 def _related(related: Related) -> dict[str, Any]:
     return {"resource": related.resource, "message": related.message, **_place(related.file, related.span)}
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    nowhere = {"file": None, "start": None, "end": None}
+    return {
+        "source": remark.source,
+        "type": remark.type or None,
+        "code": remark.code or None,
+        "message": remark.message,
+        "resource": remark.resource,
+        **(_place(remark.file, remark.span) if remark.span is not None else nowhere),
+        "link": remark.link,
+    }
 
 
 def _fix(repair: Repair) -> dict[str, str]:

@@ -23,7 +23,7 @@ class Case(NamedTuple):
 
 
 def render(report: Report, manner: Manner) -> str:
-    """Write a suite for each file, and in it a case for each question that was asked."""
+    """Write a suite for each file, and in it a case for each question that was asked; what is unread is an error."""
     at = manner.at or checkout()
     asked = {Case(each.file, each.code, each.resource): each.fault for each in report.questions}
     told = _told(report, asked)
@@ -36,6 +36,12 @@ def render(report: Report, manner: Manner) -> str:
             name = f"{safe(case.resource)} in {path}" if case.resource else path
             element = ET.SubElement(suite, "testcase", classname=_class(case.code, rules), name=name, time="0")
             _answer(element, case.resource, told.get(case, ()), asked.get(case), manner, at)
+        _count(suite, suite)
+    for each in report.unread:
+        name = sentence(each.name)
+        suite = ET.SubElement(root, "testsuite", name=name, file=name)
+        element = ET.SubElement(suite, "testcase", classname=f"{PACKAGE}.unread", name=name, time="0")
+        ET.SubElement(element, "error", type="unread", message=sentence(each.reason))
         _count(suite, suite)
     _count(root, *root)
     ET.indent(root)

@@ -3,10 +3,21 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from msglint.finding import Finding, Related, Report
+from msglint.finding import Finding, Related, Remark, Report
 from msglint.model.resource import Language
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import Manner, explained, fails, label, likewise, places, shown, summary
+from msglint.reports.interface import (
+    NOTE,
+    Manner,
+    explained,
+    fails,
+    label,
+    likewise,
+    places,
+    remarked,
+    shown,
+    summary,
+)
 from msglint.reports.terminal import CUT, safe, sentence
 from msglint.reports.text import pointed, told
 from msglint.source import Span
@@ -42,27 +53,29 @@ def bounded(report: Report, manner: Manner, room: int) -> str:
     at = manner.at or checkout()
     findings = sorted(shown(report, manner), key=lambda each: (not each.decided, each.severity.rank, each.order))
     all_found = (*report.findings, *report.undecided)
-    verdict = "failed" if any(fails(finding, manner) for finding in all_found) else "passed"
+    verdict = "failed" if report.unread or any(fails(finding, manner) for finding in all_found) else "passed"
     head = f"{MARKER}\n## msglint: {verdict}\n\n{_escaped(told(summary(report), manner))}\n"
-    left = room - _size(head) - _size(_AND_MORE.format(len(findings)))
+    # What could not be read comes first: nobody knows what is at fault there. Remarks come last: they fail nothing.
+    unread = [f"- **not judged** {_prose(each.name)}: {_prose(each.reason)}\n" for each in report.unread]
+    lines = [*unread, *(_line(finding, at) for finding in findings), *(_note(each, at) for each in report.remarks)]
+    left = room - _size(head) - _size(_AND_MORE.format(len(lines)))
     if left < 0:
         return ""
     parts: list[str] = []
-    for finding in findings:
-        line = _line(finding, at)
+    for line in lines:
         if _size(line) > left:
             break
         parts.append(line)
         left -= _size(line)
     named = len(parts)
-    for index, finding in enumerate(findings[:named]):
+    for index, finding in enumerate(findings[: max(named - len(unread), 0)], len(unread)):
         details = _details(finding, report.texts.get(finding.file, ()), at)
         if _size(details) > left:
             break
         parts[index] += details
         left -= _size(details)
-    if named < len(findings):
-        parts.append(_AND_MORE.format(len(findings) - named))
+    if named < len(lines):
+        parts.append(_AND_MORE.format(len(lines) - named))
     return "\n".join([head, "".join(parts)]) if parts else head
 
 
@@ -73,6 +86,12 @@ def _size(text: str) -> int:
 def _line(finding: Finding, at: Checkout) -> str:
     rule = f"{finding.code} {finding.name}"
     return f"- **{label(finding)}** {rule}, {_link(finding.file, finding.span, at)}: {_prose(explained(finding))}\n"
+
+
+def _note(remark: Remark, at: Checkout) -> str:
+    spot = f", {_link(remark.file, remark.span, at)}" if remark.span is not None else ""
+    page = f" ({_prose(remark.link)})" if remark.link else ""
+    return f"- **{NOTE}** {_prose(remark.source)}{spot}: {_prose(remarked(remark))}{page}\n"
 
 
 def _details(finding: Finding, lines: Sequence[str], at: Checkout) -> str:

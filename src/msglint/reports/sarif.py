@@ -1,13 +1,13 @@
 """The report for code scanning: SARIF 2.1.0, in the part of it that GitHub, GitLab and editors read."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msglint import __version__
-from msglint.finding import Entry, Finding, Related, Report, Severity
+from msglint.finding import Entry, Finding, Related, Remark, Report, Severity
 from msglint.reports.checkout import Checkout, checkout
-from msglint.reports.interface import Manner, explained, fingerprints, places, rules_of, shown
+from msglint.reports.interface import NOTE, Manner, explained, fingerprints, places, remarked, rules_of, shown
 from msglint.reports.json_report import numbers, written
 from msglint.reports.terminal import safe, sentence
 from msglint.rules.interface import load
@@ -38,10 +38,14 @@ def render(report: Report, manner: Manner) -> str:
     known = rules_of(manner)
     entries = [known[code] for code in codes if code in known]
     rules = {entry.code: index for index, entry in enumerate(entries)}
+    others = _others(report)
+    tool: dict[str, Any] = {"driver": {"name": "msglint", "version": __version__, "rules": list(map(_rule, entries))}}
+    if others:
+        tool["extensions"] = [_extension(source, rules) for source, rules in others.items()]
     run = {
-        "tool": {"driver": {"name": "msglint", "version": __version__, "rules": list(map(_rule, entries))}},
+        "tool": tool,
         "invocations": [
-            {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(findings, at))}
+            {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(report, findings, at))}
         ],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository, or where msglint ran."}}},
         "columnKind": "unicodeCodePoints",
@@ -49,7 +53,8 @@ def render(report: Report, manner: Manner) -> str:
         "results": [
             _result(finding, rules[finding.code], fingerprint, at)
             for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
-        ],
+        ]
+        + [_note(remark, remark.span, others, at) for remark in report.remarks if remark.span is not None],
         "properties": numbers(report),
     }
     return written({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -112,6 +117,45 @@ def _result(finding: Finding, index: int, fingerprint: str, at: Checkout) -> dic
     return result
 
 
+def _others(report: Report) -> dict[str, dict[str, Remark]]:
+    """Give, by whoever says something about a place, the ids of their rules, each with a remark that it stands for."""
+    found: dict[str, dict[str, Remark]] = {}
+    for remark in report.remarks:
+        if remark.span is not None:
+            found.setdefault(remark.source, {}).setdefault(_id(remark), remark)
+    return found
+
+
+def _id(remark: Remark) -> str:
+    return remark.code or remark.source
+
+
+def _extension(source: str, rules: Mapping[str, Remark]) -> dict[str, Any]:
+    """Give the rules of somebody else: what they call a fault, and where they explain it."""
+    return {"name": safe(source), "rules": [_other_rule(id_, remark) for id_, remark in rules.items()]}
+
+
+def _other_rule(id_: str, remark: Remark) -> dict[str, Any]:
+    called = _plain(f"{remark.source}: {remark.code}" if remark.code else remark.source)
+    told = {"shortDescription": {"text": called}, "fullDescription": {"text": called}}
+    page = {"helpUri": remark.link} if remark.link.startswith("https://") else {}
+    explained = {"help": {"text": _plain(remark.link or remark.source)}}
+    return {"id": safe(id_), **told, **page, **explained, "defaultConfiguration": {"level": NOTE}}
+
+
+def _note(remark: Remark, span: Span, others: Mapping[str, Mapping[str, Remark]], at: Checkout) -> dict[str, Any]:
+    rule = [*others[remark.source]].index(_id(remark))
+    return {
+        "ruleId": safe(_id(remark)),
+        "rule": {"index": rule, "toolComponent": {"index": [*others].index(remark.source)}},
+        "kind": "fail",
+        "level": NOTE,
+        "message": {"text": _plain(f"{remark.source}: {remarked(remark)}")},
+        "locations": [_location(remark.file, span, remark.resource, at)],
+        "partialFingerprints": {FINGERPRINT: remark.fingerprint},
+    }
+
+
 def _message(finding: Finding, related: Sequence[Related], at: Checkout) -> str:
     """Give what is wrong in the first sentence, then the related places as links, then the repair."""
     lines = [f"{_plain(explained(finding))}."]
@@ -144,7 +188,7 @@ def _artifact(file: str, at: Checkout) -> dict[str, str]:
     return {"uri": at.address(file), "uriBaseId": ROOT}
 
 
-def _notifications(findings: Sequence[Finding], at: Checkout) -> Iterator[dict[str, Any]]:
+def _notifications(report: Report, findings: Sequence[Finding], at: Checkout) -> Iterator[dict[str, Any]]:
     """Say what was not judged, and what a reader of the file does not see."""
     for finding in findings:
         if finding.code in _NOT_JUDGED:
@@ -154,7 +198,12 @@ def _notifications(findings: Sequence[Finding], at: Checkout) -> Iterator[dict[s
                 "message": {"text": _plain(finding.message)},
                 "locations": [_location(finding.file, finding.span, finding.resource, at)],
             }
-    if (cut := limit(len(findings))) is not None:
+    for each in report.unread:
+        yield {"level": "error", "message": {"text": _plain(f"{each.name} could not be read: {each.reason}")}}
+    for remark in report.remarks:
+        if remark.span is None:
+            yield {"level": NOTE, "message": {"text": _plain(f"{remark.source}: {remark.message}")}}
+    if (cut := limit(len(findings) + len(report.remarks))) is not None:
         yield {"level": "warning", "message": {"text": cut}}
 
 

@@ -5,8 +5,20 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from msglint.finding import Finding, Known, Related, Report
-from msglint.reports.interface import UNDECIDED, Manner, Summary, label, likewise, place, said_of, shown, summary
+from msglint.finding import Finding, Known, Related, Remark, Report
+from msglint.reports.interface import (
+    NOTE,
+    UNDECIDED,
+    Manner,
+    Summary,
+    label,
+    likewise,
+    place,
+    remarked,
+    said_of,
+    shown,
+    summary,
+)
 from msglint.reports.terminal import cells, counted, excerpt, safe, sentence
 from msglint.source import Span
 from msglint.verdict import Doubt
@@ -22,6 +34,7 @@ _STYLES = {
     "warning": "1;38;5;166",
     "info": "1;38;5;31",
     UNDECIDED: "1;38;5;133",
+    NOTE: "1",
     "file": "1",
     "rule": "1",
     "fix": "38;5;28",
@@ -57,6 +70,10 @@ def render(report: Report, manner: Manner) -> str:
     blocks = [
         "\n".join([ink("file", safe(file)), *_group(list(group), report, width, ink)])
         for file, group in groupby(shown(report, manner), key=lambda finding: finding.file)
+    ]
+    blocks += [
+        "\n".join([*([ink("file", safe(file))] if file else []), *_remarks(list(group), width, ink)])
+        for file, group in groupby(report.remarks, key=lambda remark: remark.file)
     ]
     end = textwrap.fill(told(summary(report), manner), min(width, WIDEST), break_on_hyphens=False)
     return "\n\n".join([*blocks, "\n".join([end, *_fixed(report.fixed)])]) + "\n"
@@ -100,6 +117,22 @@ def _group(findings: Sequence[Finding], report: Report, width: int, ink: Ink) ->
         if not fits and resource not in sentence(finding.message):
             yield " " * (place_width + 4) + resource
         yield from _body(finding, lines, place_width + 4, width, ink)
+
+
+def _remarks(remarks: Sequence[Remark], width: int, ink: Ink) -> Iterator[str]:
+    """Give what others say of one file, or of none, laid out as findings are."""
+    places = [_place(remark.span) if remark.span is not None else "" for remark in remarks]
+    place_width = max(map(len, places))
+    margin = place_width + 4 if place_width else 2
+    for index, (remark, at) in enumerate(zip(remarks, places, strict=True)):
+        if index:
+            yield ""
+        spot = [ink("faint", f"{at:<{place_width}}")] if place_width else []
+        named = [ink(NOTE, NOTE), safe(remark.source), safe(remark.resource or "")]
+        yield "  ".join(["", *spot, *named]).rstrip()
+        yield from _wrapped("", remarked(remark), margin, width, ink)
+        if remark.link:
+            yield from _wrapped("see ", sentence(remark.link), margin, width, ink)
 
 
 def _body(finding: Finding, lines: Sequence[str], margin: int, width: int, ink: Ink) -> Iterator[str]:
