@@ -49,6 +49,12 @@ def answer(body: object) -> AWSResponse:
     return AWSResponse("http://127.0.0.1", 200, {"content-type": "application/json"}, Raw(json.dumps(body).encode()))
 
 
+def answer_in_xml(operation: str, content: str) -> AWSResponse:
+    """Give an answer of a service that speaks XML."""
+    body = f"<{operation}Response><{operation}Result>{content}</{operation}Result></{operation}Response>"
+    return AWSResponse("http://127.0.0.1", 200, {"content-type": "text/xml"}, Raw(body.encode()))
+
+
 def refused(code: str, *, xml: bool) -> "AWSResponse":
     """Give the answer of a service that refuses a call: some speak XML, and others JSON."""
     body = f'{{"__type": "{code}", "message": "no"}}'
@@ -101,6 +107,15 @@ def hooked(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], AWSResponse 
         return made
 
     monkeypatch.setattr(boto3, "Session", session)
+
+
+def stack_elsewhere(account: str, name: str, region: str = REGION) -> str:
+    """Deploy a stack of one queue in another account, which lets in by any role, and give its id."""
+    arn = f"arn:aws:iam::{account}:role/audit"
+    said = client("sts").assume_role(RoleArn=arn, RoleSessionName="msglint")["Credentials"]
+    there = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"], region)
+    body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
+    return str(there.client("cloudformation").create_stack(StackName=name, TemplateBody=body)["StackId"])
 
 
 def function(name: str) -> str:

@@ -8,13 +8,14 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from account import ACCOUNT, FAILURES, answering, client, policy, refused, throttling
+from account import ACCOUNT, FAILURES, answer_in_xml, answering, client, policy, refused, stack_elsewhere, throttling
 from command import Result, run
 from conftest import REGION
 from msglint import engine
 from msglint.account.access import Access
 from msglint.account.describe.interface import Where
 from msglint.account.lookups import Asking
+from msglint.account.stack_sets import instances
 from msglint.account.stacks import Stack, named, template
 from msglint.options import Options
 from msglint.verdict import Lookup
@@ -37,10 +38,10 @@ def told(result: Result) -> list[str]:
     return found
 
 
-def deploy(name: str, resources: object, **more: object) -> None:
-    """Deploy a stack."""
-    body = {"Resources": resources, **more}
-    client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(body))
+def deploy(name: str, resources: object, **more: object) -> str:
+    """Deploy a stack, and give its id."""
+    body = json.dumps({"Resources": resources, **more})
+    return str(client("cloudformation").create_stack(StackName=name, TemplateBody=body)["StackId"])
 
 
 def rule(queue: object) -> dict[str, Any]:
@@ -126,12 +127,7 @@ def test_several_regions_are_looked_into(aws: str) -> None:
 def test_other_accounts_are_looked_into_by_a_role_of_theirs(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     other = "111122223333"
     client("iam")  # the account of the credentials has no stack
-    said = client("sts").assume_role(RoleArn=f"arn:aws:iam::{other}:role/audit", RoleSessionName="msglint")[
-        "Credentials"
-    ]
-    there = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"])
-    body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
-    there.client("cloudformation").create_stack(StackName="orders", TemplateBody=body)
+    stack_elsewhere(other, "orders")
     assert told(scan("--select", "MSG501")) == []
     result = scan("--select", "MSG501", "--account", other, "--role-name", "audit")
     assert told(result) == [f"{other}/{REGION}/orders MSG501 Q warning"]
@@ -272,15 +268,121 @@ def test_all_accounts_of_the_organisation_are_looked_into(aws: str) -> None:
     client("organizations").create_organization(FeatureSet="ALL")
     made = client("organizations").create_account(AccountName="shop", Email="shop@example.com")["CreateAccountStatus"]
     other = made["AccountId"]
-    arn = f"arn:aws:iam::{other}:role/audit"
-    said = client("sts").assume_role(RoleArn=arn, RoleSessionName="msglint")["Credentials"]
-    there = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"])
-    body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
-    there.client("cloudformation").create_stack(StackName="orders", TemplateBody=body)
+    stack_elsewhere(other, "orders")
     deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
     assert told(scan("--select", "MSG501", "--role-name", "audit")) == sorted(
         [f"{other}/{REGION}/orders MSG501 Q warning", f"{ACCOUNT}/{REGION}/own MSG501 Q warning"]
     )
+
+
+OTHER = "111122223333"
+
+
+def stack_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deploy stacks that a stack set has made here and in another account, and others, and have AWS list the former."""
+    here = deploy("StackSet-base-1", {"Q": {"Type": "AWS::SQS::Queue"}})
+    deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
+    stack_elsewhere(OTHER, "own")
+    made = [
+        (ACCOUNT, REGION, here),
+        (OTHER, REGION, stack_elsewhere(OTHER, "StackSet-base-2")),
+        (OTHER, "us-east-1", stack_elsewhere(OTHER, "StackSet-base-3", "us-east-1")),
+    ]
+    known = "<Status>CURRENT</Status>"
+    failed = (
+        "<Status>OUTDATED</Status><StackInstanceStatus><DetailedStatus>FAILED</DetailedStatus></StackInstanceStatus>"
+    )
+    members = [(*each, known) for each in made] + [("444455556666", REGION, "", failed)]
+    summaries = [
+        f"<member><Account>{account}</Account><Region>{region}</Region>"
+        f"{f'<StackId>{id_}</StackId>' if id_ else ''}{status}</member>"
+        for account, region, id_, status in (*members, members[0])
+    ]
+    listed = answer_in_xml("ListStackInstances", f"<Summaries>{''.join(summaries)}</Summaries>")
+    answering(monkeypatch, {"ListStackInstances": listed})
+
+
+UNMADE = (
+    f"msglint: 444455556666/{REGION}/base could not be read: the stack set has made no stack there (OUTDATED, FAILED)"
+)
+
+
+def test_the_stacks_of_a_stack_set_are_judged_wherever_they_are(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack_set(monkeypatch)
+    result = scan("--select", "MSG501", "--fail-on", "error", "--stack-set", "base", "--role-name", "audit")
+    assert told(result) == [
+        f"{OTHER}/{REGION}/StackSet-base-2 MSG501 Q warning",
+        f"{OTHER}/us-east-1/StackSet-base-3 MSG501 Q warning",
+        f"{ACCOUNT}/{REGION}/StackSet-base-1 MSG501 Q warning",
+    ]
+    assert [line for line in result.stderr.splitlines() if "could not" in line] == [UNMADE]
+    assert result.exit_code == 2
+
+
+def test_without_a_role_stacks_of_a_stack_set_in_other_accounts_are_told(
+    aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack_set(monkeypatch)
+    result = scan("--select", "MSG501", "--fail-on", "error", "--stack-set", "base")
+    assert told(result) == [f"{ACCOUNT}/{REGION}/StackSet-base-1 MSG501 Q warning"]
+    why = f"could not be read: the credentials are of {ACCOUNT}: --role-name leads to other accounts"
+    assert [line for line in result.stderr.splitlines() if "could not" in line] == [
+        UNMADE,
+        f"msglint: {OTHER}/{REGION}/StackSet-base-2 {why}",
+        f"msglint: {OTHER}/us-east-1/StackSet-base-3 {why}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "judged", "unread"),
+    [
+        (["--account", OTHER], [2, 3], 0),
+        (["--region", "us-east-1"], [3], 0),
+        (["StackSet-base-[12]"], [2, 1], 1),
+        (["--account", OTHER, "--region", REGION, "--region", "us-east-1"], [2, 3], 0),
+        (["--account", "444455556666"], [], 1),
+        (["--tag", "stage=prod", "--account", ACCOUNT], None, 0),
+        (["--account", "777788889999"], None, 0),
+    ],
+)
+def test_the_stacks_of_a_stack_set_are_chosen_among(
+    aws: str, monkeypatch: pytest.MonkeyPatch, flags: list[str], judged: list[int] | None, unread: int
+) -> None:
+    """By account, Region, name and tag. Where none is left, nobody takes that for a clean run."""
+    stack_set(monkeypatch)
+    result = scan("--select", "MSG501", "--stack-set", "base", "--role-name", "audit", *flags)
+    assert [int(each.split()[0][-1]) for each in told(result)] == (judged or [])
+    assert result.stderr.count("could not be read") == unread
+    nothing = "msglint scan: error: no stack of the stack set base is meant\n"
+    assert (result.stderr == nothing and result.exit_code == 2) is (judged is None)
+
+
+def test_a_stack_that_a_stack_set_has_lost_is_told(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack_set(monkeypatch)
+    client("cloudformation").delete_stack(StackName="StackSet-base-1")
+    result = scan("--stack-set", "base", "--account", ACCOUNT)
+    said = f"msglint: {ACCOUNT}/{REGION}/StackSet-base-1 could not be read: it is not there any more"
+    assert (said in result.stderr, result.exit_code) == (True, 2)
+
+
+def test_a_stack_set_that_is_not_there_is_no_clean_run(aws: str) -> None:
+    result = scan("--stack-set", "none")
+    said = f"msglint scan: error: no stack set is called none in {ACCOUNT}/{REGION}\n"
+    assert (result.exit_code, result.stderr) == (2, said)
+    refusing = scan("orders", "--stack-set", "none", "--change-set", "next")
+    assert (refusing.exit_code, "--stack-set of several" in refusing.stderr) == (2, True)
+
+
+def test_a_delegated_administrator_sees_the_stack_sets_of_the_organisation(aws: str) -> None:
+    access = Access()
+    summary = {"Account": OTHER, "Region": REGION, "StackId": f"arn:aws:cloudformation:{REGION}:{OTHER}:stack/a/b"}
+    with Stubber(access._client("cloudformation", REGION)) as answers:
+        answers.add_client_error("list_stack_instances", "StackSetNotFoundException", "no")
+        asked = {"StackSetName": "base", "CallAs": "DELEGATED_ADMIN"}
+        answers.add_response("list_stack_instances", {"Summaries": [summary], "NextToken": "more"}, asked)
+        answers.add_response("list_stack_instances", {"Summaries": []}, {**asked, "NextToken": "more"})
+        (found,) = instances(Asking(access, Where("aws", ACCOUNT, REGION, "")), "base")
+    assert (found.account, found.shown) == (OTHER, f"{OTHER}/{REGION}/a")
 
 
 def owned() -> None:

@@ -20,6 +20,7 @@ ACTIONS: Mapping[Call, str] = {
     Call("cloudformation", "DescribeStacks"): "cloudformation:DescribeStacks",
     Call("cloudformation", "GetTemplate"): "cloudformation:GetTemplate",
     Call("cloudformation", "ListStackResources"): "cloudformation:ListStackResources",
+    Call("cloudformation", "ListStackInstances"): "cloudformation:ListStackInstances",
     Call("cloudformation", "ListExports"): "cloudformation:ListExports",
     Call("events", "DescribeEventBus"): "events:DescribeEventBus",
     Call("firehose", "DescribeDeliveryStream"): "firehose:DescribeDeliveryStream",

@@ -11,7 +11,8 @@ from msglint.account.describe.interface import GoneError, UnansweredError, Where
 from msglint.account.drift import drifted, made
 from msglint.account.lookups import AT_ONCE, Account, Asking
 from msglint.account.resolve import Remembered, resolved
-from msglint.account.stacks import Stack, Template, Wanted, stacks, template
+from msglint.account.stack_sets import Instance
+from msglint.account.stacks import Stack, Template, Wanted, stack, stacks, template
 from msglint.finding import Remark, Report, Scope, Unread
 from msglint.model.resource import Part
 from msglint.options import Options
@@ -19,6 +20,10 @@ from msglint.options import Options
 Value = TypeVar("Value")
 Told = Callable[[float, int], None]
 """Is told how many stacks are done, and of how many."""
+
+
+_GONE = "it is not there any more"
+"""Why something could not be read that was listed a moment ago."""
 
 
 class Scanned(NamedTuple):
@@ -35,12 +40,16 @@ class Place(NamedTuple):
 
     where: Where
     ask: Asking
+    instances: Sequence[Instance] | None = None
+    """The stacks that are meant there, where a stack set has made them; None: all."""
 
     @classmethod
-    def of(cls, access: Access, partition: str, account: str, region: str) -> "Place":
+    def of(
+        cls, access: Access, partition: str, account: str, region: str, instances: Sequence[Instance] | None = None
+    ) -> "Place":
         """Give the place that some access leads to."""
         where = Where(partition, account, region, "")
-        return cls(where, Asking(access, where))
+        return cls(where, Asking(access, where), instances)
 
     @property
     def shown(self) -> str:
@@ -81,18 +90,16 @@ def scan(
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         for place, several in zip(places, pool.map(lambda place: _listed(place, wanted), places), strict=True):
-            if isinstance(several, Unread):
-                unread.append(several)
-            else:
-                found += [(stack, place.ask) for stack in several]
+            unread += [each for each in several if isinstance(each, Unread)]
+            found += [(each, place.ask) for each in several if isinstance(each, Stack)]
         read = pool.map(lambda each: _read(each[0], each[1], change_set), found)
         for number, each in enumerate(read, 1):
             if isinstance(each, Unread):
                 unread.append(each)
             else:
-                report, stack = _judged(each, options, source, judge)
+                report, own = _judged(each, options, source, judge)
                 reports.append(report)
-                parts += stack if compare or keep else ()
+                parts += own if compare or keep else ()
             if told is not None:
                 told(number, len(found))
     finally:
@@ -105,17 +112,31 @@ def scan(
     return Scanned(msgspec.structs.replace(merged(reports), unread=tuple(unread)), drifts, parts)
 
 
-def _listed(place: Place, wanted: Wanted) -> Sequence[Stack] | Unread:
+def _listed(place: Place, wanted: Wanted) -> Sequence[Stack | Unread | None]:
+    if place.instances is not None:
+        return [_made(each, place.ask, wanted) for each in place.instances]
     try:
         return list(stacks(place.ask, wanted))
     except (UnansweredError, GoneError) as error:
-        return Unread(place.shown, str(error))
+        return [Unread(place.shown, str(error))]
+
+
+def _made(instance: Instance, ask: Asking, wanted: Wanted) -> Stack | Unread | None:
+    """Give the stack of an instance of a stack set; None where it is not wanted."""
+    try:
+        return stack(ask, wanted, instance.stack)
+    except GoneError:
+        return instance.unread(_GONE)
+    except UnansweredError as error:
+        return instance.unread(str(error))
 
 
 def _read(stack: Stack, ask: Asking, change_set: str | None) -> Template | Unread:
     try:
         return template(stack, ask, change_set)
-    except (UnansweredError, GoneError) as error:
+    except GoneError:
+        return Unread(stack.shown, _GONE if change_set is None else f"it has no change set {change_set}")
+    except UnansweredError as error:
         return Unread(stack.shown, str(error))
 
 

@@ -59,11 +59,22 @@ def stacks(ask: Asking, wanted: Wanted) -> Iterator[Stack]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
     """
     for said in ask.pages("cloudformation", "DescribeStacks", "Stacks"):
-        tags = {each["Key"]: each["Value"] for each in said.get("Tags", ())}
-        fits = all(name in tags and value in {None, tags[name]} for name, value in wanted.tags.items())
-        there = said["StackStatus"] != _DELETED and (wanted.unmade or said["StackStatus"] != _UNMADE)
-        if there and wanted.named(said["StackName"]) and fits:
+        if said["StackStatus"] != _DELETED and _fits(said, wanted):
             yield _stack(said, ask.where)
+
+
+def stack(ask: Asking, wanted: Wanted, id_: str) -> Stack | None:
+    """Give the stack of an id, if it is wanted. Raises `GoneError` where it was deleted."""
+    (said,) = ask("cloudformation", "DescribeStacks", StackName=id_)["Stacks"]
+    if said["StackStatus"] == _DELETED:
+        raise GoneError(id_)
+    return _stack(said, ask.where) if _fits(said, wanted) else None
+
+
+def _fits(said: Mapping[str, Any], wanted: Wanted) -> bool:
+    tags = {each["Key"]: each["Value"] for each in said.get("Tags", ())}
+    tagged = all(name in tags and value in {None, tags[name]} for name, value in wanted.tags.items())
+    return tagged and (wanted.unmade or said["StackStatus"] != _UNMADE) and wanted.named(said["StackName"])
 
 
 def _stack(said: Mapping[str, Any], where: Where) -> Stack:

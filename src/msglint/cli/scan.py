@@ -1,7 +1,7 @@
 """`msglint scan`: judge stacks that are deployed, or are about to be."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,34 +15,41 @@ from msglint.reports.terminal import counted
 if TYPE_CHECKING:
     from msglint.account.access import Access
     from msglint.account.scan import Place
+    from msglint.account.stack_sets import Instance
     from msglint.account.stacks import Wanted
 
 
 def run(given: argparse.Namespace) -> int:
     """Judge the CloudFormation stacks of an account: as they are deployed, with what they made and what that meets.
 
-    Stacks are named, or all of them are meant; `*` stands for any letters. It only reads. Credentials, profile and
-    endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or a stack that could not be read.
+    Stacks are named, or all of them are meant, or those of a stack set; `*` stands for any letters. It only reads.
+    Credentials, profile and endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or a stack
+    that could not be read.
     """
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
     reports = output.targets(given)
     nearest = choice.nearest(given)
     options = choice.here(nearest)
-    regions = options.assumptions.regions or (None,)
-    own = access(regions[0])
+    regions, accounts = options.assumptions.regions, options.assumptions.accounts
+    # A stack set is where its administrator is, and Regions say only which of its stacks are meant.
+    own = access(None if given.stack_sets or not regions else regions[0])
+    wanted = _wanted(given)
     from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415  # they need boto3 too
     from msglint.account.lookups import Account  # noqa: PLC0415
     from msglint.account.scan import scan  # noqa: PLC0415
 
     try:
-        others, refused = _others(given, own, options.assumptions.accounts)
-        places = _places(own, others, regions, options.assumptions.accounts)
+        if given.stack_sets:
+            others, places, refused = _of_sets(given, own, regions, accounts)
+        else:
+            others, refused = _others(given, own, accounts)
+            places = _places(own, others, regions or (None,), accounts)
         account = Account(own, others)
         with progress.shown(given, "stack") as told:
             found = scan(
                 places,
-                _wanted(given),
+                wanted,
                 account,
                 options,
                 engine.lint_text,
@@ -54,10 +61,8 @@ def run(given: argparse.Namespace) -> int:
     except UnansweredError as error:
         raise UsageError(str(error)) from error
     unread = (*refused, *found.report.unread)
-    if given.stacks and not found.report.files and not unread:
-        raise UsageError(
-            f"no stack is called {' or '.join(given.stacks)} in {' or '.join(each.shown for each in places)}"
-        )
+    if (given.stacks or given.stack_sets) and not found.report.files and not unread:
+        raise UsageError(_nothing(given, places))
     remarks = [*found.drifts, *(analyzed(found.parts, account) if given.access_analyzer else ())]
     report = remarked(msgspec.structs.replace(found.report, unread=unread), remarks, found.parts)
     output.write(report, reports, given, options)
@@ -74,6 +79,14 @@ def flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="The names of stacks, or patterns (default: all).")
     add = parser.add_argument_group("stacks").add_argument
     add("--tag", action="append", default=[], metavar="KEY=VALUE", help="Only stacks with this tag; KEY: any value.")
+    add(
+        "--stack-set",
+        action="append",
+        dest="stack_sets",
+        default=[],
+        metavar="NAME",
+        help="Only stacks that this stack set of the account and Region of the credentials has made.",
+    )
     add("--change-set", metavar="NAME", help="Judge what this change set would make of the stack.")
     add(
         "--drift",
@@ -84,7 +97,9 @@ def flags(parser: argparse.ArgumentParser) -> None:
     add("--region", action="append", default=[], metavar="REGION", help="A Region (default: that of the credentials).")
     add("--account", action="append", default=[], metavar="ID", help="An account, with --role-name.")
     add(
-        "--role-name", metavar="NAME", help="The role to assume in --account, else in all accounts of the organisation."
+        "--role-name",
+        metavar="NAME",
+        help="The role to assume in --account, else in all accounts of the stack sets or the organisation.",
     )
     choice.rules(parser)
     choice.no_files(parser)
@@ -105,6 +120,8 @@ def _wanted(given: argparse.Namespace) -> "Wanted":
         tags[name] = value if equals else None
     if given.change_set is not None and len(names) != 1:
         raise UsageError("--change-set is of one stack, which has to be named")
+    if given.change_set is not None and given.stack_sets:
+        raise UsageError("--change-set is of one stack, and --stack-set of several")
     if not names:
         return Wanted(tags=tags)
     unmade = given.change_set is not None
@@ -115,16 +132,74 @@ def _others(
     given: argparse.Namespace, own: "Access", accounts: Sequence[str]
 ) -> "tuple[Mapping[str, Access], Sequence[Unread]]":
     """Give the access to other accounts, where a role of theirs is named, and those that nobody gets into."""
-    from msglint.account.scan import entered  # noqa: PLC0415  # help needs none
-
     others = [each for each in accounts if each != own.identity().account]
     if given.role_name is None:
         if others:
             raise UsageError(f"the credentials are of {own.identity().account}: --role-name leads to {others[0]}")
         return {}, ()
-    entering = {each: entered(own, each, given.role_name) for each in (others if accounts else own.others())}
+    return _entered(own, others if accounts else own.others(), given.role_name)
+
+
+def _entered(own: "Access", accounts: Iterable[str], role: str) -> "tuple[Mapping[str, Access], Sequence[Unread]]":
+    from msglint.account.scan import entered  # noqa: PLC0415  # help needs none
+
+    entering = {each: entered(own, each, role) for each in accounts}
     refused = [each for each in entering.values() if isinstance(each, Unread)]
     return {account: each for account, each in entering.items() if not isinstance(each, Unread)}, refused
+
+
+def _of_sets(
+    given: argparse.Namespace, own: "Access", regions: Sequence[str], accounts: Sequence[str]
+) -> "tuple[Mapping[str, Access], Sequence[Place], Sequence[Unread]]":
+    """Give the access to other accounts, the stacks of stack sets by their places, and those that nobody can read."""
+    from itertools import groupby  # noqa: PLC0415  # help needs none
+
+    from msglint.account.scan import Place  # noqa: PLC0415
+    from msglint.account.stack_sets import meant  # noqa: PLC0415
+
+    if own.region is None and regions:
+        own.region = regions[0]
+    identity = own.identity()
+    sets = dict.fromkeys(given.stack_sets)
+    found = meant((each for name in sets for each in _instances(own, name)), accounts, regions)
+    unread = [each.unread() for each in found if not each.stack]
+    made = sorted(each for each in found if each.stack)
+    away = [each for each in made if each.account != identity.account]
+    others: Mapping[str, Access] = {}
+    if given.role_name is not None:
+        others, refused = _entered(own, dict.fromkeys(each.account for each in away), given.role_name)
+        unread += refused
+    else:
+        why = f"the credentials are of {identity.account}: --role-name leads to other accounts"
+        unread += [each.unread(why) for each in away]
+    leading = {identity.account: own, **others}
+    places = [
+        Place.of(leading[account], identity.partition, account, region, [*several])
+        for (account, region), several in groupby(made, key=lambda each: (each.account, each.region))
+        if account in leading
+    ]
+    return others, places, unread
+
+
+def _instances(own: "Access", name: str) -> "Sequence[Instance]":
+    from msglint.account.describe.interface import GoneError  # noqa: PLC0415  # help needs none
+    from msglint.account.scan import Place  # noqa: PLC0415
+    from msglint.account.stack_sets import instances  # noqa: PLC0415
+
+    identity = own.identity()
+    place = Place.of(own, identity.partition, identity.account, own.region or "")
+    try:
+        return [*instances(place.ask, name)]
+    except GoneError as error:
+        raise UsageError(f"no stack set is called {name} in {place.shown}") from error
+
+
+def _nothing(given: argparse.Namespace, places: "Sequence[Place]") -> str:
+    """Say that nothing is meant by what the user names: that is no clean run."""
+    called = f"is called {' or '.join(given.stacks)}" if given.stacks else "is meant"
+    if given.stack_sets:
+        return f"no stack of the stack set {' or '.join(given.stack_sets)} {called}"
+    return f"no stack {called} in {' or '.join(each.shown for each in places)}"
 
 
 def _places(
