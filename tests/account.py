@@ -101,8 +101,8 @@ def hooked(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], AWSResponse 
     """Have calls of new sessions answered by what says so, and else by the account."""
     original = boto3.Session
 
-    def session(*arguments: object) -> boto3.Session:
-        made = original(*arguments)
+    def session(*arguments: object, **more: object) -> boto3.Session:
+        made = original(*arguments, **more)
         made.events.register("before-send", lambda event_name, **_more: answer(event_name.rpartition(".")[2]))
         return made
 

@@ -1,19 +1,33 @@
 """Stacks that are deployed, in an account that moto plays: judged with what lies outside of them looked up."""
 
+import datetime
 import json
 import re
 from typing import Any
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
 
-from account import ACCOUNT, FAILURES, answer_in_xml, answering, client, policy, refused, stack_elsewhere, throttling
+from account import (
+    ACCOUNT,
+    FAILURES,
+    answer_in_xml,
+    answering,
+    client,
+    hooked,
+    policy,
+    refused,
+    stack_elsewhere,
+    throttling,
+)
 from command import Result, run
 from conftest import REGION
 from msglint import engine
 from msglint.account.access import Access
-from msglint.account.describe.interface import Where
+from msglint.account.calls import OF_OTHERS, Call
+from msglint.account.describe.interface import UnansweredError, Where
 from msglint.account.lookups import Asking
 from msglint.account.stack_sets import instances
 from msglint.account.stacks import Stack, named, template
@@ -276,6 +290,64 @@ def test_all_accounts_of_the_organisation_are_looked_into(aws: str) -> None:
 
 
 OTHER = "111122223333"
+
+
+def assumed(id_: str, minutes: int) -> AWSResponse:
+    """Give the answer of STS with credentials for some minutes."""
+    end = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=minutes)
+    named = {"AccessKeyId": id_, "SecretAccessKey": "a-key", "SessionToken": "a-token", "Expiration": end.isoformat()}
+    content = "".join(f"<{name}>{value}</{name}>" for name, value in named.items())
+    return answer_in_xml("AssumeRole", f"<Credentials>{content}</Credentials>")
+
+
+def assuming(monkeypatch: pytest.MonkeyPatch, *answers: AWSResponse) -> Access:
+    """Assume a role, and have it answered so, one time after the other."""
+    left = [*answers]
+    hooked(monkeypatch, lambda operation: left.pop(0) if operation == "AssumeRole" else None)
+    own = Access()
+    other = own.assuming(OTHER, "audit")
+    assert (own.calls, len(left)) == (2, len(answers) - 1)
+    return other
+
+
+def key_of(access: Access) -> str:
+    """Give the id of the key that calls are signed with."""
+    return str(access._session.get_credentials().get_frozen_credentials().access_key)
+
+
+def test_a_role_is_assumed_anew_before_its_time_is_over(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = assuming(monkeypatch, assumed("first", 5), assumed("second", 60))
+    for _ in range(3):
+        other.ask("sts", "GetCallerIdentity", REGION)
+    assert (key_of(other), other.calls) == ("second", 3)
+
+
+def test_a_role_that_lasts_is_assumed_once(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = assuming(monkeypatch, assumed("first", 60))
+    other.ask("sts", "GetCallerIdentity", REGION)
+    assert key_of(other) == "first"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (refused("AccessDenied", xml=True), rf"the role arn:aws:iam::{OTHER}:role/audit cannot be assumed: sts:Assume"),
+        (assumed("late", -5), "still expired"),
+    ],
+)
+def test_a_role_that_cannot_be_assumed_anew_gives_no_answer(
+    aws: str, monkeypatch: pytest.MonkeyPatch, answer: AWSResponse, said: str
+) -> None:
+    other = assuming(monkeypatch, assumed("first", 5), answer)
+    with pytest.raises(UnansweredError, match=said):
+        other.ask("sts", "GetCallerIdentity", REGION)
+
+
+def test_a_role_is_assumed_by_listed_calls_only(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = assuming(monkeypatch, assumed("first", 5), assumed("second", 60))
+    monkeypatch.delitem(OF_OTHERS, Call("sts", "AssumeRole"))
+    with pytest.raises(UnansweredError, match="sts AssumeRole is no call that msglint makes"):
+        other.ask("sts", "GetCallerIdentity", REGION)
 
 
 def stack_set(monkeypatch: pytest.MonkeyPatch) -> None:

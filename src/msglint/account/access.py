@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import boto3
+import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.credentials import CredentialResolver, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 
 from msglint import __version__
@@ -31,6 +33,17 @@ class Identity(NamedTuple):
 
     account: str
     partition: str
+
+
+class _AtHand(NamedTuple):
+    """What botocore calls a provider of credentials, for some that are at hand."""
+
+    credentials: RefreshableCredentials
+    METHOD: str = "assume-role"
+
+    def load(self) -> RefreshableCredentials:
+        """Give them."""
+        return self.credentials
 
 
 class Access:
@@ -60,15 +73,31 @@ class Access:
     def assuming(self, account: str, role: str) -> "Access":
         """Give the access of a role of another account, by its path and name. Raises `UnansweredError`.
 
+        What is given for an hour is asked for anew before that ends, as often as it takes.
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
         """
         arn = f"arn:{self.identity().partition}:iam::{account}:role/{role}"
+
+        def assume() -> dict[str, str]:
+            return self._assumed(arn)
+
+        assumed = RefreshableCredentials.create_from_metadata(assume(), assume, "assume-role")
+        core = botocore.session.get_session()
+        core.register_component("credential_provider", CredentialResolver([_AtHand(assumed)]))
+        return Access(self.region, boto3.Session(region_name=self.region, botocore_session=core))
+
+    def _assumed(self, arn: str) -> dict[str, str]:
+        """Assume a role, and give its credentials as botocore takes them."""
         try:
             said = self.ask("sts", "AssumeRole", self.region, RoleArn=arn, RoleSessionName="msglint")["Credentials"]
         except (UnansweredError, GoneError) as error:
             raise UnansweredError(f"the role {arn} cannot be assumed: {error}") from error
-        session = boto3.Session(said["AccessKeyId"], said["SecretAccessKey"], said["SessionToken"], self.region)
-        return Access(self.region, session)
+        return {
+            "access_key": said["AccessKeyId"],
+            "secret_key": said["SecretAccessKey"],
+            "token": said["SessionToken"],
+            "expiry_time": said["Expiration"].isoformat(),
+        }
 
     def others(self) -> Sequence[str]:
         """Give the other accounts of the organisation. Raises `UnansweredError`.
@@ -120,7 +149,8 @@ class Access:
             if any(word in code for word in _GONE) or "does not exist" in message:
                 raise GoneError(code) from error
             raise UnansweredError(f"{call.service} {call.operation} was refused ({code or 'no code'})") from error
-        except BotoCoreError as error:
+        except (BotoCoreError, RuntimeError) as error:
+            # The latter: a role was assumed anew, and botocore takes what it was given for expired.
             raise UnansweredError(f"{call.service} {call.operation} was not answered: {error}") from error
 
     def _begin(self, model: Any, **_more: object) -> None:
