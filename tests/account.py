@@ -55,11 +55,11 @@ def answer_in_xml(operation: str, content: str) -> AWSResponse:
     return AWSResponse("http://127.0.0.1", 200, {"content-type": "text/xml"}, Raw(body.encode()))
 
 
-def refused(code: str, *, xml: bool) -> "AWSResponse":
+def refused(code: str, *, xml: bool, message: str = "no") -> "AWSResponse":
     """Give the answer of a service that refuses a call: some speak XML, and others JSON."""
-    body = f'{{"__type": "{code}", "message": "no"}}'
+    body = f'{{"__type": "{code}", "message": "{message}"}}'
     if xml:
-        body = f"<ErrorResponse><Error><Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+        body = f"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
     return AWSResponse("http://127.0.0.1", 400, {}, Raw(body.encode()))
 
 

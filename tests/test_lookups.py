@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+import pytest
 from botocore.stub import Stubber
 
-from account import ACCOUNT, ALLOWED, CANARY, FAILURES, ROOT, client, function, policy
+from account import ACCOUNT, ALLOWED, CANARY, FAILURES, ROOT, answering, client, function, hooked, policy, refused
 from conftest import REGION
 from msglint.account.access import Access
 from msglint.account.facts import Fact
@@ -84,6 +85,45 @@ def test_a_role_is_all_that_bears_on_what_it_may_do(aws: str) -> None:
     assert found["AWS::IAM::ManagedPolicy"] == [{"PolicyDocument": ALLOWED}, {"PolicyDocument": ALLOWED}]
     assert {each["arn"] for each in fact.physical.values()} == {arn, own, edge}
     assert fact.region == ""
+
+
+def test_an_inline_policy_that_is_gone_since_it_was_listed_is_none(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that is still listed, and not there yet, is no proof of anything."""
+    iam = client("iam")
+    trust = json.dumps(ALLOWED)
+    arn = iam.create_role(RoleName="worker", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    for name in ("old", "own"):
+        iam.put_role_policy(RoleName="worker", PolicyName=name, PolicyDocument=trust)
+    later = [lambda: iam.delete_role_policy(RoleName="worker", PolicyName="old")]
+
+    def meanwhile(operation: str) -> None:
+        if operation == "GetRolePolicy" and later:
+            later.pop()()
+
+    hooked(monkeypatch, meanwhile)
+    (role,) = of(looked_up("AWS::IAM::Role", arn))["AWS::IAM::Role"]
+    assert [each["PolicyName"] for each in role["Policies"]] == ["own"]
+    answering(monkeypatch, {"GetRolePolicy": refused("NoSuchEntity", xml=True)})
+    assert looked_up("AWS::IAM::Role", arn).missing == "its policies change while they are read"
+
+
+def test_a_boundary_that_cannot_be_read_is_still_named(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the role would seem to be free of one."""
+    iam = client("iam")
+    edge = iam.create_policy(PolicyName="edge", PolicyDocument=json.dumps(ALLOWED))["Policy"]["Arn"]
+    given = {"AssumeRolePolicyDocument": json.dumps(ALLOWED), "PermissionsBoundary": edge}
+    arn = iam.create_role(RoleName="worker", **given)["Role"]["Arn"]
+    answering(monkeypatch, {"GetPolicyVersion": refused("NoSuchEntity", xml=True)})
+    found = of(looked_up("AWS::IAM::Role", arn))
+    assert [each["PermissionsBoundary"] for each in found["AWS::IAM::Role"]] == [edge]
+    assert "AWS::IAM::ManagedPolicy" not in found
+
+
+def test_a_key_that_is_gone_since_it_was_described_is_gone(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = client("kms").create_key()["KeyMetadata"]["Arn"]
+    for operation in ("GetKeyPolicy", "ListGrants"):
+        answering(monkeypatch, {operation: refused("NotFoundException", xml=False)}, times=1)
+        assert looked_up("AWS::KMS::Key", key).missing == "there is no such key"
 
 
 def test_a_managed_policy_is_its_default_version(aws: str) -> None:

@@ -11,7 +11,20 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from account import ACCOUNT, CANARY, FAILURES, ROOT, answer, answering, client, function, policy, refused
+from account import (
+    ACCOUNT,
+    ALLOWED,
+    CANARY,
+    FAILURES,
+    ROOT,
+    answer,
+    answer_in_xml,
+    answering,
+    client,
+    function,
+    policy,
+    refused,
+)
 from command import Result, run
 from conftest import REGION
 from msglint.account import calls
@@ -270,6 +283,43 @@ def test_what_is_not_there_stays_open(aws: str) -> None:
     assert told(result) == OPEN
     said = re.sub(r"\s+", " ", result.stdout)
     assert f"shared-failures could not be looked up in account {ACCOUNT} {REGION}: there is no such export" in said
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [("NoSuchEntity", "there is no such managed policy"), ("AccessDenied", "iam:GetPolicy is not allowed")],
+)
+def test_a_policy_of_a_role_that_nobody_can_read_leaves_the_rest_of_it_known(
+    shared: str, monkeypatch: pytest.MonkeyPatch, code: str, why: str
+) -> None:
+    """It may just have been made, or may not be read: what it allows is open, and all else of the role is read."""
+    own = client("iam").create_policy(PolicyName="own", PolicyDocument=policy(ALLOWED["Statement"][0]))["Policy"]["Arn"]
+    client("iam").attach_role_policy(RoleName="shared-pipes", PolicyArn=own)
+    answering(monkeypatch, {"GetPolicy": refused(code, xml=True)})
+    result = lint(shared, "--resolve")
+    pipe = {key: said for key, said in told(result).items() if "Packed" in key}
+    assert pipe == {"MSG103 Packed line 48": "undecided", "MSG112 Packed line 47": "undecided"}
+    assert why in re.sub(r"\s+", " ", result.stdout)
+    assert "shared-pipes could not be looked up" not in result.stdout
+
+
+def test_what_has_just_been_made_is_found_by_the_next_run(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS tells of it a moment later: until then it is open, and no fault."""
+    empty = "<Exports></Exports>"
+    answering(monkeypatch, {"ListExports": answer_in_xml("ListExports", empty)}, times=1)
+    early = lint(shared, "--resolve")
+    assert told(early)["MSG101 Placed line 15"] == "undecided"
+    assert "there is no such export" in re.sub(r"\s+", " ", early.stdout)
+    assert told(lint(shared, "--resolve")) == FAULTS
+
+
+def test_what_an_export_named_a_moment_ago_is_told(shared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stack still exports a queue that is gone."""
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    client("sqs").delete_queue(QueueUrl=client("sqs").get_queue_url(QueueName="failures")["QueueUrl"])
+    result = lint(shared, "--resolve")
+    assert told(result)["MSG101 Placed line 15"] == "undecided"
+    assert "there is no such queue" in re.sub(r"\s+", " ", result.stdout)
 
 
 FOUND = {

@@ -187,6 +187,65 @@ def test_what_could_not_be_read_is_told_and_fails_the_run(aws: str, monkeypatch:
     )
 
 
+@pytest.mark.parametrize("operation", ["GetTemplate", "ListStackResources"])
+def test_a_stack_that_is_deleted_while_others_are_read_is_told(
+    aws: str, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    """It was listed a moment ago; the others are judged."""
+    for name in ("a", "b"):
+        deploy(name, {"Q": {"Type": "AWS::SQS::Queue"}})
+    gone = refused("ValidationError", xml=True, message="Stack with id x does not exist")
+    answering(monkeypatch, {operation: gone}, times=1)
+    result = scan("--select", "MSG501", "--fail-on", "error")
+    assert len(told(result)) == 1
+    assert re.search(rf"{ACCOUNT}/{REGION}/[ab] could not be read: it is not there any more\n", result.stderr)
+    assert result.exit_code == 2
+
+
+def test_an_answer_that_nobody_understands_costs_one_stack(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b"):
+        deploy(name, {"Q": {"Type": "AWS::SQS::Queue"}})
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", "")}, times=1)
+    result = scan("--select", "MSG501", "--fail-on", "error")
+    assert (len(told(result)), result.exit_code) == (1, 2)
+    assert re.search(r"/[ab] could not be read: the answer is not understood: KeyError in msglint", result.stderr)
+
+
+def test_a_nested_stack_that_is_gone_leaves_its_parent(aws: str) -> None:
+    """And so does one with an output that has no value yet."""
+    access = Access()
+    stack = Stack(Where("aws", ACCOUNT, REGION, "shop"), "arn:shop", {}, {})
+    body = {"TemplateBody": json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})}
+    made = [
+        {
+            "LogicalResourceId": name,
+            "ResourceType": "AWS::CloudFormation::Stack",
+            "PhysicalResourceId": f"arn:{name}",
+            "LastUpdatedTimestamp": 0,
+            "ResourceStatus": "CREATE_COMPLETE",
+        }
+        for name in ("Gone", "Young")
+    ]
+    young = {"StackName": "y", "StackStatus": "CREATE_IN_PROGRESS", "CreationTime": 0, "Outputs": [{"OutputKey": "U"}]}
+    with Stubber(access._client("cloudformation", REGION)) as answers:
+        answers.add_response("get_template", body)
+        answers.add_response("list_stack_resources", {"StackResourceSummaries": made})
+        answers.add_client_error("describe_stacks", "ValidationError", "Stack with id arn:Gone does not exist")
+        answers.add_response("describe_stacks", {"Stacks": [young]}, {"StackName": "arn:Young"})
+        read = template(stack, Asking(access, stack.where))
+    assert {name: "Outputs.U" in each for name, each in read.assumptions.deployed.physical.items()} == {
+        "Gone": False,
+        "Young": False,
+    }
+
+
+def test_a_change_set_that_is_gone_is_told(aws: str) -> None:
+    deploy("orders", {"Q": {"Type": "AWS::SQS::Queue"}})
+    result = scan("orders", "--change-set", "none")
+    assert f"{ACCOUNT}/{REGION}/orders could not be read: it has no change set none\n" in result.stderr
+    assert result.exit_code == 2
+
+
 def test_a_change_set_is_judged_before_it_is_executed(aws: str) -> None:
     """The last gate, as AWS has it: what the stack would become, with the parameters that it would have then."""
     resources = {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"ReceiveMessageWaitTimeSeconds": {"Ref": "Wait"}}}}
@@ -546,3 +605,13 @@ def test_a_hundred_stacks_are_all_judged_however_slow_aws_is(aws: str, monkeypat
     # Once for who asks, pages of stacks, two for each stack, and two for the queue that all of them name.
     calls = int(re.findall(r"(\d+) calls to AWS", result.stderr)[0])
     assert 2 * number < calls < 2 * number + 20
+
+
+def test_what_somebody_has_deleted_by_hand_is_drift(aws: str) -> None:
+    owned()
+    client("sns").delete_topic(TopicArn=f"arn:aws:sns:{REGION}:{ACCOUNT}:news")
+    [remark] = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
+    assert (remark["resource"], remark["message"]) == (
+        "News",
+        "News is in the template, and there is no such topic any more",
+    )

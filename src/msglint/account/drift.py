@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from msglint.account.facts import Fact
+from msglint.account.lookups import gone
 from msglint.account.resolve import as_part
 from msglint.finding import Remark
 from msglint.model.access import Role
@@ -38,10 +39,13 @@ def made(part: Part) -> Sequence[Lookup]:
 def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Remark]:
     """Tell of the resources of a stack whose policies are not those of its template, as far as both are known.
 
-    A statement that is there and not in the template is added; one that is in the template and not there is lost.
+    One that is gone has none. A statement that is there and not in the template is added; one that is in the template
+    and not there is lost.
     """
     for lookup, resource in _lookups(part).items():
         fact = facts.get(lookup)
+        if fact is not None and fact.missing == gone(lookup):
+            yield _remark(resource, f"{resource} is in the template, and {fact.missing} any more")
         there = next(as_part(fact, ()), None) if fact is not None else None
         if there is None:
             continue
@@ -58,14 +62,12 @@ def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Remark]:
             pairs = {"added": (after, before.keys()), "lost": (before, after.keys())}
             changes = {how: sorted(those[each] for each in those.keys() - of) for how, (those, of) in pairs.items()}
             said = "; ".join(f"{how}: {', '.join(which)}" for how, which in changes.items() if which)
-            at = innermost(resource.at)
-            yield Remark(
-                source=SOURCE,
-                message=f"the policy of {resource} is not that of the template ({said})",
-                file=at.document.name,
-                span=at.span,
-                resource=str(resource),
-            )
+            yield _remark(resource, f"the policy of {resource} is not that of the template ({said})")
+
+
+def _remark(resource: Resource, message: str) -> Remark:
+    at = innermost(resource.at)
+    return Remark(source=SOURCE, message=message, file=at.document.name, span=at.span, resource=str(resource))
 
 
 def _lookups(part: Part) -> dict[Lookup, Resource]:

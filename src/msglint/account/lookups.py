@@ -120,14 +120,18 @@ class Account:
         try:
             found = kind.describe(where, Asking(access, where._replace(region=region or self.region)))
         except GoneError:
-            missing = f"there is no such {kind.word}"
-            return Fact(lookup, now, where.account, region, missing=missing)
+            return Fact(lookup, now, where.account, region, missing=gone(lookup))
         except UnansweredError as error:
             return Fact(lookup, now, where.account, region, missing=str(error))
         except (LookupError, TypeError, ValueError) as error:
             # What one thing is made of that nobody has foreseen must not take the others with it.
             return Fact(lookup, now, where.account, region, missing=f"the answer is not understood: {fault(error)}")
         return Fact(lookup, now, where.account, region, found.resources, found.physical, found.value)
+
+
+def gone(lookup: Lookup) -> str:
+    """Say that there is nothing of that name."""
+    return f"there is no such {KINDS[lookup.type].word}"
 
 
 def located(lookup: Lookup, partition: str, account: str, region: str) -> Where:

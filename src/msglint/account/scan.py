@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ from msglint.account.lookups import AT_ONCE, Account, Asking
 from msglint.account.resolve import Remembered, resolved
 from msglint.account.stack_sets import Instance
 from msglint.account.stacks import Stack, Template, Wanted, stack, stacks, template
-from msglint.finding import Remark, Report, Scope, Unread
+from msglint.finding import Remark, Report, Scope, Unread, fault
 from msglint.model.resource import Part
 from msglint.options import Options
 
@@ -113,31 +114,31 @@ def scan(
 
 
 def _listed(place: Place, wanted: Wanted) -> Sequence[Stack | Unread | None]:
+    """Give the stacks that are wanted there, and those that could not be read."""
     if place.instances is not None:
-        return [_made(each, place.ask, wanted) for each in place.instances]
-    try:
-        return list(stacks(place.ask, wanted))
-    except (UnansweredError, GoneError) as error:
-        return [Unread(place.shown, str(error))]
-
-
-def _made(instance: Instance, ask: Asking, wanted: Wanted) -> Stack | Unread | None:
-    """Give the stack of an instance of a stack set; None where it is not wanted."""
-    try:
-        return stack(ask, wanted, instance.stack)
-    except GoneError:
-        return instance.unread(_GONE)
-    except UnansweredError as error:
-        return instance.unread(str(error))
+        # None of these: one that is not wanted.
+        return [
+            _or_unread(each.shown, partial(stack, place.ask, wanted, each.stack), _GONE) for each in place.instances
+        ]
+    found = _or_unread(place.shown, lambda: list(stacks(place.ask, wanted)), _GONE)
+    return [found] if isinstance(found, Unread) else found
 
 
 def _read(stack: Stack, ask: Asking, change_set: str | None) -> Template | Unread:
+    gone = _GONE if change_set is None else f"it has no change set {change_set}"
+    return _or_unread(stack.shown, lambda: template(stack, ask, change_set), gone)
+
+
+def _or_unread(name: str, read: Callable[[], Value], gone: str) -> Value | Unread:
+    """Read something, or say why nobody can: what is wrong with one stack must not take the others with it."""
     try:
-        return template(stack, ask, change_set)
+        return read()
     except GoneError:
-        return Unread(stack.shown, _GONE if change_set is None else f"it has no change set {change_set}")
+        return Unread(name, gone)
     except UnansweredError as error:
-        return Unread(stack.shown, str(error))
+        return Unread(name, str(error))
+    except (LookupError, TypeError, ValueError) as error:
+        return Unread(name, f"the answer is not understood: {fault(error)}")
 
 
 def _judged(

@@ -23,9 +23,10 @@ class Instance(NamedTuple):
         """What people call it."""
         return f"{self.account}/{self.region}/{self.stack.split('/')[1] if self.stack else self.set}"
 
-    def unread(self, why: str | None = None) -> Unread:
-        """Say why nobody can read it; without a reason, since there is no stack."""
-        return Unread(self.shown, why or f"the stack set has made no stack there ({self.status or 'no status'})")
+    @property
+    def unmade(self) -> Unread:
+        """That there is no stack to be read."""
+        return Unread(self.shown, f"the stack set has made no stack there ({self.status or 'no status'})")
 
 
 def instances(ask: Asking, name: str) -> Iterator[Instance]:

@@ -82,7 +82,7 @@ def _stack(said: Mapping[str, Any], where: Where) -> Stack:
         where._replace(name=said["StackName"]),
         said["StackId"],
         _values(said),
-        {each["ExportName"]: each["OutputValue"] for each in said.get("Outputs", ()) if each.get("ExportName")},
+        {each["ExportName"]: each["OutputValue"] for each in _valued(said) if each.get("ExportName")},
     )
 
 
@@ -103,7 +103,8 @@ def template(stack: Stack, ask: Asking, change_set: str | None = None) -> Templa
         said = ask("cloudformation", "DescribeChangeSet", StackName=stack.id, ChangeSetName=change_set)
         parameters = _values(said)
     made = {
-        each["LogicalResourceId"]: (each["ResourceType"], each.get("PhysicalResourceId")) for each in _made(stack, ask)
+        each["LogicalResourceId"]: (each["ResourceType"], each.get("PhysicalResourceId"))
+        for each in _made(stack, ask, new=change_set is not None)
     }
     physical = {id_: named(type_, name, stack.where) for id_, (type_, name) in made.items() if name}
     nested = {id_: name for id_, (type_, name) in made.items() if name and type_ == "AWS::CloudFormation::Stack"}
@@ -116,17 +117,29 @@ def template(stack: Stack, ask: Asking, change_set: str | None = None) -> Templa
     )
 
 
-def _made(stack: Stack, ask: Asking) -> Sequence[Mapping[str, Any]]:
+def _made(stack: Stack, ask: Asking, *, new: bool) -> Sequence[Mapping[str, Any]]:
+    """Give what a stack has made; nothing, where it is `new` and a change set will make it."""
     try:
         return list(ask.pages("cloudformation", "ListStackResources", "StackResourceSummaries", StackName=stack.id))
     except GoneError:
-        return ()  # one that a change set will make
+        if new:
+            return ()
+        raise
 
 
 def _outputs(stack: str, ask: Asking) -> Mapping[str, str]:
-    """Give the outputs of a nested stack, as a template around it names them."""
-    (said,) = ask("cloudformation", "DescribeStacks", StackName=stack)["Stacks"]
-    return {f"Outputs.{each['OutputKey']}": each["OutputValue"] for each in said.get("Outputs", ())}
+    """Give the outputs of a nested stack, as a template around it names them; none where it is gone."""
+    said = ask.or_none("cloudformation", "DescribeStacks", StackName=stack) or {}
+    return {
+        f"Outputs.{output['OutputKey']}": output["OutputValue"]
+        for each in said.get("Stacks", ())
+        for output in _valued(each)
+    }
+
+
+def _valued(said: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Give the outputs of a stack that have a value: one that is being made may have some without."""
+    return [each for each in said.get("Outputs", ()) if "OutputValue" in each]
 
 
 def named(type_: str, physical: str, where: Where) -> Mapping[str, str]:

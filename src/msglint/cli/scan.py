@@ -162,7 +162,7 @@ def _of_sets(
     identity = own.identity()
     sets = dict.fromkeys(given.stack_sets)
     found = meant((each for name in sets for each in _instances(own, name)), accounts, regions)
-    unread = [each.unread() for each in found if not each.stack]
+    unread = [each.unmade for each in found if not each.stack]
     made = sorted(each for each in found if each.stack)
     away = [each for each in made if each.account != identity.account]
     others: Mapping[str, Access] = {}
@@ -171,7 +171,7 @@ def _of_sets(
         unread += refused
     else:
         why = f"the credentials are of {identity.account}: --role-name leads to other accounts"
-        unread += [each.unread(why) for each in away]
+        unread += [Unread(each.shown, why) for each in away]
     leading = {identity.account: own, **others}
     places = [
         Place.of(leading[account], identity.partition, account, region, [*several])
