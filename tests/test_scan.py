@@ -271,7 +271,6 @@ def test_all_accounts_of_the_organisation_are_looked_into(aws: str) -> None:
     )
 
 
-@pytest.mark.slow
 def owned() -> None:
     """Deploy a stack of what has policies, all of which are those of its template."""
     allow = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": ["SQS:SendMessage"], "Resource": "*"}

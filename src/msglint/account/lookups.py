@@ -14,16 +14,18 @@ from msglint.account.describe import (
     kinesis,
     kms,
     lambda_,
+    logs,
     s3,
     secretsmanager,
     sns,
     sqs,
     ssm,
+    users,
 )
 from msglint.account.describe.interface import Ask, Described, GoneError, UnansweredError, Where
 from msglint.account.facts import Fact
 from msglint.finding import fault
-from msglint.verdict import EXPORT, PARAMETER, Lookup
+from msglint.verdict import EXPORT, PARAMETER, POLLERS, SOURCES, SUBSCRIPTIONS, Lookup
 
 AT_ONCE = 8
 """How many things are looked up at once."""
@@ -47,12 +49,16 @@ KINDS: Mapping[str, _Kind] = {
     "AWS::Lambda::Alias": _Kind(lambda_.function, "alias"),
     "AWS::Lambda::Function": _Kind(lambda_.function, "function"),
     "AWS::Lambda::Version": _Kind(lambda_.function, "alias or version"),
+    "AWS::Logs::ResourcePolicy": _Kind(logs.policies, "policy of CloudWatch Logs"),
     "AWS::MSK::Cluster": _Kind(kafka.cluster, "cluster"),
     "AWS::S3::Bucket": _Kind(s3.bucket, "bucket"),
     "AWS::SNS::Topic": _Kind(sns.topic, "topic"),
     "AWS::SQS::Queue": _Kind(sqs.queue, "queue"),
     PARAMETER: _Kind(ssm.parameter, "parameter"),
     "AWS::SecretsManager::Secret": _Kind(secretsmanager.secret, "secret"),
+    POLLERS: _Kind(users.pollers, "queue"),
+    SOURCES: _Kind(users.sources, "queue"),
+    SUBSCRIPTIONS: _Kind(users.subscriptions, "topic"),
 }
 """What can be looked up, by CloudFormation's names of the types."""
 
@@ -71,6 +77,10 @@ class Asking:
     def pages(self, service: str, operation: str, key: str, /, **parameters: object) -> Iterator[Any]:
         """Give what all pages list under a key; raises as `Access.ask` does."""
         return self._access.pages(service, operation, self.where.region, key, **parameters)
+
+    def listed(self, service: str, operation: str, key: str, /) -> Sequence[Any]:
+        """Give what all pages list, asked for once in a run; raises as `Access.ask` does."""
+        return self._access.listed(service, operation, self.where.region, key)
 
     def or_none(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any] | None:
         """Give the answer; None where there is no such thing."""

@@ -11,6 +11,7 @@ from msglint.iam.roles import User, assumed
 from msglint.model.access import Permission, Role, StreamPolicy
 from msglint.model.delivery import EDGES, Edge, behind_the_scenes, policies
 from msglint.model.dynamodb import Table
+from msglint.model.elsewhere import Attached, besides
 from msglint.model.events import ApiDestination, EventBus, EventBusPolicy, Rule, RuleTarget
 from msglint.model.exposure import held
 from msglint.model.kinesis import Stream, StreamConsumer
@@ -25,7 +26,7 @@ from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Alphabet, Symbol, Text
 from msglint.model.value import Absent, Unknown, Value, not_understood, outside
-from msglint.verdict import YES, Doubt, Reason, Verdict, all_of, any_of, unknown
+from msglint.verdict import YES, Doubt, Lookup, Reason, Verdict, all_of, any_of, unknown
 
 _WITH_POLICIES = (Queue, Topic, Function, Stream, StreamConsumer, EventBus, Table, Bucket)
 """What may have a policy of its own, which may let a role in beside the role's."""
@@ -140,7 +141,9 @@ def _policies(end: Resource | Text, delivery: RoleDelivery, model: Model) -> Ite
     match end:
         case Text():
             why = "it is not in this run, and its own policy may let the role in"
-            yield outside(f"{end}: {why}", delivery.at)
+            literal = end.literal_value
+            lookups = (Lookup(delivery.row.destination.KIND, literal),) if literal is not None else end.lookups
+            yield outside(f"{end}: {why}", delivery.at, *lookups)
         case Queue() | Topic() | Function():
             yield from (each.policy for each in policies(end, model))
         case _:
@@ -152,7 +155,7 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
     if own is not None and not own.exists().is_no:
         yield read_policy(own)
     mentions = end.mentions()
-    yield from (each.policy for each in behind_the_scenes(mentions, model) if isinstance(each.policy, Unknown))
+    doubts = list(behind_the_scenes(mentions, model))
     for by in dict.fromkeys(mention.by for mention in mentions):
         record = model.record(by)
         if record is None or not record.part.exists(record.id):
@@ -164,4 +167,10 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
             yield not_understood(f"{record.id} may let the role in", record.at)
     exported = end.record.part.exported(end.id, arns=not isinstance(end, EventBus | Alias))
     if exported is not None:
-        yield outside(f"{end} is exported, so another stack may give it a policy", exported)
+        doubts.append(Attached(end, outside(f"{end} is exported, so another stack may give it a policy", exported)))
+    yield from (each.policy for each in besides(doubts, end, model, lambda there: _there(there, model)))
+
+
+def _there(end: Resource, model: Model) -> Iterator[Attached]:
+    """Give the policies of a far end as it is deployed."""
+    return (Attached(end, each) for each in _held(end, model))
