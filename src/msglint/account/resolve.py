@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
@@ -109,21 +108,19 @@ def resolved(
     wished: dict[str, dict[Lookup, None]] = {}
     report = judge(_knowing(options, source, {}, seen, wished))
     for _ in range(ROUNDS):
-        grown = False
-        for unit, lookups in wished.items():
-            asked = by_unit.setdefault(unit, {})
-            grown |= bool(lookups.keys() - asked.keys())
-            asked.update(lookups)
         for finding in report.undecided:
             own = options.of(finding.unit).assumptions
             lookups = dict.fromkeys(_placed(lookup, own, source) for lookup in finding.lookups)
-            asked = by_unit.setdefault(finding.unit, {})
-            grown |= bool(lookups.keys() - asked.keys())
-            asked.update(lookups)
+            wished.setdefault(finding.unit, {}).update(lookups)
             by_question.setdefault(_question(finding), {}).update(lookups)
-        new = [lookup for lookup in dict.fromkeys(chain.from_iterable(by_unit.values())) if lookup not in known]
+        added: dict[Lookup, None] = {}
+        for unit, lookups in wished.items():
+            asked = by_unit.setdefault(unit, {})
+            added.update(dict.fromkeys(lookups.keys() - asked.keys()))
+            asked.update(lookups)
+        new = [lookup for lookup in sorted(added) if lookup not in known]
         known |= {fact.lookup: fact for fact in source.look_up(new)} if new else {}
-        if not grown:
+        if not any(known[lookup].tells for lookup in added if lookup in known):
             break
         report = judge(_knowing(options, source, _told(known, by_unit), seen, wished))
     of_units, of_questions = _told(known, by_unit), _told(known, by_question)
