@@ -1,8 +1,8 @@
 """Judges again and again, each time knowing what the last time did not, until nothing more can be known."""
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 import msgspec
 
@@ -35,7 +35,6 @@ _WAYS = {
 ROUNDS = 10
 """How often is looked up what the last answers make one ask."""
 
-_Key = TypeVar("_Key", bound=Hashable)
 _Question: TypeAlias = tuple[str, str, str | None]
 
 
@@ -123,11 +122,16 @@ def resolved(
         if not any(known[lookup].tells for lookup in added if lookup in known):
             break
         report = judge(_knowing(options, source, _told(known, by_unit), seen, wished))
-    of_units, of_questions = _told(known, by_unit), _told(known, by_question)
+    of_units = _told(known, by_unit)
 
     def said(finding: Finding) -> Finding:
         names = {_called(fact): fact for fact in of_units.get(finding.unit, ())}
-        return _said(finding, of_questions.get(_question(finding), ()), names)
+        asked = by_question.get(_question(finding), {})
+        own = options.of(finding.unit).assumptions
+        # What was looked up would tell no more.
+        left = tuple(each for each in finding.lookups if _placed(each, own, source) not in known)
+        finding = msgspec.structs.replace(finding, lookups=left)
+        return _said(finding, [known[each] for each in asked if each in known], names)
 
     findings, undecided = tuple(map(said, report.findings)), tuple(map(said, report.undecided))
     report = msgspec.structs.replace(report, findings=findings, undecided=undecided)
@@ -150,9 +154,9 @@ def _placed(lookup: Lookup, assumptions: Assumptions, source: Source) -> Lookup:
     return lookup._replace(account=account, region=region)
 
 
-def _told(known: Mapping[Lookup, Fact], asked: Mapping[_Key, Iterable[Lookup]]) -> Mapping[_Key, Sequence[Fact]]:
-    """Give what is known of what was asked."""
-    return {key: [known[each] for each in lookups if each in known] for key, lookups in asked.items()}
+def _told(known: Mapping[Lookup, Fact], asked: Mapping[str, Iterable[Lookup]]) -> Mapping[str, Sequence[Fact]]:
+    """Give what is known of what was asked for each file."""
+    return {unit: [known[each] for each in lookups if each in known] for unit, lookups in asked.items()}
 
 
 def _question(finding: Finding) -> _Question:
