@@ -279,7 +279,7 @@ class Model:
             case [], Known(value=text, at=at) if text.is_symbol and text.refers is None:
                 return outside(f"{text} has no value here", at, *text.lookups)
             case [], _:
-                return outside("the key is not in this run", value.at, *_lookups(value, Key.KIND))
+                return outside("the key is not in this run", value.at, *lookups(value, Key.KIND))
             case _:
                 return outside("which key of this run that is cannot be told", value.at)
 
@@ -325,7 +325,7 @@ class Model:
         named = ends(key, alias, ":")
         if named.is_no and isinstance(key, Known) and "alias/" not in str(key.value):
             text = f"whether the key {key.value} is one of your own cannot be told from its id"
-            return unknown(Reason(Doubt.OUTSIDE, text, key.at, _lookups(key, Key.KIND)))
+            return unknown(Reason(Doubt.OUTSIDE, text, key.at, lookups(key, Key.KIND)))
         return named
 
     def find(self, value: Value[Text], kind: type[R], attribute: str = "arn") -> "R | Absent[Text] | Unknown":
@@ -376,7 +376,7 @@ class Model:
             misplaced = self._spelled(text, kind, other)[0] if named else ()
             if misplaced:
                 return outside(_misplaced(other, str(misplaced[0]), attribute), at)
-        return outside(f"{text} is not in this run", at, *_lookups(Known(text, at), kind.KIND))
+        return outside(f"{text} is not in this run", at, *lookups(Known(text, at), kind.KIND))
 
     def _spelled(self, text: Text, kind: type[R], attribute: str) -> tuple[Sequence[R], R | None]:
         """Give the resources of which a text is the attribute, and one of which it may be."""
@@ -515,7 +515,7 @@ class Model:
                 return False
 
 
-def _lookups(value: Value[Text], kind: str) -> tuple[Lookup, ...]:
+def lookups(value: Value[Text], kind: str) -> tuple[Lookup, ...]:
     """Give what would tell more of what a text names: what its symbols are, or the thing itself."""
     if not isinstance(value, Known):
         return ()
