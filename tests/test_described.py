@@ -447,6 +447,51 @@ def test_a_broker_is_all_but_its_users() -> None:
     assert fact.physical == {"warehouse": {"arn": BROKER}}
 
 
+CLUSTER = f"arn:aws:kafka:{PLACE}:cluster/orders/abc-1"
+
+
+@pytest.mark.parametrize("scram", [True, False])
+def test_a_cluster_of_another_stack_takes_scram_or_not(
+    aws: str, scram: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs_in = {"sasl": {"scram": {"enabled": scram}, "iam": {"enabled": True}}}
+    said = {"clusterType": "PROVISIONED", "clusterArn": CLUSTER, "clusterName": "orders"}
+    cluster = {"clusterInfo": {**said, "provisioned": {"clientAuthentication": signs_in}}}
+    answers = {"DescribeClusterV2": answer(cluster), "ListScramSecrets": answer({"secretArnList": []})}
+    answering(monkeypatch, answers)
+    secret = f"arn:aws:secretsmanager:{PLACE}:secret:AmazonMSK_orders-abcdef"
+    access = [{"Type": "SASL_SCRAM_512_AUTH", "URI": secret}]
+    template = polling_from(CLUSTER, Topics=["orders"], SourceAccessConfigurations=access)
+    assert judged(tmp_path, "MSG407", template) == (["undecided"], [] if scram else ["error"])
+
+
+@pytest.mark.parametrize("rotated", [True, False])
+def test_a_secret_that_is_exported_may_be_rotated_by_another_stack(
+    aws: str, rotated: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = client("secretsmanager").create_secret(Name="warehouse", SecretString="{}")
+    answering(
+        monkeypatch,
+        {
+            "DescribeSecret": answer({"ARN": secret["ARN"], "Name": "warehouse", "RotationEnabled": rotated}),
+            "GetResourcePolicy": answer({"ARN": secret["ARN"], "Name": "warehouse"}),
+        },
+    )
+    found = looked_up("AWS::SecretsManager::Secret", secret["ARN"])
+    assert [each["SecretId"] for each in of(found).get("AWS::SecretsManager::RotationSchedule", [])] == (
+        [{"Ref": "warehouse"}] if rotated else []
+    )
+
+
+@pytest.mark.parametrize("by_content", [True, False])
+def test_a_fifo_queue_of_another_stack_deduplicates_or_not(aws: str, by_content: bool, tmp_path: Path) -> None:
+    attributes = {"FifoQueue": "true", "ContentBasedDeduplication": str(by_content).lower()}
+    client("sqs").create_queue(QueueName="orders.fifo", Attributes=attributes)
+    target = {"Id": "t", "Arn": f"arn:aws:sqs:{PLACE}:orders.fifo", "SqsParameters": {"MessageGroupId": "g"}}
+    rule = made("AWS::Events::Rule", EventPattern={"source": ["shop"]}, Targets=[target])
+    assert judged(tmp_path, "MSG602", {"Placed": rule}) == (["undecided"], [] if by_content else ["error"])
+
+
 def identified() -> Access:
     """Give access whose account is known, so that all else is answered by stubs."""
     session = boto3.Session("id", "key", region_name=REGION)

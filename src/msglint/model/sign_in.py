@@ -99,9 +99,12 @@ def refuses(read: Source | Unknown, credential: SourceAccess) -> Verdict:
     match read.kind, read.resource:
         case SourceKind.CLUSTER, Cluster() as cluster if word == SCRAM_512:
             return cluster.scram.holds(lambda on: not on)
+        case SourceKind.CLUSTER, None if word == SCRAM_512 and read.elsewhere is not None:
+            return unknown(read.elsewhere.reason)
         case SourceKind.BROKER, broker if word != BASIC:
             at = broker.at if broker is not None else None
-            return unknown(Reason(Doubt.OUTSIDE, "whether it is a RabbitMQ broker is not known here", at))
+            lookups = read.elsewhere.reason.lookups if read.elsewhere is not None else ()
+            return unknown(Reason(Doubt.OUTSIDE, "whether it is a RabbitMQ broker is not known here", at, lookups))
         case _:
             return NO
 

@@ -18,20 +18,16 @@ Never: each type is documented for the sources that take it.
 
 from collections.abc import Iterator
 
-import msgspec
-
 from msglint.finding import Candidate, Fix, Note, Severity
-from msglint.model.amazon_mq import Broker
 from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
-from msglint.model.model import Model, lookups
+from msglint.model.model import Model
 from msglint.model.msk import Cluster
 from msglint.model.polling import Poller, Source, SourceKind, edge, source
 from msglint.model.sign_in import PASSWORDS, TAKES, refuses, word_of
 from msglint.model.source_access import SourceAccess
 from msglint.model.value import Unknown
 from msglint.rules.interface import rule
-from msglint.verdict import unknown
 
 
 @rule(
@@ -52,13 +48,8 @@ def event_source_auth_mismatch(poller: Poller, model: Model) -> Iterator[Candida
         if not credential.to_source or (isinstance(read, Source) and read.kind not in TAKES):
             continue
         word = word_of(credential)
-        when = refuses(read, credential)
-        if when.is_unknown and isinstance(read, Source) and read.kind is SourceKind.BROKER:
-            # Of which engine a broker of another stack is the account can tell.
-            told = lookups(poller.source.text(), Broker.KIND)
-            when = unknown(*(msgspec.structs.replace(each, lookups=(*each.lookups, *told)) for each in when.reasons))
         yield Candidate(
-            when=when,
+            when=refuses(read, credential),
             resource=poller,
             at=edge(poller),
             message=f"{{poller}} signs in by {word}, which {{source}} does not take: {{instead}}",
@@ -90,6 +81,8 @@ def _repair(poller: Poller, read: Source | Unknown, credential: SourceAccess) ->
     instead = next(iter(TAKES[read.kind]), None) if password and isinstance(read, Source) else None
     if isinstance(read, Source) and isinstance(read.resource, Cluster) and instead == word_of(credential):
         return Fix("Let clients sign in by SASL/SCRAM", read.resource, {Cluster.SCRAM: True})
+    if instead == word_of(credential):
+        return Fix("Let clients of the cluster sign in by SASL/SCRAM", poller)
     if instead is None:
         return Fix("Sign in as the source asks for, and take this away", poller)
     entry = credential.uri.path[:-1]
