@@ -287,4 +287,4 @@ def test_a_cluster_says_how_clients_sign_in(aws: str) -> None:
 
 
 def test_what_nobody_looks_up_is_said(aws: str) -> None:
-    assert looked_up("AWS::DynamoDB::Table", "orders").missing == "msglint looks up no AWS::DynamoDB::Table"
+    assert looked_up("AWS::EC2::VPC", "shop").missing == "msglint looks up no AWS::EC2::VPC"

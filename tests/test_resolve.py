@@ -463,7 +463,9 @@ def test_calls_only_read_and_exist() -> None:
 def test_what_is_listed_is_called_and_what_is_called_is_listed() -> None:
     texts = [path.read_text() for path in (PROJECT / "src" / "msglint" / "account").rglob("*.py")]
     made = {
-        Call(*found) for text in texts for found in re.findall(r"(?:ask|pages|or_none)\(\s*\"(\w+)\", \"(\w+)\"", text)
+        Call(*found)
+        for text in texts
+        for found in re.findall(r"(?:ask|pages|listed|or_none)\(\s*\"(\w+)\", \"(\w+)\"", text)
     }
     assert made == {*ACTIONS, *OF_OTHERS}
 

@@ -735,14 +735,37 @@ def test_policies_of_terraform_that_nobody_reads(
         assert texts(passed) == ([f"{kind}.it may let the role in"] if expected is None else [])
 
 
-@pytest.mark.parametrize(("principal", "expected"), [(ROLE, None), (None, False)])
-def test_a_permission_for_an_alias_may_let_a_role_in(principal: Any, expected: bool | None) -> None:
+@pytest.mark.parametrize(("principal", "expected"), [(ROLE, True), (None, False)])
+def test_a_permission_for_an_alias_lets_a_role_in(principal: Any, expected: bool | None) -> None:
     row = row_of(Schedule, Function)
     alias = made("AWS::Lambda::Alias", FunctionName={"Ref": "End"}, FunctionVersion="1", Name="live")
     granted = {"FunctionName": {"Ref": "Live"}, "Action": "lambda:InvokeFunction", "Principal": principal}
     beside = {"Permission": made("AWS::Lambda::Permission", **granted)} if principal is not None else {}
     passed = gets_through(row, [], arn={"Ref": "Live"}, Live=alias, **beside)
     assert passed.verdict.truth is expected
+
+
+@pytest.mark.parametrize(("principal", "expected"), [(ROLE, True), ({"Fn::GetAtt": ["Other", "Arn"]}, False)])
+def test_a_permission_for_a_function_lets_a_role_of_the_template_in(principal: Any, expected: bool) -> None:
+    granted = {"FunctionName": {"Ref": "End"}, "Action": "lambda:InvokeFunction", "Principal": principal}
+    other = made("AWS::IAM::Role", AssumeRolePolicyDocument={})
+    beside = {"Permission": made("AWS::Lambda::Permission", **granted), "Other": other}
+    passed = gets_through(row_of(Schedule, Function), [], arn={"Fn::GetAtt": ["End", "Arn"]}, **beside)
+    assert passed.verdict.truth is expected
+
+
+def test_a_policy_that_mentions_a_bus_is_not_of_that_bus() -> None:
+    row = row_of(Schedule, EventBus)
+    statement = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "events:PutEvents"}
+    resource = {"Fn::GetAtt": ["End", "Arn"]}
+    policy = made(
+        "AWS::Events::EventBusPolicy",
+        EventBusName={"Ref": "Other"},
+        StatementId="s",
+        Statement={**statement, "Resource": resource},
+    )
+    passed = gets_through(row, [], Other=made("AWS::Events::EventBus", Name="other"), Policy=policy)
+    assert passed.verdict.is_no
 
 
 def test_what_is_written_to_a_bucket_is_an_object_in_it() -> None:

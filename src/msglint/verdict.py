@@ -26,6 +26,12 @@ EXPORT = "Fn::ImportValue"
 """The type of what a stack exports, as something that can be looked up."""
 PARAMETER = "AWS::SSM::Parameter"
 """The type of what Parameter Store holds, of which nothing but its type is looked up."""
+POLLERS = "pollers"
+"""The type of all event source mappings and pipes that poll something, which are looked up by the ARN of that."""
+SOURCES = "dead-letter sources"
+"""The type of all queues whose dead-letter queue something is, looked up likewise."""
+SUBSCRIPTIONS = "subscriptions"
+"""The type of all subscriptions that deliver to something, looked up likewise."""
 
 
 class Lookup(NamedTuple):

@@ -57,6 +57,8 @@ class Access:
         self._session.events.register("before-call", self._begin)
         self._clients: dict[tuple[str, str | None], Any] = {}
         self._lock, self._counting = threading.Lock(), threading.Lock()
+        self._listing: dict[tuple[str, str, str | None], threading.Lock] = {}
+        self._listed: dict[tuple[str, str, str | None], Sequence[Any] | UnansweredError | GoneError] = {}
         self._identity: Identity | None = None
         self.calls = 0
         """How many calls were made; what was asked again since AWS was busy counts once."""
@@ -123,6 +125,22 @@ class Access:
             if page is None:
                 return
             yield from page.get(key, ())
+
+    def listed(self, service: str, operation: str, region: str | None, key: str) -> Sequence[Any]:
+        """Give what all pages of an operation without parameters list, which is asked once. Raises as `ask` does."""
+        called = (service, operation, region)
+        with self._lock:
+            lock = self._listing.setdefault(called, threading.Lock())
+        with lock:  # whoever comes second waits for the answer, also where that is none
+            if called not in self._listed:
+                try:
+                    self._listed[called] = list(self.pages(service, operation, region, key))
+                except (UnansweredError, GoneError) as error:
+                    self._listed[called] = error
+        found = self._listed[called]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def _client(self, service: str, region: str | None) -> Any:
         with self._lock:  # sessions are not made for threads, clients are

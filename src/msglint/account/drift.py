@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msglint.account.facts import Fact
 from msglint.account.lookups import gone
-from msglint.account.resolve import as_part
+from msglint.account.resolve import as_part, made_arn
 from msglint.finding import Remark
 from msglint.model.access import Role
 from msglint.model.delivery import policies
@@ -49,7 +49,7 @@ def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Remark]:
         there = next(as_part(fact, ()), None) if fact is not None else None
         if there is None:
             continue
-        live = next((id_ for id_ in there.types().get(lookup.type, ()) if _arn(there, id_) == lookup.name), None)
+        live = next((id_ for id_ in there.types().get(lookup.type, ()) if made_arn(there, id_) == lookup.name), None)
         record = there.record(live) if live is not None else None
         if record is None:
             continue
@@ -74,17 +74,10 @@ def _lookups(part: Part) -> dict[Lookup, Resource]:
     found: dict[Lookup, Resource] = {}
     for kind in _READ:
         for id_ in part.types().get(kind.KIND, ()):
-            arn, record = _arn(part, id_), part.record(id_)
+            arn, record = made_arn(part, id_), part.record(id_)
             if arn is not None and record is not None:
                 found[Lookup(kind.KIND, arn)] = kind(record)
     return found
-
-
-def _arn(part: Part, id_: str) -> str | None:
-    try:
-        return part.attribute(id_, "arn").literal_value if part.exists(id_) else None
-    except NeedsChoice:
-        return None
 
 
 def _of_sender(resource: Resource, model: Model) -> _Policies:

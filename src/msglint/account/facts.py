@@ -29,6 +29,11 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why nothing was found: it is not there, or may not be read."""
 
     @property
+    def tells(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.resources) or self.value is not None
+
+    @property
     def place(self) -> str:
         """Where it was read, for people."""
         return " ".join(filter(None, (f"account {self.account}" if self.account else "", self.region)))

@@ -8,22 +8,27 @@ from typing import Any, NamedTuple
 from msglint.account.access import Access
 from msglint.account.describe import (
     cloudformation,
+    dynamodb,
     events,
     iam,
     kafka,
     kinesis,
     kms,
     lambda_,
+    logs,
+    mq,
     s3,
     secretsmanager,
     sns,
     sqs,
     ssm,
+    stepfunctions,
+    users,
 )
 from msglint.account.describe.interface import Ask, Described, GoneError, UnansweredError, Where
 from msglint.account.facts import Fact
 from msglint.finding import fault
-from msglint.verdict import EXPORT, PARAMETER, Lookup
+from msglint.verdict import EXPORT, PARAMETER, POLLERS, SOURCES, SUBSCRIPTIONS, Lookup
 
 AT_ONCE = 8
 """How many things are looked up at once."""
@@ -38,23 +43,41 @@ class _Kind(NamedTuple):
 
 KINDS: Mapping[str, _Kind] = {
     EXPORT: _Kind(cloudformation.export, "export"),
+    "AWS::AmazonMQ::Broker": _Kind(mq.broker, "broker"),
+    "AWS::DynamoDB::Table": _Kind(dynamodb.table, "table"),
     "AWS::Events::EventBus": _Kind(events.event_bus, "event bus"),
+    "AWS::Events::Rule": _Kind(events.rule, "rule"),
     "AWS::IAM::ManagedPolicy": _Kind(iam.managed_policy, "managed policy", regional=False),
     "AWS::IAM::Role": _Kind(iam.role, "role", regional=False),
     "AWS::KMS::Key": _Kind(kms.key, "key"),
     "AWS::Kinesis::Stream": _Kind(kinesis.stream, "stream"),
+    "AWS::Kinesis::StreamConsumer": _Kind(kinesis.consumer, "consumer"),
     "AWS::KinesisFirehose::DeliveryStream": _Kind(kinesis.delivery_stream, "delivery stream"),
     "AWS::Lambda::Alias": _Kind(lambda_.function, "alias"),
     "AWS::Lambda::Function": _Kind(lambda_.function, "function"),
     "AWS::Lambda::Version": _Kind(lambda_.function, "alias or version"),
+    "AWS::Logs::ResourcePolicy": _Kind(logs.policies, "policy of CloudWatch Logs"),
+    "AWS::Logs::LogGroup": _Kind(logs.group, "log group"),
     "AWS::MSK::Cluster": _Kind(kafka.cluster, "cluster"),
+    "AWS::MSK::Configuration": _Kind(kafka.configuration, "configuration"),
     "AWS::S3::Bucket": _Kind(s3.bucket, "bucket"),
     "AWS::SNS::Topic": _Kind(sns.topic, "topic"),
     "AWS::SQS::Queue": _Kind(sqs.queue, "queue"),
     PARAMETER: _Kind(ssm.parameter, "parameter"),
     "AWS::SecretsManager::Secret": _Kind(secretsmanager.secret, "secret"),
+    POLLERS: _Kind(users.pollers, "queue"),
+    SOURCES: _Kind(users.sources, "queue"),
+    SUBSCRIPTIONS: _Kind(users.subscriptions, "topic"),
+    "AWS::StepFunctions::StateMachine": _Kind(stepfunctions.state_machine, "state machine"),
 }
 """What can be looked up, by CloudFormation's names of the types."""
+LEFT: Mapping[str, str] = {
+    "AWS::Events::ApiDestination": "an API destination has no policy, and whether a role may call it its ARN tells",
+    "AWS::KMS::Alias": "an alias is looked up as the key that it leads to",
+    "AWS::KMS::ReplicaKey": "a replica is looked up as any key",
+    "AWS::MSK::ServerlessCluster": "a cluster is looked up by the ARN that those of both kinds have",
+}
+"""What the Model knows of and nobody looks up, and why that changes no verdict."""
 
 
 class Asking:
@@ -71,6 +94,10 @@ class Asking:
     def pages(self, service: str, operation: str, key: str, /, **parameters: object) -> Iterator[Any]:
         """Give what all pages list under a key; raises as `Access.ask` does."""
         return self._access.pages(service, operation, self.where.region, key, **parameters)
+
+    def listed(self, service: str, operation: str, key: str, /) -> Sequence[Any]:
+        """Give what all pages list, asked for once in a run; raises as `Access.ask` does."""
+        return self._access.listed(service, operation, self.where.region, key)
 
     def or_none(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any] | None:
         """Give the answer; None where there is no such thing."""
@@ -108,7 +135,7 @@ class Account:
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         kind = KINDS.get(lookup.type)
         if kind is None:
-            return Fact(lookup, now, missing=f"msglint looks up no {lookup.type}")
+            return Fact(lookup, now, missing=LEFT.get(lookup.type, f"msglint looks up no {lookup.type}"))
         identity = self.access.identity()
         where = located(lookup, identity.partition, identity.account, self.region)
         region = where.region if kind.regional else ""

@@ -1,28 +1,40 @@
 """Judges again and again, each time knowing what the last time did not, until nothing more can be known."""
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from msglint.account.describe.interface import UNREAD
 from msglint.account.facts import Fact, Facts
 from msglint.finding import Finding, Related, Report
-from msglint.model.resource import Part
+from msglint.model.expression import NeedsChoice
+from msglint.model.resource import Mention, Part
 from msglint.options import Options
 from msglint.readers.cloudformation import deployed
 from msglint.readers.interface import Assumptions, Deployed
 from msglint.source import Document
-from msglint.verdict import EXPORT, PARAMETER, Lookup
+from msglint.verdict import EXPORT, PARAMETER, POLLERS, SOURCES, SUBSCRIPTIONS, Lookup
 
 SECURE = "SecureString"
 """The type of a parameter whose value is a secret."""
+_USES = {
+    POLLERS: "what polls",
+    SOURCES: "whose dead-letter queue is",
+    SUBSCRIPTIONS: "what is subscribed for",
+}
+"""How what is looked up uses something, in words before its ARN."""
+_WAYS = {
+    "AWS::SQS::Queue": ("redrivepolicy", "deadlettertargetarn"),
+    "AWS::Lambda::EventSourceMapping": ("eventsourcearn",),
+    "AWS::Pipes::Pipe": ("source",),
+    "AWS::SNS::Subscription": ("endpoint",),
+}
+"""The folded ways to the properties by which what uses a resource names it."""
 ROUNDS = 10
 """How often is looked up what the last answers make one ask."""
 
-_Key = TypeVar("_Key", bound=Hashable)
 _Question: TypeAlias = tuple[str, str, str | None]
 
 
@@ -92,30 +104,46 @@ def resolved(
     known: dict[Lookup, Fact] = {}
     by_unit: dict[str, dict[Lookup, None]] = {}
     by_question: dict[_Question, dict[Lookup, None]] = {}
-    report = judge(_knowing(options, source, {}, seen))
+    wished: dict[str, dict[Lookup, None]] = {}
+    report = judge(_knowing(options, source, {}, seen, wished))
     for _ in range(ROUNDS):
-        grown = False
         for finding in report.undecided:
             own = options.of(finding.unit).assumptions
             lookups = dict.fromkeys(_placed(lookup, own, source) for lookup in finding.lookups)
-            asked = by_unit.setdefault(finding.unit, {})
-            grown |= bool(lookups.keys() - asked.keys())
-            asked.update(lookups)
+            wished.setdefault(finding.unit, {}).update(lookups)
             by_question.setdefault(_question(finding), {}).update(lookups)
-        new = [lookup for lookup in dict.fromkeys(chain.from_iterable(by_unit.values())) if lookup not in known]
+        added: dict[Lookup, None] = {}
+        for unit, lookups in wished.items():
+            asked = by_unit.setdefault(unit, {})
+            added.update(dict.fromkeys(lookups.keys() - asked.keys()))
+            asked.update(lookups)
+        new = [lookup for lookup in sorted(added) if lookup not in known]
         known |= {fact.lookup: fact for fact in source.look_up(new)} if new else {}
-        if not grown:
+        if not any(known[lookup].tells for lookup in added if lookup in known):
             break
-        report = judge(_knowing(options, source, _told(known, by_unit), seen))
-    of_units, of_questions = _told(known, by_unit), _told(known, by_question)
+        report = judge(_knowing(options, source, _told(known, by_unit), seen, wished))
+    of_units = _told(known, by_unit)
 
     def said(finding: Finding) -> Finding:
-        names = {fact.lookup.name: fact for fact in of_units.get(finding.unit, ())}
-        return _said(finding, of_questions.get(_question(finding), ()), names)
+        names = {_called(fact): fact for fact in of_units.get(finding.unit, ())}
+        asked = by_question.get(_question(finding), {})
+        own = options.of(finding.unit).assumptions
+        # What was looked up would tell no more.
+        left = tuple(each for each in finding.lookups if _placed(each, own, source) not in known)
+        finding = msgspec.structs.replace(finding, lookups=left)
+        return _said(finding, [known[each] for each in asked if each in known], names)
 
     findings, undecided = tuple(map(said, report.findings)), tuple(map(said, report.undecided))
     report = msgspec.structs.replace(report, findings=findings, undecided=undecided)
     return Resolved(report, tuple(known.values()))
+
+
+def made_arn(part: Part, id_: str) -> str | None:
+    """Give the ARN of what a part makes for certain, where all of it is known."""
+    try:
+        return part.attribute(id_, "arn").literal_value if part.exists(id_) else None
+    except NeedsChoice:
+        return None
 
 
 def _placed(lookup: Lookup, assumptions: Assumptions, source: Source) -> Lookup:
@@ -126,9 +154,9 @@ def _placed(lookup: Lookup, assumptions: Assumptions, source: Source) -> Lookup:
     return lookup._replace(account=account, region=region)
 
 
-def _told(known: Mapping[Lookup, Fact], asked: Mapping[_Key, Iterable[Lookup]]) -> Mapping[_Key, Sequence[Fact]]:
-    """Give what is known of what was asked."""
-    return {key: [known[each] for each in lookups if each in known] for key, lookups in asked.items()}
+def _told(known: Mapping[Lookup, Fact], asked: Mapping[str, Iterable[Lookup]]) -> Mapping[str, Sequence[Fact]]:
+    """Give what is known of what was asked for each file."""
+    return {unit: [known[each] for each in lookups if each in known] for unit, lookups in asked.items()}
 
 
 def _question(finding: Finding) -> _Question:
@@ -140,8 +168,9 @@ def _knowing(
     source: Source,
     facts: Mapping[str, Sequence[Fact]],
     seen: Callable[[Sequence[Part]], None],
+    wished: dict[str, dict[Lookup, None]],
 ) -> Options:
-    """Give the same options for a run in which each file knows these facts.
+    """Give the same options for a run in which each file knows these facts; in `wished` goes what it would know more.
 
     Where nobody says which account and Region are deployed to, they are those that are asked.
     """
@@ -149,13 +178,13 @@ def _knowing(
 
     def own(file: str) -> Options:
         before = options.of(file)
-        key = (id(before), file if facts.get(file) else "")
+        key = (id(before), file if facts.get(file) or before.assumptions.deployed.live else "")
         if key not in made:
             assumptions = msgspec.structs.replace(
                 before.assumptions,
                 accounts=before.assumptions.accounts or _one(source.account),
                 regions=before.assumptions.regions or _one(source.region),
-                deployed=_deployed(before.assumptions.deployed, facts.get(file, ())),
+                deployed=_deployed(before.assumptions.deployed, facts.get(file, ()), wished.setdefault(file, {})),
             )
             made[key] = msgspec.structs.replace(before, assumptions=assumptions)
         return made[key]
@@ -168,13 +197,29 @@ def _knowing(
     return msgspec.structs.replace(options, nearest=own, deployed=parts)
 
 
-def _deployed(before: Deployed, facts: Sequence[Fact]) -> Deployed:
+def _deployed(before: Deployed, facts: Sequence[Fact], wished: dict[Lookup, None]) -> Deployed:
+    used = {fact.lookup: _mentions(fact, before.physical) for fact in facts if fact.lookup.type in _USES}
+
+    def users(how: str, arn: str) -> Sequence[Mention]:
+        lookup = Lookup(how, arn)
+        wished[lookup] = None
+        return used.get(lookup, ())
+
     values = [fact for fact in facts if fact.value is not None]
     return msgspec.structs.replace(
         before,
         exports={fact.lookup.name: fact.value for fact in values if fact.lookup.type == EXPORT and fact.value},
+        users=users if before.live else None,
         secure={fact.lookup.name: fact.value == SECURE for fact in values if fact.lookup.type == PARAMETER},
     )
+
+
+def _mentions(fact: Fact, own: Mapping[str, Mapping[str, str]]) -> Sequence[Mention]:
+    """Give where others name what a stack has made; what it made itself stands in its template."""
+    made = {name for attributes in own.values() for name in attributes.values()}
+    others = (id_ for id_ in fact.resources if made.isdisjoint(fact.physical.get(id_, {}).values()))
+    ways = ((id_, _WAYS[str(fact.resources[id_]["Type"])]) for id_ in others)
+    return [Mention((_called(fact), id_), way) for id_, way in ways]
 
 
 def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -193,9 +238,15 @@ def as_part(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:
     if not fact.resources:
         return
     template = {"Parameters": {UNREAD: {"Type": "String"}}, "Resources": fact.resources}
-    document = Document(fact.lookup.name, json.dumps(template, indent=2))
+    document = Document(_called(fact), json.dumps(template, indent=2))
     assumptions = Assumptions(accounts=_one(fact.account), regions=_one(fact.region))
     yield deployed.read(document, assumptions, fact.physical, judged)
+
+
+def _called(fact: Fact) -> str:
+    """Give what the document is called that says what was looked up."""
+    uses = _USES.get(fact.lookup.type)
+    return f"{uses} {fact.lookup.name}" if uses is not None else fact.lookup.name
 
 
 def _one(word: str) -> tuple[str, ...]:
@@ -207,7 +258,7 @@ def _said(finding: Finding, facts: Sequence[Fact], names: Mapping[str, Fact]) ->
     related = [_at(each, finding, names) for each in finding.related]
     seen = {each.file for each in finding.related}
     # What could not be read is why something is not decided; what was read tells who acts on what is.
-    telling = [fact for fact in facts if fact.lookup.name not in seen and bool(fact.missing) is not finding.decided]
+    telling = [fact for fact in facts if _called(fact) not in seen and bool(fact.missing) is not finding.decided]
     read = [Related(_words(fact), finding.file, finding.span, deployed=True) for fact in telling]
     if finding.decided:
         return msgspec.structs.replace(finding, related=(*related, *read))
@@ -223,7 +274,7 @@ def _at(related: Related, finding: Finding, names: Mapping[str, Fact]) -> Relate
 
 
 def _words(fact: Fact) -> str:
-    name = fact.lookup.name
+    name = _called(fact)
     if fact.missing:
         return f"{name} could not be looked up{f' in {fact.place}' if fact.place else ''}: {fact.missing}"
     if fact.lookup.type == EXPORT:

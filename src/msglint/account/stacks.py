@@ -111,7 +111,7 @@ def template(stack: Stack, ask: Asking, change_set: str | None = None) -> Templa
     for id_, name in nested.items():
         physical[id_] = {**physical[id_], **_outputs(name, ask)}
     where = stack.where
-    deployed = Deployed(physical=physical, stack=where.name)
+    deployed = Deployed(physical=physical, stack=where.name, live=change_set is None)
     return Template(
         stack.shown, text.encode(), Assumptions((where.account,), (where.region,), parameters, deployed=deployed)
     )

@@ -12,7 +12,7 @@ from msglint.iam.secrets import READ
 from msglint.iam.stranger import filled, segments
 from msglint.model.access import Role
 from msglint.model.events import Pipe
-from msglint.model.identity_policies import Permissions
+from msglint.model.identity_policies import Permissions, elsewhere
 from msglint.model.model import Model
 from msglint.model.policy import Policy, Statement
 from msglint.model.secrets import Secret
@@ -88,11 +88,11 @@ def _arns(role: Role, statement: Statement) -> Iterator[Text]:
             yield Text.join(":", (*map(filled, pieces[:ARN_COLONS]), Text.of("secret:", name)))
 
 
-def has_use_for(role: Role, given: Permissions, secret: Secret, model: Model) -> Verdict:
+def has_use_for(role: Role, secret: Secret, model: Model) -> Verdict:
     """Say whether a role that runs no code has a use for a secret: only a pipe that signs in with it has."""
     using = [user.owner for user in users(role, model)]
     exported = role.record.part.exported(role.id, arns=True)
-    if exported is not None or given.elsewhere or not using:
+    if exported is not None or any(True for _ in elsewhere(role, model)) or not using:
         at = exported if exported is not None else role.at
         return unknown(Reason(Doubt.OUTSIDE, "something outside this run may use the role", at))
     return any_of(_signs_in(owner, secret, model) for owner in using if isinstance(owner, Pipe))

@@ -6,7 +6,8 @@ import msgspec
 
 from msglint.iam.evaluate import Decision, StatementResult, allowed_by_resource_policy
 from msglint.iam.request import ABSENT, Context, ContextValue, Request, ServicePrincipal, sent
-from msglint.model.delivery import Attached, Edge, EdgeKind, Key, policies
+from msglint.model.delivery import Edge, EdgeKind, Key, policies
+from msglint.model.elsewhere import Attached
 from msglint.model.lambda_ import INVOKED
 from msglint.model.logs import LogGroup
 from msglint.model.model import Model

@@ -8,14 +8,15 @@ from msglint.iam.delivery import arrival
 from msglint.iam.evaluate import Decision
 from msglint.iam.identity import may
 from msglint.iam.roles import User, assumed
-from msglint.model.access import Permission, Role, StreamPolicy
+from msglint.model.access import Role, StreamPolicy
 from msglint.model.delivery import EDGES, Edge, behind_the_scenes, policies
 from msglint.model.dynamodb import Table
-from msglint.model.events import ApiDestination, EventBus, EventBusPolicy, Rule, RuleTarget
+from msglint.model.elsewhere import Attached, besides
+from msglint.model.events import DEFAULT_BUS, ApiDestination, EventBus, EventBusPolicy, Rule, RuleTarget
 from msglint.model.exposure import held
 from msglint.model.kinesis import Stream, StreamConsumer
 from msglint.model.lambda_ import Alias, Function
-from msglint.model.model import Model
+from msglint.model.model import Model, lookups
 from msglint.model.policy import Policy, read_policy
 from msglint.model.resource import Resource
 from msglint.model.role_delivery import RoleDelivery, role_deliveries
@@ -24,13 +25,13 @@ from msglint.model.s3 import Bucket
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import Alphabet, Symbol, Text
-from msglint.model.value import Absent, Unknown, Value, not_understood, outside
+from msglint.model.value import Absent, Known, Unknown, Value, not_understood, outside
 from msglint.verdict import YES, Doubt, Reason, Verdict, all_of, any_of, unknown
 
 _WITH_POLICIES = (Queue, Topic, Function, Stream, StreamConsumer, EventBus, Table, Bucket)
 """What may have a policy of its own, which may let a role in beside the role's."""
-_UNREAD = frozenset({"AWS::S3::BucketPolicy", "aws_s3_bucket_policy", "aws_dynamodb_resource_policy", Permission.KIND})
-"""Policies of those that nobody reads: an object of a bucket, a stream of a table, an alias of a function."""
+_UNREAD = frozenset({"AWS::S3::BucketPolicy", "aws_s3_bucket_policy", "aws_dynamodb_resource_policy"})
+"""Policies of those that nobody reads: an object of a bucket, a stream of a table."""
 _OBJECT = Symbol(("object", "key"), Alphabet.FILLED, "<object>")
 
 
@@ -139,9 +140,9 @@ def _policies(end: Resource | Text, delivery: RoleDelivery, model: Model) -> Ite
         return
     match end:
         case Text():
-            why = "it is not in this run, and its own policy may let the role in"
-            yield outside(f"{end}: {why}", delivery.at)
-        case Queue() | Topic() | Function():
+            why = f"{end}: it is not in this run, and its own policy may let the role in"
+            yield outside(why, delivery.at, *lookups(Known(end, delivery.at), delivery.row.destination.KIND))
+        case Queue() | Topic() | Function() | Alias():
             yield from (each.policy for each in policies(end, model))
         case _:
             yield from model.once((_held, end.record.key), lambda: tuple(_held(end, model)))
@@ -152,16 +153,32 @@ def _held(end: Resource, model: Model) -> Iterator[Policy | Unknown]:
     if own is not None and not own.exists().is_no:
         yield read_policy(own)
     mentions = end.mentions()
-    yield from (each.policy for each in behind_the_scenes(mentions, model) if isinstance(each.policy, Unknown))
+    doubts = list(behind_the_scenes(mentions, model))
     for by in dict.fromkeys(mention.by for mention in mentions):
         record = model.record(by)
         if record is None or not record.part.exists(record.id):
             continue
         if record.type in {StreamPolicy.KIND, EventBusPolicy.KIND}:
             owner = StreamPolicy(record) if record.type == StreamPolicy.KIND else EventBusPolicy(record)
-            yield held(owner, model).policy
+            meant = model.names(_about(owner), end)
+            if not meant.is_no:
+                yield Unknown(meant.reasons[0], owner.at) if meant.is_unknown else held(owner, model).policy
         elif record.type in _UNREAD:
             yield not_understood(f"{record.id} may let the role in", record.at)
-    exported = end.record.part.exported(end.id, arns=not isinstance(end, EventBus | Alias))
+    exported = end.record.part.exported(end.id, arns=not isinstance(end, EventBus))
     if exported is not None:
-        yield outside(f"{end} is exported, so another stack may give it a policy", exported)
+        doubts.append(Attached(end, outside(f"{end} is exported, so another stack may give it a policy", exported)))
+    yield from (each.policy for each in besides(doubts, end, model, lambda there: _there(there, model)))
+
+
+def _there(end: Resource, model: Model) -> Iterator[Attached]:
+    """Give the policies of a far end as it is deployed."""
+    return (Attached(end, each) for each in _held(end, model))
+
+
+def _about(owner: StreamPolicy | EventBusPolicy) -> Value[Text]:
+    """Give the ARN or name of what a policy is for: of a bus that is not named, the default one."""
+    if isinstance(owner, StreamPolicy):
+        return owner.properties.get("ResourceArn").text()
+    named = owner.properties.get("EventBusName").text()
+    return Known(Text.literal(DEFAULT_BUS), named.at) if isinstance(named, Absent) else named

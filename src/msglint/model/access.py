@@ -141,7 +141,9 @@ def _principal_kind(name: Element) -> PrincipalKind | None:
     """Say what kind of principal a permission names: a service, an account or role, or everyone."""
     written = literal(name)
     if written is None:
-        return None
+        # The ARN of a role that is made here has no literal text.
+        is_arn = isinstance(name, Known) and name.value.starts_with("arn:").is_yes
+        return PrincipalKind.AWS if is_arn else None
     if written == "*":
         return PrincipalKind.ANYONE
     return PrincipalKind.SERVICE if "." in written and not written.startswith("arn:") else PrincipalKind.AWS

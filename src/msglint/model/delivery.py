@@ -14,6 +14,7 @@ from msglint.model.access import Permission, QueueInlinePolicy, QueuePolicy, Top
 from msglint.model.autoscaling import Group, GroupNotification
 from msglint.model.cloudwatch import Alarm, CompositeAlarm
 from msglint.model.data import Data
+from msglint.model.elsewhere import Attached, besides, besides_its_own
 from msglint.model.events import EventBus, Rule, RuleTarget, Target
 from msglint.model.expression import NeedsChoice
 from msglint.model.identity import IDENTITIES
@@ -35,7 +36,7 @@ from msglint.model.notifiers import (
     TextMessages,
     Trail,
 )
-from msglint.model.policy import Policy, read_policy
+from msglint.model.policy import read_policy
 from msglint.model.resource import UNREAD, Mention, Record, Resource, hands_on, what_hands_on
 from msglint.model.s3 import Bucket, BucketNotification, CustomBucketNotification
 from msglint.model.sns import StandaloneSubscription, Subscription, Topic
@@ -55,7 +56,7 @@ from msglint.model.value import (
     says,
 )
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Reason, Verdict, any_of, of, unknown
+from msglint.verdict import NO, YES, Doubt, Lookup, Reason, Verdict, any_of, of, unknown
 
 Found: TypeAlias = Resource | Absent[Text] | Unknown
 """What an ARN or name leads to."""
@@ -575,13 +576,6 @@ def _named(value: Known[Text], text: Text, at: Place, model: Model) -> Resource 
     return missing
 
 
-class Attached(msgspec.Struct, frozen=True):
-    """A policy of a resource, and the resource that it is written in."""
-
-    owner: Resource
-    policy: Policy | Unknown
-
-
 def policies(resource: Resource, model: Model) -> Sequence[Attached]:
     """Give the policies that say who may send to a queue, topic, function or log group."""
     return model.once(("policies", resource.record.key), lambda: _policies(resource, model))
@@ -592,14 +586,13 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
     if isinstance(resource, Queue | Topic | LogGroup) and not resource.policy.exists().is_no:
         found.append(Attached(resource, read_policy(resource.policy)))
     if isinstance(resource, LogGroup):
-        why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
-        return [
-            *found,
-            *model.once(_everywhere, lambda: _everywhere(model)),
-            Attached(resource, outside(why, resource.at)),
-        ]
+        return [*found, *model.once(_everywhere, lambda: _everywhere(model)), *_of_others(resource, model)]
     mentions = resource.mentions()
-    found += behind_the_scenes(mentions, model)
+
+    def there(deployed: Resource) -> Sequence[Attached]:
+        return policies(deployed, model)
+
+    found += besides(list(behind_the_scenes(mentions, model)), resource, model, there)
     if isinstance(resource, INVOKED):
         found += _permissions(resource, model)
     else:
@@ -609,7 +602,20 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
             if attached is not None:
                 found.append(attached)
         found += _anywhere(resource, model)
-    return found or list(_elsewhere(resource))
+    return found or list(besides(list(_elsewhere(resource)), resource, model, there))
+
+
+def _of_others(group: LogGroup, model: Model) -> Iterator[Attached]:
+    """Give the policies of CloudWatch Logs that others have written in the account and Region of a log group."""
+    literal = group.arn.literal_value
+    everywhere = ":".join((*literal.split(":", ARN_COLONS)[:ARN_COLONS], "*")) if literal is not None else None
+    there = model.deployed(LogPolicy, everywhere)
+    if there is not None:
+        yield from besides_its_own([Attached(there, read_policy(there.document))], group)
+        return
+    why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
+    lookups = (Lookup(LogPolicy.KIND, everywhere),) if everywhere is not None else ()
+    yield Attached(group, outside(why, group.at, *lookups))
 
 
 def _everywhere(model: Model) -> Sequence[Attached]:

@@ -11,7 +11,8 @@ import msgspec
 
 from msglint.model.access import IdentityPolicy, ManagedPolicy, PolicyAttachment, Role, RolePolicy
 from msglint.model.data import Data
-from msglint.model.delivery import Attached, behind_the_scenes
+from msglint.model.delivery import behind_the_scenes
+from msglint.model.elsewhere import Attached, besides
 from msglint.model.expression import Given, Items, NeedsChoice
 from msglint.model.model import Model
 from msglint.model.policy import Policy, read_policy
@@ -53,11 +54,20 @@ def _permissions(role: Role, model: Model) -> Permissions:
             found += _managed(owner.managed, owner, model)
         else:
             found.append(Attached(owner, read_policy(owner.document)))
+    others = list(besides(list(elsewhere(role, model)), role, model, lambda there: _there(there, model)))
+    found += (each for each in others if not isinstance(each.policy, Unknown))
     known = tuple(each for each in found if not isinstance(each.policy, Uncopied))
     uncopied = tuple(each for each in found if isinstance(each.policy, Uncopied))
     limit = role.boundary.text()
     boundary = () if isinstance(limit, Absent) else (_by_arn(limit, role, model),)
-    return Permissions(known, boundary, uncopied, tuple(_elsewhere(role, model)))
+    open_ = tuple(each for each in others if isinstance(each.policy, Unknown))
+    return Permissions(known, boundary, uncopied, open_)
+
+
+def _there(role: Role, model: Model) -> Sequence[Attached]:
+    """Give the policies of a role as it is deployed."""
+    may = permissions(role, model)
+    return (*may.policies, *may.unread)
 
 
 class Uncopied(Unknown, frozen=True):
@@ -216,7 +226,7 @@ def _covers(owner: IdentityPolicy, role: Role, model: Model) -> Verdict:
     return any_of(model.names(name.text(), role) for name in listed.known) | rest
 
 
-def _elsewhere(role: Role, model: Model) -> Iterator[Attached]:
+def elsewhere(role: Role, model: Model) -> Iterator[Attached]:
     """Give where policies may come from that this part does not show; policies take a role's name, not its ARN."""
     yield from behind_the_scenes(role.mentions(), model)
     part = role.record.part

@@ -11,7 +11,7 @@ from msglint.model.source_access import SourceAccess
 from msglint.model.sqs import Queue
 from msglint.model.text import ARN_COLONS, Text
 from msglint.model.value import Absent, Known, Unknown, Value, made_of, says
-from msglint.verdict import YES, Verdict, any_of, of, unknown
+from msglint.verdict import POLLERS, YES, Verdict, any_of, of, unknown
 
 DEFAULT_TIMEOUT = 3
 DEFAULT_BATCH = 10
@@ -234,7 +234,8 @@ class Consumer(NamedTuple):
 
 def consumers(queue: Queue, model: Model) -> Iterator[Consumer]:
     """Give the event source mappings that poll a queue."""
-    named = (mention.by for mention in queue.mentions() if mention.path[:1] == ("eventsourcearn",))
+    mentions = (*queue.mentions(), *queue.users(POLLERS))
+    named = (mention.by for mention in mentions if mention.path[:1] == ("eventsourcearn",))
     for by in dict.fromkeys(named):
         record = model.record(by)
         if record is not None and record.type == EventSourceMapping.KIND and record.part.exists(record.id):

@@ -16,7 +16,20 @@ from msglint.model.sqs import Queue
 from msglint.model.text import ACCOUNT, ARN_COLONS, REGION, Text, last_segment, same, segment
 from msglint.model.value import Absent, Known, Mentions, Unknown, Value, ends, made_of, outside, written
 from msglint.source import Place
-from msglint.verdict import NO, YES, Doubt, Lookup, Reason, Verdict, any_of, of, unknown
+from msglint.verdict import (
+    NO,
+    POLLERS,
+    SOURCES,
+    SUBSCRIPTIONS,
+    YES,
+    Doubt,
+    Lookup,
+    Reason,
+    Verdict,
+    any_of,
+    of,
+    unknown,
+)
 
 R = TypeVar("R", bound=Resource)
 T = TypeVar("T")
@@ -173,6 +186,16 @@ class Model:
                 if record is not None and part.exists(id_):
                     yield kind(record)
 
+    def deployed(self, kind: type[R], arn: str | None) -> R | None:
+        """Give something as the account has it, where that was looked up."""
+        key = self.base.once("deployed", self._all_deployed).get((kind.KIND, arn))
+        return self._of(key, kind) if key is not None else None
+
+    def _all_deployed(self) -> Mapping[tuple[str, str | None], tuple[str, str]]:
+        parts = [part for part in self._undecided.values() if part.deployed]
+        every = ((part, type_, id_) for part in parts for type_, ids in part.types().items() for id_ in ids)
+        return {(type_, part.attribute(id_, "arn").literal_value): (part.key, id_) for part, type_, id_ in every}
+
     def names(self, value: Value[Text], resource: Resource) -> Verdict:
         """Say whether an ARN or name is that of a resource of this run, where only one of its kind can stand."""
         match value:
@@ -256,7 +279,7 @@ class Model:
             case [], Known(value=text, at=at) if text.is_symbol and text.refers is None:
                 return outside(f"{text} has no value here", at, *text.lookups)
             case [], _:
-                return outside("the key is not in this run", value.at, *_lookups(value, Key.KIND))
+                return outside("the key is not in this run", value.at, *lookups(value, Key.KIND))
             case _:
                 return outside("which key of this run that is cannot be told", value.at)
 
@@ -302,7 +325,7 @@ class Model:
         named = ends(key, alias, ":")
         if named.is_no and isinstance(key, Known) and "alias/" not in str(key.value):
             text = f"whether the key {key.value} is one of your own cannot be told from its id"
-            return unknown(Reason(Doubt.OUTSIDE, text, key.at, _lookups(key, Key.KIND)))
+            return unknown(Reason(Doubt.OUTSIDE, text, key.at, lookups(key, Key.KIND)))
         return named
 
     def find(self, value: Value[Text], kind: type[R], attribute: str = "arn") -> "R | Absent[Text] | Unknown":
@@ -353,7 +376,7 @@ class Model:
             misplaced = self._spelled(text, kind, other)[0] if named else ()
             if misplaced:
                 return outside(_misplaced(other, str(misplaced[0]), attribute), at)
-        return outside(f"{text} is not in this run", at, *_lookups(Known(text, at), kind.KIND))
+        return outside(f"{text} is not in this run", at, *lookups(Known(text, at), kind.KIND))
 
     def _spelled(self, text: Text, kind: type[R], attribute: str) -> tuple[Sequence[R], R | None]:
         """Give the resources of which a text is the attribute, and one of which it may be."""
@@ -372,6 +395,9 @@ class Model:
             if record is None:
                 continue
             if verdict.is_yes:
+                if found and part.deployed and found[0].arn == part.attribute(id_, "arn"):
+                    # What a file makes counts as it makes it, and not as it is there already.
+                    continue
                 found.append(kind(record))
             elif maybe is None:
                 maybe = kind(record)
@@ -385,7 +411,7 @@ class Model:
 
     def subscriptions(self, resource: Resource) -> Iterator[Subscription]:
         """Give the subscriptions that name the resource, standalone ones and those inside a topic."""
-        for by in {mention.by: None for mention in resource.mentions()}:
+        for by in {mention.by: None for mention in (*resource.mentions(), *resource.users(SUBSCRIPTIONS))}:
             record = self.record(by)
             if (
                 record is None
@@ -400,7 +426,8 @@ class Model:
 
     def redrive_sources(self, queue: Queue) -> Iterator[Queue]:
         """Give the queues whose redrive policy names this queue as their dead-letter queue."""
-        for by in {mention.by: None for mention in queue.mentions() if mention.names("redrivepolicy")}:
+        mentions = (*queue.mentions(), *queue.users(SOURCES))
+        for by in {mention.by: None for mention in mentions if mention.names("redrivepolicy")}:
             source = self._of(by, Queue)
             if source is not None and source.record.key != queue.record.key and self.exists(source):
                 target = self.find(source.dead_letter_target, Queue)
@@ -421,7 +448,8 @@ class Model:
 
     def _named_for_failures(self, thing: Resource) -> Sequence[Mention]:
         def named() -> Sequence[Mention]:
-            return [use for use in thing.mentions() if use.by != thing.record.key and use.names(*_FAILURE_WORDS)]
+            mentions = (*thing.mentions(), *thing.users(SOURCES))
+            return [use for use in mentions if use.by != thing.record.key and use.names(*_FAILURE_WORDS)]
 
         return self.once(("failures", thing.record.key), named)
 
@@ -439,18 +467,28 @@ class Model:
         A queue that takes failures in some deployment is never asked for a dead-letter queue of its own.
         """
         uses = self.failure_uses(queue)
-        if any(use.certain for use in uses):
+        if any(use.certain for use in uses) or self._takes_failures_there(queue):
             return YES
         if uses:
             text = f"{uses[0].by[1]} may use it as a dead-letter queue: it is among what that names for failed messages"
             return unknown(Reason(Doubt.NOT_UNDERSTOOD, text, queue.at))
         if self.is_called_dead_letter_queue(queue):
-            text = "it may be another stack's dead-letter queue: its name says so"
-            return unknown(Reason(Doubt.OUTSIDE, text, queue.at))
+            return unknown(self._may_take_failures("its name says so", queue))
         if queue.restricts_redrive.is_no:
             return NO
-        text = "it may be another stack's dead-letter queue: it restricts who may redrive to it"
-        return queue.restricts_redrive & unknown(Reason(Doubt.OUTSIDE, text, queue.at))
+        return queue.restricts_redrive & unknown(self._may_take_failures("it restricts who may redrive to it", queue))
+
+    def _may_take_failures(self, why: str, queue: Queue) -> Reason:
+        arn = queue.arn.literal_value
+        lookups = (Lookup(SOURCES, arn),) if arn is not None else ()
+        return Reason(Doubt.OUTSIDE, f"it may be another stack's dead-letter queue: {why}", queue.at, lookups)
+
+    def _takes_failures_there(self, queue: Queue) -> bool:
+        """Say whether a queue that was looked up names this one as its dead-letter queue."""
+        there = (part for part in self.having(Queue.KIND) if part.deployed)
+        records = (part.record(id_) for part in there for id_ in part.types()[Queue.KIND])
+        sources = (Queue(record) for record in records if record is not None)
+        return any(self.names(source.dead_letter_target, queue).is_yes for source in sources)
 
     def is_called_dead_letter_queue(self, queue: Queue) -> bool:
         """Say whether a queue is named like a dead-letter queue and nothing here polls it."""
@@ -459,7 +497,7 @@ class Model:
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:
         """Give the event source mappings and pipes that poll the queue, in whatever scenario."""
-        return [mention for mention in queue.mentions() if self._is_poller(mention)]
+        return [mention for mention in (*queue.mentions(), *queue.users(POLLERS)) if self._is_poller(mention)]
 
     def may_be_polled(self, queue: Queue) -> bool:
         """Say whether something here polls the queue, or a module is given it that may."""
@@ -477,7 +515,7 @@ class Model:
                 return False
 
 
-def _lookups(value: Value[Text], kind: str) -> tuple[Lookup, ...]:
+def lookups(value: Value[Text], kind: str) -> tuple[Lookup, ...]:
     """Give what would tell more of what a text names: what its symbols are, or the thing itself."""
     if not isinstance(value, Known):
         return ()

@@ -88,10 +88,11 @@ _KINDS: Mapping[str, tuple[SourceKind, type[Resource] | None]] = {
 
 
 class Source(NamedTuple):
-    """What a poller reads: its kind, and the resource of this run that it is."""
+    """What a poller reads: its kind, and the resource of this run that it is, or why none is known."""
 
     kind: SourceKind
     resource: Resource | None = None
+    elsewhere: Unknown | None = None
 
 
 def source(poller: Poller, model: Model) -> Source | Unknown:
@@ -110,7 +111,7 @@ def _source(poller: Poller, model: Model) -> Source | Unknown:
     if isinstance(found, Source):
         return found
     kind = _told_by_mapping(poller) if isinstance(poller, EventSourceMapping) else _told_by_pipe(poller)
-    return Source(kind) if kind is not None else found
+    return Source(kind, elsewhere=found) if kind is not None else found
 
 
 def edge(poller: Poller) -> Place:
@@ -215,7 +216,7 @@ def _led_to(value: Value[Text], model: Model) -> Source | Unknown:
             first = found[0] if complete and len(kinds) == 1 else None
             if first is None:
                 return Unknown(reason, at)
-            return first if len(found) == 1 else Source(first.kind)
+            return first if len(found) == 1 else Source(first.kind, elsewhere=Unknown(reason, at))
         case Known(value=text, at=at) if text.refers is not None:
             known = _of_record(model.record(text.refers.resource))
             return known if known is not None else outside(f"where {text} leads cannot be told", at)
@@ -231,12 +232,14 @@ def _by_text(value: Value[Text], text: Text, at: Place, model: Model) -> Source 
     if service is None:
         return outside("what it reads is known only at the deployment", at, *text.lookups)
     kind, resources = _SERVICES.get(service, (SourceKind.OTHER, ()))
+    elsewhere: Unknown | None = None
     for resource in resources:
         found = model.find(value, resource)
         known = _of_record(found.record) if isinstance(found, Resource) else None
         if known is not None:
             return known
-    return Source(kind)
+        elsewhere = elsewhere or (found if isinstance(found, Unknown) else None)
+    return Source(kind, elsewhere=elsewhere)
 
 
 def _of_record(record: Record | None) -> Source | None:

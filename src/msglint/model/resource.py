@@ -234,6 +234,10 @@ class Part(Protocol):
         """The logical ids on the way to a nested stack, such as `Shop/Queues`; empty for what nothing is around."""
 
     @property
+    def live(self) -> bool:
+        """Whether it is a template just as it was deployed, so that what the account has beside it others have made."""
+
+    @property
     def deployed(self) -> bool:
         """Whether it is what an account says of something that is there, and nothing that is judged."""
 
@@ -290,6 +294,9 @@ class Part(Protocol):
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places of the run that name the resource, in whatever scenario."""
+
+    def users(self, id: str, how: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        """Give what others have made that uses what a deployed stack made, as its pollers, sources or subscriptions."""
 
     def under(self, scenario: Scenario) -> "Part":
         """Give the same part with conditions decided."""
@@ -378,6 +385,10 @@ class Resource:
     def mentions(self) -> Sequence[Mention]:
         """Give the places that name this resource, in whatever scenario."""
         return self.record.part.mentions(self.record.id)
+
+    def users(self, how: str) -> Sequence[Mention]:
+        """Give what others have made that uses it: nothing, but where it is deployed and the account was asked."""
+        return self.record.part.users(self.record.id, how)
 
 
 ANY = "*"

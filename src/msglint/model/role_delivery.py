@@ -366,10 +366,16 @@ def _by_arn(value: Known[Text], text: Text, at: Place, model: Model) -> _Far | U
             continue
         fits = matches(Text.literal(pattern), text, because)
         if fits.is_yes:
-            found = function_of(value, model) if kind is Function else model.find(value, kind, _attribute(kind))
+            found = _invoked(value, model) if kind is Function else model.find(value, kind, _attribute(kind))
             return kind, found if isinstance(found, Resource) else text, text
         doubtful |= fits.is_unknown
     return Unknown(because, at) if doubtful else None
+
+
+def _invoked(value: Value[Text], model: Model) -> Resource | Absent[Text] | Unknown:
+    """Follow an ARN to the alias or version that it names, which has a policy of its own; else to the function."""
+    named = (model.find(value, kind) for kind in (Alias, Version))
+    return next((each for each in named if isinstance(each, Alias)), None) or function_of(value, model)
 
 
 _FORMS: Mapping[str, type[Resource]] = {

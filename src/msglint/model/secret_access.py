@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from msglint.model.access import SecretPolicy
 from msglint.model.data import Data
-from msglint.model.delivery import Attached, behind_the_scenes
+from msglint.model.delivery import behind_the_scenes
+from msglint.model.elsewhere import Attached, besides
 from msglint.model.events import Pipe
 from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
@@ -62,10 +63,10 @@ def policies(secret: Secret, model: Model) -> Sequence[Attached]:
 
 
 def policies_elsewhere(secret: Secret, model: Model) -> Sequence[Attached]:
-    """Give why a secret without a policy here may have one all the same."""
+    """Give why a secret without a policy here may have one all the same; where the account was asked, that one."""
     found = list(behind_the_scenes(secret.mentions(), model))
     exported = secret.record.part.exported(secret.id, arns=True)
     if exported is not None:
         why = "the secret is exported, so another stack may give it a policy"
         found.append(Attached(secret, outside(why, exported)))
-    return found
+    return list(besides(found, secret, model, lambda there: policies(there, model)))

@@ -3,13 +3,14 @@
 https://docs.aws.amazon.com/lambda/latest/api/API_SourceAccessConfiguration.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from msglint.model.amazon_mq import Broker
 from msglint.model.credentials import told
 from msglint.model.data import Data
 from msglint.model.disclosure import is_placeholder
+from msglint.model.elsewhere import done_elsewhere
 from msglint.model.events import Pipe
 from msglint.model.expression import Fields, Items
 from msglint.model.lambda_ import EventSourceMapping
@@ -98,9 +99,12 @@ def refuses(read: Source | Unknown, credential: SourceAccess) -> Verdict:
     match read.kind, read.resource:
         case SourceKind.CLUSTER, Cluster() as cluster if word == SCRAM_512:
             return cluster.scram.holds(lambda on: not on)
+        case SourceKind.CLUSTER, None if word == SCRAM_512 and read.elsewhere is not None:
+            return unknown(read.elsewhere.reason)
         case SourceKind.BROKER, broker if word != BASIC:
             at = broker.at if broker is not None else None
-            return unknown(Reason(Doubt.OUTSIDE, "whether it is a RabbitMQ broker is not known here", at))
+            lookups = read.elsewhere.reason.lookups if read.elsewhere is not None else ()
+            return unknown(Reason(Doubt.OUTSIDE, "whether it is a RabbitMQ broker is not known here", at, lookups))
         case _:
             return NO
 
@@ -362,20 +366,25 @@ def is_rotated(secret: Secret, model: Model) -> Verdict:
     return any_of(names(rotation.secret, secret, model) for rotation in found)
 
 
+R = TypeVar("R", bound=Resource)
 _RUNS = ("null_resource", "terraform_data")
 _OF_THE_CDK = frozenset({"Custom::S3BucketNotifications", "Custom::LogRetention"})
 """Custom resources of the CDK that use what they are given for one thing that is known."""
 
 
-def handed_on(resource: Resource, model: Model) -> Verdict:
-    """Say whether something that nobody sees here may associate or rotate a resource: UNKNOWN if so, else NO."""
+def handed_on(resource: R, model: Model, done: Callable[[R], Verdict] | None = None) -> Verdict:
+    """Say whether something that nobody sees here may associate or rotate a resource: UNKNOWN if so, else NO.
+
+    `done` says it of the resource as the account has it, where that was looked up.
+    """
     part = resource.record.part
     exported = part.exported(resource.id, arns=True)
     if exported is not None:
-        return unknown(outside(f"{resource} is exported, so another stack may do it", exported).reason)
+        doubt = outside(f"{resource} is exported, so another stack may do it", exported)
+        return done_elsewhere(doubt, resource, model, done)
     opaque = part.opaque(resource.id)
     if opaque is not None:
-        return unknown(opaque.may_add("resources that are").reason)
+        return done_elsewhere(opaque.may_add("resources that are"), resource, model, done)
     for mention in resource.mentions():
         # Who is the service token of a custom resource is called, and not handed on.
         record = model.record(mention.by) if mention.path[:1] != ("servicetoken",) else None
@@ -383,5 +392,5 @@ def handed_on(resource: Resource, model: Model) -> Verdict:
             continue
         if (hands_on(record.type) or record.type in _RUNS) and part.exists(record.id):
             text = f"{record.id} is given {resource} and may do it"
-            return unknown(not_understood(text, record.at).reason)
+            return done_elsewhere(not_understood(text, record.at), resource, model, done)
     return NO

@@ -16,7 +16,7 @@ from msglint.model.sqs import Queue
 from msglint.model.state_machine import StateMachine
 from msglint.model.text import Reference, Text, segment
 from msglint.model.value import Absent, Known, Mentions, Unknown, astray, literal, written
-from msglint.verdict import NO, Doubt, Reason, Verdict, any_of, of, unknown
+from msglint.verdict import NO, Doubt, Lookup, Reason, Verdict, any_of, of, unknown
 
 
 class Kind(NamedTuple):
@@ -150,6 +150,8 @@ class FifoQueue(NamedTuple):
     queue: Queue | None
     """The queue, where this run makes it."""
     shown: str
+    lookups: tuple[Lookup, ...] = ()
+    """What is deployed and would tell more of it."""
 
 
 def fifo(sending: Sending, model: Model) -> FifoQueue:
@@ -163,7 +165,8 @@ def fifo(sending: Sending, model: Model) -> FifoQueue:
         is_one &= ~any_of(sending.parameters.get(name).exists() for name in _OF_OTHERS)
     # Of a name that nobody knows one reason is enough.
     is_one = is_one if is_one.is_unknown and literal(value) is None else is_one & is_fifo(value, Queue, model)
-    return FifoQueue(is_one, None, str(value.value) if isinstance(value, Known) else "a queue")
+    lookups = found.reason.lookups if isinstance(found, Unknown) else ()
+    return FifoQueue(is_one, None, str(value.value) if isinstance(value, Known) else "a queue", lookups)
 
 
 def deduplicates(sending: Sending, found: FifoQueue) -> Verdict:
@@ -172,4 +175,4 @@ def deduplicates(sending: Sending, found: FifoQueue) -> Verdict:
     if found.queue is not None:
         return given | found.queue.deduplicates_by_content.holds(bool)
     text = f"whether {found.shown} deduplicates by content cannot be told"
-    return given | unknown(Reason(Doubt.OUTSIDE, text, sending.destination.at))
+    return given | unknown(Reason(Doubt.OUTSIDE, text, sending.destination.at, found.lookups))

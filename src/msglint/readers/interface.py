@@ -1,11 +1,11 @@
 """What a reader promises: a file that is one of its language becomes a part of the Model."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
-from msglint.model.resource import Trust
+from msglint.model.resource import Mention, Trust
 
 
 class Setting(NamedTuple):
@@ -30,6 +30,10 @@ class Configuration(msgspec.Struct, frozen=True):
     """The programme that turns binary plans into JSON."""
 
 
+Users: TypeAlias = Callable[[str, str], Sequence[Mention]]
+"""Gives what uses something: how, as lookups name it, and the ARN of what is used."""
+
+
 class Deployed(msgspec.Struct, frozen=True):
     """What the account says of what is deployed, where somebody has asked it."""
 
@@ -41,6 +45,10 @@ class Deployed(msgspec.Struct, frozen=True):
     """The attributes of what a deployed template made, in the Model's words, by the logical ids."""
     stack: str = ""
     """The name of the stack, where the template is one that is deployed."""
+    users: Users | None = None
+    """Gives what others have made that uses what the stack made, as soon as the account has been asked."""
+    live: bool = False
+    """Whether it is so deployed, and no change of it that is to come."""
 
 
 class Assumptions(msgspec.Struct, frozen=True):

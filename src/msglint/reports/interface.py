@@ -53,6 +53,8 @@ class Summary(msgspec.Struct, frozen=True):
     """By severity, the worst first; zero where there is none."""
     undecided: Mapping[Doubt, int]
     suppressed: int
+    askable: int = 0
+    """Of those that are undecided: how many the account may decide."""
     excepted: int = 0
     known: int = 0
     """Findings that are not shown since a baseline has them."""
@@ -74,6 +76,7 @@ def summary(report: Report) -> Summary:
         findings={severity: severities.count(severity) for severity in Severity},
         undecided={doubt: doubts.count(doubt) for doubt in Doubt},
         suppressed=report.suppressed,
+        askable=sum(bool(finding.lookups) for finding in report.undecided),
         excepted=report.excepted,
         known=report.known,
         fixed=len(report.fixed),

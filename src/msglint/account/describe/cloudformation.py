@@ -5,7 +5,7 @@ from msglint.account.describe.interface import Ask, Described, GoneError, Where
 
 def export(where: Where, ask: Ask) -> Described:
     """Give the value of an export."""
-    for each in ask.pages("cloudformation", "ListExports", "Exports"):
+    for each in ask.listed("cloudformation", "ListExports", "Exports"):
         if each.get("Name") == where.name and "Value" in each:
             return Described(value=each["Value"])
     raise GoneError(where.name)

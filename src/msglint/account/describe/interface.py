@@ -1,6 +1,6 @@
 """What the modules of services have in common: whom they ask, and what they give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -25,6 +25,9 @@ class Ask(Protocol):
 
     def pages(self, service: str, operation: str, key: str, /, **parameters: object) -> Iterator[Any]:
         """Give what all pages list under a key."""
+
+    def listed(self, service: str, operation: str, key: str, /) -> Sequence[Any]:
+        """Give what all pages list of an account and Region, asked for once in a run."""
 
     def or_none(self, service: str, operation: str, /, **parameters: object) -> Mapping[str, Any] | None:
         """Give the answer; None where there is no such thing."""

@@ -30,10 +30,11 @@ def function(where: Where, ask: Ask) -> Described:
     called, chosen = f"{name}:{qualifier}", {"Qualifier": qualifier}
     ask("lambda", "GetFunctionConfiguration", FunctionName=name, **chosen)  # there is such a one
     arn = where.arn("lambda", f"function:{called}")
-    kind = "AWS::Lambda::Version" if qualifier.isdecimal() else "AWS::Lambda::Alias"
-    own = {"FunctionName": name, "Name": None if qualifier.isdecimal() else qualifier}
+    numbered = qualifier.isdecimal()
+    kind = "AWS::Lambda::Version" if numbered else "AWS::Lambda::Alias"
+    own = {"FunctionName": name, "Name": None if numbered else qualifier}
     resources |= {called: resource(kind, own), **_permissions(name, chosen, ask)}
-    return Described(resources, {called: {"arn": arn, "name": qualifier}})
+    return Described(resources, {called: {"arn": arn, "Version" if numbered else "name": qualifier}})
 
 
 def _permissions(name: str, chosen: Mapping[str, str], ask: Ask) -> Mapping[str, Mapping[str, object]]:

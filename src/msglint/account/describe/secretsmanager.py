@@ -13,6 +13,9 @@ def secret(where: Where, ask: Ask) -> Described:
     said = ask("secretsmanager", "DescribeSecret", SecretId=where.name)
     name = said["Name"]
     resources = {name: resource("AWS::SecretsManager::Secret", {"Name": name, "KmsKeyId": said.get("KmsKeyId")})}
+    if said.get("RotationEnabled"):
+        rotation = resource("AWS::SecretsManager::RotationSchedule", {"SecretId": {"Ref": name}})
+        resources[f"rotation of {name}"] = rotation
     policy = ask("secretsmanager", "GetResourcePolicy", SecretId=said["ARN"]).get("ResourcePolicy")
     if policy:
         given = {"SecretId": {"Ref": name}, "ResourcePolicy": json.loads(policy)}

@@ -21,9 +21,12 @@ WRITTEN_APART = (
     "AWS::IAM::Policy",
     "AWS::IAM::RolePolicy",
     "AWS::IAM::ManagedPolicy",
+    "AWS::Kinesis::ResourcePolicy",
     "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SecretsManager::ResourcePolicy",
+    "aws_dynamodb_resource_policy",
+    "aws_s3_bucket_policy",
 )
 """What the user may write for something that another stack has made."""
 
@@ -41,6 +44,11 @@ class DeployedPart(CloudFormationPart):
     @property
     def deployed(self) -> bool:
         """Yes."""
+        return True
+
+    @property
+    def live(self) -> bool:
+        """Yes: it is what the account has."""
         return True
 
     @property

@@ -72,6 +72,11 @@ class CloudFormationPart:
         return self._template.key
 
     @property
+    def live(self) -> bool:
+        """Whether the template is that of a stack, as it was deployed."""
+        return self._template.live
+
+    @property
     def deployed(self) -> bool:
         """No: it is a template."""
         return False
@@ -236,6 +241,11 @@ class CloudFormationPart:
         # Other Regions and accounts have resources of the same name.
         by_name = (mention for word, mention in spelled if mention.by != key and word.may_be(arn))
         return list(dict.fromkeys((*mentions, *by_name)))
+
+    def users(self, id: str, how: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+        """Give what others have made that uses what a deployed stack made."""
+        arn = self._scope.attribute(id, "arn").literal_value if self._template.users is not None else None
+        return self._template.users(how, arn) if self._template.users is not None and arn is not None else ()
 
     def under(self, scenario: Scenario) -> "CloudFormationPart":
         """Give the template with conditions decided."""

@@ -19,7 +19,7 @@ from msglint.readers.cloudformation.nodes import (
     section,
     transforms,
 )
-from msglint.readers.interface import Assumptions
+from msglint.readers.interface import Assumptions, Users
 from msglint.source import Document, Node
 
 _SAM = "AWS::Serverless"
@@ -76,6 +76,10 @@ class Template(msgspec.Struct, frozen=True):
     """Whom the user counts as their own."""
     physical: Mapping[str, Mapping[str, str]] = {}
     """The attributes of resources that are deployed, in the Model's words, by their logical ids."""
+    users: Users | None = None
+    """Gives what others have made that uses one of these resources."""
+    live: bool = False
+    """Whether it is that of a stack, as it was deployed."""
     exports: Mapping[str, str] = {}
     """What stacks that are no templates of the run export, by the names."""
 
@@ -148,6 +152,8 @@ def open_template(document: Document, root: Node, assumptions: Assumptions) -> T
         pseudo=_known(document, assumptions),
         trust=assumptions.trust,
         physical=assumptions.deployed.physical,
+        users=assumptions.deployed.users,
+        live=assumptions.deployed.live,
         exports=assumptions.deployed.exports,
     )
     domains = domains_of(template)

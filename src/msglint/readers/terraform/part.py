@@ -120,6 +120,11 @@ class TerraformPart:
         return ""
 
     @property
+    def live(self) -> bool:
+        """No: a plan is of what is to come."""
+        return False
+
+    @property
     def deployed(self) -> bool:
         """No: it is a plan."""
         return False
@@ -443,6 +448,10 @@ class TerraformPart:
         if id not in self._naming:
             self._naming[id] = self._who_names(id)
         return self._naming[id]
+
+    def users(self, id: str, how: str) -> Sequence[Mention]:  # noqa: A002  # the field's own words
+        """Give nothing: a plan is of what is to come."""
+        return ()
 
     def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         mentions = self._all_mentions()

@@ -81,6 +81,8 @@ def _repair(poller: Poller, read: Source | Unknown, credential: SourceAccess) ->
     instead = next(iter(TAKES[read.kind]), None) if password and isinstance(read, Source) else None
     if isinstance(read, Source) and isinstance(read.resource, Cluster) and instead == word_of(credential):
         return Fix("Let clients sign in by SASL/SCRAM", read.resource, {Cluster.SCRAM: True})
+    if instead == word_of(credential):
+        return Fix("Let clients of the cluster sign in by SASL/SCRAM", poller)
     if instead is None:
         return Fix("Sign in as the source asks for, and take this away", poller)
     entry = credential.uri.path[:-1]

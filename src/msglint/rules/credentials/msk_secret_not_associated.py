@@ -95,4 +95,8 @@ def _is_free(secret: Secret, model: Model) -> Verdict:
 
 
 def _has_no_users(cluster: Cluster, model: Model) -> Verdict:
-    return cluster.scram.holds(bool) & ~has_secrets(cluster, model) & ~handed_on(cluster, model)
+    return (
+        cluster.scram.holds(bool)
+        & ~has_secrets(cluster, model)
+        & ~handed_on(cluster, model, lambda there: has_secrets(there, model))
+    )

@@ -40,7 +40,9 @@ def secret_not_rotated(secret: Secret, model: Model) -> Iterator[Candidate]:
     found = [use for use in uses(secret, model) if not use.signs_in.is_no]
     if found:
         yield Candidate(
-            when=any_of(use.signs_in for use in found) & ~is_rotated(secret, model) & ~handed_on(secret, model),
+            when=any_of(use.signs_in for use in found)
+            & ~is_rotated(secret, model)
+            & ~handed_on(secret, model, lambda there: is_rotated(there, model)),
             resource=secret,
             at=secret.at,
             message="{secret} holds the credentials of a broker or Kafka cluster, and nothing rotates it: whoever saw "
