@@ -1252,6 +1252,29 @@ def test_how_a_permission_names_its_function(function: Any, expected: bool | Non
 
 
 @pytest.mark.parametrize(
+    ("principal", "expected"),
+    [
+        ({"Ref": "Name"}, None),
+        ({"Fn::Sub": "${Name}.amazonaws.com"}, None),
+        ({"Fn::Sub": "s3.${AWS::URLSuffix}"}, False),
+        ({"Fn::Sub": "events.${AWS::URLSuffix}"}, True),
+        ({"Fn::Sub": "sns.${Name}"}, False),
+        ({"Ref": "AWS::AccountId"}, False),
+        ({"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}, False),
+        (get("Role"), False),
+    ],
+)
+def test_whom_a_permission_names_may_be_open(principal: Any, expected: bool | None) -> None:
+    resources = {
+        **sender(RULE_TO_FUNCTION),
+        "End": made(Function.KIND, FunctionName="restock"),
+        "Role": made("AWS::IAM::Role"),
+        "Policy": made("AWS::Lambda::Permission", FunctionName={"Ref": "End"}, **{**GRANT, "Principal": principal}),
+    }
+    assert truths(resources, Parameters={"Name": {"Type": "String"}}) == [expected]
+
+
+@pytest.mark.parametrize(
     ("asked", "expected"),
     [
         ({"FunctionName": {"Ref": "Live"}}, True),

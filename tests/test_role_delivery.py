@@ -483,6 +483,14 @@ def test_what_a_policy_has_to_name(row: RoleEdge, resource: str, expected: bool)
     assert gets_through(row, list(row.actions), resource=sub(resource)).verdict.truth is expected
 
 
+@pytest.mark.parametrize(("named", "refused"), [("orders", False), ("orders/0a1b", False), ("bills", True)])
+def test_the_id_is_left_out_of_destinations_elsewhere_too(named: str, refused: bool) -> None:
+    """Without the account it is open; what names another destination lets nobody through, whatever the account."""
+    row, (_, arn) = row_of(Rule, ApiDestination), ENDS[ApiDestination]
+    covered = arn.replace("orders/0a1b", named)
+    assert gets_through(row, list(row.actions), arn=arn, resource=covered).verdict.is_no is refused
+
+
 @pytest.mark.parametrize(
     "row",
     [

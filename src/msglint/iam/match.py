@@ -89,12 +89,16 @@ def principals(listed: Iterable[Principal], caller: Caller, *, suppose: bool) ->
         because = _reason(name, caller.arn if isinstance(caller, AwsPrincipal) else None)
         everybody = NO if _is_arn(name.value) else same(name.value, Text.literal("*"), because)
         match principal.kind, caller:
-            case (PrincipalKind.ANYONE, _) | (PrincipalKind.AWS, Anonymous()):
+            case (PrincipalKind.ANYONE, _) | (PrincipalKind.AWS | None, Anonymous()):
+                anyone |= everybody
+            case None, ServicePrincipal(name=service):
+                # The principal of a permission may become a service, everybody, or somebody else.
+                itself |= same(name.value, Text.literal(service), because)
                 anyone |= everybody
             case PrincipalKind.AWS, ServicePrincipal():
                 # AWS's own samples let services in through `AWS: *`, the default policy of a topic among them.
                 anyone |= everybody
-            case PrincipalKind.AWS, AwsPrincipal():
+            case PrincipalKind.AWS | None, AwsPrincipal():
                 anyone |= everybody
                 itself |= _names(name, caller, because)
                 account |= _names_account(name.value, caller, because)

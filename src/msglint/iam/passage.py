@@ -130,6 +130,8 @@ def _arns(delivery: RoleDelivery) -> Sequence[Text]:
             return (Text.of(delivery.arn, "/", _OBJECT),)
         case _, ApiDestination() as api:
             return (delivery.arn, api.record.part.attribute(api.id, "arn_for_policy"))
+        case kind, Text(literal_value=str(arn)) if kind is ApiDestination and arn.count("/") > 1:
+            return (delivery.arn, Text.literal(arn.rpartition("/")[0]))
         case _:
             return (delivery.arn,)
 
