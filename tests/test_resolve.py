@@ -187,6 +187,19 @@ def test_what_is_kept_is_not_asked_again(shared: str, tmp_path: Path) -> None:
     assert told(lint(shared, "--resolve", "--resolve-cache", str(kept))) == {}
 
 
+def test_what_was_not_found_is_asked_for_again(shared: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = tmp_path / "account.json"
+    with monkeypatch.context() as patched:
+        answering(patched, {"GetKeyPolicy": refused("AccessDeniedException", xml=False)})
+        before = lint(shared, "--resolve", "--resolve-cache", str(kept))
+    left_open = {**FAULTS, "MSG105 Orders line 19": "undecided"}
+    assert told(before) == left_open
+    # Who asks nobody knows no more than the file.
+    assert told(lint(shared, "--resolve-cache", str(kept))) == left_open
+    assert told(lint(shared, "--resolve", "--resolve-cache", str(kept))) == FAULTS
+    assert told(lint(shared, "--resolve-cache", str(kept))) == FAULTS
+
+
 def test_what_was_never_asked_stays_open(shared: str, tmp_path: Path) -> None:
     """Nobody takes the silence of a snapshot for an answer."""
     kept = tmp_path / "account.json"

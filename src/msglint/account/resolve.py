@@ -60,6 +60,7 @@ class Remembered:
         self._facts = facts or Facts()
         self._known = {fact.lookup: fact for fact in self._facts.facts}
         self._account = account
+        self._asked: set[Lookup] = set()
 
     @property
     def account(self) -> str:
@@ -72,9 +73,14 @@ class Remembered:
         return self._account.region if self._account is not None else self._facts.region
 
     def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
-        """Give the facts of the file, and those of the account."""
-        new = [lookup for lookup in wanted if lookup not in self._known]
+        """Give the facts of the file, and those of the account.
+
+        What was not found, or denied, when the file was written may be there now.
+        """
+        open_ = (lookup for lookup in wanted if lookup not in self._known or self._known[lookup].missing)
+        new = [lookup for lookup in open_ if lookup not in self._asked]
         if new and self._account is not None:
+            self._asked.update(new)
             self._known |= {fact.lookup: fact for fact in self._account.look_up(new)}
         return [self._known[lookup] for lookup in wanted if lookup in self._known]
 
