@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from msglint import engine
 from msglint.config.nearest import Flags, Nearest
-from msglint.finding import Finding, Question, Related, Repair, Report, Severity, Skipped
+from msglint.finding import Finding, Question, Related, Remark, Repair, Report, Severity, Skipped, Unread
 from msglint.model.resource import Construct, Language
 from msglint.options import Options, UsageError
 from msglint.readers.interface import Configuration, Setting
@@ -22,11 +22,13 @@ __all__ = [
     "Position",
     "Question",
     "Related",
+    "Remark",
     "Repair",
     "Report",
     "Severity",
     "Skipped",
     "Span",
+    "Unread",
     "UsageError",
     "lint",
 ]
