@@ -9,6 +9,9 @@ import pytest
 from account import ACCOUNT, answer, answering, client, function, policy, refused
 from command import Result, run
 from conftest import REGION
+from msglint import engine
+from msglint.options import Options
+from msglint.readers.interface import Assumptions, Deployed
 from test_scan import deploy, scan, told
 
 ORDERS = f"arn:aws:sqs:{REGION}:{ACCOUNT}:orders"
@@ -164,6 +167,18 @@ def test_a_dead_letter_queue_of_another_stack_needs_none(aws: str) -> None:
     assert told(scan("--select", "MSG701")) == [f"{ACCOUNT}/{REGION}/shop MSG701 Orders warning"]
     source()
     assert told(scan("--select", "MSG701")) == []
+
+
+def test_letters_that_aws_has_chosen_are_no_name() -> None:
+    """CloudFormation ends a name by letters at random, which may spell anything."""
+    name = "shop-Orders-DLQ1X2Y3Z4A5"
+    url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{name}"
+    deployed = Deployed(physical={"Orders": {"url": url, "name": name}}, stack="shop", live=True)
+    given = Options(("MSG701",), assumptions=Assumptions((ACCOUNT,), (REGION,), deployed=deployed))
+    for properties, decided in (({}, [True]), ({"QueueName": "orders-dlq"}, [])):
+        template = json.dumps({"Resources": {"Orders": {"Type": "AWS::SQS::Queue", "Properties": properties}}})
+        report = engine.lint_text("shop", template.encode(), given)
+        assert [finding.decided for finding in report.findings] == decided
 
 
 def test_a_dead_letter_queue_is_compared_with_sources_of_other_stacks(aws: str) -> None:

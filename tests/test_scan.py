@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from account import (
     ACCOUNT,
     FAILURES,
+    Raw,
     answer_in_xml,
     answering,
     client,
@@ -514,6 +515,19 @@ def test_a_delegated_administrator_sees_the_stack_sets_of_the_organisation(aws: 
         answers.add_response("list_stack_instances", {"Summaries": []}, {**asked, "NextToken": "more"})
         (found,) = instances(Asking(access, Where("aws", ACCOUNT, REGION, "")), "base")
     assert (found.account, found.shown) == (OTHER, f"{OTHER}/{REGION}/a")
+
+
+@pytest.mark.parametrize("operation", ["DescribeStacks", "GetTemplate", "ListStackResources", "ListExports"])
+def test_an_answer_that_is_none_is_told(aws: str, operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As from a proxy in between, which answers in its own words."""
+    arn = {"Fn::GetAtt": ["Failures", "Arn"]}
+    exported = {"Arn": {"Value": arn, "Export": {"Name": "failures"}}}
+    deploy("shared", {"Failures": {"Type": "AWS::SQS::Queue"}}, Outputs=exported)
+    imported = rule({"Fn::ImportValue": "failures"})
+    deploy("shop", {"Orders": {"Type": "AWS::SQS::Queue"}, "Placed": imported})
+    answering(monkeypatch, {operation: AWSResponse("http://127.0.0.1", 200, {}, Raw(b"<html>sign in</p>"))})
+    result = scan("--select", "MSG101")
+    assert (result.exit_code, "is no answer of AWS" in result.output) == (0 if operation == "ListExports" else 2, True)
 
 
 def owned() -> None:

@@ -10,6 +10,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.credentials import CredentialResolver, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from msglint import __version__
 from msglint.account.calls import ACTIONS, OF_CREDENTIALS, OF_OTHERS, Call
@@ -167,6 +168,8 @@ class Access:
             if any(word in code for word in _GONE) or "does not exist" in message:
                 raise GoneError(code) from error
             raise UnansweredError(f"{call.service} {call.operation} was refused ({code or 'no code'})") from error
+        except ResponseParserError as error:
+            raise UnansweredError(f"what {call.service} {call.operation} was answered is no answer of AWS") from error
         except (BotoCoreError, RuntimeError) as error:
             # The latter: a role was assumed anew, and botocore takes what it was given for expired.
             raise UnansweredError(f"{call.service} {call.operation} was not answered: {error}") from error

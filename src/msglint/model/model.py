@@ -492,7 +492,9 @@ class Model:
 
     def is_called_dead_letter_queue(self, queue: Queue) -> bool:
         """Say whether a queue is named like a dead-letter queue and nothing here polls it."""
-        called = f"{queue.id.rpartition('.')[2]} {queue.name}"
+        # Of a queue that is deployed it is known how AWS has called it, with letters at random.
+        chosen = queue.name.literal_value is None or not queue.written_name.exists().is_no
+        called = f"{queue.id.rpartition('.')[2]} {queue.name if chosen else ''}"
         return queue.sounds_like_failures(called) and not self.pollers(queue)
 
     def pollers(self, queue: Queue) -> Sequence[Mention]:

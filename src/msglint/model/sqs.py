@@ -99,6 +99,11 @@ class Queue(Resource):
         allowed = self.properties.get("RedriveAllowPolicy")
         return allowed.exists() & ~says(self.redrive_permission.text(), "denyAll")
 
+    @property
+    def written_name(self) -> Data:
+        """The name, where the user has chosen one."""
+        return self.properties.get("QueueName")
+
     @staticmethod
     def sounds_like_failures(name: str) -> bool:
         """Say whether a name is one that people give to dead-letter queues."""
