@@ -138,6 +138,7 @@ def test_a_table_keeps_the_rows_of_modules_that_were_not_tried_again() -> None:
     assert twice == f"# Page\n\n{HEADING}{rows}\nMore.\n"
 
 
+@pytest.mark.slow
 def test_every_explanation_is_of_a_fault_that_could_be_made() -> None:
     """Whether it survives is told by `make mutants`."""
     texts = {each.module: (EXPLAINED.parents[1] / "src/msglint" / f"{each.module}.py") for each in explanations()}

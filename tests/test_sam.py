@@ -334,6 +334,7 @@ def test_globals_that_would_be_copied_too_often_cannot_be_read() -> None:
     assert "Globals" in report.findings[0].message
 
 
+@pytest.mark.slow
 def test_truncated_examples_are_no_failure() -> None:
     for path in sorted(RULES.glob("*/bad.sam.yaml")):
         data = path.read_bytes()
