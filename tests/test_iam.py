@@ -19,7 +19,7 @@ from msglint.iam.evaluate import (
     evaluate,
 )
 from msglint.iam.explain import explain, refused
-from msglint.iam.match import Cause
+from msglint.iam.match import Cause, principals
 from msglint.iam.request import (
     ABSENT,
     Anonymous,
@@ -35,7 +35,7 @@ from msglint.iam.request import (
 )
 from msglint.model.data import Data
 from msglint.model.expression import NeedsChoice
-from msglint.model.policy import MOST_STATEMENTS, Policy, PrincipalKind, read_policy
+from msglint.model.policy import MOST_STATEMENTS, Policy, Principal, PrincipalKind, read_policy
 from msglint.model.resource import Choice
 from msglint.model.text import Alphabet, Reference, Symbol, Text
 from msglint.model.value import Known, Mentions, Unknown
@@ -1362,6 +1362,41 @@ def test_implicit_and_explicit_denies() -> None:
     for action, expected in (("GetUser", True), ("CreateUser", False), ("GetOrganizationsAccessReport", False)):
         request = asks(user(), f"iam:{action}", "*")
         assert evaluate([own], request, Attached.IDENTITY).verdict.truth is expected
+
+
+def named(name: Text | str, kind: PrincipalKind | None = None) -> Principal:
+    """Give a principal; without a kind, that of a permission which a parameter chooses."""
+    return Principal(kind, Known(Text.of(name) if isinstance(name, str) else name, AT))
+
+
+CHOSEN = named(Text.of(OPAQUE))
+CHOSEN_SERVICE = named(Text.of(OPAQUE, ".amazonaws.com"))
+CLOSED = named(Text.of("sns.", OPAQUE))
+TOLD = named("events.amazonaws.com", PrincipalKind.SERVICE)
+ANYBODY = named("*", PrincipalKind.ANYONE)
+
+
+@pytest.mark.parametrize(
+    ("listed", "itself", "anyone"),
+    [
+        ([CHOSEN], None, None),
+        ([CHOSEN_SERVICE], None, False),
+        ([CLOSED], False, False),
+        ([TOLD, CLOSED], True, False),
+        ([TOLD, CHOSEN], True, None),
+        ([CLOSED, TOLD], True, False),
+        ([ANYBODY, CLOSED], False, True),
+        ([CLOSED, ANYBODY], False, True),
+    ],
+)
+def test_a_principal_of_which_not_even_the_kind_is_known(
+    listed: list[Principal], itself: bool | None, anyone: bool | None
+) -> None:
+    """That of a permission: it may become a service, everybody, or an account."""
+    found = principals(listed, ServicePrincipal("events.amazonaws.com"), suppose=False)
+    assert (found.itself.truth, found.anyone.truth) == (itself, anyone)
+    reasons = [reason for verdict in (found.itself, found.anyone) for reason in verdict.reasons]
+    assert all((reason.text.endswith(" has no value here"), reason.at) == (True, AT) for reason in reasons)
 
 
 def test_the_policy_of_an_identity_names_no_principals() -> None:

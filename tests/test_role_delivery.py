@@ -35,7 +35,7 @@ from msglint.readers.interface import Assumptions
 from msglint.readers.recognise import read, read_configuration
 from msglint.readers.terraform.sources.roots import roots
 from msglint.source import Document
-from msglint.verdict import Doubt, Reason
+from msglint.verdict import Doubt, Lookup, Reason
 
 Resources: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -489,6 +489,20 @@ def test_the_id_is_left_out_of_destinations_elsewhere_too(named: str, refused: b
     row, (_, arn) = row_of(Rule, ApiDestination), ENDS[ApiDestination]
     covered = arn.replace("orders/0a1b", named)
     assert gets_through(row, list(row.actions), arn=arn, resource=covered).verdict.is_no is refused
+
+
+def test_nothing_else_is_left_out() -> None:
+    row, arn = row_of(Rule, ApiDestination), ENDS[ApiDestination][1].removesuffix("/0a1b")
+    assert gets_through(row, list(row.actions), arn=arn, resource=arn.removesuffix("/orders")).verdict.is_no
+    row, arn = row_of(EventSourceMapping, StreamConsumer, Part.SOURCE), ENDS[StreamConsumer][1]
+    assert not gets_through(row, list(row.actions), arn=arn, resource=arn.rpartition("/")[0]).verdict.is_yes
+
+
+def test_what_lies_elsewhere_is_what_would_tell() -> None:
+    row, arn = row_of(Schedule, Queue), ENDS[Queue][1]
+    text = f"{arn}: it is not in this run, and its own policy may let the role in"
+    (reason,) = (each for each in gets_through(row, [], arn=arn).verdict.reasons if each.text == text)
+    assert (reason.lookups, reason.at is not None) == ((Lookup(Queue.KIND, arn),), True)
 
 
 @pytest.mark.parametrize(

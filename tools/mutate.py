@@ -53,7 +53,7 @@ SUITES = {
         *("identity", "keys", "role_delivery"),
     ),
     "iam/keys": _with("key-condition-breaks-delivery key-policy-blocks-sender", "keys"),
-    "iam/passage": _with("role-cannot-deliver role-cannot-be-assumed", "role_delivery"),
+    "iam/passage": _with("role-cannot-deliver role-cannot-be-assumed", "role_delivery", "others"),
     "iam/roles": _with(
         "condition-never-matches role-cannot-be-assumed secret-open-to-other-roles", "role_delivery", "named_resources"
     ),
@@ -65,7 +65,8 @@ SUITES = {
         *("stranger", "grants"),
     ),
     "iam/": Suite(_files("iam", "scenarios", "stranger", "keys")),
-    "model/delivery": Suite(_files("delivery", "named_resources", "aws_tables", "reports")),
+    "model/delivery": Suite(_files("delivery", "named_resources", "aws_tables", "reports", "others")),
+    "model/elsewhere": Suite(_files("others")),
     "model/data": _with(
         "inline-destination-secret literal-secret-value",
         *("model", "written", "cloudformation", "intrinsics", "json_places", "awscc", "terraform"),
@@ -80,7 +81,7 @@ SUITES = {
 """The tests for the modules whose names begin so; the first that fits."""
 MODULES = (
     *(f"iam/{path.stem}" for path in sorted((PACKAGE / "iam").glob("[a-z]*.py"))),
-    *("model/data", "model/delivery", "model/expression", "model/text", "model/value", "verdict"),
+    *("model/data", "model/delivery", "model/elsewhere", "model/expression", "model/text", "model/value", "verdict"),
     *(
         f"rules/{path.parent.name}/{path.stem}"
         for path in sorted((PACKAGE / "rules").glob("*/[a-z]*.py"))

@@ -87,6 +87,7 @@ def _own(role: Role, secret: Secret, at: Place, model: Model) -> Reading:
     known = [each.policy for each in policies(secret, model)]
     # A secret has one policy: whoever writes it here does not write it elsewhere.
     elsewhere = [] if known else [each.policy for each in policies_elsewhere(secret, model)]
+    known += (each for each in elsewhere if not isinstance(each, Unknown))
     read = may(role, READ, secret.arn, model, known, [each for each in elsewhere if isinstance(each, Unknown)])
     match model.key_of(secret):
         case Key() as key:

@@ -608,14 +608,14 @@ def _policies(resource: Resource, model: Model) -> Sequence[Attached]:
 def _of_others(group: LogGroup, model: Model) -> Iterator[Attached]:
     """Give the policies of CloudWatch Logs that others have written in the account and Region of a log group."""
     literal = group.arn.literal_value
-    everywhere = ":".join((*literal.split(":", ARN_COLONS)[:ARN_COLONS], "*")) if literal is not None else None
+    everywhere = f"{literal.partition(':log-group:')[0]}:*" if literal is not None else None
     there = model.deployed(LogPolicy, everywhere)
     if there is not None:
         yield from besides_its_own([Attached(there, read_policy(there.document))], group)
-        return
-    why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
-    lookups = (Lookup(LogPolicy.KIND, everywhere),) if everywhere is not None else ()
-    yield Attached(group, outside(why, group.at, *lookups))
+    else:
+        why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
+        lookups = (Lookup(LogPolicy.KIND, everywhere),) if everywhere is not None else ()
+        yield Attached(group, outside(why, group.at, *lookups))
 
 
 def _everywhere(model: Model) -> Sequence[Attached]:

@@ -80,11 +80,9 @@ def _judged(role: Role, model: Model) -> Iterator[Candidate]:
         for statement in reading(policy):
             every = reach.reads_all(policy, statement)
             yield _open(role, owner, statement, every, "every secret, whichever broker's it is")
-            for secret in secrets if not every.is_yes else ():
+            for secret in secrets:
                 useless = reach.reads(policy, statement, secret) & ~has_use_for(role, secret, model)
-                # Where it may be every secret, that is one doubt, whichever secrets there are.
-                if every.is_no or useless.is_yes:
-                    yield _open(role, owner, statement, useless, f"{secret}, with which no pipe of the role signs in")
+                yield _open(role, owner, statement, useless, f"{secret}, with which no pipe of the role signs in")
 
 
 def _assuming(role: Role) -> set[str]:

@@ -1,0 +1,394 @@
+"""What others have written for a resource: told by facts that stand here, and so without any account."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from msglint import engine
+from msglint.account.facts import Fact
+from msglint.account.resolve import resolved
+from msglint.finding import Finding
+from msglint.options import Options
+from msglint.readers.interface import Assumptions, Deployed
+from msglint.verdict import Doubt, Lookup
+
+ACCOUNT, REGION = "111122223333", "eu-west-1"
+PLACE = f"{REGION}:{ACCOUNT}"
+ORDERS = f"arn:aws:sqs:{PLACE}:orders"
+BUS = f"arn:aws:events:{PLACE}:event-bus/orders"
+COURIER = f"arn:aws:iam::{ACCOUNT}:role/courier"
+Resources = Mapping[str, Mapping[str, Any]]
+
+
+class Account:
+    """An account that knows some things."""
+
+    account, region = ACCOUNT, REGION
+
+    def __init__(self, facts: Mapping[Lookup, Resources]) -> None:
+        self.facts = facts
+        self.asked: list[Lookup] = []
+
+    def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
+        """Give what is known, and say of the rest that it is not there."""
+        self.asked += wanted
+        return [self.told(each) for each in wanted]
+
+    def told(self, lookup: Lookup) -> Fact:
+        """Give one answer."""
+        if lookup not in self.facts:
+            return Fact(lookup, "now", ACCOUNT, REGION, missing="there is no such thing")
+        made = self.facts[lookup]
+        physical = {id_: {"arn": lookup.name} for id_ in made if lookup.name.startswith("arn:") and "policy" not in id_}
+        return Fact(lookup, "now", ACCOUNT, REGION, made, physical)
+
+
+def made(type_: str, **properties: object) -> Mapping[str, object]:
+    """Write a resource."""
+    return {"Type": type_, "Properties": properties}
+
+
+def policy(*statements: object) -> Mapping[str, object]:
+    """Write a policy."""
+    return {"Version": "2012-10-17", "Statement": [*statements]}
+
+
+def judge(
+    resources: Resources,
+    code: str,
+    facts: Mapping[Lookup, Resources] | None = None,
+    *,
+    live: bool = True,
+    physical: Mapping[str, Mapping[str, str]] | None = None,
+    **sections: object,
+) -> tuple[Sequence[Finding], Account]:
+    """Judge a template by one rule, deployed (`live`) or to be deployed, and give what the account was asked."""
+    account = Account(facts or {})
+    deployed = Deployed(physical=physical or {}, stack="shop", live=live)
+    options = Options((code,), assumptions=Assumptions((ACCOUNT,), (REGION,), deployed=deployed))
+    text = json.dumps({"Resources": resources, **sections}).encode()
+    report = resolved(lambda given: engine.lint_text("shop.json", text, given), options, account).report
+    return (*report.findings, *report.undecided), account
+
+
+def truths(found: Sequence[Finding]) -> list[bool]:
+    """Give whether each is decided."""
+    return [each.decided for each in found]
+
+
+EVENTS = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:*", "Resource": "*"}
+RULE = made("AWS::Events::Rule", EventPattern={"source": ["shop"]}, Targets=[{"Id": "t", "Arn": ORDERS}])
+QUEUE = made("AWS::SQS::Queue", QueueName="orders")
+EXPORTED = {"Url": {"Value": {"Ref": "Orders"}, "Export": {"Name": "orders"}}}
+ITSELF = Lookup("AWS::SQS::Queue", ORDERS)
+
+
+def there(*statements: object) -> Mapping[Lookup, Resources]:
+    """Give the queue as the account has it."""
+    attached = made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "orders"}], PolicyDocument=policy(*statements))
+    return {ITSELF: {"orders": QUEUE, **({"policy of orders": attached} if statements else {})}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "live", "expected"),
+    [
+        (None, True, [False]),
+        (there(), True, [True]),
+        (there(), False, [True]),
+        (there(EVENTS), True, []),
+        (there(EVENTS), False, [False]),
+        (there({**EVENTS, "Effect": "Deny"}, EVENTS), True, [True]),
+        (there({**EVENTS, "Action": "sqs:ReceiveMessage"}), False, [True]),
+    ],
+)
+def test_the_policy_of_a_queue_that_is_exported(
+    facts: Mapping[Lookup, Resources] | None, live: bool, expected: list[bool]
+) -> None:
+    found, account = judge({"Orders": QUEUE, "Placed": RULE}, "MSG102", facts, live=live, Outputs=EXPORTED)
+    assert truths(found) == expected
+    assert account.asked == [ITSELF]
+
+
+def test_what_a_template_may_have_written_before_is_said() -> None:
+    (found,), _ = judge({"Orders": QUEUE, "Placed": RULE}, "MSG102", there(EVENTS), live=False, Outputs=EXPORTED)
+    said = "Orders has it in the account, and whether another stack wrote it or this one did before cannot be told"
+    assert [reason.message for reason in found.reasons if not reason.deployed] == [said]
+    assert found.doubt is Doubt.OUTSIDE
+    assert found.lookups == ()
+
+
+def test_what_is_not_exported_is_nobody_elses() -> None:
+    found, account = judge({"Orders": QUEUE, "Placed": RULE}, "MSG102", there(EVENTS))
+    assert (truths(found), account.asked) == ([True], [])
+
+
+def test_a_name_that_cloudformation_chooses_is_nothing_to_ask_for() -> None:
+    rule = made("AWS::Events::Rule", Targets=[{"Id": "t", "Arn": {"Fn::GetAtt": ["Orders", "Arn"]}}])
+    found, account = judge({"Orders": made("AWS::SQS::Queue"), "Placed": rule}, "MSG102", Outputs=EXPORTED)
+    assert (truths(found), account.asked) == ([False], [])
+
+
+@pytest.mark.parametrize(("statements", "expected"), [([], [True]), ([EVENTS], [])])
+def test_a_nested_stack_may_write_a_policy_beside_that_of_the_template(
+    statements: list[object], expected: list[bool]
+) -> None:
+    own = made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Orders"}], PolicyDocument=policy({**EVENTS, "Effect": "Deny"}))
+    other = made("AWS::SQS::QueuePolicy", Queues=[{"Ref": "Other"}], PolicyDocument=policy(EVENTS))
+    nested = made("AWS::CloudFormation::Stack", TemplateURL="https://x", Parameters={"Queue": {"Ref": "Orders"}})
+    resources = {"Orders": QUEUE, "Placed": RULE, "Nested": nested, "Other": made("AWS::SQS::Queue"), "Policy": other}
+    found, account = judge(resources, "MSG102", there(*statements))
+    assert (truths(found), account.asked) == (expected, [ITSELF])
+    denied, _ = judge({**resources, "Own": own}, "MSG102", there(EVENTS))
+    assert truths(denied) == [True]
+
+
+GROUP = made("AWS::Logs::LogGroup", LogGroupName="/aws/events/orders")
+LOGGED = made(
+    "AWS::Events::Rule", EventPattern={"source": ["shop"]}, Targets=[{"Id": "t", "Arn": {"Fn::GetAtt": ["Log", "Arn"]}}]
+)
+OF_ALL = Lookup("AWS::Logs::ResourcePolicy", f"arn:aws:logs:{PLACE}:*")
+LOGS = {"Service": ["events.amazonaws.com", "delivery.logs.amazonaws.com"]}
+
+
+def of_all(*statements: object) -> Mapping[Lookup, Resources]:
+    """Give the policies of CloudWatch Logs that the account has."""
+    return {
+        OF_ALL: {"p": made("AWS::Logs::ResourcePolicy", PolicyName="p", PolicyDocument=json.dumps(policy(*statements)))}
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "live", "expected"),
+    [
+        (None, True, [False]),
+        (of_all(), True, [True]),
+        (of_all(), False, [True]),
+        (of_all({"Effect": "Allow", "Principal": LOGS, "Action": "logs:*", "Resource": "*"}), True, []),
+        (of_all({"Effect": "Allow", "Principal": LOGS, "Action": "logs:*", "Resource": "*"}), False, [False]),
+    ],
+)
+def test_policies_of_logs(facts: Mapping[Lookup, Resources] | None, live: bool, expected: list[bool]) -> None:
+    found, account = judge({"Log": GROUP, "Placed": LOGGED}, "MSG102", facts, live=live)
+    assert (truths(found), account.asked) == (expected, [OF_ALL])
+
+
+def test_a_log_group_without_a_name_is_in_no_place() -> None:
+    found, account = judge({"Log": made("AWS::Logs::LogGroup"), "Placed": LOGGED}, "MSG102", of_all())
+    assert (truths(found), account.asked) == ([False], [])
+
+
+def trusted(service: str) -> Mapping[str, object]:
+    """Write the trust policy of a role."""
+    return policy({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+
+
+ROLE = made("AWS::IAM::Role", RoleName="courier", AssumeRolePolicyDocument=trusted("events.amazonaws.com"))
+HANDED = made(
+    "AWS::Events::Rule",
+    EventPattern={"source": ["shop"]},
+    Targets=[{"Id": "t", "Arn": BUS, "RoleArn": {"Fn::GetAtt": ["Courier", "Arn"]}}],
+)
+OF_BUS = Lookup("AWS::Events::EventBus", BUS)
+PUTS = {"Effect": "Allow", "Principal": {"AWS": COURIER}, "Action": "events:PutEvents", "Resource": BUS}
+
+
+def bus(*statements: object) -> Mapping[Lookup, Resources]:
+    """Give the bus as the account has it."""
+    given = {
+        f"policy {number}": made(
+            "AWS::Events::EventBusPolicy", EventBusName={"Ref": "orders"}, StatementId="s", Statement=each
+        )
+        for number, each in enumerate(statements)
+    }
+    return {OF_BUS: {"orders": made("AWS::Events::EventBus", Name="orders"), **given}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "live", "expected"),
+    [
+        (None, True, [False]),
+        (bus(), True, [True]),
+        (bus(PUTS), True, []),
+        (bus(PUTS), False, [False]),
+        (bus({**PUTS, "Principal": {"AWS": f"{COURIER}s"}}), True, [True]),
+    ],
+)
+def test_the_policy_of_a_bus_that_is_exported(
+    facts: Mapping[Lookup, Resources] | None, live: bool, expected: list[bool]
+) -> None:
+    outputs = {"Bus": {"Value": {"Ref": "Bus"}, "Export": {"Name": "bus"}}}
+    resources = {"Courier": ROLE, "Placed": HANDED, "Bus": made("AWS::Events::EventBus", Name="orders")}
+    found, account = judge(resources, "MSG103", facts, live=live, Outputs=outputs)
+    assert (truths(found), account.asked) == (expected, [OF_BUS])
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(("facts", "expected"), [(None, [False]), (bus(), [True]), (bus(PUTS), [])])
+def test_the_policy_of_a_bus_of_others(
+    facts: Mapping[Lookup, Resources] | None, expected: list[bool], live: bool
+) -> None:
+    """Nothing that the template takes away."""
+    found, account = judge({"Courier": ROLE, "Placed": HANDED}, "MSG103", facts, live=live)
+    assert (truths(found), account.asked) == (expected, [OF_BUS])
+
+
+DEFAULT = Lookup("AWS::Events::EventBus", f"arn:aws:events:{PLACE}:event-bus/default")
+
+
+@pytest.mark.parametrize(
+    ("principal", "named", "expected"),
+    [(COURIER, {}, []), (f"{COURIER}s", {}, [True]), (COURIER, {"EventBusName": "orders"}, [True])],
+)
+def test_a_policy_that_names_no_bus_is_of_the_default_one(principal: str, named: Any, expected: list[bool]) -> None:
+    statement = {**PUTS, "Principal": {"AWS": principal}, "Resource": DEFAULT.name}
+    resources = {
+        "Courier": ROLE,
+        "Placed": json.loads(json.dumps(HANDED).replace("event-bus/orders", "event-bus/default")),
+        "Policy": made("AWS::Events::EventBusPolicy", StatementId="s", Statement=statement, **named),
+    }
+    facts = {DEFAULT: {"default": made("AWS::Events::EventBus", Name="default")}}
+    found, account = judge(resources, "MSG103", facts)
+    assert (truths(found), account.asked) == (expected, [DEFAULT])
+
+
+def test_a_policy_of_a_bus_that_a_parameter_names_may_be_for_this_one() -> None:
+    statement = {**PUTS, "Resource": {"Fn::GetAtt": ["Bus", "Arn"]}}
+    resources = {
+        "Courier": ROLE,
+        "Placed": HANDED,
+        "Bus": made("AWS::Events::EventBus", Name="orders"),
+        "Policy": made(
+            "AWS::Events::EventBusPolicy", EventBusName={"Ref": "Which"}, StatementId="s", Statement=statement
+        ),
+    }
+    (found,), account = judge(resources, "MSG103", Parameters={"Which": {"Type": "String"}})
+    assert (found.decided, account.asked) == (False, [])
+    assert [reason.message for reason in found.reasons] == ["whether ${Which} is Bus cannot be told"]
+
+
+SCHEDULE = made(
+    "AWS::Scheduler::Schedule",
+    ScheduleExpression="rate(1 day)",
+    Target={"Arn": ORDERS, "RoleArn": {"Fn::GetAtt": ["Courier", "Arn"]}},
+)
+SENDER = made("AWS::IAM::Role", RoleName="courier", AssumeRolePolicyDocument=trusted("scheduler.amazonaws.com"))
+OF_ROLE = Lookup("AWS::IAM::Role", COURIER)
+SENDS = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": ORDERS}
+
+
+def role(*statements: object) -> Mapping[Lookup, Resources]:
+    """Give the role as the account has it, with a policy of others."""
+    inline = [{"PolicyName": "others", "PolicyDocument": policy(*statements)}] if statements else []
+    properties = {**SENDER["Properties"], "Policies": inline}  # type: ignore[dict-item]
+    return {OF_ROLE: {"courier": made("AWS::IAM::Role", **properties)}}
+
+
+@pytest.mark.parametrize(
+    ("facts", "live", "expected"),
+    [
+        (None, True, [False]),
+        (role(), True, [True]),
+        (role(), False, [True]),
+        (role(SENDS), True, []),
+        (role(SENDS), False, [False]),
+        (role({**SENDS, "Effect": "Deny"}, SENDS), True, [True]),
+    ],
+)
+def test_the_policies_of_a_role_that_is_exported(
+    facts: Mapping[Lookup, Resources] | None, live: bool, expected: list[bool]
+) -> None:
+    outputs = {"Role": {"Value": {"Ref": "Courier"}, "Export": {"Name": "courier"}}}
+    resources = {"Orders": QUEUE, "Courier": SENDER, "Daily": SCHEDULE}
+    found, account = judge(resources, "MSG103", facts, live=live, Outputs=outputs)
+    assert (truths(found), account.asked) == (expected, [OF_ROLE])
+
+
+BROKER = f"arn:aws:mq:{PLACE}:broker:orders:b-1234a5b6-78cd-901e-2fgh-3i45j6k17819"
+SECRET = f"arn:aws:secretsmanager:{PLACE}:secret:broker-a1b2c3"
+OF_SECRET = Lookup("AWS::SecretsManager::Secret", SECRET)
+SIGNS_IN = {
+    "Secret": made("AWS::SecretsManager::Secret", Name="broker"),
+    "Worker": made("AWS::IAM::Role", RoleName="courier", AssumeRolePolicyDocument=trusted("lambda.amazonaws.com")),
+    "F": made("AWS::Lambda::Function", Role={"Fn::GetAtt": ["Worker", "Arn"]}),
+    "Read": made(
+        "AWS::Lambda::EventSourceMapping",
+        EventSourceArn=BROKER,
+        FunctionName={"Ref": "F"},
+        Queues=["orders"],
+        SourceAccessConfigurations=[{"Type": "BASIC_AUTH", "URI": {"Ref": "Secret"}}],
+    ),
+}
+NAMES = {"Secret": {"arn": SECRET, "name": "broker"}}
+GIVEN = {"Secret": {"Value": {"Ref": "Secret"}, "Export": {"Name": "secret"}}}
+READS = {"Effect": "Allow", "Principal": {"AWS": COURIER}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+
+
+def secret(*statements: object, rotated: bool = False) -> Mapping[Lookup, Resources]:
+    """Give the secret as the account has it."""
+    own = {"SecretId": {"Ref": "broker"}}
+    attached = made("AWS::SecretsManager::ResourcePolicy", **own, ResourcePolicy=policy(*statements))
+    return {
+        OF_SECRET: {
+            "broker": made("AWS::SecretsManager::Secret", Name="broker"),
+            **({"policy of it": attached} if statements else {}),
+            **({"policy of rotation": made("AWS::SecretsManager::RotationSchedule", **own)} if rotated else {}),
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "live", "expected"),
+    [
+        (None, True, [False]),
+        (secret(), True, [True]),
+        (secret(READS), True, []),
+        (secret(READS), False, [False]),
+        (secret({**READS, "Principal": {"AWS": f"{COURIER}s"}}), False, [True]),
+    ],
+)
+def test_the_policy_of_a_secret_that_is_exported(
+    facts: Mapping[Lookup, Resources] | None, live: bool, expected: list[bool]
+) -> None:
+    found, account = judge(SIGNS_IN, "MSG112", facts, live=live, physical=NAMES, Outputs=GIVEN)
+    assert (truths(found), account.asked) == (expected, [OF_SECRET])
+
+
+@pytest.mark.parametrize(
+    ("facts", "live", "expected"),
+    [
+        (None, True, [False]),
+        (secret(), True, [True]),
+        (secret(), False, [True]),
+        (secret(rotated=True), True, []),
+        (secret(rotated=True), False, [False]),
+    ],
+)
+def test_another_stack_may_rotate_a_secret_that_is_exported(
+    facts: Mapping[Lookup, Resources] | None, live: bool, expected: list[bool]
+) -> None:
+    found, account = judge(SIGNS_IN, "MSG411", facts, live=live, physical=NAMES, Outputs=GIVEN)
+    assert (truths(found), account.asked) == (expected, [OF_SECRET])
+
+
+CLUSTER = f"arn:aws:kafka:{PLACE}:cluster/orders/abc-1"
+OF_CLUSTER = Lookup("AWS::MSK::Cluster", CLUSTER)
+KAFKA = made("AWS::MSK::Cluster", ClusterName="orders", ClientAuthentication={"Sasl": {"Scram": {"Enabled": True}}})
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("secrets", [None, [], [SECRET]])
+def test_another_stack_may_associate_secrets_with_a_cluster_that_is_exported(
+    secrets: list[str] | None, live: bool
+) -> None:
+    associated = made("AWS::MSK::BatchScramSecret", ClusterArn={"Ref": "orders"}, SecretArnList=secrets or [])
+    there = {"orders": KAFKA, **({"policy of secrets": associated} if secrets else {})}
+    outputs = {"Cluster": {"Value": {"Ref": "Kafka"}, "Export": {"Name": "cluster"}}}
+    resources = {"Kafka": KAFKA, "Secret": made("AWS::SecretsManager::Secret", Name="AmazonMSK_orders")}
+    names = {"Kafka": {"arn": CLUSTER, "name": "orders"}}
+    facts = {OF_CLUSTER: there} if secrets is not None else {}
+    found, account = judge(resources, "MSG410", facts, live=live, physical=names, Outputs=outputs)
+    expected = [True] if secrets == [] else [] if secrets and live else [False]
+    assert [each.decided for each in found if each.resource == "Kafka"] == expected
+    assert OF_CLUSTER in account.asked
