@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
 
 from msglint import engine
 from msglint.account.facts import Fact
-from msglint.account.resolve import resolved
+from msglint.account.resolve import as_part, resolved
 from msglint.finding import Finding
+from msglint.model.delivery import policies
+from msglint.model.elsewhere import Attached, besides
+from msglint.model.model import Model
+from msglint.model.policy import Policy
+from msglint.model.sqs import Queue
+from msglint.model.value import outside
 from msglint.options import Options
 from msglint.readers.interface import Assumptions, Deployed
+from msglint.readers.recognise import read
+from msglint.source import Document
 from msglint.verdict import Doubt, Lookup
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
@@ -392,3 +401,35 @@ def test_another_stack_may_associate_secrets_with_a_cluster_that_is_exported(
     expected = [True] if secrets == [] else [] if secrets and live else [False]
     assert [each.decided for each in found if each.resource == "Kafka"] == expected
     assert OF_CLUSTER in account.asked
+
+
+def test_what_nobody_doubts_is_not_what_others_have_written() -> None:
+    """Also where it was looked up for something else."""
+    part = read(Document("shop.json", json.dumps({"Resources": {"Orders": QUEUE}})), Assumptions((ACCOUNT,), (REGION,)))
+    (deployed,) = as_part(Account(there(EVENTS)).told(ITSELF), [part])
+    model = Model([part, deployed])
+    (queue,) = model.every(Queue)
+    written = partial(policies, model=model)
+    assert list(besides([], queue, model, written)) == []
+    doubt = Attached(queue, outside("others may write one", queue.at))
+    (found,) = besides([doubt], queue, model, written)
+    assert (found.owner.id, isinstance(found.policy, Policy)) == ("policy of orders", True)
+
+
+def test_a_role_may_have_a_policy_that_nobody_knows() -> None:
+    unknown = {**SENDER["Properties"], "ManagedPolicyArns": ["arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"]}  # type: ignore[dict-item]
+    facts = {OF_ROLE: {"courier": made("AWS::IAM::Role", **unknown)}}
+    outputs = {"Role": {"Value": {"Ref": "Courier"}, "Export": {"Name": "courier"}}}
+    for live in (True, False):
+        found, _ = judge(
+            {"Orders": QUEUE, "Courier": SENDER, "Daily": SCHEDULE}, "MSG103", facts, live=live, Outputs=outputs
+        )
+        assert [(each.code, each.decided) for each in found] == [("MSG103", False)]
+
+
+def test_nobody_asks_what_the_account_does_not_tell() -> None:
+    """A secret says nothing of the clusters that it is associated with."""
+    resources = {"Kafka": KAFKA, "Secret": made("AWS::SecretsManager::Secret", Name="AmazonMSK_orders")}
+    names = {"Kafka": {"arn": CLUSTER, "name": "orders"}, "Secret": {"arn": SECRET, "name": "AmazonMSK_orders"}}
+    _, account = judge(resources, "MSG410", physical=names, Outputs=GIVEN)
+    assert OF_SECRET not in account.asked
