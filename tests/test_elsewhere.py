@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
-from account import ACCOUNT, answer, answering, client, function, policy, refused
+from account import ACCOUNT, answer, answer_in_xml, answering, client, function, policy, refused
 from command import Result, run
 from conftest import REGION
 from msglint import engine
@@ -79,6 +80,58 @@ def test_what_is_there_may_be_what_a_template_takes_away(aws: str, tmp_path: Pat
     assert "whether another stack wrote it or this one did before cannot be told" in said(result)
 
 
+NESTED = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://x/y.yaml"}}
+CUSTOM = {"Type": "Custom::Policy", "Properties": {"ServiceToken": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"}}
+
+
+def given_to(maker: dict[str, Any], value: object) -> dict[str, Any]:
+    """Write a resource that makes others out of what it is given."""
+    return {**maker, "Properties": {**maker["Properties"], "Parameters": {"Given": value}}}
+
+
+def test_what_a_deployment_itself_makes_nobody_can_look_up_before(aws: str, tmp_path: Path) -> None:
+    """A macro, a nested stack or a custom resource of the template may write the policy that is not there yet."""
+    client("sqs").create_queue(QueueName="orders")
+    making = [{"Makes": given_to(each, {"Ref": "Orders"})} for each in (NESTED, CUSTOM)]
+    templates = [{"Resources": {**SHOP, **more}} for more in making] + [{"Resources": SHOP, "Transform": ["Own"]}]
+    for template in templates:
+        assert decisions(lint(tmp_path, template, "MSG102", "--resolve")) == ["undecided"]
+
+
+def deployed_with(monkeypatch: pytest.MonkeyPatch, resources: dict[str, Any], more: dict[str, Any]) -> None:
+    """Deploy a stack whose template has more than moto can make."""
+    deploy("shop", resources)
+    body = escape(json.dumps({"Resources": {**resources, **more}}))
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", f"<TemplateBody>{body}</TemplateBody>")})
+
+
+def test_once_it_is_deployed_what_a_custom_resource_has_made_is_there(
+    aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed_with(monkeypatch, SHOP, {"Makes": given_to(CUSTOM, {"Ref": "Orders"})})
+    assert told(scan("--select", "MSG102")) == [f"{ACCOUNT}/{REGION}/shop MSG102 Placed error"]
+
+
+def test_a_role_may_get_its_policy_by_the_deployment_itself(aws: str, tmp_path: Path) -> None:
+    trust = json.dumps(ROLE["Properties"]["AssumeRolePolicyDocument"])
+    client("iam").create_role(RoleName="courier", AssumeRolePolicyDocument=trust)
+    resources = {"Orders": ORDERS_QUEUE, "Courier": ROLE, "Daily": SCHEDULE}
+    template = {"Resources": resources, "Transform": ["Own"]}
+    assert decisions(lint(tmp_path, {"Resources": resources}, "MSG103", "--resolve")) == ["error"]
+    assert decisions(lint(tmp_path, template, "MSG103", "--resolve")) == ["undecided"]
+
+
+def test_a_custom_resource_may_write_a_policy_of_logs(
+    aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the CDK for targets of rules does."""
+    assert decisions(lint(tmp_path, {"Resources": LOGGED}, "MSG102", "--resolve")) == ["error"]
+    makes = {"Makes": given_to(CUSTOM, {"Fn::GetAtt": ["Log", "Arn"]})}
+    assert decisions(lint(tmp_path, {"Resources": {**LOGGED, **makes}}, "MSG102", "--resolve")) == ["undecided"]
+    deployed_with(monkeypatch, LOGGED, makes)
+    assert told(scan("--select", "MSG102")) == [f"{ACCOUNT}/{REGION}/shop MSG102 Placed error"]
+
+
 def test_a_change_set_may_take_away_what_is_there(aws: str) -> None:
     deploy("shop", SHOP, Outputs=EXPORTED)
     let_in(EVENTS)
@@ -90,7 +143,7 @@ def test_a_change_set_may_take_away_what_is_there(aws: str) -> None:
     assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG102 Placed undecided"]
 
 
-ROLE = {
+ROLE: dict[str, Any] = {
     "Type": "AWS::IAM::Role",
     "Properties": {
         "RoleName": "courier",

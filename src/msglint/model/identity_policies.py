@@ -235,4 +235,4 @@ def elsewhere(role: Role, model: Model) -> Iterator[Attached]:
         yield Attached(role, outside("the role is exported by name, so another stack may attach a policy", exported))
     opaque = part.opaque(role.id)
     if opaque is not None:
-        yield Attached(role, opaque.may_add("a policy that is"))
+        yield Attached(role, opaque.may_add("a policy that is"), by_this=True)
