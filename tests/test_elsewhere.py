@@ -29,9 +29,9 @@ EXPORTED = {"Url": {"Value": {"Ref": "Orders"}, "Export": {"Name": "orders"}}}
 SHOP = {"Orders": ORDERS_QUEUE, "Placed": PLACED}
 
 
-def let_in(*statements: object) -> None:
-    """Give the queue a policy, as another stack or somebody by hand does."""
-    url = client("sqs").get_queue_url(QueueName="orders")["QueueUrl"]
+def let_in(*statements: object, queue: str = "orders") -> None:
+    """Give a queue a policy, as another stack or somebody by hand does."""
+    url = client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
     client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(*statements)})
 
 
@@ -239,6 +239,21 @@ def test_a_dead_letter_queue_is_compared_with_sources_of_other_stacks(aws: str) 
     source(MessageRetentionPeriod="1209600")
     result = scan("--select", "MSG704")
     assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG704 Orders warning"]
+
+
+def test_what_was_looked_up_as_a_source_has_its_policy(aws: str) -> None:
+    """A rule of the stack sends to it, too."""
+    target = f"arn:aws:sqs:{REGION}:{ACCOUNT}:bills"
+    billed = {**PLACED["Properties"], "Targets": [{"Id": "t", "Arn": target}]}  # type: ignore[dict-item]
+    deploy("shop", {"Orders": ORDERS_QUEUE, "Billed": {"Type": "AWS::Events::Rule", "Properties": billed}})
+    source()
+    selected = ("--select", "MSG102,MSG704")
+    assert told(scan(*selected)) == [
+        f"{ACCOUNT}/{REGION}/shop MSG704 Orders warning",
+        f"{ACCOUNT}/{REGION}/shop MSG102 Billed error",
+    ]
+    let_in(EVENTS, queue="bills")
+    assert told(scan(*selected)) == [f"{ACCOUNT}/{REGION}/shop MSG704 Orders warning"]
 
 
 def test_files_ask_whether_a_queue_takes_failures(aws: str, tmp_path: Path) -> None:

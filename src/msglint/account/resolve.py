@@ -224,8 +224,8 @@ def _mentions(fact: Fact, own: Mapping[str, Mapping[str, str]]) -> Sequence[Ment
     """Give where others name what a stack has made; what it made itself stands in its template."""
     made = {name for attributes in own.values() for name in attributes.values()}
     others = (id_ for id_ in fact.resources if made.isdisjoint(fact.physical.get(id_, {}).values()))
-    ways = ((id_, _WAYS[str(fact.resources[id_]["Type"])]) for id_ in others)
-    return [Mention((_called(fact), id_), way) for id_, way in ways]
+    ways = ((id_, _WAYS.get(str(fact.resources[id_]["Type"]))) for id_ in others)
+    return [Mention((_called(fact), id_), way) for id_, way in ways if way is not None]
 
 
 def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
