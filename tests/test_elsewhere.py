@@ -329,6 +329,10 @@ def test_a_pipe_polls_too(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     other = {**pipe, "Name": "q", "Source": f"{ORDERS}-more"}
     answering(monkeypatch, {"ListPipes": answer({"Pipes": [other, pipe]})})
     assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders info"]
+    # Of another stack, and called as the queue is.
+    alike = {**pipe, "Name": "orders", "Arn": pipe["Arn"].replace("/p", "/orders")}
+    answering(monkeypatch, {"ListPipes": answer({"Pipes": [alike]})})
+    assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders info"]
 
 
 def test_who_uses_it_is_asked_only_where_a_rule_asks(aws: str) -> None:

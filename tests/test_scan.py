@@ -329,6 +329,7 @@ def test_outputs_of_nested_stacks_lead_on(aws: str) -> None:
             {"name": "team/own"},
         ),
         ("AWS::MSK::Cluster", f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/orders/abc-1", {"name": "orders"}),
+        ("AWS::Pipes::Pipe", "orders", {"arn": f"arn:aws:pipes:{REGION}:{ACCOUNT}:pipe/orders"}),
         ("AWS::Custom::Thing", "x", {"ref": "x"}),
     ],
 )

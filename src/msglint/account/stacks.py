@@ -158,6 +158,8 @@ def named(type_: str, physical: str, where: Where) -> Mapping[str, str]:
             told["name"] = physical.rsplit("/", 2)[-2]
         case "arn":
             told["name"] = physical.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+        case "name" if type_ == "AWS::Pipes::Pipe":
+            told["arn"] = where.arn("pipes", f"pipe/{physical}")
         case "key_id":
             told["arn"] = where.arn("kms", f"key/{physical}")
         case _:

@@ -30,7 +30,8 @@ def pollers(where: Where, ask: Ask) -> Described:
             if each.get("EventSourceArn") == where.name
         ),
         *(
-            (f"pipe {each['Name']}", _pipe(each), {"arn": each["Arn"], "name": each["Name"]})
+            # By no name: a queue of the stack may have the same.
+            (f"pipe {each['Name']}", _pipe(each), {"arn": each["Arn"]})
             for each in pipes
             if each.get("Source") == where.name
         ),
