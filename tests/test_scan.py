@@ -330,6 +330,8 @@ def test_outputs_of_nested_stacks_lead_on(aws: str) -> None:
         ),
         ("AWS::MSK::Cluster", f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/orders/abc-1", {"name": "orders"}),
         ("AWS::Pipes::Pipe", "orders", {"arn": f"arn:aws:pipes:{REGION}:{ACCOUNT}:pipe/orders"}),
+        ("AWS::Events::Rule", "placed", {"name": "placed"}),
+        ("AWS::Events::Rule", "shop|placed", {"arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop/placed"}),
         ("AWS::Custom::Thing", "x", {"ref": "x"}),
     ],
 )
@@ -337,6 +339,25 @@ def test_a_physical_id_tells_the_names(type_: str, physical: str, told_: dict[st
     found = named(type_, physical, Where("aws", ACCOUNT, REGION, "shop"))
     assert physical in found.values()
     assert {name: found[name] for name in told_} == told_
+
+
+def test_a_rule_of_another_bus_sends_its_own_arn(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CloudFormation's id of it is of the bus and the name that it has made."""
+    placed = {"EventBusName": "shop", "EventPattern": {"source": ["shop"]}, "Targets": [{"Id": "t", "Arn": FAILURES}]}
+    client("events").create_event_bus(Name="shop")
+    deploy("shop", {"Placed": {"Type": "AWS::Events::Rule", "Properties": placed}})
+    url = client("sqs").create_queue(QueueName="failures")["QueueUrl"]
+    rules = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop/shop-Placed-*"
+    condition = {"ArnLike": {"aws:SourceArn": rules}}
+    service = {"Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}
+    given = policy({"Effect": "Allow", **service, "Condition": condition})
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": given})
+    made = ("Placed", "AWS::Events::Rule", "shop|shop-Placed-1A2B3C")
+    tags = ("LogicalResourceId", "ResourceType", "PhysicalResourceId")
+    written = "".join(f"<{tag}>{text}</{tag}>" for tag, text in zip(tags, made, strict=True))
+    summaries = f"<StackResourceSummaries><member>{written}</member></StackResourceSummaries>"
+    answering(monkeypatch, {"ListStackResources": answer_in_xml("ListStackResources", summaries)})
+    assert told(scan("--select", "MSG102")) == []
 
 
 def test_all_accounts_of_the_organisation_are_looked_into(aws: str) -> None:

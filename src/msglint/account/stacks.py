@@ -158,6 +158,9 @@ def named(type_: str, physical: str, where: Where) -> Mapping[str, str]:
             told["name"] = physical.rsplit("/", 2)[-2]
         case "arn":
             told["name"] = physical.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+        case "name" if type_ == "AWS::Events::Rule" and "|" in physical:
+            # Of a rule of another bus than the default one: the bus, and the name.
+            told["arn"] = where.arn("events", f"rule/{physical.replace('|', '/')}")
         case "name" if type_ == "AWS::Pipes::Pipe":
             told["arn"] = where.arn("pipes", f"pipe/{physical}")
         case "key_id":
