@@ -89,6 +89,22 @@ def test_what_is_live_counts(aws: str) -> None:
     assert (told(scan("--select", "MSG101")), scan("--select", "MSG101").exit_code) == ([], 0)
 
 
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [("CREATE_COMPLETE", [f"{ACCOUNT}/{REGION}/shop MSG501 Q warning"]), ("ROLLBACK_COMPLETE", [])],
+)
+def test_of_a_stack_that_could_not_be_made_nothing_is_there(
+    aws: str, status: str, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation has taken back what it had begun, and keeps the template."""
+    id_ = deploy("shop", {"Q": {"Type": "AWS::SQS::Queue"}})
+    fields = {"StackName": "shop", "StackId": id_, "CreationTime": "2026-01-01T00:00:00Z", "StackStatus": status}
+    written = "".join(f"<{name}>{text}</{name}>" for name, text in fields.items())
+    listed = f"<Stacks><member>{written}</member></Stacks>"
+    answering(monkeypatch, {"DescribeStacks": answer_in_xml("DescribeStacks", listed)})
+    assert told(scan("--select", "MSG501")) == found
+
+
 def test_stacks_are_chosen_by_name_pattern_and_tag(aws: str) -> None:
     queue = {"Q": {"Type": "AWS::SQS::Queue"}}
     for name in ("orders-prod", "orders-test", "bills-prod"):
