@@ -362,6 +362,28 @@ def test_a_rule_is_told_by_its_arn_and_by_a_name_of_one_bus(aws: str) -> None:
     assert looked_up("AWS::Events::Rule", "none").missing == "there is no such rule"
 
 
+def test_a_rule_and_a_bucket_may_have_one_name(aws: str, tmp_path: Path) -> None:
+    client("events").put_rule(Name="orders", EventPattern='{"source": ["shop"]}')
+    client("s3").create_bucket(Bucket="orders", CreateBucketConfiguration={"LocationConstraint": REGION})
+    (tmp_path / "main.tf").write_text("""
+resource "aws_cloudwatch_event_target" "t" {
+  rule = "orders"
+  arn  = aws_sqs_queue.orders.arn
+}
+resource "aws_s3_bucket_notification" "n" {
+  bucket = "orders"
+  queue {
+    queue_arn = aws_sqs_queue.orders.arn
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+resource "aws_sqs_queue" "orders" {
+  name = "orders"
+}
+""")
+    assert twice(str(tmp_path), "MSG102") == (["undecided"] * 2, ["error"] * 2)
+
+
 def test_buses_of_all_pages_are_asked() -> None:
     access = identified()
     arn = f"arn:aws:events:{PLACE}:rule/orders/placed"

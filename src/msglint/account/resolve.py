@@ -250,9 +250,12 @@ def as_part(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:
 
 
 def _called(fact: Fact) -> str:
-    """Give what the document is called that says what was looked up."""
-    uses = _USES.get(fact.lookup.type)
-    return f"{uses} {fact.lookup.name}" if uses is not None else fact.lookup.name
+    """Give what the document is called that says what was looked up: each has a name of its own."""
+    type_, name = fact.lookup.type, fact.lookup.name
+    if type_ in _USES:
+        return f"{_USES[type_]} {name}"
+    # A rule and a bucket may have one name.
+    return f"{type_} {name}" if fact.resources and not name.startswith(("arn:", "https:", "alias/")) else name
 
 
 def _one(word: str) -> tuple[str, ...]:
