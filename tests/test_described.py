@@ -133,6 +133,20 @@ def test_what_a_role_reaches_may_let_it_in(
     assert judged(tmp_path, "MSG103", scheduled(arn)) == (["undecided"], [])
 
 
+@pytest.mark.parametrize(("allowed", "said"), [(True, []), (False, ["error", "error"])])
+def test_a_function_and_an_alias_of_it_are_both_looked_up(
+    aws: str, allowed: bool, said: list[str], tmp_path: Path
+) -> None:
+    arn = function("worker")
+    client("lambda").publish_version(FunctionName="worker")
+    client("lambda").create_alias(FunctionName="worker", Name="live", FunctionVersion="1")
+    given = {"Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com"}
+    for number, chosen in enumerate(({}, {"Qualifier": "live"}) if allowed else ()):
+        client("lambda").add_permission(FunctionName="worker", StatementId=f"s{number}", **given, **chosen)
+    resources = {**placed(arn), "Again": placed(f"{arn}:live")["Placed"]}
+    assert judged(tmp_path, "MSG102", resources) == (["undecided"] * 2, said)
+
+
 def test_the_policy_of_another_bus_lets_nobody_in(aws: str, tmp_path: Path) -> None:
     arn, _ = bus("")
     statement = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "events:PutEvents", "Resource": "*"}

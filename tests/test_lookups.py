@@ -195,7 +195,7 @@ def test_an_alias_has_permissions_of_its_own(aws: str) -> None:
     found = of(looked_up("AWS::Lambda::Version", f"{arn}:live"))
     assert found["AWS::Lambda::Alias"] == [{"FunctionName": "worker", "Name": "live"}]
     assert [each["FunctionName"] for each in found["AWS::Lambda::Function"]] == ["worker"]
-    assert {**given, "FunctionName": {"Ref": "worker"}, "Qualifier": "live"} in found["AWS::Lambda::Permission"]
+    assert {**given, "FunctionName": {"Ref": "worker:live"}} in found["AWS::Lambda::Permission"]
     found = of(looked_up("AWS::Lambda::Version", f"{arn}:1"))
     assert found["AWS::Lambda::Version"] == [{"FunctionName": "worker"}]
     assert "AWS::Lambda::Alias" not in found
