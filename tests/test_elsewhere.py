@@ -341,6 +341,34 @@ def test_who_uses_it_is_asked_only_where_a_rule_asks(aws: str) -> None:
     assert calls == "msglint: 4 calls to AWS\n"
 
 
+@pytest.mark.parametrize(("secrets", "faulty"), [([], "Orders"), (["arn:aws:secretsmanager:x"], "Free")])
+def test_another_stack_gives_a_cluster_its_users_or_nobody_does(
+    aws: str, monkeypatch: pytest.MonkeyPatch, secrets: list[str], faulty: str
+) -> None:
+    """Where it has other users, the secret is of no use."""
+    arn = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/orders/abc-1"
+    signs_in = {"Sasl": {"Scram": {"Enabled": True}}}
+    cluster = {"Type": "AWS::MSK::Cluster", "Properties": {"ClusterName": "orders", "ClientAuthentication": signs_in}}
+    exported = {"Arn": {"Value": {"Ref": "Orders"}, "Export": {"Name": "orders"}}}
+    deploy("shop", {"Q": ORDERS_QUEUE})
+    free = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "AmazonMSK_orders"}}
+    body = escape(json.dumps({"Resources": {"Orders": cluster, "Free": free}, "Outputs": exported}))
+    written = f"<LogicalResourceId>Orders</LogicalResourceId><PhysicalResourceId>{arn}</PhysicalResourceId>"
+    member = f"<member>{written}<ResourceType>AWS::MSK::Cluster</ResourceType></member>"
+    there = {"clusterType": "PROVISIONED", "clusterArn": arn, "clusterName": "orders"}
+    takes = {"clientAuthentication": {"sasl": {"scram": {"enabled": True}}}}
+    answers = {
+        "GetTemplate": answer_in_xml("GetTemplate", f"<TemplateBody>{body}</TemplateBody>"),
+        "ListStackResources": answer_in_xml(
+            "ListStackResources", f"<StackResourceSummaries>{member}</StackResourceSummaries>"
+        ),
+        "DescribeClusterV2": answer({"clusterInfo": {**there, "provisioned": takes}}),
+        "ListScramSecrets": answer({"secretArnList": secrets}),
+    }
+    answering(monkeypatch, answers)
+    assert told(scan("--select", "MSG410")) == [f"{ACCOUNT}/{REGION}/shop MSG410 {faulty} warning"]
+
+
 def test_what_is_denied_is_no_answer(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     deploy("shop", SHOP, Outputs=EXPORTED)
     let_in(EVENTS)
