@@ -376,6 +376,14 @@ def test_a_rule_is_told_by_its_arn_and_by_a_name_of_one_bus(aws: str) -> None:
     assert looked_up("AWS::Events::Rule", "none").missing == "there is no such rule"
 
 
+def test_a_bus_of_a_partner_is_no_other_bus(aws: str) -> None:
+    """Its name has slashes, and another may be called as its end."""
+    client("events").create_event_bus(Name="orders")
+    arn = f"arn:aws:events:{PLACE}:event-bus/aws.partner/shop.example/orders"
+    for name in (arn, "aws.partner/shop.example/orders"):
+        assert looked_up("AWS::Events::EventBus", name).missing == "there is no such event bus"
+
+
 def test_a_rule_and_a_bucket_may_have_one_name(aws: str, tmp_path: Path) -> None:
     client("events").put_rule(Name="orders", EventPattern='{"source": ["shop"]}')
     client("s3").create_bucket(Bucket="orders", CreateBucketConfiguration={"LocationConstraint": REGION})
