@@ -6,7 +6,19 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from account import ACCOUNT, ALLOWED, CANARY, FAILURES, ROOT, answering, client, function, hooked, policy, refused
+from account import (
+    ACCOUNT,
+    ALLOWED,
+    CANARY,
+    FAILURES,
+    ROOT,
+    answering,
+    client,
+    function,
+    hooked,
+    policy,
+    refused,
+)
 from conftest import REGION
 from msglint.account.access import Access
 from msglint.account.facts import Fact
@@ -50,6 +62,19 @@ def test_a_queue_is_what_it_is(aws: str) -> None:
         assert (queue["VisibilityTimeout"], queue["KmsMasterKeyId"]) == (45, "alias/shared")
         assert queue["RedrivePolicy"] == redrive
         assert found["AWS::SQS::QueuePolicy"] == [{"Queues": [{"Ref": "orders.fifo"}], "PolicyDocument": ALLOWED}]
+
+
+def test_an_address_of_a_queue_says_where_it_is(aws: str) -> None:
+    """Also one of an older or other endpoint, which queues have too."""
+    for host, region in (
+        ("sqs.eu-west-1.amazonaws.com.cn", "eu-west-1"),
+        ("eu-west-1.queue.amazonaws.com", "eu-west-1"),
+        ("sqs-fips.us-east-2.amazonaws.com", "us-east-2"),
+        ("queue.amazonaws.com", "us-east-1"),
+    ):
+        own, others = (looked_up("AWS::SQS::Queue", f"https://{host}/{id_}/q") for id_ in (ACCOUNT, "111122223333"))
+        assert (own.account, own.region, own.missing) == (ACCOUNT, region, "there is no such queue")
+        assert (others.account, "of account 111122223333" in str(others.missing)) == ("111122223333", True)
 
 
 def test_a_topic_is_what_it_is(aws: str) -> None:
