@@ -12,6 +12,7 @@ from account import (
     CANARY,
     FAILURES,
     ROOT,
+    answer,
     answering,
     client,
     function,
@@ -75,6 +76,12 @@ def test_an_address_of_a_queue_says_where_it_is(aws: str) -> None:
         own, others = (looked_up("AWS::SQS::Queue", f"https://{host}/{id_}/q") for id_ in (ACCOUNT, "111122223333"))
         assert (own.account, own.region, own.missing) == (ACCOUNT, region, "there is no such queue")
         assert (others.account, "of account 111122223333" in str(others.missing)) == ("111122223333", True)
+
+
+def test_what_nobody_has_foreseen_in_an_answer_is_no_answer(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    function("worker")
+    answering(monkeypatch, {"GetPolicy": answer({"Policy": json.dumps({"Statement": {"Effect": "Allow"}})})})
+    assert str(looked_up("AWS::Lambda::Function", "worker").missing).startswith("the answer is not understood")
 
 
 def test_a_topic_is_what_it_is(aws: str) -> None:

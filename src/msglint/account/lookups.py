@@ -151,7 +151,7 @@ class Account:
             return Fact(lookup, now, where.account, region, missing=gone(lookup))
         except UnansweredError as error:
             return Fact(lookup, now, where.account, region, missing=str(error))
-        except (LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             # What one thing is made of that nobody has foreseen must not take the others with it.
             return Fact(lookup, now, where.account, region, missing=f"the answer is not understood: {fault(error)}")
         return Fact(lookup, now, where.account, region, found.resources, found.physical, found.value)
