@@ -3,7 +3,9 @@
 import datetime
 import json
 import re
+from collections.abc import Callable
 from typing import Any
+from xml.sax.saxutils import escape
 
 import boto3
 import pytest
@@ -12,11 +14,13 @@ from botocore.stub import Stubber
 
 from account import (
     ACCOUNT,
+    ALLOWED,
     FAILURES,
     Raw,
     answer_in_xml,
     answering,
     client,
+    function,
     hooked,
     policy,
     refused,
@@ -667,3 +671,70 @@ def test_what_somebody_has_deleted_by_hand_is_drift(aws: str) -> None:
         "News",
         "News is in the template, and there is no such topic any more",
     )
+
+
+MAY = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+KAFKA = {"Principal": {"Service": "kafka.amazonaws.com"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+
+
+OWN: dict[str, Any] = {
+    "FunctionName": {"Ref": "It"},
+    "Action": "lambda:InvokeFunction",
+    "Principal": "events.amazonaws.com",
+}
+
+
+def role_with_more() -> tuple[str, str]:
+    """Make a role that is allowed more than the template says, and give its type and physical id."""
+    client("iam").create_role(RoleName="it", AssumeRolePolicyDocument=json.dumps(ALLOWED))
+    client("iam").put_role_policy(RoleName="it", PolicyName="more", PolicyDocument=policy(MAY))
+    return "AWS::IAM::Role", "it"
+
+
+def function_with_more() -> tuple[str, str]:
+    """Make a function that lets in more."""
+    function("it")
+    for principal in (OWN["Principal"], "sns.amazonaws.com"):
+        given = {"Action": OWN["Action"], "Principal": principal}
+        client("lambda").add_permission(FunctionName="it", StatementId=principal[:3], **given)
+    return "AWS::Lambda::Function", "it"
+
+
+def secret_with_more() -> tuple[str, str]:
+    """Make a secret with the policy that MSK gives to those of its clusters."""
+    arn = client("secretsmanager").create_secret(Name="it", SecretString="{}")["ARN"]
+    client("secretsmanager").put_resource_policy(SecretId=arn, ResourcePolicy=policy({"Effect": "Allow", **KAFKA}))
+    return "AWS::SecretsManager::Secret", arn
+
+
+ASSOCIATED = {
+    "Type": "AWS::MSK::BatchScramSecret",
+    "Properties": {"ClusterArn": "arn:x", "SecretArnList": [{"Ref": "It"}]},
+}
+
+
+@pytest.mark.parametrize("make", [role_with_more, function_with_more, secret_with_more])
+@pytest.mark.parametrize("how", ["alone", "exported", "associated"])
+def test_what_others_may_attach_is_no_drift(
+    aws: str, how: str, make: Callable[[], tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another stack to what is exported, and MSK to the secrets of its clusters."""
+    type_, physical = make()
+    properties = {"AssumeRolePolicyDocument": ALLOWED} if make is role_with_more else {}
+    template: dict[str, Any] = {"Resources": {"It": {"Type": type_, "Properties": properties}}}
+    if make is function_with_more:
+        template["Resources"]["Own"] = {"Type": "AWS::Lambda::Permission", "Properties": OWN}
+    if how == "exported":
+        template["Outputs"] = {"It": {"Value": {"Ref": "It"}, "Export": {"Name": "it"}}}
+    if how == "associated":
+        template["Resources"]["Users"] = ASSOCIATED
+    deploy("shop", {"Q": {"Type": "AWS::SQS::Queue"}})
+    made = f"<LogicalResourceId>It</LogicalResourceId><PhysicalResourceId>{physical}</PhysicalResourceId>"
+    member = f"<member>{made}<ResourceType>{type_}</ResourceType></member>"
+    summaries = f"<StackResourceSummaries>{member}</StackResourceSummaries>"
+    body = f"<TemplateBody>{escape(json.dumps(template))}</TemplateBody>"
+    contents = {"GetTemplate": body, "ListStackResources": summaries}
+    answering(monkeypatch, {name: answer_in_xml(name, content) for name, content in contents.items()})
+    remarks = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
+    others = how == "exported" or (how, make) == ("associated", secret_with_more)
+    assert [each["resource"] for each in remarks] == ([] if others else ["It"])
