@@ -181,6 +181,14 @@ def test_a_key_has_its_policy_its_alias_and_its_grants(aws: str) -> None:
     assert "AWS::KMS::Alias" not in of(looked_up("AWS::KMS::Key", key["Arn"]))
 
 
+def test_a_grant_for_a_service_is_one_too(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = client("kms").create_key(Policy=policy(ROOT))["KeyMetadata"]["Arn"]
+    grant = {"GrantId": "g", "GranteeServicePrincipal": "dynamodb.amazonaws.com", "Operations": ["Decrypt"]}
+    answering(monkeypatch, {"ListGrants": answer({"Grants": [grant]})})
+    (found,) = of(looked_up("AWS::KMS::Key", key))["aws_kms_grant"]
+    assert found["GranteePrincipal"] == "dynamodb.amazonaws.com"
+
+
 def test_a_secret_is_all_but_what_it_holds(aws: str) -> None:
     secret = client("secretsmanager").create_secret(Name="team/broker", SecretString=CANARY, KmsKeyId="alias/shop")
     client("secretsmanager").put_resource_policy(SecretId="team/broker", ResourcePolicy=json.dumps(ALLOWED))
