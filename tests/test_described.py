@@ -536,6 +536,19 @@ def test_a_fifo_queue_of_another_stack_deduplicates_or_not(aws: str, by_content:
     assert judged(tmp_path, "MSG602", {"Placed": rule}) == (["undecided"], [] if by_content else ["error"])
 
 
+def test_a_password_in_the_place_of_an_arn_is_asked_of_nobody(aws: str, tmp_path: Path) -> None:
+    """And no cache keeps it."""
+    signing = [{"Type": "BASIC_AUTH", "URI": CANARY}]
+    polled = polling_from(BROKER, SourceAccessConfigurations=signing, Queues=["orders"])
+    parameters = {"ActiveMQBrokerParameters": {"QueueName": "q", "Credentials": {"BasicAuth": CANARY}}}
+    piped = {"RoleArn": {"Fn::GetAtt": ["Sender", "Arn"]}, "Source": BROKER, "Target": f"arn:aws:sqs:{PLACE}:orders"}
+    pipe = made("AWS::Pipes::Pipe", SourceParameters=parameters, **piped)
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": {**polled, "Piped": pipe}}))
+    cache = tmp_path / "cache.json"
+    result = run("lint", "--isolated", "--resolve", "--resolve-cache", str(cache), str(tmp_path / "t.json"))
+    assert (CANARY in cache.read_text(), f"{CANARY} could not be looked up" in result.stdout) == (False, False)
+
+
 def identified() -> Access:
     """Give access whose account is known, so that all else is answered by stubs."""
     session = boto3.Session("id", "key", region_name=REGION)
