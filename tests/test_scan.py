@@ -152,7 +152,8 @@ def test_several_regions_are_looked_into(aws: str) -> None:
     for region in ("eu-west-1", "us-east-1"):
         body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
         boto3.client("cloudformation", region_name=region).create_stack(StackName="orders", TemplateBody=body)
-    result = scan("--select", "MSG501", "--region", "eu-west-1", "--region", "us-east-1")
+    regions = ("eu-west-1", "us-east-1", "eu-west-1")
+    result = scan("--select", "MSG501", *(word for region in regions for word in ("--region", region)))
     assert told(result) == [
         f"{ACCOUNT}/eu-west-1/orders MSG501 Q warning",
         f"{ACCOUNT}/us-east-1/orders MSG501 Q warning",
