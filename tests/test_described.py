@@ -14,7 +14,7 @@ import pytest
 from botocore.stub import Stubber
 
 import msglint
-from account import ACCOUNT, ALLOWED, CANARY, answer, answering, client, function, policy, refused
+from account import ACCOUNT, ALLOWED, CANARY, ROOT, answer, answering, client, function, policy, refused
 from command import run
 from conftest import REGION
 from msglint.account.access import Access
@@ -247,6 +247,51 @@ resource "aws_lambda_event_source_mapping" "m" {{
     written = f'resource "aws_dynamodb_resource_policy" "p" {{\n  resource_arn = "{arn}"\n  policy = "{{}}"\n}}\n'
     (tmp_path / "policy.tf").write_text(written)
     assert (without[1], twice(str(tmp_path), "MSG103")[1]) == (["error"], ["undecided"])
+
+
+@pytest.mark.parametrize(
+    ("type_", "named", "said"),
+    [
+        ("grant", "", ["undecided"]),
+        ("key_policy", "", ["undecided"]),
+        ("grant", "aws_kms_key.own.arn", ["error"]),
+    ],
+)
+def test_what_terraform_writes_for_a_key_of_another_stack_counts(
+    aws: str, type_: str, named: str, said: list[str], tmp_path: Path
+) -> None:
+    """A grant or a policy, of which nobody reads what it says; a grant for another key lets nobody in."""
+    described = {**ROOT, "Action": "kms:Describe*"}
+    key = client("kms").create_key(Policy=policy(described))["KeyMetadata"]["Arn"]
+    may = json.dumps(policy({"Effect": "Allow", "Action": "*", "Resource": "*"}))
+    (tmp_path / "main.tf").write_text(f"""
+resource "aws_iam_role" "sender" {{
+  name               = "sender"
+  assume_role_policy = {json.dumps(TRUST)}
+}}
+resource "aws_iam_role_policy" "may" {{
+  role   = aws_iam_role.sender.name
+  policy = {may}
+}}
+resource "aws_lambda_function" "f" {{
+  function_name = "f"
+  role          = aws_iam_role.sender.arn
+}}
+resource "aws_sqs_queue" "orders" {{
+  name              = "orders"
+  kms_master_key_id = "{key}"
+}}
+resource "aws_lambda_event_source_mapping" "m" {{
+  function_name    = aws_lambda_function.f.arn
+  event_source_arn = aws_sqs_queue.orders.arn
+}}
+resource "aws_kms_key" "own" {{
+}}
+""")
+    assert twice(str(tmp_path), "MSG105") == (["undecided"], ["error"])
+    of_it = f'resource "aws_kms_{type_}" "it" {{\n  key_id = {named or json.dumps(key)}\n  policy = "{{}}"\n}}\n'
+    (tmp_path / "it.tf").write_text(of_it)
+    assert twice(str(tmp_path), "MSG105") == (["undecided"], said)
 
 
 def test_a_table_is_told_by_its_name_its_arn_and_its_stream(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
