@@ -14,7 +14,7 @@ import pytest
 from botocore.stub import Stubber
 
 import msglint
-from account import ACCOUNT, ALLOWED, CANARY, answer, answering, client, function, policy, refused
+from account import ACCOUNT, ALLOWED, CANARY, ROOT, answer, answering, client, function, policy, refused
 from command import run
 from conftest import REGION
 from msglint.account.access import Access
@@ -133,6 +133,20 @@ def test_what_a_role_reaches_may_let_it_in(
     assert judged(tmp_path, "MSG103", scheduled(arn)) == (["undecided"], [])
 
 
+@pytest.mark.parametrize(("allowed", "said"), [(True, []), (False, ["error", "error"])])
+def test_a_function_and_an_alias_of_it_are_both_looked_up(
+    aws: str, allowed: bool, said: list[str], tmp_path: Path
+) -> None:
+    arn = function("worker")
+    client("lambda").publish_version(FunctionName="worker")
+    client("lambda").create_alias(FunctionName="worker", Name="live", FunctionVersion="1")
+    given = {"Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com"}
+    for number, chosen in enumerate(({}, {"Qualifier": "live"}) if allowed else ()):
+        client("lambda").add_permission(FunctionName="worker", StatementId=f"s{number}", **given, **chosen)
+    resources = {**placed(arn), "Again": placed(f"{arn}:live")["Placed"]}
+    assert judged(tmp_path, "MSG102", resources) == (["undecided"] * 2, said)
+
+
 def test_the_policy_of_another_bus_lets_nobody_in(aws: str, tmp_path: Path) -> None:
     arn, _ = bus("")
     statement = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "events:PutEvents", "Resource": "*"}
@@ -233,6 +247,51 @@ resource "aws_lambda_event_source_mapping" "m" {{
     written = f'resource "aws_dynamodb_resource_policy" "p" {{\n  resource_arn = "{arn}"\n  policy = "{{}}"\n}}\n'
     (tmp_path / "policy.tf").write_text(written)
     assert (without[1], twice(str(tmp_path), "MSG103")[1]) == (["error"], ["undecided"])
+
+
+@pytest.mark.parametrize(
+    ("type_", "named", "said"),
+    [
+        ("grant", "", ["undecided"]),
+        ("key_policy", "", ["undecided"]),
+        ("grant", "aws_kms_key.own.arn", ["error"]),
+    ],
+)
+def test_what_terraform_writes_for_a_key_of_another_stack_counts(
+    aws: str, type_: str, named: str, said: list[str], tmp_path: Path
+) -> None:
+    """A grant or a policy, of which nobody reads what it says; a grant for another key lets nobody in."""
+    described = {**ROOT, "Action": "kms:Describe*"}
+    key = client("kms").create_key(Policy=policy(described))["KeyMetadata"]["Arn"]
+    may = json.dumps(policy({"Effect": "Allow", "Action": "*", "Resource": "*"}))
+    (tmp_path / "main.tf").write_text(f"""
+resource "aws_iam_role" "sender" {{
+  name               = "sender"
+  assume_role_policy = {json.dumps(TRUST)}
+}}
+resource "aws_iam_role_policy" "may" {{
+  role   = aws_iam_role.sender.name
+  policy = {may}
+}}
+resource "aws_lambda_function" "f" {{
+  function_name = "f"
+  role          = aws_iam_role.sender.arn
+}}
+resource "aws_sqs_queue" "orders" {{
+  name              = "orders"
+  kms_master_key_id = "{key}"
+}}
+resource "aws_lambda_event_source_mapping" "m" {{
+  function_name    = aws_lambda_function.f.arn
+  event_source_arn = aws_sqs_queue.orders.arn
+}}
+resource "aws_kms_key" "own" {{
+}}
+""")
+    assert twice(str(tmp_path), "MSG105") == (["undecided"], ["error"])
+    of_it = f'resource "aws_kms_{type_}" "it" {{\n  key_id = {named or json.dumps(key)}\n  policy = "{{}}"\n}}\n'
+    (tmp_path / "it.tf").write_text(of_it)
+    assert twice(str(tmp_path), "MSG105") == (["undecided"], said)
 
 
 def test_a_table_is_told_by_its_name_its_arn_and_its_stream(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,6 +419,36 @@ def test_a_rule_is_told_by_its_arn_and_by_a_name_of_one_bus(aws: str) -> None:
     (nightly,) = of(looked_up("AWS::Events::Rule", "nightly"))["AWS::Events::Rule"]
     assert (nightly["ScheduleExpression"], nightly["EventBusName"]) == ("rate(1 day)", "default")
     assert looked_up("AWS::Events::Rule", "none").missing == "there is no such rule"
+
+
+def test_a_bus_of_a_partner_is_no_other_bus(aws: str) -> None:
+    """Its name has slashes, and another may be called as its end."""
+    client("events").create_event_bus(Name="orders")
+    arn = f"arn:aws:events:{PLACE}:event-bus/aws.partner/shop.example/orders"
+    for name in (arn, "aws.partner/shop.example/orders"):
+        assert looked_up("AWS::Events::EventBus", name).missing == "there is no such event bus"
+
+
+def test_a_rule_and_a_bucket_may_have_one_name(aws: str, tmp_path: Path) -> None:
+    client("events").put_rule(Name="orders", EventPattern='{"source": ["shop"]}')
+    client("s3").create_bucket(Bucket="orders", CreateBucketConfiguration={"LocationConstraint": REGION})
+    (tmp_path / "main.tf").write_text("""
+resource "aws_cloudwatch_event_target" "t" {
+  rule = "orders"
+  arn  = aws_sqs_queue.orders.arn
+}
+resource "aws_s3_bucket_notification" "n" {
+  bucket = "orders"
+  queue {
+    queue_arn = aws_sqs_queue.orders.arn
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+resource "aws_sqs_queue" "orders" {
+  name = "orders"
+}
+""")
+    assert twice(str(tmp_path), "MSG102") == (["undecided"] * 2, ["error"] * 2)
 
 
 def test_buses_of_all_pages_are_asked() -> None:
@@ -490,6 +579,21 @@ def test_a_fifo_queue_of_another_stack_deduplicates_or_not(aws: str, by_content:
     target = {"Id": "t", "Arn": f"arn:aws:sqs:{PLACE}:orders.fifo", "SqsParameters": {"MessageGroupId": "g"}}
     rule = made("AWS::Events::Rule", EventPattern={"source": ["shop"]}, Targets=[target])
     assert judged(tmp_path, "MSG602", {"Placed": rule}) == (["undecided"], [] if by_content else ["error"])
+
+
+def test_a_password_in_the_place_of_an_arn_is_asked_of_nobody(aws: str, tmp_path: Path) -> None:
+    """And no cache keeps it."""
+    signing = [{"Type": "BASIC_AUTH", "URI": CANARY}]
+    polled = polling_from(BROKER, SourceAccessConfigurations=signing, Queues=["orders"])
+    parameters = {"ActiveMQBrokerParameters": {"QueueName": "q", "Credentials": {"BasicAuth": CANARY}}}
+    piped = {"RoleArn": {"Fn::GetAtt": ["Sender", "Arn"]}, "Source": BROKER, "Target": f"arn:aws:sqs:{PLACE}:orders"}
+    pipe = made("AWS::Pipes::Pipe", SourceParameters=parameters, **piped)
+    (tmp_path / "t.json").write_text(json.dumps({"Resources": {**polled, "Piped": pipe}}))
+    cache = tmp_path / "cache.json"
+    result = run("lint", "--isolated", "--resolve", "--resolve-cache", str(cache), str(tmp_path / "t.json"))
+    assert (CANARY in cache.read_text(), CANARY in result.output) == (False, False)
+    alone = run("lint", "--isolated", "--show-undecided", str(tmp_path / "t.json"))
+    assert CANARY not in alone.output
 
 
 def identified() -> Access:

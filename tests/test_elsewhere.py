@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
-from account import ACCOUNT, answer, answering, client, function, policy, refused
+from account import ACCOUNT, answer, answer_in_xml, answering, client, function, policy, refused
 from command import Result, run
 from conftest import REGION
 from msglint import engine
@@ -28,9 +29,9 @@ EXPORTED = {"Url": {"Value": {"Ref": "Orders"}, "Export": {"Name": "orders"}}}
 SHOP = {"Orders": ORDERS_QUEUE, "Placed": PLACED}
 
 
-def let_in(*statements: object) -> None:
-    """Give the queue a policy, as another stack or somebody by hand does."""
-    url = client("sqs").get_queue_url(QueueName="orders")["QueueUrl"]
+def let_in(*statements: object, queue: str = "orders") -> None:
+    """Give a queue a policy, as another stack or somebody by hand does."""
+    url = client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
     client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy(*statements)})
 
 
@@ -79,6 +80,58 @@ def test_what_is_there_may_be_what_a_template_takes_away(aws: str, tmp_path: Pat
     assert "whether another stack wrote it or this one did before cannot be told" in said(result)
 
 
+NESTED = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://x/y.yaml"}}
+CUSTOM = {"Type": "Custom::Policy", "Properties": {"ServiceToken": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"}}
+
+
+def given_to(maker: dict[str, Any], value: object) -> dict[str, Any]:
+    """Write a resource that makes others out of what it is given."""
+    return {**maker, "Properties": {**maker["Properties"], "Parameters": {"Given": value}}}
+
+
+def test_what_a_deployment_itself_makes_nobody_can_look_up_before(aws: str, tmp_path: Path) -> None:
+    """A macro, a nested stack or a custom resource of the template may write the policy that is not there yet."""
+    client("sqs").create_queue(QueueName="orders")
+    making = [{"Makes": given_to(each, {"Ref": "Orders"})} for each in (NESTED, CUSTOM)]
+    templates = [{"Resources": {**SHOP, **more}} for more in making] + [{"Resources": SHOP, "Transform": ["Own"]}]
+    for template in templates:
+        assert decisions(lint(tmp_path, template, "MSG102", "--resolve")) == ["undecided"]
+
+
+def deployed_with(monkeypatch: pytest.MonkeyPatch, resources: dict[str, Any], more: dict[str, Any]) -> None:
+    """Deploy a stack whose template has more than moto can make."""
+    deploy("shop", resources)
+    body = escape(json.dumps({"Resources": {**resources, **more}}))
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", f"<TemplateBody>{body}</TemplateBody>")})
+
+
+def test_once_it_is_deployed_what_a_custom_resource_has_made_is_there(
+    aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed_with(monkeypatch, SHOP, {"Makes": given_to(CUSTOM, {"Ref": "Orders"})})
+    assert told(scan("--select", "MSG102")) == [f"{ACCOUNT}/{REGION}/shop MSG102 Placed error"]
+
+
+def test_a_role_may_get_its_policy_by_the_deployment_itself(aws: str, tmp_path: Path) -> None:
+    trust = json.dumps(ROLE["Properties"]["AssumeRolePolicyDocument"])
+    client("iam").create_role(RoleName="courier", AssumeRolePolicyDocument=trust)
+    resources = {"Orders": ORDERS_QUEUE, "Courier": ROLE, "Daily": SCHEDULE}
+    template = {"Resources": resources, "Transform": ["Own"]}
+    assert decisions(lint(tmp_path, {"Resources": resources}, "MSG103", "--resolve")) == ["error"]
+    assert decisions(lint(tmp_path, template, "MSG103", "--resolve")) == ["undecided"]
+
+
+def test_a_custom_resource_may_write_a_policy_of_logs(
+    aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the CDK for targets of rules does."""
+    assert decisions(lint(tmp_path, {"Resources": LOGGED}, "MSG102", "--resolve")) == ["error"]
+    makes = {"Makes": given_to(CUSTOM, {"Fn::GetAtt": ["Log", "Arn"]})}
+    assert decisions(lint(tmp_path, {"Resources": {**LOGGED, **makes}}, "MSG102", "--resolve")) == ["undecided"]
+    deployed_with(monkeypatch, LOGGED, makes)
+    assert told(scan("--select", "MSG102")) == [f"{ACCOUNT}/{REGION}/shop MSG102 Placed error"]
+
+
 def test_a_change_set_may_take_away_what_is_there(aws: str) -> None:
     deploy("shop", SHOP, Outputs=EXPORTED)
     let_in(EVENTS)
@@ -90,7 +143,7 @@ def test_a_change_set_may_take_away_what_is_there(aws: str) -> None:
     assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG102 Placed undecided"]
 
 
-ROLE = {
+ROLE: dict[str, Any] = {
     "Type": "AWS::IAM::Role",
     "Properties": {
         "RoleName": "courier",
@@ -188,6 +241,21 @@ def test_a_dead_letter_queue_is_compared_with_sources_of_other_stacks(aws: str) 
     assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG704 Orders warning"]
 
 
+def test_what_was_looked_up_as_a_source_has_its_policy(aws: str) -> None:
+    """A rule of the stack sends to it, too."""
+    target = f"arn:aws:sqs:{REGION}:{ACCOUNT}:bills"
+    billed = {**PLACED["Properties"], "Targets": [{"Id": "t", "Arn": target}]}  # type: ignore[dict-item]
+    deploy("shop", {"Orders": ORDERS_QUEUE, "Billed": {"Type": "AWS::Events::Rule", "Properties": billed}})
+    source()
+    selected = ("--select", "MSG102,MSG704")
+    assert told(scan(*selected)) == [
+        f"{ACCOUNT}/{REGION}/shop MSG704 Orders warning",
+        f"{ACCOUNT}/{REGION}/shop MSG102 Billed error",
+    ]
+    let_in(EVENTS, queue="bills")
+    assert told(scan(*selected)) == [f"{ACCOUNT}/{REGION}/shop MSG704 Orders warning"]
+
+
 def test_files_ask_whether_a_queue_takes_failures(aws: str, tmp_path: Path) -> None:
     """Its name says so; that another queue sends it what failed is proof."""
     named = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}}
@@ -261,12 +329,44 @@ def test_a_pipe_polls_too(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     other = {**pipe, "Name": "q", "Source": f"{ORDERS}-more"}
     answering(monkeypatch, {"ListPipes": answer({"Pipes": [other, pipe]})})
     assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders info"]
+    # Of another stack, and called as the queue is.
+    alike = {**pipe, "Name": "orders", "Arn": pipe["Arn"].replace("/p", "/orders")}
+    answering(monkeypatch, {"ListPipes": answer({"Pipes": [alike]})})
+    assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders info"]
 
 
 def test_who_uses_it_is_asked_only_where_a_rule_asks(aws: str) -> None:
     deploy("shop", {"Orders": ORDERS_QUEUE})
     calls = scan("--select", "MSG301").stderr
     assert calls == "msglint: 4 calls to AWS\n"
+
+
+@pytest.mark.parametrize(("secrets", "faulty"), [([], "Orders"), (["arn:aws:secretsmanager:x"], "Free")])
+def test_another_stack_gives_a_cluster_its_users_or_nobody_does(
+    aws: str, monkeypatch: pytest.MonkeyPatch, secrets: list[str], faulty: str
+) -> None:
+    """Where it has other users, the secret is of no use."""
+    arn = f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/orders/abc-1"
+    signs_in = {"Sasl": {"Scram": {"Enabled": True}}}
+    cluster = {"Type": "AWS::MSK::Cluster", "Properties": {"ClusterName": "orders", "ClientAuthentication": signs_in}}
+    exported = {"Arn": {"Value": {"Ref": "Orders"}, "Export": {"Name": "orders"}}}
+    deploy("shop", {"Q": ORDERS_QUEUE})
+    free = {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "AmazonMSK_orders"}}
+    body = escape(json.dumps({"Resources": {"Orders": cluster, "Free": free}, "Outputs": exported}))
+    written = f"<LogicalResourceId>Orders</LogicalResourceId><PhysicalResourceId>{arn}</PhysicalResourceId>"
+    member = f"<member>{written}<ResourceType>AWS::MSK::Cluster</ResourceType></member>"
+    there = {"clusterType": "PROVISIONED", "clusterArn": arn, "clusterName": "orders"}
+    takes = {"clientAuthentication": {"sasl": {"scram": {"enabled": True}}}}
+    answers = {
+        "GetTemplate": answer_in_xml("GetTemplate", f"<TemplateBody>{body}</TemplateBody>"),
+        "ListStackResources": answer_in_xml(
+            "ListStackResources", f"<StackResourceSummaries>{member}</StackResourceSummaries>"
+        ),
+        "DescribeClusterV2": answer({"clusterInfo": {**there, "provisioned": takes}}),
+        "ListScramSecrets": answer({"secretArnList": secrets}),
+    }
+    answering(monkeypatch, answers)
+    assert told(scan("--select", "MSG410")) == [f"{ACCOUNT}/{REGION}/shop MSG410 {faulty} warning"]
 
 
 def test_what_is_denied_is_no_answer(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:

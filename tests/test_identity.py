@@ -313,6 +313,15 @@ def test_policies_of_aws_by_their_bare_names(name: str, expected: bool | None) -
     assert truth(scene({"ManagedPolicyArns": [name]})) is expected
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_a_policy_of_aws_is_looked_up_in_its_partition(partition: str) -> None:
+    arn = f"arn:{partition}:iam::aws:policy/NobodyKnowsThisOne"
+    (reading,) = found(scene({"ManagedPolicyArns": [arn]}))
+    assert isinstance(reading, Reading)
+    looked_up = [lookup for reason in reading.verdict.reasons for lookup in reason.lookups]
+    assert looked_up == [Lookup("AWS::IAM::ManagedPolicy", arn)]
+
+
 def test_the_copies_of_aws_policies_are_policies() -> None:
     """Each can be read whole, and none denies anything."""
     path = Path(msglint.model.__file__).with_name("managed_policies.json")

@@ -6,7 +6,20 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from account import ACCOUNT, ALLOWED, CANARY, FAILURES, ROOT, answering, client, function, hooked, policy, refused
+from account import (
+    ACCOUNT,
+    ALLOWED,
+    CANARY,
+    FAILURES,
+    ROOT,
+    answer,
+    answering,
+    client,
+    function,
+    hooked,
+    policy,
+    refused,
+)
 from conftest import REGION
 from msglint.account.access import Access
 from msglint.account.facts import Fact
@@ -50,6 +63,25 @@ def test_a_queue_is_what_it_is(aws: str) -> None:
         assert (queue["VisibilityTimeout"], queue["KmsMasterKeyId"]) == (45, "alias/shared")
         assert queue["RedrivePolicy"] == redrive
         assert found["AWS::SQS::QueuePolicy"] == [{"Queues": [{"Ref": "orders.fifo"}], "PolicyDocument": ALLOWED}]
+
+
+def test_an_address_of_a_queue_says_where_it_is(aws: str) -> None:
+    """Also one of an older or other endpoint, which queues have too."""
+    for host, region in (
+        ("sqs.eu-west-1.amazonaws.com.cn", "eu-west-1"),
+        ("eu-west-1.queue.amazonaws.com", "eu-west-1"),
+        ("sqs-fips.us-east-2.amazonaws.com", "us-east-2"),
+        ("queue.amazonaws.com", "us-east-1"),
+    ):
+        own, others = (looked_up("AWS::SQS::Queue", f"https://{host}/{id_}/q") for id_ in (ACCOUNT, "111122223333"))
+        assert (own.account, own.region, own.missing) == (ACCOUNT, region, "there is no such queue")
+        assert (others.account, "of account 111122223333" in str(others.missing)) == ("111122223333", True)
+
+
+def test_what_nobody_has_foreseen_in_an_answer_is_no_answer(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    function("worker")
+    answering(monkeypatch, {"GetPolicy": answer({"Policy": json.dumps({"Statement": {"Effect": "Allow"}})})})
+    assert str(looked_up("AWS::Lambda::Function", "worker").missing).startswith("the answer is not understood")
 
 
 def test_a_topic_is_what_it_is(aws: str) -> None:
@@ -149,6 +181,14 @@ def test_a_key_has_its_policy_its_alias_and_its_grants(aws: str) -> None:
     assert "AWS::KMS::Alias" not in of(looked_up("AWS::KMS::Key", key["Arn"]))
 
 
+def test_a_grant_for_a_service_is_one_too(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = client("kms").create_key(Policy=policy(ROOT))["KeyMetadata"]["Arn"]
+    grant = {"GrantId": "g", "GranteeServicePrincipal": "dynamodb.amazonaws.com", "Operations": ["Decrypt"]}
+    answering(monkeypatch, {"ListGrants": answer({"Grants": [grant]})})
+    (found,) = of(looked_up("AWS::KMS::Key", key))["aws_kms_grant"]
+    assert found["GranteePrincipal"] == "dynamodb.amazonaws.com"
+
+
 def test_a_secret_is_all_but_what_it_holds(aws: str) -> None:
     secret = client("secretsmanager").create_secret(Name="team/broker", SecretString=CANARY, KmsKeyId="alias/shop")
     client("secretsmanager").put_resource_policy(SecretId="team/broker", ResourcePolicy=json.dumps(ALLOWED))
@@ -195,7 +235,7 @@ def test_an_alias_has_permissions_of_its_own(aws: str) -> None:
     found = of(looked_up("AWS::Lambda::Version", f"{arn}:live"))
     assert found["AWS::Lambda::Alias"] == [{"FunctionName": "worker", "Name": "live"}]
     assert [each["FunctionName"] for each in found["AWS::Lambda::Function"]] == ["worker"]
-    assert {**given, "FunctionName": {"Ref": "worker"}, "Qualifier": "live"} in found["AWS::Lambda::Permission"]
+    assert {**given, "FunctionName": {"Ref": "worker:live"}} in found["AWS::Lambda::Permission"]
     found = of(looked_up("AWS::Lambda::Version", f"{arn}:1"))
     assert found["AWS::Lambda::Version"] == [{"FunctionName": "worker"}]
     assert "AWS::Lambda::Alias" not in found

@@ -3,7 +3,9 @@
 import datetime
 import json
 import re
+from collections.abc import Callable
 from typing import Any
+from xml.sax.saxutils import escape
 
 import boto3
 import pytest
@@ -12,11 +14,13 @@ from botocore.stub import Stubber
 
 from account import (
     ACCOUNT,
+    ALLOWED,
     FAILURES,
     Raw,
     answer_in_xml,
     answering,
     client,
+    function,
     hooked,
     policy,
     refused,
@@ -89,6 +93,22 @@ def test_what_is_live_counts(aws: str) -> None:
     assert (told(scan("--select", "MSG101")), scan("--select", "MSG101").exit_code) == ([], 0)
 
 
+@pytest.mark.parametrize(
+    ("status", "found"),
+    [("CREATE_COMPLETE", [f"{ACCOUNT}/{REGION}/shop MSG501 Q warning"]), ("ROLLBACK_COMPLETE", [])],
+)
+def test_of_a_stack_that_could_not_be_made_nothing_is_there(
+    aws: str, status: str, found: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CloudFormation has taken back what it had begun, and keeps the template."""
+    id_ = deploy("shop", {"Q": {"Type": "AWS::SQS::Queue"}})
+    fields = {"StackName": "shop", "StackId": id_, "CreationTime": "2026-01-01T00:00:00Z", "StackStatus": status}
+    written = "".join(f"<{name}>{text}</{name}>" for name, text in fields.items())
+    listed = f"<Stacks><member>{written}</member></Stacks>"
+    answering(monkeypatch, {"DescribeStacks": answer_in_xml("DescribeStacks", listed)})
+    assert told(scan("--select", "MSG501")) == found
+
+
 def test_stacks_are_chosen_by_name_pattern_and_tag(aws: str) -> None:
     queue = {"Q": {"Type": "AWS::SQS::Queue"}}
     for name in ("orders-prod", "orders-test", "bills-prod"):
@@ -132,7 +152,8 @@ def test_several_regions_are_looked_into(aws: str) -> None:
     for region in ("eu-west-1", "us-east-1"):
         body = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue"}}})
         boto3.client("cloudformation", region_name=region).create_stack(StackName="orders", TemplateBody=body)
-    result = scan("--select", "MSG501", "--region", "eu-west-1", "--region", "us-east-1")
+    regions = ("eu-west-1", "us-east-1", "eu-west-1")
+    result = scan("--select", "MSG501", *(word for region in regions for word in ("--region", region)))
     assert told(result) == [
         f"{ACCOUNT}/eu-west-1/orders MSG501 Q warning",
         f"{ACCOUNT}/us-east-1/orders MSG501 Q warning",
@@ -329,6 +350,9 @@ def test_outputs_of_nested_stacks_lead_on(aws: str) -> None:
             {"name": "team/own"},
         ),
         ("AWS::MSK::Cluster", f"arn:aws:kafka:{REGION}:{ACCOUNT}:cluster/orders/abc-1", {"name": "orders"}),
+        ("AWS::Pipes::Pipe", "orders", {"arn": f"arn:aws:pipes:{REGION}:{ACCOUNT}:pipe/orders"}),
+        ("AWS::Events::Rule", "placed", {"name": "placed"}),
+        ("AWS::Events::Rule", "shop|placed", {"arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop/placed"}),
         ("AWS::Custom::Thing", "x", {"ref": "x"}),
     ],
 )
@@ -336,6 +360,25 @@ def test_a_physical_id_tells_the_names(type_: str, physical: str, told_: dict[st
     found = named(type_, physical, Where("aws", ACCOUNT, REGION, "shop"))
     assert physical in found.values()
     assert {name: found[name] for name in told_} == told_
+
+
+def test_a_rule_of_another_bus_sends_its_own_arn(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CloudFormation's id of it is of the bus and the name that it has made."""
+    placed = {"EventBusName": "shop", "EventPattern": {"source": ["shop"]}, "Targets": [{"Id": "t", "Arn": FAILURES}]}
+    client("events").create_event_bus(Name="shop")
+    deploy("shop", {"Placed": {"Type": "AWS::Events::Rule", "Properties": placed}})
+    url = client("sqs").create_queue(QueueName="failures")["QueueUrl"]
+    rules = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/shop/shop-Placed-*"
+    condition = {"ArnLike": {"aws:SourceArn": rules}}
+    service = {"Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}
+    given = policy({"Effect": "Allow", **service, "Condition": condition})
+    client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": given})
+    made = ("Placed", "AWS::Events::Rule", "shop|shop-Placed-1A2B3C")
+    tags = ("LogicalResourceId", "ResourceType", "PhysicalResourceId")
+    written = "".join(f"<{tag}>{text}</{tag}>" for tag, text in zip(tags, made, strict=True))
+    summaries = f"<StackResourceSummaries><member>{written}</member></StackResourceSummaries>"
+    answering(monkeypatch, {"ListStackResources": answer_in_xml("ListStackResources", summaries)})
+    assert told(scan("--select", "MSG102")) == []
 
 
 def test_all_accounts_of_the_organisation_are_looked_into(aws: str) -> None:
@@ -629,3 +672,70 @@ def test_what_somebody_has_deleted_by_hand_is_drift(aws: str) -> None:
         "News",
         "News is in the template, and there is no such topic any more",
     )
+
+
+MAY = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+KAFKA = {"Principal": {"Service": "kafka.amazonaws.com"}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+
+
+OWN: dict[str, Any] = {
+    "FunctionName": {"Ref": "It"},
+    "Action": "lambda:InvokeFunction",
+    "Principal": "events.amazonaws.com",
+}
+
+
+def role_with_more() -> tuple[str, str]:
+    """Make a role that is allowed more than the template says, and give its type and physical id."""
+    client("iam").create_role(RoleName="it", AssumeRolePolicyDocument=json.dumps(ALLOWED))
+    client("iam").put_role_policy(RoleName="it", PolicyName="more", PolicyDocument=policy(MAY))
+    return "AWS::IAM::Role", "it"
+
+
+def function_with_more() -> tuple[str, str]:
+    """Make a function that lets in more."""
+    function("it")
+    for principal in (OWN["Principal"], "sns.amazonaws.com"):
+        given = {"Action": OWN["Action"], "Principal": principal}
+        client("lambda").add_permission(FunctionName="it", StatementId=principal[:3], **given)
+    return "AWS::Lambda::Function", "it"
+
+
+def secret_with_more() -> tuple[str, str]:
+    """Make a secret with the policy that MSK gives to those of its clusters."""
+    arn = client("secretsmanager").create_secret(Name="it", SecretString="{}")["ARN"]
+    client("secretsmanager").put_resource_policy(SecretId=arn, ResourcePolicy=policy({"Effect": "Allow", **KAFKA}))
+    return "AWS::SecretsManager::Secret", arn
+
+
+ASSOCIATED = {
+    "Type": "AWS::MSK::BatchScramSecret",
+    "Properties": {"ClusterArn": "arn:x", "SecretArnList": [{"Ref": "It"}]},
+}
+
+
+@pytest.mark.parametrize("make", [role_with_more, function_with_more, secret_with_more])
+@pytest.mark.parametrize("how", ["alone", "exported", "associated"])
+def test_what_others_may_attach_is_no_drift(
+    aws: str, how: str, make: Callable[[], tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another stack to what is exported, and MSK to the secrets of its clusters."""
+    type_, physical = make()
+    properties = {"AssumeRolePolicyDocument": ALLOWED} if make is role_with_more else {}
+    template: dict[str, Any] = {"Resources": {"It": {"Type": type_, "Properties": properties}}}
+    if make is function_with_more:
+        template["Resources"]["Own"] = {"Type": "AWS::Lambda::Permission", "Properties": OWN}
+    if how == "exported":
+        template["Outputs"] = {"It": {"Value": {"Ref": "It"}, "Export": {"Name": "it"}}}
+    if how == "associated":
+        template["Resources"]["Users"] = ASSOCIATED
+    deploy("shop", {"Q": {"Type": "AWS::SQS::Queue"}})
+    made = f"<LogicalResourceId>It</LogicalResourceId><PhysicalResourceId>{physical}</PhysicalResourceId>"
+    member = f"<member>{made}<ResourceType>{type_}</ResourceType></member>"
+    summaries = f"<StackResourceSummaries>{member}</StackResourceSummaries>"
+    body = f"<TemplateBody>{escape(json.dumps(template))}</TemplateBody>"
+    contents = {"GetTemplate": body, "ListStackResources": summaries}
+    answering(monkeypatch, {name: answer_in_xml(name, content) for name, content in contents.items()})
+    remarks = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
+    others = how == "exported" or (how, make) == ("associated", secret_with_more)
+    assert [each["resource"] for each in remarks] == ([] if others else ["It"])

@@ -18,11 +18,13 @@ from msglint.model.model import Model
 from msglint.model.policy import Element, Policy, Principal, PrincipalKind, Statement, read_policy
 from msglint.model.resource import Part, Resource
 from msglint.model.secret_access import policies as secret_policies
+from msglint.model.secret_access import policies_elsewhere
 from msglint.model.secrets import Secret
+from msglint.model.sign_in import is_associated
 from msglint.model.sns import Topic
 from msglint.model.sqs import Queue
 from msglint.model.text import ACCOUNT_DIGITS
-from msglint.model.value import Known, Unknown
+from msglint.model.value import Known, Unknown, outside
 from msglint.source import innermost
 from msglint.verdict import Lookup
 
@@ -88,26 +90,39 @@ def _of_key(key: Resource, model: Model) -> _Policies:
     return [key_policy(key, model)] if isinstance(key, Key) else ()
 
 
+def _of_function(function: Resource, model: Model) -> _Policies:
+    # Another stack adds its permissions to those of the template.
+    exported = function.record.part.exported(function.id, arns=True)
+    others = [outside("another stack may let more in", exported)] if exported is not None else []
+    return [*_of_sender(function, model), *others]
+
+
 def _of_secret(secret: Resource, model: Model) -> _Policies:
-    return [each.policy for each in secret_policies(secret, model)] if isinstance(secret, Secret) else ()
+    if not isinstance(secret, Secret):
+        return ()
+    # MSK gives the secrets of its clusters a policy by itself:
+    # https://docs.aws.amazon.com/msk/latest/developerguide/msk-password-tutorial.html
+    if not is_associated(secret, model).is_no:
+        return [outside("MSK writes its policy", secret.at)]
+    return [each.policy for each in secret_policies(secret, model) or policies_elsewhere(secret, model)]
 
 
 def _of_role(role: Resource, model: Model) -> _Policies:
     if not isinstance(role, Role):
         return ()
     may = permissions(role, model)
-    return [read_policy(role.trust), *(each.policy for each in (*may.policies, *may.unread))]
+    return [read_policy(role.trust), *(each.policy for each in (*may.policies, *may.unread, *may.elsewhere))]
 
 
 _READ: Mapping[type[Resource], Callable[[Resource, Model], _Policies]] = {
     Queue: _of_sender,
     Topic: _of_sender,
-    Function: _of_sender,
+    Function: _of_function,
     Key: _of_key,
     Secret: _of_secret,
     Role: _of_role,
 }
-"""What has policies that are compared, and how these are read."""
+"""What has policies that are compared, and how these are read; what others may attach is no change by hand."""
 
 
 def _plain(read: _Policies) -> Mapping[_Plain, str] | None:

@@ -28,6 +28,7 @@ from msglint.account.describe import (
 from msglint.account.describe.interface import Ask, Described, GoneError, UnansweredError, Where
 from msglint.account.facts import Fact
 from msglint.finding import fault
+from msglint.model.identity import words
 from msglint.verdict import EXPORT, PARAMETER, POLLERS, SOURCES, SUBSCRIPTIONS, Lookup
 
 AT_ONCE = 8
@@ -150,7 +151,7 @@ class Account:
             return Fact(lookup, now, where.account, region, missing=gone(lookup))
         except UnansweredError as error:
             return Fact(lookup, now, where.account, region, missing=str(error))
-        except (LookupError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             # What one thing is made of that nobody has foreseen must not take the others with it.
             return Fact(lookup, now, where.account, region, missing=f"the answer is not understood: {fault(error)}")
         return Fact(lookup, now, where.account, region, found.resources, found.physical, found.value)
@@ -169,8 +170,7 @@ def located(lookup: Lookup, partition: str, account: str, region: str) -> Where:
         pieces = name.split(":", 5)
         if len(pieces) == 6:
             return Where(pieces[1], pieces[4] or account, pieces[3] or region, name)
-    if name.startswith("https://sqs."):
-        host, _, path = name.removeprefix("https://sqs.").partition("/")
-        owner, _, queue = path.partition("/")
-        return Where(partition, owner or account, host.split(".")[0], queue)
+    url = next((each for each in words(name) if each.is_url), None)
+    if url is not None:
+        return Where(partition, url.account, url.region, name)
     return Where(partition, account, region, name)

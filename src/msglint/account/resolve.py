@@ -224,8 +224,8 @@ def _mentions(fact: Fact, own: Mapping[str, Mapping[str, str]]) -> Sequence[Ment
     """Give where others name what a stack has made; what it made itself stands in its template."""
     made = {name for attributes in own.values() for name in attributes.values()}
     others = (id_ for id_ in fact.resources if made.isdisjoint(fact.physical.get(id_, {}).values()))
-    ways = ((id_, _WAYS[str(fact.resources[id_]["Type"])]) for id_ in others)
-    return [Mention((_called(fact), id_), way) for id_, way in ways]
+    ways = ((id_, _WAYS.get(str(fact.resources[id_]["Type"]))) for id_ in others)
+    return [Mention((_called(fact), id_), way) for id_, way in ways if way is not None]
 
 
 def _once(facts: Iterable[Fact]) -> Iterator[Fact]:
@@ -250,9 +250,12 @@ def as_part(fact: Fact, judged: Sequence[Part]) -> Iterator[Part]:
 
 
 def _called(fact: Fact) -> str:
-    """Give what the document is called that says what was looked up."""
-    uses = _USES.get(fact.lookup.type)
-    return f"{uses} {fact.lookup.name}" if uses is not None else fact.lookup.name
+    """Give what the document is called that says what was looked up: each has a name of its own."""
+    type_, name = fact.lookup.type, fact.lookup.name
+    if type_ in _USES:
+        return f"{_USES[type_]} {name}"
+    # A rule and a bucket may have one name.
+    return f"{type_} {name}" if fact.resources and not name.startswith(("arn:", "https:", "alias/")) else name
 
 
 def _one(word: str) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def _or_unread(name: str, read: Callable[[], Value], gone: str) -> Value | Unrea
         return Unread(name, gone)
     except UnansweredError as error:
         return Unread(name, str(error))
-    except (LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         return Unread(name, f"the answer is not understood: {fault(error)}")
 
 

@@ -11,7 +11,11 @@ from msglint.account.lookups import Asking
 from msglint.readers.cloudformation.attributes import by_ref
 from msglint.readers.interface import Assumptions, Deployed
 
-_DELETED = "DELETE_COMPLETE"
+_GONE = frozenset({"DELETE_COMPLETE", "ROLLBACK_COMPLETE"})
+"""The states of stacks of which nothing is there: deleted, or not made, and all that was begun taken back.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+"""
 _UNMADE = "REVIEW_IN_PROGRESS"
 """The state of a stack that has a change set and nothing else."""
 _HIDDEN = "****"
@@ -59,14 +63,14 @@ def stacks(ask: Asking, wanted: Wanted) -> Iterator[Stack]:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
     """
     for said in ask.pages("cloudformation", "DescribeStacks", "Stacks"):
-        if said["StackStatus"] != _DELETED and _fits(said, wanted):
+        if said["StackStatus"] not in _GONE and _fits(said, wanted):
             yield _stack(said, ask.where)
 
 
 def stack(ask: Asking, wanted: Wanted, id_: str) -> Stack | None:
-    """Give the stack of an id, if it is wanted. Raises `GoneError` where it was deleted."""
+    """Give the stack of an id, if it is wanted. Raises `GoneError` where nothing is there of it."""
     (said,) = ask("cloudformation", "DescribeStacks", StackName=id_)["Stacks"]
-    if said["StackStatus"] == _DELETED:
+    if said["StackStatus"] in _GONE:
         raise GoneError(id_)
     return _stack(said, ask.where) if _fits(said, wanted) else None
 
@@ -158,6 +162,11 @@ def named(type_: str, physical: str, where: Where) -> Mapping[str, str]:
             told["name"] = physical.rsplit("/", 2)[-2]
         case "arn":
             told["name"] = physical.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
+        case "name" if type_ == "AWS::Events::Rule" and "|" in physical:
+            # Of a rule of another bus than the default one: the bus, and the name.
+            told["arn"] = where.arn("events", f"rule/{physical.replace('|', '/')}")
+        case "name" if type_ == "AWS::Pipes::Pipe":
+            told["arn"] = where.arn("pipes", f"pipe/{physical}")
         case "key_id":
             told["arn"] = where.arn("kms", f"key/{physical}")
         case _:

@@ -213,5 +213,5 @@ def _places(
     return [
         Place.of(access, partition, account, region or access.region or "")
         for account, access in wanted.items()
-        for region in regions
+        for region in dict.fromkeys(regions)
     ]

@@ -611,6 +611,9 @@ def _of_others(group: LogGroup, model: Model) -> Iterator[Attached]:
     everywhere = f"{literal.partition(':log-group:')[0]}:*" if literal is not None else None
     there = model.deployed(LogPolicy, everywhere)
     if there is not None:
+        if not group.record.part.live:
+            doubts = (*behind_the_scenes(group.mentions(), model), *_elsewhere(group))
+            yield from (each for each in doubts if each.by_this)
         yield from besides_its_own([Attached(there, read_policy(there.document))], group)
     else:
         why = "policies of CloudWatch Logs are for a whole account and Region, so another stack may have written one"
@@ -632,7 +635,7 @@ def _elsewhere(resource: Resource) -> Iterator[Attached]:
         yield Attached(resource, outside(f"{resource} is exported, so another stack may attach a policy", exported))
     opaque = part.opaque(resource.id)
     if opaque is not None:
-        yield Attached(resource, opaque.may_add("a policy that is"))
+        yield Attached(resource, opaque.may_add("a policy that is"), by_this=True)
 
 
 def behind_the_scenes(mentions: Sequence[Mention], model: Model) -> Iterator[Attached]:
@@ -642,11 +645,12 @@ def behind_the_scenes(mentions: Sequence[Mention], model: Model) -> Iterator[Att
         if record is None:
             continue
         if record.type == UNREAD and record.part.exists(record.id):
-            why = str(effective(Resource(record).properties.get("Reason").text()))
-            yield Attached(Resource(record), not_understood(f"SAM may write a policy for it: {why}", record.at))
+            reason = effective(Resource(record).properties.get("Reason").text())
+            why = f"SAM may write a policy for it: {reason}"
+            yield Attached(Resource(record), not_understood(why, record.at), by_this=True)
         elif hands_on(record.type) and record.type != CustomBucketNotification.KIND and record.part.exists(record.id):
             why = "a nested stack, module or custom resource may write a policy for it"
-            yield Attached(Resource(record), not_understood(why, record.at))
+            yield Attached(Resource(record), not_understood(why, record.at), by_this=True)
 
 
 def _attached(record: Record, resource: Resource, model: Model) -> Attached | None:

@@ -24,6 +24,8 @@ class Attached(msgspec.Struct, frozen=True):
 
     owner: Resource
     policy: Policy | Unknown
+    by_this: bool = False
+    """Whether it is why this very deployment may write one: before it nobody can look that up."""
 
 
 def itself(resource: Resource) -> tuple[Lookup, ...]:
@@ -39,9 +41,12 @@ def besides(
 
     `policies` gives those of the resource as it is deployed.
     """
-    there = _there(resource, model) if doubts else None
+    by_this = () if resource.record.part.live else [each for each in doubts if each.by_this]
+    yield from by_this
+    others = [each for each in doubts if not (by_this and each.by_this)]
+    there = _there(resource, model) if others else None
     if there is None:
-        yield from (Attached(each.owner, _told(each.policy, itself(resource))) for each in doubts)
+        yield from (Attached(each.owner, _told(each.policy, itself(resource))) for each in others)
     else:
         yield from besides_its_own(policies(there), resource)
 

@@ -101,8 +101,7 @@ def _managed(arns: Data, owner: Resource, model: Model) -> Iterator[Attached]:
 
 def _by_arn(value: Value[Text], owner: Resource, model: Model) -> Attached:
     """Follow the ARN of a managed policy: to one of AWS, or to one of this run."""
-    names = _names_at_aws(value.value) if isinstance(value, Known) else ()
-    known = _of_aws(names, value.at, model) if names else None
+    known = _of_aws(value.value, value.at, model) if isinstance(value, Known) else None
     if isinstance(known, Policy):
         return Attached(owner, known)
     found = model.find(value, ManagedPolicy)
@@ -133,17 +132,22 @@ def _names_at_aws(arn: Text) -> Sequence[str]:
     return (named.removeprefix("policy/"),) if named is not None else ()
 
 
-def _of_aws(names: Sequence[str], at: Place, model: Model) -> Policy | Unknown:
-    """Give a policy of AWS by its path and name, from copies without the names of statements.
+def _of_aws(arn: Text, at: Place, model: Model) -> Policy | Unknown | None:
+    """Give a policy of AWS by its ARN, from copies without the names of statements; None where it is no such ARN.
 
     They are from https://docs.aws.amazon.com/aws-managed-policy and https://github.com/iann0036/iam-dataset, which
     has them as IAM gives them.
     """
+    names = _names_at_aws(arn)
+    if not names:
+        return None
     known = model.once(_copies, _copies)
     raw = next((known[name] for name in names if name in known), None)
     if raw is None:
         why = f"what AWS's policy {names[0]} allows msglint does not know"
-        lookup = Lookup(ManagedPolicy.KIND, f"arn:aws:iam::aws:policy/{names[0]}")
+        # Each partition has its own. SAM's bare names are of whichever it is deployed to.
+        whole = arn.literal_value if arn.starts_with("arn:").is_yes else None
+        lookup = Lookup(ManagedPolicy.KIND, whole or f"arn:aws:iam::aws:policy/{names[0]}")
         return Uncopied(Reason(Doubt.NOT_UNDERSTOOD, why, at, (lookup,)), at)
     return read_policy(Data(Given(Known(Text.literal(bytes(raw).decode()), at))))
 
@@ -235,4 +239,4 @@ def elsewhere(role: Role, model: Model) -> Iterator[Attached]:
         yield Attached(role, outside("the role is exported by name, so another stack may attach a policy", exported))
     opaque = part.opaque(role.id)
     if opaque is not None:
-        yield Attached(role, opaque.may_add("a policy that is"))
+        yield Attached(role, opaque.may_add("a policy that is"), by_this=True)

@@ -522,6 +522,8 @@ def lookups(value: Value[Text], kind: str) -> tuple[Lookup, ...]:
     if not isinstance(value, Known):
         return ()
     name = value.value.literal_value
+    if name and kind == "AWS::SecretsManager::Secret" and not name.startswith("arn:"):
+        return ()  # it may be a password that stands where an ARN belongs, and is nobody's to tell
     return (Lookup(kind, name),) if name else value.value.lookups
 
 

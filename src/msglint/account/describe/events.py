@@ -12,17 +12,18 @@ from msglint.account.describe.interface import Ask, Described, GoneError, Unansw
 
 def event_bus(where: Where, ask: Ask) -> Described:
     """Give an event bus with its policy."""
-    said = ask("events", "DescribeEventBus", Name=where.last)
+    name = where.name.rpartition(":event-bus/")[2]  # that of a partner's has slashes
+    said = ask("events", "DescribeEventBus", Name=name)
     properties = {
         "Name": said["Name"],
         "KmsKeyIdentifier": said.get("KmsKeyIdentifier"),
         "DeadLetterConfig": said.get("DeadLetterConfig"),
     }
-    resources = {where.last: resource("AWS::Events::EventBus", properties)}
+    resources = {name: resource("AWS::Events::EventBus", properties)}
     statements = json.loads(said["Policy"])["Statement"] if said.get("Policy") else []
     for number, statement in enumerate(statements):
-        given = {"EventBusName": {"Ref": where.last}, "StatementId": f"s{number}", "Statement": statement}
-        resources[f"statement {number + 1} of {where.last}"] = resource("AWS::Events::EventBusPolicy", given)
+        given = {"EventBusName": {"Ref": name}, "StatementId": f"s{number}", "Statement": statement}
+        resources[f"statement {number + 1} of {name}"] = resource("AWS::Events::EventBusPolicy", given)
     return Described(resources)
 
 

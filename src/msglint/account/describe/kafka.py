@@ -28,11 +28,10 @@ def cluster(where: Where, ask: Ask) -> Described:
         "LoggingInfo": unread(),
     }
     secrets = [*ask.pages("kafka", "ListScramSecrets", "SecretArnList", ClusterArn=said["ClusterArn"])]
-    associated = {"ClusterArn": {"Ref": name}, "SecretArnList": secrets}
-    resources = {
-        name: resource("AWS::MSK::Cluster", properties),
-        f"secrets of {name}": resource("AWS::MSK::BatchScramSecret", associated),
-    }
+    resources = {name: resource("AWS::MSK::Cluster", properties)}
+    if secrets:
+        associated = {"ClusterArn": {"Ref": name}, "SecretArnList": secrets}
+        resources[f"secrets of {name}"] = resource("AWS::MSK::BatchScramSecret", associated)
     return Described(resources, physical)
 
 

@@ -23,7 +23,7 @@ def key(where: Where, ask: Ask) -> Described:
     id_ = said["KeyId"]
     resources = {id_: resource("AWS::KMS::Key", properties)}
     grants = [
-        each["GranteePrincipal"]
+        each.get("GranteePrincipal") or each["GranteeServicePrincipal"]
         for each in ask.pages("kms", "ListGrants", "Grants", KeyId=said["KeyId"])
         if _USES & {*each["Operations"]}
     ]

@@ -40,11 +40,10 @@ def function(where: Where, ask: Ask) -> Described:
 def _permissions(name: str, chosen: Mapping[str, str], ask: Ask) -> Mapping[str, Mapping[str, object]]:
     policy = ask.or_none("lambda", "GetPolicy", FunctionName=name, **chosen)
     statements = json.loads(policy["Policy"])["Statement"] if policy is not None else []
+    # By the alias or version itself: the function may have been looked up for another, and be told there.
     called = ":".join((name, *chosen.values()))
     return {
-        f"permission {number} of {called}": resource(
-            "AWS::Lambda::Permission", {**_permission(statement, name), **chosen}
-        )
+        f"permission {number} of {called}": resource("AWS::Lambda::Permission", _permission(statement, called))
         for number, statement in enumerate(statements, 1)
     }
 
@@ -56,13 +55,13 @@ def _named(where: Where) -> tuple[str, str]:
     return name, "" if qualifier == "$LATEST" else qualifier
 
 
-def _permission(statement: Mapping[str, object], function: str) -> Mapping[str, object]:
+def _permission(statement: Mapping[str, object], called: str) -> Mapping[str, object]:
     """Give a statement as AddPermission takes it.
 
     https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     """
     principal = statement.get("Principal")
-    given: dict[str, object] = {"FunctionName": {"Ref": function}, "Action": statement.get("Action")}
+    given: dict[str, object] = {"FunctionName": {"Ref": called}, "Action": statement.get("Action")}
     given["Principal"] = next(iter(principal.values())) if isinstance(principal, Mapping) else principal
     known = {"aws:sourcearn": "SourceArn", "aws:sourceaccount": "SourceAccount", "aws:principalorgid": "PrincipalOrgID"}
     for key, value in _conditions(statement):

@@ -16,8 +16,9 @@ _STRUCTURES = ("RedriveAllowPolicy", "RedrivePolicy")
 _NAMES = ("QueueArn", "Policy", *_TEXTS, *_NUMBERS, *_BOOLEANS, *_STRUCTURES)
 
 
-def queue(where: Where, ask: Ask) -> Described:
-    """Give a queue with its policy."""
+def queue(where: Where, ask: Ask, id_: str | None = None) -> Described:
+    """Give a queue with its policy; without an id of its own it is called by its name."""
+    id_ = id_ or where.last
     url = ask("sqs", "GetQueueUrl", QueueName=where.last)["QueueUrl"]
     said = ask("sqs", "GetQueueAttributes", QueueUrl=url, AttributeNames=["All"])["Attributes"]
     properties: dict[str, object] = {"QueueName": where.last}
@@ -25,8 +26,8 @@ def queue(where: Where, ask: Ask) -> Described:
     properties |= {name: int(said[name]) for name in _NUMBERS if said.get(name)}
     properties |= {name: said[name] == "true" for name in _BOOLEANS if said.get(name)}
     properties |= {name: json.loads(said[name]) for name in _STRUCTURES if said.get(name)}
-    resources = {where.last: resource("AWS::SQS::Queue", properties)}
+    resources = {id_: resource("AWS::SQS::Queue", properties)}
     if said.get("Policy"):
-        policy = {"Queues": [{"Ref": where.last}], "PolicyDocument": json.loads(said["Policy"])}
-        resources[f"policy of {where.last}"] = resource("AWS::SQS::QueuePolicy", policy)
+        policy = {"Queues": [{"Ref": id_}], "PolicyDocument": json.loads(said["Policy"])}
+        resources[f"policy of {id_}"] = resource("AWS::SQS::QueuePolicy", policy)
     return Described(resources)

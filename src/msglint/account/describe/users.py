@@ -30,7 +30,8 @@ def pollers(where: Where, ask: Ask) -> Described:
             if each.get("EventSourceArn") == where.name
         ),
         *(
-            (f"pipe {each['Name']}", _pipe(each), {"arn": each["Arn"], "name": each["Name"]})
+            # By no name: a queue of the stack may have the same.
+            (f"pipe {each['Name']}", _pipe(each), {"arn": each["Arn"]})
             for each in pipes
             if each.get("Source") == where.name
         ),
@@ -38,16 +39,13 @@ def pollers(where: Where, ask: Ask) -> Described:
 
 
 def sources(where: Where, ask: Ask) -> Described:
-    """Give the queues whose dead-letter queue a queue is."""
+    """Give the queues whose dead-letter queue a queue is, with their policies: what is there is never half there."""
     url = ask("sqs", "GetQueueUrl", QueueName=where.last)["QueueUrl"]
     found = ask.pages("sqs", "ListDeadLetterSourceQueues", "queueUrls", QueueUrl=url)
-    names = {source.rsplit("/", 1)[-1]: source for source in found}
-    return _described(
-        *(
-            (f"queue {name}", sqs.queue(where._replace(name=name), ask).resources[name], {"url": source})
-            for name, source in names.items()
-        )
-    )
+    ids = {f"queue {source.rsplit('/', 1)[-1]}": source for source in found}
+    each = [sqs.queue(where._replace(name=source), ask, id_).resources for id_, source in ids.items()]
+    resources = {id_: made for those in each for id_, made in those.items()}
+    return Described(resources, {id_: {"url": source} for id_, source in ids.items()})
 
 
 def subscriptions(where: Where, ask: Ask) -> Described:

@@ -26,6 +26,8 @@ WRITTEN_APART = (
     "AWS::S3::BucketPolicy",
     "AWS::SecretsManager::ResourcePolicy",
     "aws_dynamodb_resource_policy",
+    "aws_kms_grant",
+    "aws_kms_key_policy",
     "aws_s3_bucket_policy",
 )
 """What the user may write for something that another stack has made."""

@@ -23,7 +23,7 @@ from msglint.model.lambda_ import EventSourceMapping
 from msglint.model.model import Model
 from msglint.model.polling import PARAMETERS, Poller, Source, SourceKind, edge, source
 from msglint.model.sign_in import BASIC, BROKERS, SECRETS, TAKES, is_secret_arn, unsigned, word_of
-from msglint.model.value import says
+from msglint.model.value import literal, says
 from msglint.rules.interface import rule
 
 SECRET = Made("AWS::SecretsManager::Secret", "BrokerCredentials")
@@ -46,14 +46,17 @@ def event_source_without_secret(poller: Poller, model: Model) -> Iterator[Candid
     if isinstance(poller, Pipe) and isinstance(read, Source) and read.kind not in TAKES:
         return
     for credential in poller.credentials():
+        missing = says(credential.type, *SECRETS) & ~is_secret_arn(credential.uri, model)
+        written = literal(credential.uri.text()) if missing.is_yes else None
         yield Candidate(
-            when=says(credential.type, *SECRETS) & ~is_secret_arn(credential.uri, model),
+            when=missing,
             resource=poller,
             at=edge(poller),
             message="{poller} cannot sign in: {setting} is not the ARN of a secret in Secrets Manager",
             args={"poller": poller, "setting": Property(credential.uri.path)},
-            # What stands there may be a password, so neither it nor its line is ever shown.
             related=(Note(f"this stands for {word_of(credential) or 'it'}", credential.uri.at),),
+            # What stands there may be a password.
+            secret=(credential.uri.at,) if written is not None else (),
             fix=Fix("Keep the credentials in a secret, and give its ARN", poller, {credential.uri.path: SECRET}),
         )
     if isinstance(read, Source) and read.kind in BROKERS:
