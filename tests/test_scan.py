@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from account import (
     ACCOUNT,
     FAILURES,
+    ROOT,
     Raw,
     answer_in_xml,
     answering,
@@ -578,6 +579,27 @@ def test_what_is_as_the_template_has_it_is_no_drift(aws: str) -> None:
     owned()
     result = scan("--drift", "--format", "json")
     assert json.loads(result.stdout)["remarks"] == []
+
+
+def test_what_aws_writes_itself_where_a_template_writes_no_policy_is_no_drift(
+    aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every topic and key has a policy: the first one is that of AWS, until somebody changes it."""
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "news"}}
+    # moto's CloudFormation makes no key without this.
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy(ROOT)}}
+    deploy("own", {"News": topic, "K": key})
+    written = json.dumps({"Resources": {"News": topic, "K": {"Type": "AWS::KMS::Key"}}})
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", f"<TemplateBody>{written}</TemplateBody>")})
+    assert json.loads(scan("--drift", "--format", "json").stdout)["remarks"] == []
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:news"
+    written = client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
+    [statement] = json.loads(written)["Statement"]
+    for condition in ({}, {"StringEquals": {"AWS:SourceOwner": "111122223333"}}):
+        changed = policy({**statement, "Condition": condition})
+        client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=changed)
+        [remark] = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
+        assert remark["resource"] == "News"
 
 
 def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
