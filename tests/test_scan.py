@@ -3,6 +3,12 @@
 import datetime
 import json
 import re
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -35,6 +41,7 @@ from msglint.account.stack_sets import instances
 from msglint.account.stacks import Stack, named, template
 from msglint.options import Options
 from msglint.verdict import Lookup
+from processes import SECONDS, heeding
 
 
 def scan(*arguments: str) -> Result:
@@ -623,6 +630,52 @@ def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
     [first, _] = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
     assert (first["source"], first["file"], first["resource"]) == ("drift", f"{ACCOUNT}/{REGION}/own", "Orders")
     assert first["start"]["line"] > 1
+
+
+@contextmanager
+def silent() -> Iterator[tuple[str, threading.Event]]:
+    """Give the address of a service that tells whose credentials these are and nothing else, and what it was asked."""
+    asked, over = threading.Event(), threading.Event()
+    said = f"<Account>{ACCOUNT}</Account><Arn>arn:aws:iam::{ACCOUNT}:user/me</Arn>"
+    known = f"<a><GetCallerIdentityResult>{said}</GetCallerIdentityResult></a>".encode()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if b"GetCallerIdentity" in body:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(known)
+            else:
+                asked.set()
+                over.wait()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            over.set()
+            server.shutdown()
+
+
+@pytest.mark.parametrize("arguments", [("scan",), ("lint", "--resolve", "t.yaml")], ids=["scan", "resolve"])
+def test_an_interrupt_waits_for_nobody_who_does_not_answer(
+    arguments: tuple[str, ...], aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = json.dumps({"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}, "Placed": rule(FAILURES)}})
+    (tmp_path / "t.yaml").write_text(named, encoding="utf-8")
+    with silent() as (address, asked):
+        process = heeding(*arguments, AWS_ENDPOINT_URL=address)
+        assert asked.wait(SECONDS)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=4) == (b"", b"")
+    assert process.returncode == 130
 
 
 @pytest.mark.slow
