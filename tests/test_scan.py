@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.httpsession import URLLib3Session
 from botocore.stub import Stubber
 
 from account import (
@@ -630,6 +631,43 @@ def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
     [first, _] = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
     assert (first["source"], first["file"], first["resource"]) == ("drift", f"{ACCOUNT}/{REGION}/own", "Orders")
     assert first["start"]["line"] > 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("none", "The config profile (none) could not be found"),
+        ("broken", "Unable to parse config file: {config}"),
+        ("empty", "there are no credentials: AWS_PROFILE names some, and boto3 finds them in other places too"),
+        ("denied", "sts:AssumeRole is not allowed (AccessDenied)"),
+    ],
+)
+def test_credentials_that_cannot_be_had_are_wrong_usage(
+    aws: str, profile: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is no fault of msglint."""
+    config = tmp_path / "config"
+    role = f"[profile denied]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/ci\nsource_profile = own\n"
+    own = "[profile own]\naws_access_key_id = an-id\naws_secret_access_key = a-key\n"
+    written = "[broken\n" if profile == "broken" else f"[profile empty]\nregion = {REGION}\n{role}{own}"
+    config.write_text(written, encoding="utf-8")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    given = {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": profile, "AWS_EC2_METADATA_DISABLED": "true"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    # botocore asks for the role with a client of its own.
+    original = URLLib3Session.send
+
+    def send(self: Any, request: Any) -> Any:
+        return refused("AccessDenied", xml=True) if "AssumeRole" in str(request.body) else original(self, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    result = scan()
+    assert (result.stderr, result.exit_code) == (f"msglint scan: error: {said.format(config=config)}\n", 2)
+    (tmp_path / "t.yaml").write_text("Resources: {Q: {Type: AWS::SQS::Queue}}", encoding="utf-8")
+    result = run("lint", str(tmp_path / "t.yaml"), "--resolve")
+    assert (said.format(config=config) in result.stderr, result.exit_code) == (True, 2)
 
 
 @contextmanager

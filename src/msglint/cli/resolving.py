@@ -80,12 +80,17 @@ def remarked(report: Report, remarks: Sequence[Remark], parts: "Sequence[Part]")
 
 
 def access(region: str | None) -> "Access":
-    """Give the access to AWS of whoever runs this; raises `UsageError` without boto3."""
+    """Give the access to AWS of whoever runs this; raises `UsageError` without boto3, or where nobody can ask."""
     try:
         from msglint.account.access import Access  # noqa: PLC0415  # boto3 is slow to import, and an extra
     except ModuleNotFoundError as error:
         raise UsageError("boto3 is not installed, which asks AWS: pip install 'msglint[aws]'") from error
-    return Access(region)
+    from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415
+
+    try:
+        return Access(region)
+    except UnansweredError as error:
+        raise UsageError(str(error)) from error
 
 
 def _account(region: str | None) -> "Account":
