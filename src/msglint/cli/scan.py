@@ -61,10 +61,15 @@ def run(given: argparse.Namespace) -> int:
     except UnansweredError as error:
         raise UsageError(str(error)) from error
     unread = (*refused, *found.report.unread)
-    if (given.stacks or given.stack_sets) and not found.report.files and not unread:
-        raise UsageError(_nothing(given, places))
+    report = found.report
+    seen = [*report.files, *(each.file for each in report.skipped), *(each.name for each in unread)]
+    if (given.stacks or given.tag or given.stack_sets) and not seen:
+        raise UsageError(_nothing(given, given.stacks, places))
+    # Where nothing could be listed, nobody knows which stacks there are.
+    if listed := [each for each in places if each.shown not in {each.name for each in unread}]:
+        unread += tuple(Unread(each, _nothing(given, (each,), listed)) for each in _unseen(given.stacks, seen))
     remarks = [*found.drifts, *(analyzed(found.parts, account) if given.access_analyzer else ())]
-    report = remarked(msgspec.structs.replace(found.report, unread=unread), remarks, found.parts)
+    report = remarked(msgspec.structs.replace(report, unread=unread), remarks, found.parts)
     output.write(report, reports, given, options)
     for each in unread:
         tell(f"msglint: {each.name} could not be read: {each.reason}")
@@ -117,6 +122,10 @@ def _wanted(given: argparse.Namespace) -> "Wanted":
     tags: dict[str, str | None] = {}
     for tag in given.tag:
         name, equals, value = tag.partition("=")
+        if not name:
+            raise UsageError("--tag takes KEY=VALUE, or KEY for any value")
+        if name in tags:
+            raise UsageError(f"--tag {name} is given twice, and a stack has one value of it")
         tags[name] = value if equals else None
     if given.change_set is not None and len(names) != 1:
         raise UsageError("--change-set is of one stack, which has to be named")
@@ -194,12 +203,22 @@ def _instances(own: "Access", name: str) -> "Sequence[Instance]":
         raise UsageError(f"no stack set is called {name} in {place.shown}") from error
 
 
-def _nothing(given: argparse.Namespace, places: "Sequence[Place]") -> str:
+def _unseen(names: Sequence[str], seen: Iterable[str]) -> Sequence[str]:
+    """Give the names and patterns that no stack has."""
+    from fnmatch import fnmatchcase  # noqa: PLC0415  # help needs none
+
+    called = {each.rpartition("/")[2] for each in seen}
+    return [name for name in dict.fromkeys(names) if not any(fnmatchcase(each, name) for each in called)]
+
+
+def _nothing(given: argparse.Namespace, names: Sequence[str], places: "Sequence[Place]") -> str:
     """Say that nothing is meant by what the user names: that is no clean run."""
-    called = f"is called {' or '.join(given.stacks)}" if given.stacks else "is meant"
+    called = [f"is called {' or '.join(names)}"] if names else []
+    tagged = [f"has the tag {' and '.join(given.tag)}"] if given.tag else []
+    meant = " and ".join((*called, *tagged)) or "is meant"
     if given.stack_sets:
-        return f"no stack of the stack set {' or '.join(given.stack_sets)} {called}"
-    return f"no stack {called} in {' or '.join(each.shown for each in places)}"
+        return f"no stack of the stack set {' or '.join(given.stack_sets)} {meant}"
+    return f"no stack {meant} in {' or '.join(each.shown for each in places)}"
 
 
 def _places(
