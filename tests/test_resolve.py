@@ -196,7 +196,9 @@ def test_what_was_not_found_is_asked_for_again(shared: str, tmp_path: Path, monk
     assert told(before) == left_open
     # Who asks nobody knows no more than the file.
     assert told(lint(shared, "--resolve-cache", str(kept))) == left_open
-    assert told(lint(shared, "--resolve", "--resolve-cache", str(kept))) == FAULTS
+    again = lint(shared, "--resolve", "--resolve-cache", str(kept))
+    assert told(again) == FAULTS
+    assert again.stderr == f"msglint: looked up 1 thing in account {ACCOUNT}\n"
     assert told(lint(shared, "--resolve-cache", str(kept))) == FAULTS
 
 
@@ -257,7 +259,7 @@ def test_what_may_not_be_read_stays_open_and_says_why(shared: str, monkeypatch: 
     said = re.sub(r"\s+", " ", result.stdout)
     assert "kms:GetKeyPolicy is not allowed (AccessDeniedException)" in said
     assert "iam:GetRole is not allowed (AccessDenied)" in said
-    assert result.stderr.endswith("of which 2 could not be read\n")
+    assert result.stderr.endswith("of which 2 could not be found or read\n")
 
 
 @pytest.mark.slow
@@ -390,7 +392,8 @@ def test_access_analyzer_is_never_needed(shared: str, monkeypatch: pytest.Monkey
     own, others = json.loads(before.stdout), json.loads(after.stdout)
     assert "access-analyzer:ValidatePolicy is not allowed" in others.pop("remarks")[0]["message"]
     assert (own.pop("remarks"), own, before.exit_code) == ([], others, after.exit_code)
-    assert run("lint", "--isolated", "--access-analyzer", template).exit_code == 2
+    alone = run("lint", "--isolated", "--access-analyzer", template)
+    assert (alone.exit_code, alone.stderr) == (2, "msglint lint: error: --access-analyzer asks AWS: with --resolve\n")
 
 
 def test_no_remark_shows_a_secret(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

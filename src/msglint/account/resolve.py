@@ -85,6 +85,11 @@ class Remembered:
         return [self._known[lookup] for lookup in wanted if lookup in self._known]
 
     @property
+    def asked(self) -> int:
+        """How many things the account was asked for."""
+        return len(self._asked)
+
+    @property
     def facts(self) -> Facts:
         """All that is known now, for a file."""
         return Facts(account=self.account, region=self.region, facts=tuple(self._known.values()))
