@@ -109,12 +109,20 @@ def test_a_finding_says_what_it_rests_on_and_when_that_was_read(shared: str) -> 
     result = lint(shared, "--resolve")
     said = re.sub(r"\s+", " ", result.stdout)
     read = rf"read {TIME}\)"
-    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT} {REGION}, {read}", said)
-    assert re.search(rf"deployed: the export shared-failures, {FAILURES} \(account {ACCOUNT} {REGION}, {read}", said)
+    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT}, {REGION}, {read}", said)
+    assert re.search(rf"deployed: the export shared-failures, {FAILURES} \(account {ACCOUNT}, {REGION}, {read}", said)
     assert re.search(rf"deployed: its role, arn:aws:iam::{ACCOUNT}:role/shared-pipes \(account {ACCOUNT}, {read}", said)
     # All places are those of the user's files.
     assert "/shop.yaml" in result.stdout
     assert not re.search(r"see (?:arn|alias)", said)
+
+
+@pytest.mark.parametrize("format_", ["sarif", "github", "markdown", "junit"])
+def test_what_is_deployed_is_at_no_line_in_any_report(shared: str, format_: str) -> None:
+    """The line of the finding does not have it."""
+    said = lint(shared, "--resolve", "--format", format_).stdout
+    assert f"eployed: the destination, {FAILURES} (account {ACCOUNT}, {REGION}, read 2" in said
+    assert f"(failures): the destination, {FAILURES}" not in said
 
 
 def test_what_is_named_in_two_ways_is_one(shared: str, tmp_path: Path) -> None:
@@ -297,7 +305,7 @@ def test_what_is_not_there_stays_open(aws: str) -> None:
     result = lint("arn:aws:secretsmanager:eu-central-1:123456789012:secret:none-abcdef", "--resolve")
     assert told(result) == OPEN
     said = re.sub(r"\s+", " ", result.stdout)
-    assert f"shared-failures could not be looked up in account {ACCOUNT} {REGION}: there is no such export" in said
+    assert f"shared-failures could not be looked up in account {ACCOUNT}, {REGION}: there is no such export" in said
 
 
 @pytest.mark.parametrize(

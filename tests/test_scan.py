@@ -87,7 +87,7 @@ def test_a_stack_is_judged_with_what_others_have_made(aws: str) -> None:
     assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG101 Placed error"]
     assert result.exit_code == 1
     said = re.sub(r"\s+", " ", result.stdout)
-    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT} {REGION}, read 2", said)
+    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT}, {REGION}, read 2", said)
 
 
 def test_what_is_live_counts(aws: str) -> None:
