@@ -112,6 +112,7 @@ def test_a_finding_says_what_it_rests_on_and_when_that_was_read(shared: str) -> 
     assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT}, {REGION}, {read}", said)
     assert re.search(rf"deployed: the export shared-failures, {FAILURES} \(account {ACCOUNT}, {REGION}, {read}", said)
     assert re.search(rf"deployed: its role, arn:aws:iam::{ACCOUNT}:role/shared-pipes \(account {ACCOUNT}, {read}", said)
+    assert f"fix: Let events.amazonaws.com in ({FAILURES} is deployed: change it where it is made)" in said
     # All places are those of the user's files.
     assert "/shop.yaml" in result.stdout
     assert not re.search(r"see (?:arn|alias)", said)
