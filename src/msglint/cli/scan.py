@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Judge the CloudFormation stacks of an account: as they are deployed, with what they made and what that meets.
+    """Judge the CloudFormation stacks of an account as they are deployed, with what others have made for them.
 
     Stacks are named, or all of them are meant, or those of a stack set; `*` stands for any letters. It only reads.
-    Credentials, profile and endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or a stack
-    that could not be read.
+    Credentials, profile, Region and endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or
+    no findings and something that could not be read, 3 msglint failed.
     """
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
@@ -83,7 +83,13 @@ def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="The names of stacks, or patterns (default: all).")
     add = parser.add_argument_group("stacks").add_argument
-    add("--tag", action="append", default=[], metavar="KEY=VALUE", help="Only stacks with this tag; KEY: any value.")
+    add(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="Only stacks with this tag, of several with all of them; KEY: any value.",
+    )
     add(
         "--stack-set",
         action="append",
@@ -96,11 +102,23 @@ def flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--drift",
         action="store_true",
-        help="Tell where policies of what the stacks made are not those of the template.",
+        help="Tell where what the stacks made is gone, or has other policies than the template writes.",
     )
     add("--access-analyzer", action="store_true", help="Tell what IAM Access Analyzer says of the resource policies.")
-    add("--region", action="append", default=[], metavar="REGION", help="A Region (default: that of the credentials).")
-    add("--account", action="append", default=[], metavar="ID", help="An account, with --role-name.")
+    add(
+        "--region",
+        action="append",
+        default=[],
+        metavar="REGION",
+        help="A Region to look into (default: that of the credentials).",
+    )
+    add(
+        "--account",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="An account to look into; all but your own take --role-name.",
+    )
     add(
         "--role-name",
         metavar="NAME",
