@@ -148,6 +148,29 @@ def test_a_name_that_no_stack_has_is_told_beside_others(aws: str, monkeypatch: p
     assert [each["name"] for each in unread] == [f"{ACCOUNT}/{REGION}"]
 
 
+def test_a_stack_whose_template_is_none_is_told(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", "<TemplateBody>{}</TemplateBody>")})
+    result = scan("own")
+    assert f"msglint: {ACCOUNT}/{REGION}/own could not be read: " in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_configuration_names_stacks_as_files(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a template that was deployed with a suppression keeps it."""
+    monkeypatch.chdir(tmp_path)
+    ignored = {"Metadata": {"msglint": {"ignore": [{"rule": "MSG501", "reason": "known"}]}}}
+    for name, more in {"orders": {}, "orders-2": {}, "bills": {}, "mails": ignored}.items():
+        deploy(name, {"Q": {"Type": "AWS::SQS::Queue", **more}})
+    exception = 'rule = "MSG501"\nreason = "known"\nexpires = 2999-01-01\n'
+    named = f'[[exceptions]]\npath = "{ACCOUNT}/*/orders"\n{exception}'
+    ignores = f'[per-path-ignores]\n"{ACCOUNT}/{REGION}/bills" = ["MSG5"]\n'
+    (tmp_path / "msglint.toml").write_text(f'select = ["MSG501"]\n{ignores}{named}', encoding="utf-8")
+    result = run("scan")
+    assert told(result) == [f"{ACCOUNT}/{REGION}/orders-2 MSG501 Q warning"]
+    assert "1 suppressed, 1 excepted" in result.stdout
+
+
 def test_parameters_are_those_of_the_deployment(aws: str) -> None:
     """And not the defaults."""
     resources = {

@@ -98,6 +98,7 @@ def scan(
             else:
                 report, own = _judged(each, options, source, judge)
                 reports.append(report)
+                unread += [Unread(skipped.file, skipped.reason) for skipped in report.skipped]
                 parts += own if compare or keep else ()
             if told is not None:
                 told(number, len(found))

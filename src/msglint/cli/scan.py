@@ -62,7 +62,7 @@ def run(given: argparse.Namespace) -> int:
         raise UsageError(str(error)) from error
     unread = (*refused, *found.report.unread)
     report = found.report
-    seen = [*report.files, *(each.file for each in report.skipped), *(each.name for each in unread)]
+    seen = [*report.files, *(each.name for each in unread)]
     if (given.stacks or given.tag or given.stack_sets) and not seen:
         raise UsageError(_nothing(given, given.stacks, places))
     # Where nothing could be listed, nobody knows which stacks there are.
