@@ -217,6 +217,14 @@ def test_an_account_that_nobody_gets_into_is_told(aws: str, monkeypatch: pytest.
     assert result.exit_code == 2
 
 
+def test_where_nobody_lists_the_accounts_they_are_to_be_named(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, {"ListAccounts": refused("AccessDeniedException", xml=False)})
+    result = scan("--role-name", "audit")
+    denied = "organizations:ListAccounts is not allowed (AccessDeniedException)"
+    said = f"msglint scan: error: {denied}: --account names the accounts that --role-name leads to\n"
+    assert (result.stderr, result.exit_code) == (said, 2)
+
+
 def test_what_could_not_be_read_is_told_and_fails_the_run(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest is judged."""
     for name in ("a", "b", "c"):

@@ -164,7 +164,16 @@ def _others(
         if others:
             raise UsageError(f"the credentials are of {own.identity().account}: --role-name leads to {others[0]}")
         return {}, ()
-    return _entered(own, others if accounts else own.others(), given.role_name)
+    return _entered(own, others if accounts else _of_organisation(own), given.role_name)
+
+
+def _of_organisation(own: "Access") -> Sequence[str]:
+    from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415  # help needs none
+
+    try:
+        return own.others()
+    except UnansweredError as error:
+        raise UsageError(f"{error}: --account names the accounts that --role-name leads to") from error
 
 
 def _entered(own: "Access", accounts: Iterable[str], role: str) -> "tuple[Mapping[str, Access], Sequence[Unread]]":
