@@ -124,6 +124,10 @@ def test_what_is_deployed_is_at_no_line_in_any_report(shared: str, format_: str)
     said = lint(shared, "--resolve", "--format", format_).stdout
     assert f"eployed: the destination, {FAILURES} (account {ACCOUNT}, {REGION}, read 2" in said
     assert f"(failures): the destination, {FAILURES}" not in said
+    findings = json.loads(lint(shared, "--resolve", "--format", "json").stdout)["findings"]
+    related = [each for finding in findings for each in finding["related"]]
+    assert {each["deployed"] for each in related if "read 2" in each["message"]} == {True}
+    assert {each["deployed"] for each in related if "read 2" not in each["message"]} <= {False}
 
 
 def test_what_is_named_in_two_ways_is_one(shared: str, tmp_path: Path) -> None:
