@@ -109,12 +109,25 @@ def test_a_finding_says_what_it_rests_on_and_when_that_was_read(shared: str) -> 
     result = lint(shared, "--resolve")
     said = re.sub(r"\s+", " ", result.stdout)
     read = rf"read {TIME}\)"
-    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT} {REGION}, {read}", said)
-    assert re.search(rf"deployed: the export shared-failures, {FAILURES} \(account {ACCOUNT} {REGION}, {read}", said)
+    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT}, {REGION}, {read}", said)
+    assert re.search(rf"deployed: the export shared-failures, {FAILURES} \(account {ACCOUNT}, {REGION}, {read}", said)
     assert re.search(rf"deployed: its role, arn:aws:iam::{ACCOUNT}:role/shared-pipes \(account {ACCOUNT}, {read}", said)
+    assert f"fix: Let events.amazonaws.com in ({FAILURES} is deployed: change it where it is made)" in said
     # All places are those of the user's files.
     assert "/shop.yaml" in result.stdout
     assert not re.search(r"see (?:arn|alias)", said)
+
+
+@pytest.mark.parametrize("format_", ["sarif", "github", "markdown", "junit"])
+def test_what_is_deployed_is_at_no_line_in_any_report(shared: str, format_: str) -> None:
+    """The line of the finding does not have it."""
+    said = lint(shared, "--resolve", "--format", format_).stdout
+    assert f"eployed: the destination, {FAILURES} (account {ACCOUNT}, {REGION}, read 2" in said
+    assert f"(failures): the destination, {FAILURES}" not in said
+    findings = json.loads(lint(shared, "--resolve", "--format", "json").stdout)["findings"]
+    related = [each for finding in findings for each in finding["related"]]
+    assert {each["deployed"] for each in related if "read 2" in each["message"]} == {True}
+    assert {each["deployed"] for each in related if "read 2" not in each["message"]} <= {False}
 
 
 def test_what_is_named_in_two_ways_is_one(shared: str, tmp_path: Path) -> None:
@@ -196,7 +209,9 @@ def test_what_was_not_found_is_asked_for_again(shared: str, tmp_path: Path, monk
     assert told(before) == left_open
     # Who asks nobody knows no more than the file.
     assert told(lint(shared, "--resolve-cache", str(kept))) == left_open
-    assert told(lint(shared, "--resolve", "--resolve-cache", str(kept))) == FAULTS
+    again = lint(shared, "--resolve", "--resolve-cache", str(kept))
+    assert told(again) == FAULTS
+    assert again.stderr == f"msglint: looked up 1 thing in account {ACCOUNT}\n"
     assert told(lint(shared, "--resolve-cache", str(kept))) == FAULTS
 
 
@@ -257,7 +272,7 @@ def test_what_may_not_be_read_stays_open_and_says_why(shared: str, monkeypatch: 
     said = re.sub(r"\s+", " ", result.stdout)
     assert "kms:GetKeyPolicy is not allowed (AccessDeniedException)" in said
     assert "iam:GetRole is not allowed (AccessDenied)" in said
-    assert result.stderr.endswith("of which 2 could not be read\n")
+    assert result.stderr.endswith("of which 2 could not be found or read\n")
 
 
 @pytest.mark.slow
@@ -295,7 +310,7 @@ def test_what_is_not_there_stays_open(aws: str) -> None:
     result = lint("arn:aws:secretsmanager:eu-central-1:123456789012:secret:none-abcdef", "--resolve")
     assert told(result) == OPEN
     said = re.sub(r"\s+", " ", result.stdout)
-    assert f"shared-failures could not be looked up in account {ACCOUNT} {REGION}: there is no such export" in said
+    assert f"shared-failures could not be looked up in account {ACCOUNT}, {REGION}: there is no such export" in said
 
 
 @pytest.mark.parametrize(
@@ -390,7 +405,8 @@ def test_access_analyzer_is_never_needed(shared: str, monkeypatch: pytest.Monkey
     own, others = json.loads(before.stdout), json.loads(after.stdout)
     assert "access-analyzer:ValidatePolicy is not allowed" in others.pop("remarks")[0]["message"]
     assert (own.pop("remarks"), own, before.exit_code) == ([], others, after.exit_code)
-    assert run("lint", "--isolated", "--access-analyzer", template).exit_code == 2
+    alone = run("lint", "--isolated", "--access-analyzer", template)
+    assert (alone.exit_code, alone.stderr) == (2, "msglint lint: error: --access-analyzer asks AWS: with --resolve\n")
 
 
 def test_no_remark_shows_a_secret(shared: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

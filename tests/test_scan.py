@@ -3,19 +3,26 @@
 import datetime
 import json
 import re
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.httpsession import URLLib3Session
 from botocore.stub import Stubber
 
 from account import (
     ACCOUNT,
     ALLOWED,
     FAILURES,
+    ROOT,
     Raw,
     answer_in_xml,
     answering,
@@ -38,6 +45,7 @@ from msglint.account.stack_sets import instances
 from msglint.account.stacks import Stack, named, template
 from msglint.options import Options
 from msglint.verdict import Lookup
+from processes import SECONDS, heeding
 
 
 def scan(*arguments: str) -> Result:
@@ -82,7 +90,7 @@ def test_a_stack_is_judged_with_what_others_have_made(aws: str) -> None:
     assert told(result) == [f"{ACCOUNT}/{REGION}/shop MSG101 Placed error"]
     assert result.exit_code == 1
     said = re.sub(r"\s+", " ", result.stdout)
-    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT} {REGION}, read 2", said)
+    assert re.search(rf"deployed: the destination, {FAILURES} \(account {ACCOUNT}, {REGION}, read 2", said)
 
 
 def test_what_is_live_counts(aws: str) -> None:
@@ -126,15 +134,60 @@ def test_stacks_are_chosen_by_name_pattern_and_tag(aws: str) -> None:
     assert chosen("--tag", "stage=prod") == ["bills-prod", "orders-prod"]
     assert chosen("--tag", "stage=prod", "orders-*") == ["orders-prod"]
     assert chosen("--tag", "stage") == ["bills-prod", "orders-prod", "orders-test"]
-    assert chosen("--tag", "team") == []
 
 
-def test_a_name_that_no_stack_has_is_no_clean_run(aws: str) -> None:
-    result = scan("orders")
-    assert (result.exit_code, result.stderr) == (
-        2,
-        f"msglint scan: error: no stack is called orders in {ACCOUNT}/{REGION}\n",
-    )
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["orders"], f"no stack is called orders in {ACCOUNT}/{REGION}"),
+        (["--tag", "stage=prd"], f"no stack has the tag stage=prd in {ACCOUNT}/{REGION}"),
+        (
+            ["own", "--tag", "a", "--tag", "b=c"],
+            f"no stack is called own and has the tag a and b=c in {ACCOUNT}/{REGION}",
+        ),
+        (["--tag", "=prod"], "--tag takes KEY=VALUE, or KEY for any value"),
+        (["--tag", "a=b", "--tag", "a=c"], "--tag a is given twice, and a stack has one value of it"),
+    ],
+)
+def test_what_no_stack_has_is_no_clean_run(aws: str, flags: list[str], said: str) -> None:
+    deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
+    result = scan(*flags)
+    assert (result.exit_code, result.stderr) == (2, f"msglint scan: error: {said}\n")
+
+
+def test_a_name_that_no_stack_has_is_told_beside_others(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate that nobody has spelt right must not open. Where nothing can be listed, nobody knows."""
+    deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
+    result = scan("o*", "orders", "--fail-on", "error", "--format", "json")
+    said = f"no stack is called orders in {ACCOUNT}/{REGION}"
+    assert json.loads(result.stdout)["unread"] == [{"name": "orders", "reason": said}]
+    assert (f"msglint: orders could not be read: {said}\n" in result.stderr, result.exit_code) == (True, 2)
+    answering(monkeypatch, {"DescribeStacks": refused("AccessDenied", xml=True)})
+    unread = json.loads(scan("own", "--format", "json").stdout)["unread"]
+    assert [each["name"] for each in unread] == [f"{ACCOUNT}/{REGION}"]
+
+
+def test_a_stack_whose_template_is_none_is_told(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    deploy("own", {"Q": {"Type": "AWS::SQS::Queue"}})
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", "<TemplateBody>{}</TemplateBody>")})
+    result = scan("own")
+    assert f"msglint: {ACCOUNT}/{REGION}/own could not be read: " in result.stderr
+    assert result.exit_code == 2
+
+
+def test_a_configuration_names_stacks_as_files(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a template that was deployed with a suppression keeps it."""
+    monkeypatch.chdir(tmp_path)
+    ignored = {"Metadata": {"msglint": {"ignore": [{"rule": "MSG501", "reason": "known"}]}}}
+    for name, more in {"orders": {}, "orders-2": {}, "bills": {}, "mails": ignored}.items():
+        deploy(name, {"Q": {"Type": "AWS::SQS::Queue", **more}})
+    exception = 'rule = "MSG501"\nreason = "known"\nexpires = 2999-01-01\n'
+    named = f'[[exceptions]]\npath = "{ACCOUNT}/*/orders"\n{exception}'
+    ignores = f'[per-path-ignores]\n"{ACCOUNT}/{REGION}/bills" = ["MSG5"]\n'
+    (tmp_path / "msglint.toml").write_text(f'select = ["MSG501"]\n{ignores}{named}', encoding="utf-8")
+    result = run("scan")
+    assert told(result) == [f"{ACCOUNT}/{REGION}/orders-2 MSG501 Q warning"]
+    assert "1 suppressed, 1 excepted" in result.stdout
 
 
 def test_parameters_are_those_of_the_deployment(aws: str) -> None:
@@ -182,6 +235,14 @@ def test_an_account_that_nobody_gets_into_is_told(aws: str, monkeypatch: pytest.
     said = f"111122223333 could not be read: the role {role} cannot be assumed: sts:AssumeRole is not allowed"
     assert said in result.stderr
     assert result.exit_code == 2
+
+
+def test_where_nobody_lists_the_accounts_they_are_to_be_named(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, {"ListAccounts": refused("AccessDeniedException", xml=False)})
+    result = scan("--role-name", "audit")
+    denied = "organizations:ListAccounts is not allowed (AccessDeniedException)"
+    said = f"msglint scan: error: {denied}: --account names the accounts that --role-name leads to\n"
+    assert (result.stderr, result.exit_code) == (said, 2)
 
 
 def test_what_could_not_be_read_is_told_and_fails_the_run(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -528,7 +589,8 @@ def test_the_stacks_of_a_stack_set_are_chosen_among(
     result = scan("--select", "MSG501", "--stack-set", "base", "--role-name", "audit", *flags)
     assert [int(each.split()[0][-1]) for each in told(result)] == (judged or [])
     assert result.stderr.count("could not be read") == unread
-    nothing = "msglint scan: error: no stack of the stack set base is meant\n"
+    meant = "has the tag stage=prod" if "--tag" in flags else "is meant"
+    nothing = f"msglint scan: error: no stack of the stack set base {meant}\n"
     assert (result.stderr == nothing and result.exit_code == 2) is (judged is None)
 
 
@@ -623,6 +685,27 @@ def test_what_is_as_the_template_has_it_is_no_drift(aws: str) -> None:
     assert json.loads(result.stdout)["remarks"] == []
 
 
+def test_what_aws_writes_itself_where_a_template_writes_no_policy_is_no_drift(
+    aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every topic and key has a policy: the first one is that of AWS, until somebody changes it."""
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "news"}}
+    # moto's CloudFormation makes no key without this.
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy(ROOT)}}
+    deploy("own", {"News": topic, "K": key})
+    written = json.dumps({"Resources": {"News": topic, "K": {"Type": "AWS::KMS::Key"}}})
+    answering(monkeypatch, {"GetTemplate": answer_in_xml("GetTemplate", f"<TemplateBody>{written}</TemplateBody>")})
+    assert json.loads(scan("--drift", "--format", "json").stdout)["remarks"] == []
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:news"
+    written = client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
+    [statement] = json.loads(written)["Statement"]
+    for condition in ({}, {"StringEquals": {"AWS:SourceOwner": "111122223333"}}):
+        changed = policy({**statement, "Condition": condition})
+        client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=changed)
+        [remark] = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
+        assert remark["resource"] == "News"
+
+
 def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
     owned()
     url = client("sqs").get_queue_url(QueueName="orders")["QueueUrl"]
@@ -644,6 +727,89 @@ def test_policies_that_were_changed_by_hand_are_told(aws: str) -> None:
     [first, _] = json.loads(scan("--drift", "--format", "json").stdout)["remarks"]
     assert (first["source"], first["file"], first["resource"]) == ("drift", f"{ACCOUNT}/{REGION}/own", "Orders")
     assert first["start"]["line"] > 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("none", "The config profile (none) could not be found"),
+        ("broken", "Unable to parse config file: {config}"),
+        ("empty", "there are no credentials: AWS_PROFILE names some, and boto3 finds them in other places too"),
+        ("denied", "sts:AssumeRole is not allowed (AccessDenied)"),
+    ],
+)
+def test_credentials_that_cannot_be_had_are_wrong_usage(
+    aws: str, profile: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is no fault of msglint."""
+    config = tmp_path / "config"
+    role = f"[profile denied]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/ci\nsource_profile = own\n"
+    own = "[profile own]\naws_access_key_id = an-id\naws_secret_access_key = a-key\n"
+    written = "[broken\n" if profile == "broken" else f"[profile empty]\nregion = {REGION}\n{role}{own}"
+    config.write_text(written, encoding="utf-8")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    given = {"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": profile, "AWS_EC2_METADATA_DISABLED": "true"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    # botocore asks for the role with a client of its own.
+    original = URLLib3Session.send
+
+    def send(self: Any, request: Any) -> Any:
+        return refused("AccessDenied", xml=True) if "AssumeRole" in str(request.body) else original(self, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    result = scan()
+    assert (result.stderr, result.exit_code) == (f"msglint scan: error: {said.format(config=config)}\n", 2)
+    (tmp_path / "t.yaml").write_text("Resources: {Q: {Type: AWS::SQS::Queue}}", encoding="utf-8")
+    result = run("lint", str(tmp_path / "t.yaml"), "--resolve")
+    assert (said.format(config=config) in result.stderr, result.exit_code) == (True, 2)
+
+
+@contextmanager
+def silent() -> Iterator[tuple[str, threading.Event]]:
+    """Give the address of a service that tells whose credentials these are and nothing else, and what it was asked."""
+    asked, over = threading.Event(), threading.Event()
+    said = f"<Account>{ACCOUNT}</Account><Arn>arn:aws:iam::{ACCOUNT}:user/me</Arn>"
+    known = f"<a><GetCallerIdentityResult>{said}</GetCallerIdentityResult></a>".encode()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if b"GetCallerIdentity" in body:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(known)
+            else:
+                asked.set()
+                over.wait()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            over.set()
+            server.shutdown()
+
+
+@pytest.mark.parametrize("arguments", [("scan",), ("lint", "--resolve", "t.yaml")], ids=["scan", "resolve"])
+def test_an_interrupt_waits_for_nobody_who_does_not_answer(
+    arguments: tuple[str, ...], aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = json.dumps({"Resources": {"Orders": {"Type": "AWS::SQS::Queue"}, "Placed": rule(FAILURES)}})
+    (tmp_path / "t.yaml").write_text(named, encoding="utf-8")
+    with silent() as (address, asked):
+        process = heeding(*arguments, AWS_ENDPOINT_URL=address)
+        assert asked.wait(SECONDS)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=4) == (b"", b"")
+    assert process.returncode == 130
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import botocore.session
 from botocore import xform_name
 from botocore.config import Config
 from botocore.credentials import CredentialResolver, RefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 
 from msglint import __version__
@@ -51,9 +51,16 @@ class Access:
     """The calls of one session; for several threads at once."""
 
     def __init__(self, region: str | None = None, session: "boto3.Session | None" = None) -> None:
-        """Take a session, else that of boto3: credentials, profile, role, Region and endpoints by its conventions."""
-        self._session = session or boto3.Session()
-        self.region: str | None = region or self._session.region_name
+        """Take a session, else that of boto3: credentials, profile, role, Region and endpoints by its conventions.
+
+        Raises `UnansweredError` where its configuration cannot be used.
+        """
+        try:
+            self._session = session or boto3.Session()
+            configured: str | None = self._session.region_name
+        except BotoCoreError as error:
+            raise UnansweredError(str(error)) from error
+        self.region = region or configured
         """The Region of what is named without one."""
         self._session.events.register("before-call", self._begin)
         self._clients: dict[tuple[str, str | None], Any] = {}
@@ -158,10 +165,13 @@ class Access:
         try:
             return make()
         except ClientError as error:
+            # What is refused may be a call that botocore makes before, for the credentials.
+            made = (call, *OF_OTHERS, *OF_CREDENTIALS)
+            call = next((each for each in made if each.operation == error.operation_name), call)
             code = str(error.response.get("Error", {}).get("Code", ""))
             if any(word in code for word in _DENIED):
                 # Without AWS's own sentence: it names who asks, which is nobody's business in a report.
-                action = ACTIONS.get(call) or OF_OTHERS[call]
+                action = ACTIONS.get(call) or OF_OTHERS.get(call) or f"{call.service}:{call.operation}"
                 raise UnansweredError(f"{action} is not allowed ({code})") from error
             message = str(error.response.get("Error", {}).get("Message", ""))
             # CloudFormation has no code of its own for it.
@@ -170,6 +180,9 @@ class Access:
             raise UnansweredError(f"{call.service} {call.operation} was refused ({code or 'no code'})") from error
         except ResponseParserError as error:
             raise UnansweredError(f"what {call.service} {call.operation} was answered is no answer of AWS") from error
+        except NoCredentialsError as error:
+            why = "there are no credentials: AWS_PROFILE names some, and boto3 finds them in other places too"
+            raise UnansweredError(why) from error
         except (BotoCoreError, RuntimeError) as error:
             # The latter: a role was assumed anew, and botocore takes what it was given for expired.
             raise UnansweredError(f"{call.service} {call.operation} was not answered: {error}") from error

@@ -6,11 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-policy-validati
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from msglint.account.describe.interface import GoneError, UnansweredError
-from msglint.account.lookups import AT_ONCE, Account
+from msglint.account.lookups import Account, calling
 from msglint.finding import Remark
 from msglint.model.access import ResourcePolicy
 from msglint.model.data import Data
@@ -47,7 +46,7 @@ def remarks(parts: Iterable[Part], account: Account) -> Sequence[Remark]:
     https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ValidatePolicy.html
     """
     every = [each for part in parts for each in _documents(part)]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with calling() as pool:
         said = list(pool.map(lambda each: _validated(each, account), every))
     unasked = Counter(each for each in said if isinstance(each, str))
     return [

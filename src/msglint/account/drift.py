@@ -60,11 +60,33 @@ def drifted(part: Part, facts: Mapping[Lookup, Fact]) -> Iterator[Remark]:
         except NeedsChoice:
             continue
         after = _plain(_READ[type(resource)](type(resource)(record), Model([there])))
+        if before == {} and after is not None:
+            after = {each: about for each, about in after.items() if not _is_default(each, lookup)}
         if before is not None and after is not None and before.keys() != after.keys():
             pairs = {"added": (after, before.keys()), "lost": (before, after.keys())}
             changes = {how: sorted(those[each] for each in those.keys() - of) for how, (those, of) in pairs.items()}
             said = "; ".join(f"{how}: {', '.join(which)}" for how, which in changes.items() if which)
             yield _remark(resource, f"the policy of {resource} is not that of the template ({said})")
+
+
+def _is_default(statement: _Plain, lookup: Lookup) -> bool:
+    """Say whether AWS itself writes a statement where nobody writes a policy: it lets in the account alone.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    """
+    _, partition, _, _, account, _ = lookup.name.split(":", 5)
+    said = {part for part in statement if len(part) > 1}
+    match lookup.type:
+        case Key.KIND:
+            root = ("Principal", f"AWS:arn:{partition}:iam::{account}:root")
+            return said == {("", "Allow"), root, ("Action", "kms:*"), ("Resource", "*")}
+        case Topic.KIND:
+            # Older topics have one more action.
+            whom = {part for part in said if part[0] not in {"Action", "Resource"}}
+            return whom == {("", "Allow"), ("Principal", "AWS:*"), ("StringEquals aws:sourceowner", account)}
+        case _:
+            return False
 
 
 def _remark(resource: Resource, message: str) -> Remark:

@@ -36,7 +36,7 @@ class Fact(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def place(self) -> str:
         """Where it was read, for people."""
-        return " ".join(filter(None, (f"account {self.account}" if self.account else "", self.region)))
+        return ", ".join(filter(None, (f"account {self.account}" if self.account else "", self.region)))
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from msglint.account.access import Access
@@ -33,6 +34,16 @@ from msglint.verdict import EXPORT, PARAMETER, POLLERS, SOURCES, SUBSCRIPTIONS, 
 
 AT_ONCE = 8
 """How many things are looked up at once."""
+
+
+@contextmanager
+def calling() -> Iterator[ThreadPoolExecutor]:
+    """Give who makes several calls at once. Whoever gives up waits for none of them: AWS may be slow, or not there."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _Kind(NamedTuple):
@@ -129,7 +140,7 @@ class Account:
     def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
         """Give a fact for each lookup, also where nothing was found. Raises `UnansweredError` if nobody can ask."""
         self.access.identity()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with calling() as pool:
             return list(pool.map(self._fact, wanted))
 
     def _fact(self, lookup: Lookup) -> Fact:

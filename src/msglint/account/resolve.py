@@ -85,6 +85,11 @@ class Remembered:
         return [self._known[lookup] for lookup in wanted if lookup in self._known]
 
     @property
+    def asked(self) -> int:
+        """How many things the account was asked for."""
+        return len(self._asked)
+
+    @property
     def facts(self) -> Facts:
         """All that is known now, for a file."""
         return Facts(account=self.account, region=self.region, facts=tuple(self._known.values()))
@@ -279,7 +284,9 @@ def _at(related: Related, finding: Finding, names: Mapping[str, Fact]) -> Relate
     fact = names.get(related.file)
     if fact is None:
         return related
-    return Related(f"{related.message}, {_words(fact)}", finding.file, finding.span, related.resource, deployed=True)
+    # What uses something is told by its own name; what was looked up is only whose users these are.
+    words = f"{related.resource} ({_read(fact)})" if fact.lookup.type in _USES else _words(fact)
+    return Related(f"{related.message}, {words}", finding.file, finding.span, related.resource, deployed=True)
 
 
 def _words(fact: Fact) -> str:
@@ -288,4 +295,8 @@ def _words(fact: Fact) -> str:
         return f"{name} could not be looked up{f' in {fact.place}' if fact.place else ''}: {fact.missing}"
     if fact.lookup.type == EXPORT:
         name = f"the export {name}, {fact.value}"
-    return f"{name} ({fact.place}, read {fact.read})"
+    return f"{name} ({_read(fact)})"
+
+
+def _read(fact: Fact) -> str:
+    return f"{fact.place}, read {fact.read}"

@@ -1,7 +1,6 @@
 """Judges stacks that are deployed: each with what it made, and with what lies outside of it looked up."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -10,7 +9,7 @@ import msgspec
 from msglint.account.access import Access
 from msglint.account.describe.interface import GoneError, UnansweredError, Where
 from msglint.account.drift import drifted, made
-from msglint.account.lookups import AT_ONCE, Account, Asking
+from msglint.account.lookups import Account, Asking, calling
 from msglint.account.resolve import Remembered, resolved
 from msglint.account.stack_sets import Instance
 from msglint.account.stacks import Stack, Template, Wanted, stack, stacks, template
@@ -88,8 +87,7 @@ def scan(
     source = Remembered(None, account)
     reports: list[Report] = []
     parts: list[Part] = []
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
+    with calling() as pool:
         for place, several in zip(places, pool.map(lambda place: _listed(place, wanted), places), strict=True):
             unread += [each for each in several if isinstance(each, Unread)]
             found += [(each, place.ask) for each in several if isinstance(each, Stack)]
@@ -100,12 +98,10 @@ def scan(
             else:
                 report, own = _judged(each, options, source, judge)
                 reports.append(report)
+                unread += [Unread(skipped.file, skipped.reason) for skipped in report.skipped]
                 parts += own if compare or keep else ()
             if told is not None:
                 told(number, len(found))
-    finally:
-        # Who gives up does not wait for hundreds of calls.
-        pool.shutdown(cancel_futures=True)
     if compare:
         source.look_up([lookup for part in parts for lookup in made(part)])
     known = {fact.lookup: fact for fact in source.facts.facts}

@@ -9,6 +9,7 @@ import msgspec
 from msglint.cli.interface import UsageError, save, tell
 from msglint.finding import Remark, Report
 from msglint.options import Options
+from msglint.reports.terminal import counted
 
 if TYPE_CHECKING:
     from msglint.account.access import Access
@@ -38,6 +39,8 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
     from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415
     from msglint.account.resolve import Remembered, resolved  # noqa: PLC0415
 
+    if given.access_analyzer and not given.resolve:
+        raise UsageError("--access-analyzer asks AWS: with --resolve")
     path: str | None = given.resolve_cache
     try:
         known = facts.load(path) if path is not None else None
@@ -45,8 +48,6 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
         raise UsageError(f"--resolve-cache: {error}") from error
     if known is None and not given.resolve:
         raise UsageError(f"--resolve-cache: there is no file {path}; --resolve makes it")
-    if given.access_analyzer and not given.resolve:
-        raise UsageError("--access-analyzer asks AWS: with --resolve")
     region = options.assumptions.region
     try:
         account = _account(region) if given.resolve else None
@@ -60,8 +61,8 @@ def judged(given: argparse.Namespace, options: Options, judge: Callable[[Options
         save(facts.dump(source.facts), path)
     missing = [fact for fact in found.facts if fact.missing]
     if given.resolve:
-        looked = f"looked up {len(found.facts)} things in account {source.account}"
-        tell(f"msglint: {looked}" + (f", of which {len(missing)} could not be read" if missing else ""))
+        looked = f"looked up {counted(source.asked, 'thing')} in account {source.account}"
+        tell(f"msglint: {looked}" + (f", of which {len(missing)} could not be found or read" if missing else ""))
     return remarked(found.report, remarks, [*parts.values()])
 
 
@@ -80,12 +81,17 @@ def remarked(report: Report, remarks: Sequence[Remark], parts: "Sequence[Part]")
 
 
 def access(region: str | None) -> "Access":
-    """Give the access to AWS of whoever runs this; raises `UsageError` without boto3."""
+    """Give the access to AWS of whoever runs this; raises `UsageError` without boto3, or where nobody can ask."""
     try:
         from msglint.account.access import Access  # noqa: PLC0415  # boto3 is slow to import, and an extra
     except ModuleNotFoundError as error:
         raise UsageError("boto3 is not installed, which asks AWS: pip install 'msglint[aws]'") from error
-    return Access(region)
+    from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415
+
+    try:
+        return Access(region)
+    except UnansweredError as error:
+        raise UsageError(str(error)) from error
 
 
 def _account(region: str | None) -> "Account":

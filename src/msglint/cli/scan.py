@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Judge the CloudFormation stacks of an account: as they are deployed, with what they made and what that meets.
+    """Judge the CloudFormation stacks of an account as they are deployed, with what others have made for them.
 
     Stacks are named, or all of them are meant, or those of a stack set; `*` stands for any letters. It only reads.
-    Credentials, profile and endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or a stack
-    that could not be read.
+    Credentials, profile, Region and endpoints are those of boto3. Exit code: 0 clean, 1 findings, 2 wrong usage, or
+    no findings and something that could not be read, 3 msglint failed.
     """
     from msglint import engine  # noqa: PLC0415  # help needs no engine
 
@@ -61,10 +61,15 @@ def run(given: argparse.Namespace) -> int:
     except UnansweredError as error:
         raise UsageError(str(error)) from error
     unread = (*refused, *found.report.unread)
-    if (given.stacks or given.stack_sets) and not found.report.files and not unread:
-        raise UsageError(_nothing(given, places))
+    report = found.report
+    seen = [*report.files, *(each.name for each in unread)]
+    if (given.stacks or given.tag or given.stack_sets) and not seen:
+        raise UsageError(_nothing(given, given.stacks, places))
+    # Where nothing could be listed, nobody knows which stacks there are.
+    if listed := [each for each in places if each.shown not in {each.name for each in unread}]:
+        unread += tuple(Unread(each, _nothing(given, (each,), listed)) for each in _unseen(given.stacks, seen))
     remarks = [*found.drifts, *(analyzed(found.parts, account) if given.access_analyzer else ())]
-    report = remarked(msgspec.structs.replace(found.report, unread=unread), remarks, found.parts)
+    report = remarked(msgspec.structs.replace(report, unread=unread), remarks, found.parts)
     output.write(report, reports, given, options)
     for each in unread:
         tell(f"msglint: {each.name} could not be read: {each.reason}")
@@ -78,7 +83,13 @@ def flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="The names of stacks, or patterns (default: all).")
     add = parser.add_argument_group("stacks").add_argument
-    add("--tag", action="append", default=[], metavar="KEY=VALUE", help="Only stacks with this tag; KEY: any value.")
+    add(
+        "--tag",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="Only stacks with this tag, of several with all of them; KEY: any value.",
+    )
     add(
         "--stack-set",
         action="append",
@@ -91,11 +102,23 @@ def flags(parser: argparse.ArgumentParser) -> None:
     add(
         "--drift",
         action="store_true",
-        help="Tell where policies of what the stacks made are not those of the template.",
+        help="Tell where what the stacks made is gone, or has other policies than the template writes.",
     )
     add("--access-analyzer", action="store_true", help="Tell what IAM Access Analyzer says of the resource policies.")
-    add("--region", action="append", default=[], metavar="REGION", help="A Region (default: that of the credentials).")
-    add("--account", action="append", default=[], metavar="ID", help="An account, with --role-name.")
+    add(
+        "--region",
+        action="append",
+        default=[],
+        metavar="REGION",
+        help="A Region to look into (default: that of the credentials).",
+    )
+    add(
+        "--account",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="An account to look into; all but your own take --role-name.",
+    )
     add(
         "--role-name",
         metavar="NAME",
@@ -117,6 +140,10 @@ def _wanted(given: argparse.Namespace) -> "Wanted":
     tags: dict[str, str | None] = {}
     for tag in given.tag:
         name, equals, value = tag.partition("=")
+        if not name:
+            raise UsageError("--tag takes KEY=VALUE, or KEY for any value")
+        if name in tags:
+            raise UsageError(f"--tag {name} is given twice, and a stack has one value of it")
         tags[name] = value if equals else None
     if given.change_set is not None and len(names) != 1:
         raise UsageError("--change-set is of one stack, which has to be named")
@@ -137,7 +164,16 @@ def _others(
         if others:
             raise UsageError(f"the credentials are of {own.identity().account}: --role-name leads to {others[0]}")
         return {}, ()
-    return _entered(own, others if accounts else own.others(), given.role_name)
+    return _entered(own, others if accounts else _of_organisation(own), given.role_name)
+
+
+def _of_organisation(own: "Access") -> Sequence[str]:
+    from msglint.account.describe.interface import UnansweredError  # noqa: PLC0415  # help needs none
+
+    try:
+        return own.others()
+    except UnansweredError as error:
+        raise UsageError(f"{error}: --account names the accounts that --role-name leads to") from error
 
 
 def _entered(own: "Access", accounts: Iterable[str], role: str) -> "tuple[Mapping[str, Access], Sequence[Unread]]":
@@ -194,12 +230,22 @@ def _instances(own: "Access", name: str) -> "Sequence[Instance]":
         raise UsageError(f"no stack set is called {name} in {place.shown}") from error
 
 
-def _nothing(given: argparse.Namespace, places: "Sequence[Place]") -> str:
+def _unseen(names: Sequence[str], seen: Iterable[str]) -> Sequence[str]:
+    """Give the names and patterns that no stack has."""
+    from fnmatch import fnmatchcase  # noqa: PLC0415  # help needs none
+
+    called = {each.rpartition("/")[2] for each in seen}
+    return [name for name in dict.fromkeys(names) if not any(fnmatchcase(each, name) for each in called)]
+
+
+def _nothing(given: argparse.Namespace, names: Sequence[str], places: "Sequence[Place]") -> str:
     """Say that nothing is meant by what the user names: that is no clean run."""
-    called = f"is called {' or '.join(given.stacks)}" if given.stacks else "is meant"
+    called = [f"is called {' or '.join(names)}"] if names else []
+    tagged = [f"has the tag {' and '.join(given.tag)}"] if given.tag else []
+    meant = " and ".join((*called, *tagged)) or "is meant"
     if given.stack_sets:
-        return f"no stack of the stack set {' or '.join(given.stack_sets)} {called}"
-    return f"no stack {called} in {' or '.join(each.shown for each in places)}"
+        return f"no stack of the stack set {' or '.join(given.stack_sets)} {meant}"
+    return f"no stack {meant} in {' or '.join(each.shown for each in places)}"
 
 
 def _places(

@@ -138,7 +138,10 @@ def words(finding: Finding, at: Checkout) -> Iterator[str]:
     for related in places(finding):
         if related.likewise:
             continue
-        yield f"see {said_of(related, at.path(related.file).as_posix())}"
+        if related.deployed:
+            yield f"deployed: {sentence(related.message)}"
+        else:
+            yield f"see {said_of(related, at.path(related.file).as_posix())}"
     if finding.fix is not None:
         yield f"fix: {sentence(finding.fix.title)}"
         if finding.fix.snippet:

@@ -72,7 +72,7 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
         **_place(finding.file, finding.span),
         "related": [_related(related) for related in finding.related],
         "doubt": finding.doubt.value if finding.doubt is not None else None,
-        "reasons": [{"message": reason.message, **_place(reason.file, reason.span)} for reason in finding.reasons],
+        "reasons": [_told(reason) for reason in finding.reasons],
         "scenario": finding.scenario,
         "fingerprint": fingerprint,
         "fix": _fix(finding.fix) if finding.fix is not None else None,
@@ -81,7 +81,11 @@ def _finding(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
 
 def _related(related: Related) -> dict[str, Any]:
-    return {"resource": related.resource, "message": related.message, **_place(related.file, related.span)}
+    return {"resource": related.resource, **_told(related)}
+
+
+def _told(related: Related) -> dict[str, Any]:
+    return {"message": related.message, **_place(related.file, related.span), "deployed": related.deployed}
 
 
 def _remark(remark: Remark) -> dict[str, Any]:

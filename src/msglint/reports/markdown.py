@@ -122,6 +122,8 @@ def _more(finding: Finding, lines: Sequence[str], at: Checkout) -> Iterator[str]
 
 
 def _see(related: Related, at: Checkout) -> str:
+    if related.deployed:
+        return f"Deployed: {_prose(related.message)}"
     resource = f" ({_prose(related.resource)})" if related.resource else ""
     return f"{_link(related.file, related.span, at)}{resource}: {_prose(related.message)}"
 

@@ -162,6 +162,9 @@ def _message(finding: Finding, related: Sequence[Related], at: Checkout) -> str:
     if finding.construct is not None:
         lines.append(f"Construct: {_plain(str(finding.construct))}.")
     for number, each in enumerate(related, start=1):
+        if each.deployed:
+            lines.append(f"Deployed: {_plain(each.message)}.")
+            continue
         place = f"{at.path(each.file).as_posix()}:{each.span.start.line}"
         resource = f" ({_plain(each.resource)})" if each.resource else ""
         lines.append(f"See [{_link(place)}]({number}){resource}: {_plain(each.message)}.")

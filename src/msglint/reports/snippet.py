@@ -43,6 +43,8 @@ def _where(fix: Fix, at: Place | None) -> str:
     if record.construct is not None:
         return f" (the CDK writes this: change the construct {record.construct.path})"
     file = record.part.document.name
+    if record.part.deployed:
+        return f" ({file} is deployed: change it where it is made)"
     elsewhere = record.part.language is not Language.TERRAFORM and at is not None and at.document.name != file
     return f" (this goes into {file})" if elsewhere else ""
 

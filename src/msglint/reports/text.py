@@ -223,7 +223,7 @@ def told(counts: Summary, manner: Manner) -> str:
         doubts = ", ".join(f"{counts.undecided[doubt]} {doubt.value}" for doubt in Doubt if counts.undecided[doubt])
         sentences.append(f"{undecided} undecided ({doubts}{'' if manner.undecided else '; see --show-undecided'}).")
     if counts.askable:
-        sentences.append(f"What is deployed would tell more of {counts.askable}; see --resolve.")
+        sentences.append(f"Of these, {counts.askable} can be looked up in AWS; see --resolve.")
     hidden = {"suppressed": counts.suppressed, "excepted": counts.excepted}
     if any(hidden.values()):
         sentences.append(f"{', '.join(f'{number} {how}' for how, number in hidden.items() if number)}.")
