@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from msglint.options import Options
 from msglint.readers.interface import Assumptions, Deployed
 from msglint.readers.recognise import read
 from msglint.source import Document
-from msglint.verdict import Doubt, Lookup
+from msglint.verdict import EXPORT, Doubt, Lookup
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 PLACE = f"{REGION}:{ACCOUNT}"
@@ -36,8 +37,9 @@ class Account:
 
     account, region = ACCOUNT, REGION
 
-    def __init__(self, facts: Mapping[Lookup, Resources]) -> None:
+    def __init__(self, facts: Mapping[Lookup, Resources], exports: Mapping[str, str] | None = None) -> None:
         self.facts = facts
+        self.exports = exports or {}
         self.asked: list[Lookup] = []
 
     def look_up(self, wanted: Sequence[Lookup]) -> Sequence[Fact]:
@@ -47,6 +49,8 @@ class Account:
 
     def told(self, lookup: Lookup) -> Fact:
         """Give one answer."""
+        if lookup.type == EXPORT and lookup.name in self.exports:
+            return Fact(lookup, "now", ACCOUNT, REGION, value=self.exports[lookup.name])
         if lookup not in self.facts:
             return Fact(lookup, "now", ACCOUNT, REGION, missing="there is no such thing")
         made = self.facts[lookup]
@@ -71,12 +75,13 @@ def judge(
     *,
     live: bool = True,
     physical: Mapping[str, Mapping[str, str]] | None = None,
+    exports: Mapping[str, str] | None = None,
     **sections: object,
 ) -> tuple[Sequence[Finding], Account]:
     """Judge a template by one rule, deployed (`live`) or to be deployed, and give what the account was asked."""
-    account = Account(facts or {})
+    account = Account(facts or {}, exports or {})
     deployed = Deployed(physical=physical or {}, stack="shop", live=live)
-    options = Options((code,), assumptions=Assumptions((ACCOUNT,), (REGION,), deployed=deployed))
+    options = Options(tuple(code.split()), assumptions=Assumptions((ACCOUNT,), (REGION,), deployed=deployed))
     text = json.dumps({"Resources": resources, **sections}).encode()
     report = resolved(lambda given: engine.lint_text("shop.json", text, given), options, account).report
     return (*report.findings, *report.undecided), account
@@ -433,3 +438,112 @@ def test_nobody_asks_what_the_account_does_not_tell() -> None:
     names = {"Kafka": {"arn": CLUSTER, "name": "orders"}, "Secret": {"arn": SECRET, "name": "AmazonMSK_orders"}}
     _, account = judge(resources, "MSG410", physical=names, Outputs=GIVEN)
     assert OF_SECRET not in account.asked
+
+
+ALIAS = "alias/aws/sqs"
+KEY = f"arn:aws:kms:{PLACE}:key/0a1b2c3d-4e5f-6789-0a1b-2c3d4e5f6789"
+USES = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*", "Resource": "*"}
+MAY = {**USES, "Principal": {"Service": "events.amazonaws.com"}, "Action": ["kms:GenerateDataKey", "kms:Decrypt"]}
+
+
+def encrypted(key: str, *statements: object) -> Mapping[Lookup, Resources]:
+    """Give a queue that lets events in and is encrypted, and its key."""
+    queue = made("AWS::SQS::Queue", QueueName="orders", KmsMasterKeyId=key)
+    facts = {ITSELF: {**there(EVENTS)[ITSELF], "orders": queue}}
+    return {**facts, Lookup("AWS::KMS::Key", KEY): {"k": made("AWS::KMS::Key", KeyPolicy=policy(*statements))}}
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (encrypted(ALIAS), ["MSG106"]),
+        (encrypted(KEY, USES), ["MSG105"]),
+        (encrypted(KEY, USES, MAY), []),
+        (there(EVENTS), []),
+    ],
+)
+def test_the_key_of_a_queue_of_others_is_judged_where_something_is_sent_there(
+    facts: Mapping[Lookup, Resources], expected: list[str], live: bool
+) -> None:
+    found, _ = judge({"Placed": RULE}, "MSG102 MSG105 MSG106", facts, live=live)
+    assert [(each.code, each.resource, each.file, each.unit) for each in found] == [
+        (code, "Placed", "shop.json", "shop.json") for code in expected
+    ]
+    assert truths(found) == [True] * len(expected)
+    for each in found:
+        assert each.related[0].deployed
+        assert each.related[0].message.startswith(f"orders is deployed, {ORDERS} (")
+        assert ORDERS in json.dumps({"Resources": {"Placed": RULE}})[each.span.start.column - 1 :]
+
+
+def test_nobody_is_told_of_what_nothing_here_sends_to() -> None:
+    other = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:*", "Resource": ORDERS}
+    attached = made("AWS::SQS::QueuePolicy", Queues=[f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/orders"])
+    attached["Properties"]["PolicyDocument"] = policy(other)  # type: ignore[index]
+    found, _ = judge({"Policy": attached}, "MSG", encrypted(ALIAS))
+    assert [each.code for each in found if each.code in {"MSG105", "MSG106", "MSG301", "MSG501", "MSG701"}] == []
+
+
+def test_what_an_import_leads_to_is_judged_where_it_is_used() -> None:
+    imported = {"Fn::ImportValue": "orders"}
+    rule = made("AWS::Events::Rule", EventPattern={"source": ["shop"]}, Targets=[{"Id": "t", "Arn": imported}])
+    found, account = judge({"Placed": rule}, "MSG102 MSG106", encrypted(ALIAS), exports={"orders": ORDERS})
+    assert [(each.code, each.resource) for each in found] == [("MSG106", "Placed")]
+    assert [each.type for each in account.asked] == [EXPORT, "AWS::SQS::Queue"]
+
+
+@pytest.mark.parametrize(("service", "expected"), [("lambda.amazonaws.com", ["MSG104"]), ("events.amazonaws.com", [])])
+def test_a_role_of_others_that_nobody_can_assume_is_told_where_it_is_used(service: str, expected: list[str]) -> None:
+    target = f"arn:aws:events:{PLACE}:api-destination/orders/0a1b"
+    allow = {"Effect": "Allow", "Action": "events:InvokeApiDestination", "Resource": "*"}
+    properties = {"RoleName": "courier", "AssumeRolePolicyDocument": trusted(service)}
+    inline = [{"PolicyName": "p", "PolicyDocument": policy(allow)}]
+    facts = {OF_ROLE: {"courier": made("AWS::IAM::Role", **properties, Policies=inline)}}
+    pattern = {"source": ["shop"]}
+    rule = made("AWS::Events::Rule", EventPattern=pattern, Targets=[{"Id": "t", "Arn": target, "RoleArn": COURIER}])
+    found, _ = judge({"Placed": rule}, "MSG103 MSG104", facts)
+    assert [(each.code, each.resource, each.decided) for each in found] == [(code, "Placed", True) for code in expected]
+
+
+def test_a_dead_letter_queue_of_others_may_refuse_its_source() -> None:
+    dlq = made("AWS::SQS::Queue", QueueName="orders", RedriveAllowPolicy={"redrivePermission": "denyAll"})
+    source = made(
+        "AWS::SQS::Queue", QueueName="bills", RedrivePolicy={"deadLetterTargetArn": ORDERS, "maxReceiveCount": 5}
+    )
+    found, _ = judge({"Bills": source}, "MSG109 MSG605", {ITSELF: {"orders": dlq}})
+    assert [(each.code, each.resource, each.decided) for each in found] == [("MSG109", "Bills", True)]
+
+
+@pytest.mark.parametrize(("live", "expected"), [(False, [("MSG502", "Read")]), (True, [])])
+def test_a_queue_of_others_may_hide_messages_too_short_a_time(live: bool, expected: list[tuple[str, str]]) -> None:
+    """Of a deployed stack that is told where its queue is: who polls it is looked up."""
+    mapping = made("AWS::Lambda::EventSourceMapping", EventSourceArn=ORDERS, FunctionName={"Ref": "F"})
+    function = made("AWS::Lambda::Function", FunctionName="f", Timeout=60, Role=COURIER)
+    found, _ = judge({"Read": mapping, "F": function}, "MSG103 MSG502", there(), live=live)
+    assert [(each.code, each.resource) for each in found if each.code == "MSG502"] == expected
+
+
+@pytest.mark.parametrize(("live", "expected"), [(True, [True]), (False, [False])])
+def test_a_custom_resource_may_write_a_policy_for_a_queue_of_others(live: bool, expected: list[bool]) -> None:
+    """Where the template is deployed, what it may write is there."""
+    custom = made("Custom::Grant", ServiceToken="t", Queue=ORDERS)
+    found, _ = judge({"Placed": RULE, "Custom": custom}, "MSG102", there(), live=live)
+    assert truths(found) == expected
+
+
+def test_sources_of_terraform_are_told_too(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(f"""
+resource "aws_cloudwatch_event_rule" "placed" {{
+  event_pattern = jsonencode({{ source = ["shop"] }})
+}}
+resource "aws_cloudwatch_event_target" "placed" {{
+  rule = aws_cloudwatch_event_rule.placed.name
+  arn  = "{ORDERS}"
+}}
+""")
+    options = Options(("MSG102", "MSG106"), assumptions=Assumptions((ACCOUNT,), (REGION,)))
+    account = Account(encrypted(ALIAS))
+    report = resolved(lambda given: engine.lint([str(tmp_path)], given), options, account).report
+    (found,) = report.findings
+    assert (found.code, found.resource, found.span.start.line) == ("MSG106", "aws_cloudwatch_event_target.placed", 7)

@@ -6,11 +6,11 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 from msglint.clock import Clock, TimeUp
-from msglint.finding import Entry, Failure, Finding, Question, Report, Scope
+from msglint.finding import Entry, Failure, Finding, Question, Report, Scope, fault
 from msglint.inputs import Input, Links, directory_of, inputs, links
-from msglint.judge import Worlds, judge, subjects
+from msglint.judge import Judged, Worlds, judge, subjects
 from msglint.model.model import Model
-from msglint.model.resource import Part
+from msglint.model.resource import Part, Resource
 from msglint.options import Excepted, Options, misspelt, named
 from msglint.readers.interface import Assumptions
 from msglint.readers.linking import Held, Linked
@@ -32,6 +32,9 @@ READ = 0.1
 Told = Callable[[float, int], None]
 """Is told how many files of a run are done, with parts of them, and of how many."""
 
+_OF_DELIVERY = ("delivery.",)
+_OF_USE = ("consuming.", "durability.")
+"""The modules of rules that are asked of what is deployed too, for whoever sends there or polls it."""
 _ENTRIES = {entry.code: entry for entry in RULES}
 
 
@@ -140,8 +143,8 @@ class Run:
         systems = Linked()
         with self._timed(waiting):
             systems = held.linked()
-        for fault in systems.faults:
-            self._reading.unreadable(fault.place.document.name, fault)
+        for unread in systems.faults:
+            self._reading.unreadable(unread.place.document.name, unread)
         self._say_faults()
         for parts in systems.systems:
             with self._timed([*dict.fromkeys(part.document.name for part in parts)]):
@@ -228,7 +231,11 @@ class Run:
         worlds = Worlds(Model((*parts, *deployed)))
         before = len(self._findings)
         self._secrecy.begin()
-        found = [(part, self._ask_all(part, worlds, files / len(parts))) for part in parts]
+        found = [(part, [*self._ask_all(part, worlds, files / len(parts))]) for part in parts]
+        for part, finding in (told for there in deployed for told in self._ask_deployed(there, parts, worlds)):
+            next(of for each, of in found if each.key == part.key).append(finding)
+        if self._options.wished is not None:
+            self._options.wished(parts[0].document.name, worlds.under(()).followed)
         # Hidden before findings are shared: one resource's suppression must not hide another's fault.
         self._findings += shared(in_stacks([(part, self._shown(part, said)) for part, said in found]))
         # By now all has been read that anybody wanted to know.
@@ -267,28 +274,66 @@ class Run:
         record = part.record(subject)
         asked = subject if record is None else record.author
         try:
-            rule = self._rule(entry)
-            judged = judge(rule, (part.key, subject), worlds)
+            judged = judge(self._rule(entry), (part.key, subject), worlds)
             if self._deployed and record is not None:
                 judged = [each.told_at(record.at, self._deployed) for each in judged]
             self._secrecy.add(judged)
-            severity = self._of(part.document.name).options.severity(entry.code, entry.name)
-            answers = [worded(rule, each, asked, severity) for each in judged if not each.candidate.when.is_no]
+            answers = self._answers(entry, judged, asked, part)
         except Exception as error:  # noqa: BLE001  # whatever a rule raises must not end the run
             self._failed.add((entry.code, part.document.name))
             if record is not None:
                 self._say("MSG002", entry.code, entry.name, record, error)
             return
+        self._count(entry, part, asked, answers)
+        yield from answers
+
+    def _answers(self, entry: Entry, judged: Iterable[Judged], asked: str, part: Part) -> Sequence[Finding]:
+        """Give what is found or cannot be told, in the user's words."""
+        severity = self._of(part.document.name).options.severity(entry.code, entry.name)
+        said = [each for each in judged if not each.candidate.when.is_no]
+        answers = [worded(self._rule(entry), each, asked, severity) for each in said]
+        for each in said:
+            document = each.candidate.at.document
+            self._texts[document.name] = document
+        return answers
+
+    def _count(self, entry: Entry, part: Part, asked: str, answers: Iterable[Finding]) -> None:
+        """Count a question and its answers."""
         key = (entry.code, part.document.name, asked)
         # What SAM makes of one resource is one question.
         before = self._questions.get(key, False)
         faults = [before, *(True if finding.decided else None for finding in answers)]
         self._questions[key] = True if True in faults else None if None in faults else False
-        for each in judged:
-            if not each.candidate.when.is_no:
-                document = each.candidate.at.document
-                self._texts[document.name] = document
-        yield from answers
+
+    def _ask_deployed(self, there: Part, parts: Sequence[Part], worlds: Worlds) -> Iterator[tuple[Part, Finding]]:
+        """Ask of what is deployed what bears on the user's use of it: what is told stands where that is written."""
+        # Who uses what a deployed stack has made is looked up, and then that stack is told.
+        modules = _OF_DELIVERY if any(part.live for part in parts) else (*_OF_DELIVERY, *_OF_USE)
+        for entry in self._of(parts[0].document.name).wanted:
+            for subject in subjects(entry, there) if entry.module.startswith(modules) else ():
+                self._clock.look()
+                try:
+                    judged = judge(self._rule(entry), (there.key, subject), worlds)
+                    using = self._using(there, subject, parts) if entry.module.startswith(_OF_DELIVERY) else None
+                    moved = [told for each in judged if (told := each.told_by_user(self._deployed, using)) is not None]
+                    self._secrecy.add(moved)
+                    for each in moved:
+                        record = each.candidate.resource.record
+                        answers = self._answers(entry, [each], record.author, record.part)
+                        self._count(entry, record.part, record.author, answers)
+                        yield from ((record.part, finding) for finding in answers)
+                except Exception as error:  # noqa: BLE001  # as above
+                    self._failed.add((entry.code, parts[0].document.name))
+                    self._notices.append(f"{entry.code} failed for {there.document.name}: {fault(error)}")
+
+    def _using(self, there: Part, id_: str, parts: Sequence[Part]) -> Resource | None:
+        """Give something of the user's that names what is deployed."""
+        for mention in there.mentions(id_):
+            part = next((each for each in parts if mention.path and each.key == mention.by[0]), None)
+            record = part.record(mention.by[1]) if part is not None else None
+            if record is not None:
+                return Resource(record)
+        return None
 
     def _rule(self, entry: Entry) -> Rule:
         found = self._rules.get(entry.code)

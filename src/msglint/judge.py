@@ -38,6 +38,23 @@ class Judged(msgspec.Struct, frozen=True):
         moved = msgspec.structs.replace(candidate, at=place, related=(note, *candidate.related))
         return msgspec.structs.replace(self, candidate=moved)
 
+    def told_by_user(self, elsewhere: Collection[str], using: Resource | None) -> "Judged | None":
+        """Give the same of what is deployed, told where something of the user's uses it; None where nothing does.
+
+        `using` does where nobody can tell, and so nobody says what is concerned.
+        """
+        candidate = self.candidate
+        ends = (each for each in candidate.related if each.resource is not None)
+        own = next((each for each in ends if each.at.document.name not in elsewhere), None)
+        if own is None and using is not None and candidate.when.is_unknown:
+            own = Note("", using.at, using)
+        if own is None or own.resource is None:
+            return None
+        others = (each for each in candidate.related if each is not own)
+        note = Note(f"{candidate.resource} is deployed", candidate.at)
+        moved = msgspec.structs.replace(candidate, resource=own.resource, at=own.at, related=(note, *others))
+        return msgspec.structs.replace(self, candidate=moved)
+
 
 def subjects(entry: Entry, part: Part) -> Iterator[str]:
     """Give the resources that a rule is asked of: all of its kinds, where some need properties those that have one.

@@ -10,6 +10,7 @@ from msglint.finding import Entry, Finding, Severity
 from msglint.model.resource import Part
 from msglint.readers.interface import Assumptions
 from msglint.source import Spot
+from msglint.verdict import Lookup
 
 ALWAYS = frozenset({"MSG001", "MSG002"})
 """What could not be read or judged is said whatever is selected, unless it is ignored by name."""
@@ -103,6 +104,8 @@ class Options(msgspec.Struct, frozen=True):
     """Says what of a directory is passed over."""
     deployed: Callable[[Sequence[Part]], Sequence[Part]] | None = None
     """Gives what was looked up for what is judged together: things that are deployed, and are not judged themselves."""
+    wished: Callable[[str, Iterable[Lookup]], None] | None = None
+    """Is told what would be good to know of what others have made, and the name of what is judged."""
     nearest: "Callable[[str], Options] | None" = None
     """Gives what is asked of a file, where that is not the same for all."""
 

@@ -205,7 +205,11 @@ def _knowing(
         asked = {fact.lookup: fact for part in judged for fact in facts.get(part.document.name, ())}
         return [each for fact in _once(asked.values()) for each in as_part(fact, judged)]
 
-    return msgspec.structs.replace(options, nearest=own, deployed=parts)
+    def wish(unit: str, lookups: Iterable[Lookup]) -> None:
+        placed = (_placed(each, options.of(unit).assumptions, source) for each in lookups)
+        wished.setdefault(unit, {}).update(dict.fromkeys(placed))
+
+    return msgspec.structs.replace(options, nearest=own, deployed=parts, wished=wish)
 
 
 def _deployed(before: Deployed, facts: Sequence[Fact], wished: dict[Lookup, None]) -> Deployed:

@@ -41,6 +41,9 @@ def besides(
 
     `policies` gives those of the resource as it is deployed.
     """
+    if resource.record.part.deployed:
+        # What a deployed template may write for it is there.
+        doubts = [each for each in doubts if not each.owner.record.part.live]
     by_this = () if resource.record.part.live else [each for each in doubts if each.by_this]
     yield from by_this
     others = [each for each in doubts if not (by_this and each.by_this)]

@@ -59,6 +59,10 @@ _NO_PRODUCERS = frozenset(
 )
 
 
+_JUDGED_THERE = frozenset({Queue.KIND, Topic.KIND, "AWS::IAM::Role", "AWS::Kinesis::Stream"})
+"""What rules judge for the sake of those that use it, also where others have made it."""
+
+
 class Encrypted(Protocol):
     """What may be encrypted with a KMS key: a queue, topic, stream or secret."""
 
@@ -128,6 +132,11 @@ class Model:
         self._answers: dict[Hashable, object] = {}
         self.base = self if base is None else base
         self.scenario = scenario
+
+    @property
+    def followed(self) -> dict[Lookup, None]:
+        """What was looked for and is not in this run, and about which rules have more to ask than whether it is."""
+        return self.base.once("followed", dict)
 
     def _part(self, key: str) -> Part | None:
         """Give a part in this scenario, made when it is asked for: most questions are about few of many stacks."""
@@ -376,7 +385,10 @@ class Model:
             misplaced = self._spelled(text, kind, other)[0] if named else ()
             if misplaced:
                 return outside(_misplaced(other, str(misplaced[0]), attribute), at)
-        return outside(f"{text} is not in this run", at, *lookups(Known(text, at), kind.KIND))
+        told = lookups(Known(text, at), kind.KIND)
+        if kind.KIND in _JUDGED_THERE:
+            self.followed.update(dict.fromkeys(told))
+        return outside(f"{text} is not in this run", at, *told)
 
     def _spelled(self, text: Text, kind: type[R], attribute: str) -> tuple[Sequence[R], R | None]:
         """Give the resources of which a text is the attribute, and one of which it may be."""

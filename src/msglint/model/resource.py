@@ -295,6 +295,9 @@ class Part(Protocol):
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places of the run that name the resource, in whatever scenario."""
 
+    def spelling(self, type_: str, arn: "Text", name: "Text") -> Sequence[Mention]:
+        """Give the places that spell the ARN, URL or name of something that is deployed."""
+
     def users(self, id: str, how: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give what others have made that uses what a deployed stack made, as its pollers, sources or subscriptions."""
 

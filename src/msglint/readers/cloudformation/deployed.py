@@ -36,12 +36,19 @@ WRITTEN_APART = (
 class DeployedPart(CloudFormationPart):
     """Something that is deployed. What is asked of it may be answered by policies that the user writes beside it."""
 
-    __slots__ = ("_beside", "_language")
+    __slots__ = ("_beside", "_language", "_user")
 
-    def __init__(self, template: Template, world: World, beside: Sequence[Mention], language: Language) -> None:
+    def __init__(self, template: Template, world: World, user: Sequence[Part]) -> None:
         super().__init__(template, world)
-        self._beside = beside
-        self._language = language
+        self._user = user
+        self._beside = [
+            Mention((part.key, id_), ())
+            for part in user
+            for type_ in WRITTEN_APART
+            for id_ in part.types().get(type_, ())
+        ]
+        language = next((part.language for part in user), Language.CLOUDFORMATION_JSON)
+        self._language = Language.CLOUDFORMATION_JSON if language is Language.TERRAFORM else language
 
     @property
     def deployed(self) -> bool:
@@ -63,8 +70,10 @@ class DeployedPart(CloudFormationPart):
         return ()
 
     def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        """Give the places that name the resource, and those of the user's that may."""
-        return [*super().mentions(id), *self._beside]
+        """Give the places that name the resource, those of the user's too, and the user's policies that may."""
+        own = (self.attribute(id, "arn"), self.attribute(id, "name"))
+        spelled = (each for part in self._user for each in part.spelling(self._template.type_of(id), *own))
+        return [*super().mentions(id), *self._beside, *spelled]
 
     def under(self, scenario: Scenario) -> "DeployedPart":
         """Give the same: no condition decides what is there."""
@@ -80,9 +89,4 @@ def read(
     """
     told = msgspec.structs.replace(assumptions, deployed=Deployed(physical=physical))
     template = open_template(document, read_json(document), told)
-    beside = [
-        Mention((part.key, id_), ()) for part in user for type_ in WRITTEN_APART for id_ in part.types().get(type_, ())
-    ]
-    language = next((part.language for part in user), Language.CLOUDFORMATION_JSON)
-    language = Language.CLOUDFORMATION_JSON if language is Language.TERRAFORM else language
-    return DeployedPart(template, System([template]).world(()), beside, language)
+    return DeployedPart(template, System([template]).world(()), user)

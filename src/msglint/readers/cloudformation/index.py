@@ -90,7 +90,7 @@ class Index:
         found = self._texts.get(key)
         if found is None:
             found = self._texts[key] = {}
-            for node, mention in self._functions:
+            for node, mention in (*self._functions, *self._imported()):
                 texts = list(texts_of(node, scope))
                 for text in texts:
                     if text.refers is None:
@@ -99,6 +99,11 @@ class Index:
                     # What cannot be evaluated may end with a name all the same.
                     _put(found, node.text, mention)
         return found
+
+    def _imported(self) -> Iterator[tuple[Node, Mention]]:
+        """Give the imports of which somebody has asked the account what they are."""
+        found = self._imports if self._template.exports else ()
+        return ((each.node, each.by) for each in found if isinstance(each.by, Mention))
 
     def handed(self, name: str) -> Sequence[Name]:
         """Give where a name goes on to."""

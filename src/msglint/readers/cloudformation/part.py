@@ -230,17 +230,20 @@ class CloudFormationPart:
     def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         key = (self.key, id)
         mentions = self._system.mentions(key)
-        identity = IDENTITIES.get(self._template.type_of(id))
-        arn = self._scope.attribute(id, "arn")
+        by_name = self.spelling(
+            self._template.type_of(id), *(self._scope.attribute(id, each) for each in ("arn", "name"))
+        )
+        return list(dict.fromkeys((*mentions, *(mention for mention in by_name if mention.by != key))))
+
+    def spelling(self, type_: str, arn: Text, name: Text) -> Sequence[Mention]:
+        """Give who spells an ARN or URL, or a name where that stands alone; nothing where AWS chooses the name."""
+        identity = IDENTITIES.get(type_)
         if identity is None or arn.is_generated:
-            return mentions
-        called = list(words(str(arn)))
-        if identity.called:
-            called.append(plainly(identity.called, str(self._scope.attribute(id, "name"))))
+            return ()
+        called = [*words(str(arn)), *([plainly(identity.called, str(name))] if identity.called else [])]
         spelled = (each for own in called for each in self._system.spelled(self.key, own.word, self._world))
         # Other Regions and accounts have resources of the same name.
-        by_name = (mention for word, mention in spelled if mention.by != key and word.may_be(arn))
-        return list(dict.fromkeys((*mentions, *by_name)))
+        return [mention for word, mention in spelled if word.may_be(arn)]
 
     def users(self, id: str, how: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give what others have made that uses what a deployed stack made."""

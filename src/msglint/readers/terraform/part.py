@@ -454,14 +454,19 @@ class TerraformPart:
         return ()
 
     def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
-        mentions = self._all_mentions()
-        literal = self.attribute(id, "name").literal_value
-        form = IDENTITIES.get(_kind(self._plan.instances[id]).type)
+        mentions = self._all_mentions().get(id, [])
+        by_name = self.spelling(
+            _kind(self._plan.instances[id]).type, self.attribute(id, "arn"), self.attribute(id, "name")
+        )
+        return list(dict.fromkeys((*mentions, *(mention for mention in by_name if mention.by[1] != id))))
+
+    def spelling(self, type_: str, arn: Text, name: Text) -> Sequence[Mention]:
+        """Give who spells a name at the end of an ARN or URL."""
+        self._all_mentions()
+        form, literal = IDENTITIES.get(type_), name.literal_value
         written = self._words.get(form.word(literal), []) if form is not None and literal else []
-        arn = self.attribute(id, "arn")
         # Other Regions and accounts have resources of the same name.
-        by_name = (mention for word, mention in written if mention.by[1] != id and word.may_be(arn))
-        return list(dict.fromkeys((*mentions.get(id, []), *by_name)))
+        return [mention for word, mention in written if word.may_be(arn)]
 
     def _all_mentions(self) -> Mapping[str, list[Mention]]:
         """Give who names what, by addresses and by the last parts of ARNs, whatever is decided about conditions."""
