@@ -411,7 +411,7 @@ def test_a_rule_is_told_by_its_arn_and_by_a_name_of_one_bus(aws: str) -> None:
             "EventPattern": {"source": ["shop"]},
             "State": "DISABLED",
             "RoleArn": ROLE,
-            "Targets": {"Ref": "Unread"},
+            "Targets": {"Ref": "what was not asked for"},
         }
         assert fact.physical == {arn.rpartition(":rule/")[2]: {"arn": arn}}
     why = looked_up("AWS::Events::Rule", "placed").missing
@@ -479,7 +479,7 @@ def test_a_state_machine_is_named_by_a_rule_of_iot(aws: str, tmp_path: Path) -> 
     for name in ("billing", arn, f"{arn}:live"):
         fact = looked_up("AWS::StepFunctions::StateMachine", name)
         (there,) = of(fact)["AWS::StepFunctions::StateMachine"]
-        assert (there["StateMachineName"], there["DefinitionString"]) == ("billing", {"Ref": "Unread"})
+        assert (there["StateMachineName"], there["DefinitionString"]) == ("billing", {"Ref": "what was not asked for"})
         assert CANARY not in str(fact)
     assert looked_up("AWS::StepFunctions::StateMachine", "none").missing == "there is no such state machine"
 
@@ -525,7 +525,7 @@ def test_a_broker_is_all_but_its_users() -> None:
     with Stubber(access._client("mq", REGION)) as answers:
         answers.add_response("describe_broker", said, {"BrokerId": "b-1234"})
         fact = asked(access, "AWS::AmazonMQ::Broker", BROKER)
-    unread = {"Ref": "Unread"}
+    unread = {"Ref": "what was not asked for"}
     assert of(fact)["AWS::AmazonMQ::Broker"] == [
         {
             **{name: said[name] for name in said if name not in {"BrokerArn", "Logs", "Users"}},
@@ -637,9 +637,9 @@ CLOSED = "allow.everyone.if.no.acl.found=false"
         ((f"ssl.keystore.password={CANARY}\n{CLOSED}\nauto.create.topics.enable=true",), CLOSED),
         (("auto.create.topics.enable=true",), ""),
         ((CLOSED, f"num.partitions=3\n{CLOSED}"), CLOSED),
-        ((CLOSED, "num.partitions=3"), {"Ref": "Unread"}),
-        ((CLOSED.replace("=false", "=\\\nfalse"),), {"Ref": "Unread"}),
-        ((), {"Ref": "Unread"}),
+        ((CLOSED, "num.partitions=3"), {"Ref": "what was not asked for"}),
+        ((CLOSED.replace("=false", "=\\\nfalse"),), {"Ref": "what was not asked for"}),
+        ((), {"Ref": "what was not asked for"}),
     ],
 )
 def test_of_a_configuration_one_property_is_kept(revisions: tuple[str, ...], kept: object) -> None:

@@ -324,17 +324,26 @@ def test_sns_may_feed_a_delivery_stream_from_another_stack(aws: str) -> None:
     assert f"deployed: feeds the stream, subscription {topic}:" in said(result)
 
 
-def test_a_pipe_polls_too(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+PIPE = {"Name": "p", "Arn": f"arn:aws:pipes:{REGION}:{ACCOUNT}:pipe/p", "Source": ORDERS, "Target": "arn:aws:x"}
+
+
+@pytest.mark.parametrize(
+    ("pipes", "severity"),
+    [
+        ([{**PIPE, "Name": "q", "Source": f"{ORDERS}-more"}, PIPE], "info"),
+        ([{**PIPE, "Name": "q", "Source": f"{ORDERS}-more"}], "warning"),
+        ([{**PIPE, "DesiredState": "STOPPED"}], "warning"),
+        # Of another stack, and called as the queue is.
+        ([{**PIPE, "Name": "orders", "Arn": PIPE["Arn"].replace("/p", "/orders")}], "info"),
+    ],
+)
+def test_a_pipe_polls_too(
+    aws: str, pipes: list[dict[str, str]], severity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     short = {**ORDERS_QUEUE["Properties"], "ReceiveMessageWaitTimeSeconds": 0}  # type: ignore[dict-item]
     deploy("shop", {"Orders": {"Type": "AWS::SQS::Queue", "Properties": short}})
-    pipe = {"Name": "p", "Arn": f"arn:aws:pipes:{REGION}:{ACCOUNT}:pipe/p", "Source": ORDERS, "Target": "arn:aws:x"}
-    other = {**pipe, "Name": "q", "Source": f"{ORDERS}-more"}
-    answering(monkeypatch, {"ListPipes": answer({"Pipes": [other, pipe]})})
-    assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders info"]
-    # Of another stack, and called as the queue is.
-    alike = {**pipe, "Name": "orders", "Arn": pipe["Arn"].replace("/p", "/orders")}
-    answering(monkeypatch, {"ListPipes": answer({"Pipes": [alike]})})
-    assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders info"]
+    answering(monkeypatch, {"ListPipes": answer({"Pipes": pipes})})
+    assert told(scan("--select", "MSG501")) == [f"{ACCOUNT}/{REGION}/shop MSG501 Orders {severity}"]
 
 
 def test_who_uses_it_is_asked_only_where_a_rule_asks(aws: str) -> None:

@@ -547,3 +547,10 @@ resource "aws_cloudwatch_event_target" "placed" {{
     report = resolved(lambda given: engine.lint([str(tmp_path)], given), options, account).report
     (found,) = report.findings
     assert (found.code, found.resource, found.span.start.line) == ("MSG106", "aws_cloudwatch_event_target.placed", 7)
+
+
+@pytest.mark.parametrize(("live", "expected"), [(True, [True]), (False, [False])])
+def test_what_the_deployment_itself_may_do_no_account_has_before(live: bool, expected: list[bool]) -> None:
+    custom = made("Custom::Rotate", ServiceToken="t", Secret={"Ref": "Secret"})
+    found, _ = judge({**SIGNS_IN, "Custom": custom}, "MSG411", secret(), live=live, physical=NAMES)
+    assert truths(found) == expected

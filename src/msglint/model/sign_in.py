@@ -384,7 +384,7 @@ def handed_on(resource: R, model: Model, done: Callable[[R], Verdict] | None = N
         return done_elsewhere(doubt, resource, model, done)
     opaque = part.opaque(resource.id)
     if opaque is not None:
-        return done_elsewhere(opaque.may_add("resources that are"), resource, model, done)
+        return done_elsewhere(opaque.may_add("resources that are"), resource, model, done if part.live else None)
     for mention in resource.mentions():
         # Who is the service token of a custom resource is called, and not handed on.
         record = model.record(mention.by) if mention.path[:1] != ("servicetoken",) else None
@@ -392,5 +392,6 @@ def handed_on(resource: R, model: Model, done: Callable[[R], Verdict] | None = N
             continue
         if (hands_on(record.type) or record.type in _RUNS) and part.exists(record.id):
             text = f"{record.id} is given {resource} and may do it"
-            return done_elsewhere(not_understood(text, record.at), resource, model, done)
+            # What this deployment does no account has yet.
+            return done_elsewhere(not_understood(text, record.at), resource, model, done if part.live else None)
     return NO

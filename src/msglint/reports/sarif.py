@@ -45,7 +45,10 @@ def render(report: Report, manner: Manner) -> str:
     run = {
         "tool": tool,
         "invocations": [
-            {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(report, findings, at))}
+            {
+                "executionSuccessful": not report.unread,
+                "toolExecutionNotifications": list(_notifications(report, findings, at)),
+            }
         ],
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository, or where msglint ran."}}},
         "columnKind": "unicodeCodePoints",

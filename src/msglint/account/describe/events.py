@@ -20,8 +20,8 @@ def event_bus(where: Where, ask: Ask) -> Described:
         "DeadLetterConfig": said.get("DeadLetterConfig"),
     }
     resources = {name: resource("AWS::Events::EventBus", properties)}
-    statements = json.loads(said["Policy"])["Statement"] if said.get("Policy") else []
-    for number, statement in enumerate(statements):
+    written = json.loads(said["Policy"])["Statement"] if said.get("Policy") else []
+    for number, statement in enumerate([written] if isinstance(written, dict) else written):
         given = {"EventBusName": {"Ref": name}, "StatementId": f"s{number}", "Statement": statement}
         resources[f"statement {number + 1} of {name}"] = resource("AWS::Events::EventBusPolicy", given)
     return Described(resources)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-UNREAD = "Unread"
+UNREAD = "what was not asked for"
 """The parameter that stands for what is not asked of the account: it has no value, so nothing is taken for granted."""
 
 

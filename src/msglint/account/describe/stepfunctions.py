@@ -10,7 +10,7 @@ def state_machine(where: Where, ask: Ask) -> Described:
     """Give a state machine by its name or ARN, or the ARN of an alias or version of it."""
     name = where.name.rpartition(":stateMachine:")[2].split(":")[0]
     # Whoever describes one gets its definition with it.
-    listed = ask.pages("stepfunctions", "ListStateMachines", "stateMachines")
+    listed = ask.listed("stepfunctions", "ListStateMachines", "stateMachines")
     said = next((each for each in listed if each["name"] == name), None)
     if said is None:
         raise GoneError(name)

@@ -7,10 +7,11 @@ https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptions.html
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from msglint.account.describe import sqs
-from msglint.account.describe.interface import Ask, Described, Where, resource, unread
+from msglint.account.describe.interface import Ask, Described, GoneError, Where, resource, unread
 
 _Found = tuple[str, Mapping[str, object], Mapping[str, str]]
 """What something is called, how it would stand in a template, and its attributes that no template chooses."""
@@ -33,7 +34,7 @@ def pollers(where: Where, ask: Ask) -> Described:
             # By no name: a queue of the stack may have the same.
             (f"pipe {each['Name']}", _pipe(each), {"arn": each["Arn"]})
             for each in pipes
-            if each.get("Source") == where.name
+            if each.get("Source") == where.name and each.get("DesiredState") != "STOPPED"
         ),
     )
 
@@ -43,9 +44,11 @@ def sources(where: Where, ask: Ask) -> Described:
     url = ask("sqs", "GetQueueUrl", QueueName=where.last)["QueueUrl"]
     found = ask.pages("sqs", "ListDeadLetterSourceQueues", "queueUrls", QueueUrl=url)
     ids = {f"queue {source.rsplit('/', 1)[-1]}": source for source in found}
-    each = [sqs.queue(where._replace(name=source), ask, id_).resources for id_, source in ids.items()]
-    resources = {id_: made for those in each for id_, made in those.items()}
-    return Described(resources, {id_: {"url": source} for id_, source in ids.items()})
+    resources: dict[str, Mapping[str, object]] = {}
+    for id_, source in ids.items():
+        with suppress(GoneError):  # it was deleted since it was listed
+            resources |= sqs.queue(where._replace(name=source), ask, id_).resources
+    return Described(resources, {id_: {"url": source} for id_, source in ids.items() if id_ in resources})
 
 
 def subscriptions(where: Where, ask: Ask) -> Described:
