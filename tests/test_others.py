@@ -473,7 +473,7 @@ def test_the_key_of_a_queue_of_others_is_judged_where_something_is_sent_there(
     assert truths(found) == [True] * len(expected)
     for each in found:
         assert each.related[0].deployed
-        assert each.related[0].message.startswith(f"orders is deployed, {ORDERS} (")
+        assert each.related[0].message.startswith(f"orders, {ORDERS} (")
         assert ORDERS in json.dumps({"Resources": {"Placed": RULE}})[each.span.start.column - 1 :]
 
 

@@ -34,7 +34,7 @@ class Judged(msgspec.Struct, frozen=True):
         candidate = self.candidate
         if candidate.at.document.name not in elsewhere:
             return self
-        note = Note(f"{candidate.resource} is deployed", candidate.at)
+        note = Note(str(candidate.resource), candidate.at)
         moved = msgspec.structs.replace(candidate, at=place, related=(note, *candidate.related))
         return msgspec.structs.replace(self, candidate=moved)
 
@@ -51,7 +51,7 @@ class Judged(msgspec.Struct, frozen=True):
         if own is None or own.resource is None:
             return None
         others = (each for each in candidate.related if each is not own)
-        note = Note(f"{candidate.resource} is deployed", candidate.at)
+        note = Note(str(candidate.resource), candidate.at)
         moved = msgspec.structs.replace(candidate, resource=own.resource, at=own.at, related=(note, *others))
         return msgspec.structs.replace(self, candidate=moved)
 
