@@ -128,7 +128,8 @@ def test_the_policy_of_a_queue_that_is_exported(
 def test_what_a_template_may_have_written_before_is_said() -> None:
     (found,), _ = judge({"Orders": QUEUE, "Placed": RULE}, "MSG102", there(EVENTS), live=False, Outputs=EXPORTED)
     said = "Orders has it in the account, and whether another stack wrote it or this one did before cannot be told"
-    assert [reason.message for reason in found.reasons if not reason.deployed] == [said]
+    (reason,) = (each for each in found.reasons if not each.deployed)
+    assert (reason.message, reason.span.start.column) == (said, len('{"resources": {"'))
     assert found.doubt is Doubt.OUTSIDE
     assert found.lookups == ()
 
@@ -384,6 +385,9 @@ def test_another_stack_may_rotate_a_secret_that_is_exported(
 ) -> None:
     found, account = judge(SIGNS_IN, "MSG411", facts, live=live, physical=NAMES, Outputs=GIVEN)
     assert (truths(found), account.asked) == (expected, [OF_SECRET])
+    for reason in (each for finding in found for each in finding.reasons if not each.deployed):
+        assert found[0].doubt is Doubt.OUTSIDE
+        assert (reason.span.start.column > 1, reason.file) == (True, "shop.json")
 
 
 CLUSTER = f"arn:aws:kafka:{PLACE}:cluster/orders/abc-1"
@@ -554,3 +558,63 @@ def test_what_the_deployment_itself_may_do_no_account_has_before(live: bool, exp
     custom = made("Custom::Rotate", ServiceToken="t", Secret={"Ref": "Secret"})
     found, _ = judge({**SIGNS_IN, "Custom": custom}, "MSG411", secret(), live=live, physical=NAMES)
     assert truths(found) == expected
+
+
+NESTED = made("AWS::CloudFormation::Stack", TemplateURL="https://x", Parameters={"Queue": {"Ref": "Orders"}})
+
+
+@pytest.mark.parametrize("statements", [[], [EVENTS]])
+def test_before_a_deployment_a_nested_stack_may_still_write_a_policy(statements: list[object]) -> None:
+    """No account has it yet, and so nobody asks one."""
+    resources = {"Orders": QUEUE, "Placed": RULE, "Nested": NESTED}
+    found, account = judge(resources, "MSG102", there(*statements), live=False)
+    assert (truths(found), account.asked) == ([False], [])
+    # Asked for what others may have written, it still does not tell what this one will.
+    found, account = judge(resources, "MSG102", there(*statements), live=False, Outputs=EXPORTED)
+    assert truths(found) == [False]
+
+
+@pytest.mark.parametrize(("live", "expected"), [(True, [True]), (False, [False])])
+def test_a_macro_may_write_a_policy_before_the_deployment(live: bool, expected: list[bool]) -> None:
+    found, account = judge({"Orders": QUEUE, "Placed": RULE}, "MSG102", there(), live=live, Transform="Ours")
+    assert (truths(found), account.asked) == (expected, [ITSELF] if live else [])
+
+
+GRANTING = made("Custom::Grant", ServiceToken="t", Group={"Ref": "Log"})
+OF_GROUP = {"Group": {"Value": {"Ref": "Log"}, "Export": {"Name": "log"}}}
+
+
+@pytest.mark.parametrize(
+    ("more", "sections", "live", "expected"),
+    [
+        ({"Grant": GRANTING}, {}, True, [True]),
+        ({"Grant": GRANTING}, {}, False, [False]),
+        ({}, {"Transform": "Ours"}, False, [False]),
+        ({}, {"Outputs": OF_GROUP}, False, [True]),
+    ],
+)
+def test_what_this_deployment_may_write_for_logs(
+    more: Resources, sections: Mapping[str, Any], live: bool, expected: list[bool]
+) -> None:
+    """What others may write the account tells; what this one will write it does not have."""
+    found, _ = judge({"Log": GROUP, "Placed": LOGGED, **more}, "MSG102", of_all(), live=live, **sections)
+    assert truths(found) == expected
+
+
+def test_what_sam_may_write_no_account_has_before() -> None:
+    connector = {
+        "Type": "AWS::Serverless::Connector",
+        "Properties": {
+            "Source": {"Id": "Placed"},
+            "Destination": {"Id": "Orders"},
+            "Permissions": {"Ref": "Which"},
+        },
+    }
+    sections: dict[str, Any] = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Parameters": {"Which": {"Type": "CommaDelimitedList"}},
+    }
+    resources = {"Orders": QUEUE, "Placed": RULE, "Let": connector}
+    for live, expected in ((True, [True]), (False, [False])):
+        found, _ = judge(resources, "MSG102", there(), live=live, Outputs=EXPORTED, **sections)
+        assert truths(found) == expected

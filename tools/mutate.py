@@ -75,6 +75,8 @@ SUITES = {
     "model/": Suite(_files("text", "model", "intrinsics", "event_pattern", "iam")),
     # Whom the user trusts is said in no example.
     "rules/exposure/wildcard_messaging_action": _with("wildcard-messaging-action", "configuration"),
+    "rules/credentials/msk_secret_not_associated": _with("msk-secret-not-associated", "others"),
+    "rules/credentials/secret_not_rotated": _with("secret-not-rotated", "others"),
     "rules/": Suite(_files("rules"), _own),
     "verdict": _with("open-event-bus", "verdict"),
 }
