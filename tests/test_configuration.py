@@ -480,6 +480,7 @@ def test_an_exception_that_has_ended_is_told_beside_its_finding(here: Path) -> N
         "file": "msglint.toml",
         "start": {"line": 2, "column": 3},
         "end": {"line": 2, "column": 13},
+        "deployed": False,
     }
 
 
