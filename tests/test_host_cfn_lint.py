@@ -109,6 +109,7 @@ def test_every_rule_has_an_id_for_each_severity() -> None:
     assert known == sorted(letter + each.code for each in RULES for letter in "EWI")
 
 
+@pytest.mark.slow
 def test_the_directory_finds_what_the_command_line_finds(tmp_path: Path) -> None:
     paths = gathered(tmp_path, "bad", ["cfn", "sam"])
     assert {each for _, each in command(*INFO, "-t", *paths)} == found(paths) != set()

@@ -111,6 +111,7 @@ def pages() -> dict[Path, str]:
     return catalog.docs(ROOT)
 
 
+@pytest.mark.slow
 def test_the_pages_are_current() -> None:
     """`make docs` writes them."""
     written = {path.relative_to(ROOT): path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rules/*.md")}

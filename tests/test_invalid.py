@@ -91,6 +91,7 @@ def told(case: Case, result: Result) -> str:
     return "".join(f"{line}\n" for line in [f"# {case.name}: {result.exit_code}", *lines, ""])
 
 
+@pytest.mark.slow
 def test_each_small_file_is_judged_or_refused(work: Path) -> None:
     said = []
     for case in cases(work):

@@ -38,6 +38,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "written"),
     [
@@ -132,6 +133,7 @@ def test_a_signal_that_gets_lost_ends_the_run_all_the_same(loses: str, tmp_path:
     assert process.returncode == 143
 
 
+@pytest.mark.slow
 def test_what_waits_to_be_written_holds_up_no_end(repository: Path) -> None:
     """The reader of a pipe has stopped reading, as a pager does."""
     (repository / "many.yaml").write_text(

@@ -164,6 +164,7 @@ def test_results_have_limits() -> None:
     assert time.process_time() - start < 20
 
 
+@pytest.mark.slow
 def test_values_that_hold_themselves_many_times_end() -> None:
     """Forty lists, each twice in the next, are a trillion elements to who goes through them all."""
     start = time.process_time()

@@ -300,6 +300,7 @@ def test_what_is_inside_a_text_stands_where_the_text_does() -> None:
         locate(root, ("a", 1, 0))
 
 
+@pytest.mark.slow
 def test_configurations_that_grow_without_end_are_given_up(tmp_path: Path) -> None:
     doubled = "\n".join(f'  a{n} = "${{local.a{n - 1}}}${{local.a{n - 1}}}"' for n in range(1, 60))
     many = f"locals {{\n  a0 = var.default\n{doubled}\n}}\n"
