@@ -1,7 +1,7 @@
 """What the user asks of a run, whichever door they come through."""
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -104,7 +104,7 @@ class Options(msgspec.Struct, frozen=True):
     """Says what of a directory is passed over."""
     deployed: Callable[[Sequence[Part]], Sequence[Part]] | None = None
     """Gives what was looked up for what is judged together: things that are deployed, and are not judged themselves."""
-    wished: Callable[[str, Iterable[Lookup]], None] | None = None
+    wished: Callable[[str, Collection[Lookup]], None] | None = None
     """Is told what would be good to know of what others have made, and the name of what is judged."""
     nearest: "Callable[[str], Options] | None" = None
     """Gives what is asked of a file, where that is not the same for all."""

@@ -1,7 +1,7 @@
 """Judges again and again, each time knowing what the last time did not, until nothing more can be known."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -119,8 +119,7 @@ def resolved(
     report = judge(_knowing(options, source, {}, seen, wished))
     for _ in range(ROUNDS):
         for finding in report.undecided:
-            own = options.of(finding.unit).assumptions
-            lookups = dict.fromkeys(_placed(lookup, own, source) for lookup in finding.lookups)
+            lookups = dict.fromkeys(_placed(finding.lookups, finding.unit, options, source))
             wished.setdefault(finding.unit, {}).update(lookups)
             by_question.setdefault(_question(finding), {}).update(lookups)
         added: dict[Lookup, None] = {}
@@ -138,9 +137,9 @@ def resolved(
     def said(finding: Finding) -> Finding:
         names = {_called(fact): fact for fact in of_units.get(finding.unit, ())}
         asked = by_question.get(_question(finding), {})
-        own = options.of(finding.unit).assumptions
+        placed = _placed(finding.lookups, finding.unit, options, source)
         # What was looked up would tell no more.
-        left = tuple(each for each in finding.lookups if _placed(each, own, source) not in known)
+        left = tuple(each for each, there in zip(finding.lookups, placed, strict=True) if there not in known)
         finding = msgspec.structs.replace(finding, lookups=left)
         return _said(finding, [known[each] for each in asked if each in known], names)
 
@@ -157,12 +156,16 @@ def made_arn(part: Part, id_: str) -> str | None:
         return None
 
 
-def _placed(lookup: Lookup, assumptions: Assumptions, source: Source) -> Lookup:
-    """Give a lookup that says where to look, if the name does not."""
-    if lookup.name.startswith(("arn:", "https:")):
-        return lookup
+def _placed(lookups: Collection[Lookup], unit: str, options: Options, source: Source) -> Sequence[Lookup]:
+    """Give the lookups of what is judged, each saying where to look, if its name does not."""
+    if not lookups:
+        return ()  # whose account it is nobody needs to know
+    assumptions = options.of(unit).assumptions
     account, region = assumptions.account or source.account, assumptions.region or source.region
-    return lookup._replace(account=account, region=region)
+    return [
+        each if each.name.startswith(("arn:", "https:")) else each._replace(account=account, region=region)
+        for each in lookups
+    ]
 
 
 def _told(known: Mapping[Lookup, Fact], asked: Mapping[str, Iterable[Lookup]]) -> Mapping[str, Sequence[Fact]]:
@@ -205,9 +208,8 @@ def _knowing(
         asked = {fact.lookup: fact for part in judged for fact in facts.get(part.document.name, ())}
         return [each for fact in _once(asked.values()) for each in as_part(fact, judged)]
 
-    def wish(unit: str, lookups: Iterable[Lookup]) -> None:
-        placed = (_placed(each, options.of(unit).assumptions, source) for each in lookups)
-        wished.setdefault(unit, {}).update(dict.fromkeys(placed))
+    def wish(unit: str, lookups: Collection[Lookup]) -> None:
+        wished.setdefault(unit, {}).update(dict.fromkeys(_placed(lookups, unit, options, source)))
 
     return msgspec.structs.replace(options, nearest=own, deployed=parts, wished=wish)
 

@@ -65,9 +65,11 @@ def besides_its_own(there: Iterable[Attached], resource: Resource) -> Iterator[A
 
 def done_elsewhere(doubt: Unknown, resource: R, model: Model, done: Callable[[R], Verdict] | None = None) -> Verdict:
     """Say whether others have done something with a resource that they are given, which `done` can tell."""
+    if done is None:
+        return unknown(doubt.reason)
     there = _there(resource, model)
-    if done is None or there is None:
-        return unknown(doubt.reason if done is None else _with(doubt, itself(resource)).reason)
+    if there is None:
+        return unknown(_with(doubt, itself(resource)).reason)
     verdict = done(there)
     return verdict if resource.record.part.live else verdict & unknown(_before(resource))
 

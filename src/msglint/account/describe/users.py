@@ -22,8 +22,8 @@ _OFF = frozenset({"Disabled", "Disabling", "Deleting"})
 
 def pollers(where: Where, ask: Ask) -> Described:
     """Give the event source mappings and pipes that poll a queue."""
-    mappings = (each for each in ask.listed("lambda", "ListEventSourceMappings", "EventSourceMappings"))
-    pipes = (each for each in ask.listed("pipes", "ListPipes", "Pipes"))
+    mappings = ask.listed("lambda", "ListEventSourceMappings", "EventSourceMappings")
+    pipes = ask.listed("pipes", "ListPipes", "Pipes")
     return _described(
         *(
             (f"event source mapping {each['UUID']}", _mapping(each), {"ref": each["UUID"]})
@@ -53,7 +53,7 @@ def sources(where: Where, ask: Ask) -> Described:
 
 def subscriptions(where: Where, ask: Ask) -> Described:
     """Give the subscriptions that deliver to something."""
-    found = (each for each in ask.listed("sns", "ListSubscriptions", "Subscriptions"))
+    found = ask.listed("sns", "ListSubscriptions", "Subscriptions")
     return _described(
         *(
             (f"subscription {each['SubscriptionArn']}", _subscription(each), {"arn": each["SubscriptionArn"]})

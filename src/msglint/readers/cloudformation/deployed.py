@@ -69,11 +69,11 @@ class DeployedPart(CloudFormationPart):
         """Give nothing: no secret is looked up."""
         return ()
 
-    def mentions(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
+    def _who_names(self, id: str) -> Sequence[Mention]:  # noqa: A002  # the field's own word
         """Give the places that name the resource, those of the user's too, and the user's policies that may."""
         own = (self.attribute(id, "arn"), self.attribute(id, "name"))
         spelled = (each for part in self._user for each in part.spelling(self._template.type_of(id), *own))
-        return [*super().mentions(id), *self._beside, *spelled]
+        return [*super()._who_names(id), *self._beside, *spelled]
 
     def under(self, scenario: Scenario) -> "DeployedPart":
         """Give the same: no condition decides what is there."""
